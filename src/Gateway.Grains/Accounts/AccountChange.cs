@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>What an admin wants an account to be. Optional fields left out stay as they are.</summary>
+internal sealed record AccountSpec
+{
+    public const int LeastMaxJobs = 1;
+    public const int MostMaxJobs = 10;
+
+    public required AccountId Id { get; init; }
+
+    public required string Driver { get; init; }
+
+    public required Uri BaseUrl { get; init; }
+
+    public required string SealedSecret { get; init; }
+
+    public DateTimeOffset? TokenExpiresAt { get; init; }
+
+    public DateTimeOffset? TokenIssuedAt { get; init; }
+
+    public AccountPatch Patch { get; init; } = new();
+}
+
+/// <summary>Changes of an account's settings.</summary>
+internal sealed record AccountPatch
+{
+    public Optional<int> MaxJobs { get; init; }
+
+    public Optional<long?> DailyCredits { get; init; }
+
+    public Optional<string> TimeZone { get; init; }
+
+    public Optional<string?> Name { get; init; }
+
+    public Optional<ImmutableArray<string>?> Models { get; init; }
+
+    public Optional<bool> Enabled { get; init; }
+
+    public Optional<int> ReservedForCalls { get; init; }
+
+    public AccountState Apply(AccountState account) => account with
+    {
+        MaxJobs = MaxJobs.Or(account.MaxJobs),
+        DailyCredits = DailyCredits.Or(account.DailyCredits),
+        TimeZone = TimeZone.Or(account.TimeZone),
+        Name = Name.Or(account.Name),
+        Models = Models.Or(account.Models),
+        Enabled = Enabled.Or(account.Enabled),
+        ReservedForCalls = ReservedForCalls.Or(account.ReservedForCalls),
+    };
+}
+
+/// <summary>The pure changes an admin makes; turns apply them, tests call them.</summary>
+internal static class AccountChanges
+{
+    extension(AccountSpec spec)
+    {
+        /// <summary>The account anew, or null when its leases belong to another driver or host (L8).</summary>
+        public AccountState? ApplyTo(AccountState? present, DateTimeOffset now) => present is null ? spec.Create(now) : spec.Revive(present, now);
+
+        private AccountState Create(DateTimeOffset now) => spec.Patch.Apply(new AccountState
+        {
+            Id = spec.Id,
+            Driver = spec.Driver,
+            BaseUrl = spec.BaseUrl,
+            SealedSecret = spec.SealedSecret,
+            TokenExpiresAt = spec.TokenExpiresAt,
+            TokenIssuedAt = spec.TokenIssuedAt,
+            MaxJobs = AccountSpec.LeastMaxJobs,
+            CreatedAt = now,
+            Credits = CreditLedger.Open(now, spec.Patch.TimeZone.Or("UTC")),
+        });
+
+        // A new credential heals what the old one broke; a cool-down stays, because the vendor counts by account.
+        private AccountState? Revive(AccountState present, DateTimeOffset now)
+        {
+            var moved = present.Driver != spec.Driver || present.BaseUrl.Authority != spec.BaseUrl.Authority;
+            if (moved && present.Leases.Length > 0) return null;
+            return spec.Patch.Apply(present.RollDay(now) with
+            {
+                Driver = spec.Driver,
+                BaseUrl = spec.BaseUrl,
+                SealedSecret = spec.SealedSecret,
+                TokenExpiresAt = spec.TokenExpiresAt,
+                TokenIssuedAt = spec.TokenIssuedAt,
+                Deleted = false,
+                Draining = !present.Deleted && present.Draining,
+                Health = present.Health with { AuthFailed = false, Reason = present.Health.AuthFailed ? null : present.Health.Reason },
+            });
+        }
+    }
+
+    extension(AccountState account)
+    {
+        /// <summary>A tombstone; the secret stays while leases need it (L8).</summary>
+        public AccountState Delete() => (account with { Deleted = true }).ForgetUnneededSecret();
+
+        /// <summary>A tombstone without leases keeps its ledger and nothing else worth stealing.</summary>
+        public AccountState ForgetUnneededSecret() =>
+            account.Deleted && account.Leases.Length == 0 ? account with { SealedSecret = "" } : account;
+
+        public AccountState Drain() => account with { Draining = true };
+
+        public AccountState Resume() => account with { Draining = false };
+
+        /// <summary>Forgets what health learned; touches nothing else.</summary>
+        public AccountState ResetHealth() => account with { Health = Health.Good };
+    }
+}

@@ -1,0 +1,31 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>One upstream account as an object: each method is one turn on its row.</summary>
+internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
+{
+    public Task<AcquireResult> AcquireAsync(AccountId id, LeaseRequest request, CancellationToken cancellationToken) =>
+        runner.RunAsync(new AcquireTurn(id, request, limits), cancellationToken);
+
+    /// <summary>Frees a slot. Nobody need wait: the runner retries it until it is committed (T2).</summary>
+    public void Release(AccountId id, LeaseId lease, Settlement settlement) => runner.Oblige(new ReleaseTurn(id, lease, settlement));
+
+    /// <summary>Frees a slot and waits for the commit. False when the lease had ended before.</summary>
+    public Task<bool> ReleaseAsync(AccountId id, LeaseId lease, Settlement settlement, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ReleaseTurn(id, lease, settlement), cancellationToken);
+
+    /// <summary>Creates or updates; null when running work forbids another driver or host (L8).</summary>
+    public Task<AccountState?> SaveAsync(AccountSpec spec, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new SaveAccountTurn(spec, actor), cancellationToken);
+
+    /// <summary>Changes an account that exists; null when it does not.</summary>
+    public Task<AccountState?> ChangeAsync(AccountId id, string actor, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ChangeAccountTurn(id, actor, action, change), cancellationToken);
+
+    public void Learn(AccountId id, Upstreams.UpstreamError error, string? model) => runner.Oblige(new LearnTurn(id, error, model));
+
+    public Task<Lease?> AdoptAsync(AccountId id, LeaseId lease, string from, CancellationToken cancellationToken) =>
+        runner.RunAsync(new AdoptLeaseTurn(id, lease, from), cancellationToken);
+}

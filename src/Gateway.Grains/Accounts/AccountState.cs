@@ -1,0 +1,165 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>
+/// One upstream account: its slots, credits and health. Immutable; every method is a pure function of the state and the
+/// batch's now, and answers with the next state (T1).
+/// </summary>
+internal sealed record AccountState
+{
+    public required AccountId Id { get; init; }
+
+    /// <summary>Raised by every saved turn; its history is the account's history.</summary>
+    [JsonIgnore]
+    public long Version { get; init; }
+
+    /// <summary>Which upstream driver serves it.</summary>
+    public required string Driver { get; init; }
+
+    public required Uri BaseUrl { get; init; }
+
+    public string? Name { get; init; }
+
+    /// <summary>The credential, encrypted. Only the router's neighbours decrypt it, just before a request.</summary>
+    public required string SealedSecret { get; init; }
+
+    /// <summary>When the credential stops working, if it says so (a JWT).</summary>
+    public DateTimeOffset? TokenExpiresAt { get; init; }
+
+    public DateTimeOffset? TokenIssuedAt { get; init; }
+
+    /// <summary>1 … 10.</summary>
+    public required int MaxJobs { get; init; }
+
+    /// <summary>Slots jobs may not take, so that calls find one (default 0).</summary>
+    public int ReservedForCalls { get; init; }
+
+    /// <summary>Credits a day; null for no limit.</summary>
+    public long? DailyCredits { get; init; }
+
+    /// <summary>IANA zone the day is counted in.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>The only models it serves; null for any.</summary>
+    public ImmutableArray<string>? Models { get; init; }
+
+    public bool Enabled { get; init; } = true;
+
+    public bool Draining { get; init; }
+
+    /// <summary>A tombstone: gone for readers, its leases end in their own time (L8).</summary>
+    public bool Deleted { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public ImmutableArray<Lease> Leases { get; init; } = [];
+
+    public required CreditLedger Credits { get; init; }
+
+    public Health Health { get; init; } = Health.Good;
+
+    /// <summary>What the leases of the ledger's day hold (C1, C2).</summary>
+    public long Reserved => ReservedOn(Credits.Day);
+
+    /// <summary>Grants a lease or says why not (L3, C1, J8).</summary>
+    public (AccountState Next, Lease? Lease, Refusal? Refusal) Acquire(LeaseRequest request, KindLimit limit, DateTimeOffset now)
+    {
+        if (FindLease(request.Id) is { } granted) return (this, granted, null);
+
+        var rolled = RollDay(now);
+        if (rolled.Refuse(request, limit, now) is { } refusal) return (rolled, null, refusal);
+
+        var lease = new Lease(
+            request.Id, request.Owner, request.Work.Kind, request.Job, request.Attempt,
+            request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun);
+        return (rolled with { Leases = rolled.Leases.Add(lease) }, lease, null);
+    }
+
+    /// <summary>Frees a slot and settles its credits. An unknown lease was released before: nothing changes (L4, C4).</summary>
+    public (AccountState Next, Charge? Charge) Release(LeaseId id, Settlement settlement, DateTimeOffset now)
+    {
+        if (FindLease(id) is not { } lease) return (this, null);
+
+        var rolled = RollDay(now);
+        var charged = settlement.ChargeFor(lease);
+        var next = rolled with
+        {
+            Leases = rolled.Leases.Remove(lease),
+            Credits = rolled.Credits.Charge(lease.Day, charged),
+            Health = Learn(settlement, now),
+        };
+        return (next, new Charge(lease.Id, Id, lease.Day, lease.Kind, lease.Reserved, charged, lease.Job, now));
+    }
+
+    /// <summary>Hands a dead incarnation's leases to another; the attempt stays (L5).</summary>
+    public AccountState Adopt(LeaseId id, string owner) =>
+        FindLease(id) is { } lease ? this with { Leases = Leases.Replace(lease, lease with { Owner = owner }) } : this;
+
+    /// <summary>Notes the upstream's task on the lease, so that the follower can walk leases alone (L4).</summary>
+    public AccountState NoteTask(LeaseId id, string taskId) =>
+        FindLease(id) is { } lease ? this with { Leases = Leases.Replace(lease, lease with { TaskId = taskId }) } : this;
+
+    /// <summary>The state with its ledger rolled to the day of <paramref name="now"/>.</summary>
+    public AccountState RollDay(DateTimeOffset now)
+    {
+        var ledger = Credits.At(now, TimeZone);
+        return ledger == Credits ? this : this with { Credits = ledger };
+    }
+
+    public Lease? FindLease(LeaseId id)
+    {
+        foreach (var lease in Leases)
+            if (lease.Id == id) return lease;
+        return null;
+    }
+
+    /// <summary>Why this request is refused now, or null. The most lasting reason is named first.</summary>
+    public Refusal? Refuse(LeaseRequest request, KindLimit limit, DateTimeOffset now) =>
+        RefuseAtAll(request.Work, limit, now) ?? RefuseForNow(request, now);
+
+    private Refusal? RefuseAtAll(Work work, KindLimit limit, DateTimeOffset now)
+    {
+        if (Deleted) return new Refusal(RefusalReason.Deleted);
+        if (!Enabled) return new Refusal(RefusalReason.Disabled);
+        if (Draining) return new Refusal(RefusalReason.Draining);
+        if (Health.AuthFailed) return new Refusal(RefusalReason.AuthFailed);
+        if (TokenExpiresAt is { } expiry && expiry <= now) return new Refusal(RefusalReason.Expired);
+        if (TokenExpiresAt < now + limit.ExpectedRun + KindLimits.TokenMargin) return new Refusal(RefusalReason.ExpiresTooSoon);
+        return ServesModel(work.Model) ? null : new Refusal(RefusalReason.ModelNotServed);
+    }
+
+    private Refusal? RefuseForNow(LeaseRequest request, DateTimeOffset now)
+    {
+        if (Health.CoolingUntil(now) is { } until) return new Refusal(RefusalReason.CoolingDown, until);
+        if (Health.BlockedUntil(request.Work.Model, now) is { } unblocked) return new Refusal(RefusalReason.ModelNotServed, unblocked);
+        if (!HasFreeSlot(request)) return new Refusal(RefusalReason.NoFreeSlot);
+        return Credits.Covers(DailyCredits, Reserved, request.Ceiling) ? null : new Refusal(RefusalReason.OutOfCredits, Credits.ResetsAt);
+    }
+
+    // Leases above a shrunken limit stay; only no new one is given (L3).
+    private bool HasFreeSlot(LeaseRequest request)
+    {
+        if (Leases.Length >= Math.Min(MaxJobs, request.MaxJobs ?? MaxJobs)) return false;
+        return request.Job is null || Leases.Count(lease => !lease.IsCall) < MaxJobs - ReservedForCalls;
+    }
+
+    public bool ServesModel(string? model) => Models is not { } models || (model is not null && models.Contains(model));
+
+    public long ReservedOn(DateOnly day)
+    {
+        var sum = 0L;
+        foreach (var lease in Leases)
+            if (lease.Day == day) sum += lease.Reserved;
+        return sum;
+    }
+
+    private Health Learn(Settlement settlement, DateTimeOffset now)
+    {
+        if (settlement.LearnedFrom is not { } error) return Health;
+        var model = settlement switch { Settlement.Unbilled unbilled => unbilled.Model, Settlement.Billed billed => billed.Model, _ => null };
+        return Health.After(error, model, now);
+    }
+}

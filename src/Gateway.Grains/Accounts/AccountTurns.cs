@@ -1,0 +1,122 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>What an acquire answered.</summary>
+/// <param name="Account">The account as it is now; null when there is none.</param>
+/// <param name="Lease">The lease, when granted.</param>
+/// <param name="Refusal">Why not, otherwise.</param>
+internal sealed record AcquireResult(AccountState? Account, Lease? Lease, Refusal? Refusal);
+
+/// <summary>Asks an account for a lease.</summary>
+internal sealed class AcquireTurn(AccountId id, LeaseRequest request, KindLimits limits) : Turn<AcquireResult>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => id;
+
+    protected override AcquireResult Run(TurnScope scope)
+    {
+        if (scope.Account(id) is not { } account) return new AcquireResult(null, null, new Refusal(RefusalReason.Deleted));
+        var (next, lease, refusal) = account.Acquire(request, limits[request.Work.Kind], scope.Now);
+        if (lease is not null) scope.Put(next);
+        return new AcquireResult(next, lease, refusal);
+    }
+
+    protected override Turn? Compensate(AcquireResult result) =>
+        result.Lease is { } lease ? new ReleaseTurn(id, lease.Id, new Settlement.Unbilled()) : null;
+}
+
+/// <summary>Frees a call's slot and settles its credits. Doing it again changes nothing.</summary>
+internal sealed class ReleaseTurn(AccountId id, LeaseId lease, Settlement settlement) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override AccountId? Account => id;
+
+    protected override bool Run(TurnScope scope) => scope.Release(id, lease, settlement) is not null;
+}
+
+/// <summary>Creates, updates or revives an account. Answers null when its leases forbid the move (L8).</summary>
+internal sealed class SaveAccountTurn(AccountSpec spec, string actor) : Turn<AccountState?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => spec.Id;
+
+    public override int Bytes => 8 * 1024;
+
+    protected override AccountState? Run(TurnScope scope)
+    {
+        if (spec.ApplyTo(scope.Account(spec.Id), scope.Now) is not { } saved) return null;
+        scope.Put(saved);
+        scope.Put(new AuditEntry(actor, "account.save", spec.Id.Value, Detail: null, scope.Now));
+        return saved;
+    }
+}
+
+/// <summary>An admin's change of an account. Answers null when there is none.</summary>
+internal sealed class ChangeAccountTurn(AccountId id, string actor, string action, Func<AccountState, AccountState> change) : Turn<AccountState?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => id;
+
+    protected override AccountState? Run(TurnScope scope)
+    {
+        if (scope.Account(id) is not { Deleted: false } account) return null;
+        var changed = change(account.RollDay(scope.Now));
+        scope.Put(changed);
+        scope.Put(new AuditEntry(actor, action, id.Value, Detail: null, scope.Now));
+        return changed;
+    }
+}
+
+/// <summary>Learns from an answer that settles no lease: a poll, a validation.</summary>
+internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, string? model) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override AccountId? Account => id;
+
+    protected override bool Run(TurnScope scope)
+    {
+        if (scope.Account(id) is not { } account) return false;
+        scope.Put(account with { Health = account.Health.After(error, model, scope.Now) });
+        return true;
+    }
+}
+
+/// <summary>Gives a dead incarnation's lease to this one (L5). Answers the lease, or null when somebody was quicker.</summary>
+internal sealed class AdoptLeaseTurn(AccountId id, LeaseId lease, string from) : Turn<Lease?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override AccountId? Account => id;
+
+    protected override Lease? Run(TurnScope scope)
+    {
+        if (scope.Account(id) is not { } account || account.FindLease(lease) is not { } found || found.Owner != from) return null;
+        var adopted = account.Adopt(lease, scope.Owner);
+        scope.Put(adopted);
+        return adopted.FindLease(lease);
+    }
+}
+
+internal static class AccountScope
+{
+    extension(TurnScope scope)
+    {
+        /// <summary>Releases a lease within a turn: slot, credits, charge and health together. Null when it was released before.</summary>
+        public Charge? Release(AccountId id, LeaseId lease, Settlement settlement)
+        {
+            if (scope.Account(id) is not { } account) return null;
+            var (next, charge) = account.Release(lease, settlement, scope.Now);
+            if (charge is null) return null;
+            scope.Put(next.ForgetUnneededSecret());
+            scope.Put(charge);
+            return charge;
+        }
+    }
+}

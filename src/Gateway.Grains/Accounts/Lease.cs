@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>The id of one lease. Used once: a released id never comes back (L1).</summary>
+[JsonConverter(typeof(Json))]
+internal readonly record struct LeaseId(string Value)
+{
+    /// <summary>A fresh id; made outside turns, so that a turn that runs again grants the same lease.</summary>
+    public static LeaseId New() => new(Guid.CreateVersion7().ToString("N"));
+
+    public override string ToString() => Value;
+
+    internal sealed class Json : JsonConverter<LeaseId>
+    {
+        public override LeaseId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, LeaseId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    }
+}
+
+/// <summary>
+/// One taken slot of an account, from dispatch to the provider's terminal answer (L1, L4).
+/// </summary>
+/// <param name="Id">Used once.</param>
+/// <param name="Owner">The node incarnation that runs the operation; adoption changes it, nothing else (L5).</param>
+/// <param name="Kind">What runs on the slot.</param>
+/// <param name="Job">The job, or null for a call.</param>
+/// <param name="Attempt">The job's attempt; 0 for a call.</param>
+/// <param name="Reserved">Credits held until the lease settles (C1).</param>
+/// <param name="Day">The ledger day the reservation was made on; it settles there (C2).</param>
+/// <param name="Since">When the slot was taken.</param>
+/// <param name="HardEnd">When the slot is freed whatever the upstream says (L4).</param>
+/// <param name="TaskId">The upstream's task, once known: the follower needs no other row to poll.</param>
+internal sealed record Lease(
+    LeaseId Id,
+    string Owner,
+    JobKind Kind,
+    JobId? Job,
+    int Attempt,
+    long Reserved,
+    DateOnly Day,
+    DateTimeOffset Since,
+    DateTimeOffset HardEnd,
+    string? TaskId = null)
+{
+    [JsonIgnore]
+    public bool IsCall => Job is null;
+
+    public bool HasLapsed(DateTimeOffset now) => now >= HardEnd;
+}
+
+/// <summary>What an operation asks of an account.</summary>
+/// <param name="Id">The lease to grant; asking again with a granted id answers the same lease.</param>
+/// <param name="Owner">The asking node incarnation.</param>
+/// <param name="Work">What will run.</param>
+/// <param name="Ceiling">The most credits it may cost (C1).</param>
+/// <param name="Job">The job it runs for, or null for a call.</param>
+/// <param name="Attempt">The job's attempt.</param>
+/// <param name="MaxJobs">The request's own limit; the smaller of it and the account's counts (L9).</param>
+internal sealed record LeaseRequest(
+    LeaseId Id,
+    string Owner,
+    Work Work,
+    long Ceiling,
+    JobId? Job = null,
+    int Attempt = 0,
+    int? MaxJobs = null);

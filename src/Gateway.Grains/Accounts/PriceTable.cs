@@ -1,0 +1,46 @@
+using System.Collections.Frozen;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>What work costs in credits; the ceiling is reserved, and charged when the upstream reports nothing (C1).</summary>
+/// <remarks>
+/// A key is <c>driver/kind/model</c> or <c>driver/kind</c>. One credit is one unit of an account's daily budget; the shipped
+/// numbers keep the ratios of MiniMax's list prices (an image 1, a video 30) and are meant to be overridden by
+/// <c>Gateway:Prices</c>.
+/// </remarks>
+internal sealed class PriceTable
+{
+    private static readonly Dictionary<string, long> Shipped = new(StringComparer.Ordinal)
+    {
+        ["platform/video"] = 30,
+        ["platform/video/MiniMax-Hailuo-02"] = 30,
+        ["platform/video/MiniMax-Hailuo-2.3"] = 30,
+        ["platform/video/MiniMax-Hailuo-2.3-Fast"] = 20,
+        ["platform/image"] = 1,
+        ["platform/speech"] = 2,
+        ["platform/music"] = 10,
+    };
+
+    public static readonly PriceTable Default = new(new Dictionary<string, long>());
+
+    private readonly FrozenDictionary<string, long> _prices;
+
+    public PriceTable(IReadOnlyDictionary<string, long> overrides)
+    {
+        var prices = new Dictionary<string, long>(Shipped, StringComparer.Ordinal);
+        foreach (var (key, price) in overrides) prices[key] = price;
+        _prices = prices.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The ceiling of one piece of work; 0 where nothing prices it.</summary>
+    public long Ceiling(string driver, Work work)
+    {
+        var kind = $"{driver}/{work.Kind.Name}";
+        return work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
+    }
+
+    /// <summary>The kinds a driver serves that nothing prices: named at start-up, so that nobody believes they count.</summary>
+    public IEnumerable<string> Unpriced(string driver, IEnumerable<JobKind> kinds) =>
+        kinds.Select(kind => $"{driver}/{kind.Name}").Where(key => !_prices.ContainsKey(key));
+}

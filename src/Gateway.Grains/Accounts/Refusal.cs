@@ -1,0 +1,23 @@
+namespace Gateway.Grains.Accounts;
+
+/// <summary>Why an account did not grant a lease. The names are shown to admins.</summary>
+internal enum RefusalReason
+{
+    NoFreeSlot,
+    OutOfCredits,
+    Expired,
+    ExpiresTooSoon,
+    CoolingDown,
+    Paced,
+    AuthFailed,
+    Disabled,
+    Draining,
+    Deleted,
+    ModelNotServed,
+    KindNotServed,
+}
+
+/// <summary>A named refusal.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="Until">When asking again may help; null when only a change of the account helps, or a release.</param>
+internal sealed record Refusal(RefusalReason Reason, DateTimeOffset? Until = null);

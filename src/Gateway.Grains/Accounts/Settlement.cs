@@ -1,0 +1,40 @@
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>How a lease ends: what it cost, and what the account's health learns.</summary>
+internal abstract record Settlement
+{
+    /// <summary>The work was done; charged as reported by the upstream, else by the price table (the reserve).</summary>
+    internal sealed record Done(long? Reported = null) : Settlement;
+
+    /// <summary>It is proven that nothing was billed: the reserve goes back (C3).</summary>
+    internal sealed record Unbilled(UpstreamError? Error = null, string? Model = null) : Settlement;
+
+    /// <summary>The work failed, and may have been billed: the reserve is charged (C3).</summary>
+    internal sealed record Billed(UpstreamError? Error = null, string? Model = null) : Settlement;
+
+    /// <summary>The lease ended without an answer (hardEnd, dead owner, operator): the reserve is charged (C3).</summary>
+    internal sealed record Lapsed(string Why) : Settlement;
+
+    /// <summary>The settlement an upstream's error calls for.</summary>
+    public static Settlement For(UpstreamError error, string? model) =>
+        error.Billed == Upstreams.Billed.No ? new Unbilled(error, model) : new Billed(error, model);
+
+    public UpstreamError? LearnedFrom => this switch
+    {
+        Unbilled unbilled => unbilled.Error,
+        Billed billed => billed.Error,
+        _ => null,
+    };
+
+    public long ChargeFor(Lease lease) => this switch
+    {
+        Unbilled => 0,
+        Done { Reported: { } reported } => Math.Max(0, reported),
+        _ => lease.Reserved,
+    };
+}
+
+/// <summary>One line of the charge table; the lease id is its primary key, so a lease is charged once (C4).</summary>
+internal sealed record Charge(LeaseId Lease, AccountId Account, DateOnly Day, Jobs.JobKind Kind, long Reserved, long Charged, Jobs.JobId? Job, DateTimeOffset At);

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>Why a job failed, for its caller.</summary>
+/// <param name="Code">Stable: <c>upstream_error</c>, <c>moderated</c>, <c>hard_end</c>, <c>account_deleted</c>, …</param>
+/// <param name="Message">For people.</param>
+/// <param name="UpstreamCode">The vendor's code, where there is one.</param>
+internal sealed record JobError(string Code, string Message, int? UpstreamCode = null);
+
+/// <summary>An account that refused the job, and why (J7).</summary>
+internal sealed record JobRefusal(AccountId Account, int Attempt, string Why);
+
+/// <summary>Where a body lies: beside the job, or among the large bodies written before the turn (T8).</summary>
+/// <param name="Bytes">Its size.</param>
+/// <param name="LargeId">The large body's id; null when the body lies in the job's own row.</param>
+/// <param name="ContentType">Media type.</param>
+internal sealed record BodyRef(long Bytes, string? LargeId, string ContentType = "application/json");
+
+/// <summary>
+/// One unit of asynchronous work. Immutable; a transition answers with the next state, or null when <see cref="JobEdges"/>
+/// forbids it.
+/// </summary>
+internal sealed record JobState
+{
+    /// <summary>How often a job is tried before it fails (J7).</summary>
+    public const int MaxAttempts = 5;
+
+    public required JobId Id { get; init; }
+
+    [JsonIgnore]
+    public long Version { get; init; }
+
+    public required TeamId Team { get; init; }
+
+    public required JobKind Kind { get; init; }
+
+    public string? Model { get; init; }
+
+    public AccountId? Pinned { get; init; }
+
+    /// <summary>0 … 9, higher first.</summary>
+    public int Priority { get; init; } = 5;
+
+    public JobStatus Status { get; init; } = JobStatus.Queued;
+
+    /// <summary>Why it is in its status, where that is not plain.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The number of its last event; 1 is <c>queued</c> (P1).</summary>
+    public long Seq { get; init; }
+
+    /// <summary>How often it was dispatched.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The account of the present or last attempt.</summary>
+    public AccountId? Account { get; init; }
+
+    public LeaseId? Lease { get; init; }
+
+    /// <summary>The upstream's task of the present or last attempt.</summary>
+    public string? TaskId { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>A cancel that came while the request was being sent; applied at the next legal edge.</summary>
+    public bool CancelRequested { get; init; }
+
+    public JobError? Error { get; init; }
+
+    public long Reserved { get; init; }
+
+    public long? Charged { get; init; }
+
+    public ImmutableArray<JobRefusal> Refusals { get; init; } = [];
+
+    public required BodyRef Request { get; init; }
+
+    public BodyRef? Result { get; init; }
+
+    /// <summary>The file the upstream made; its native id leads back to it.</summary>
+    public string? FileId { get; init; }
+
+    [JsonIgnore]
+    public Work Work => new(Kind, Model, Pinned);
+
+    [JsonIgnore]
+    public string Lane => Work.Lane;
+
+    /// <summary>Whether evidence of this attempt is about the present attempt of a job that still runs.</summary>
+    public bool IsAt(int attempt) => Attempt == attempt && !Status.IsTerminal && Status != JobStatus.Queued;
+
+    /// <summary>queued → submitting: the account took it (J3: this is committed before the request is sent).</summary>
+    public JobState? Dispatch(Lease lease, AccountId account, DateTimeOffset now) =>
+        To(JobStatus.Submitting, reason: null) is not { } next ? null : next with
+        {
+            Attempt = lease.Attempt,
+            Account = account,
+            Lease = lease.Id,
+            TaskId = null,
+            Reserved = lease.Reserved,
+            StartedAt = StartedAt ?? now,
+        };
+
+    /// <summary>submitting or unknown → running: the upstream's task is known.</summary>
+    public JobState? Run(string taskId) => To(JobStatus.Running, reason: null) is not { } next ? null : next with { TaskId = taskId };
+
+    /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
+    public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
+
+    /// <summary>Back to the queue after a proven refusal; false proof is never enough (J1).</summary>
+    public JobState? Requeue(JobRefusal refusal) =>
+        To(JobStatus.Queued, $"refused: {refusal.Why}") is not { } next ? null : next with
+        {
+            Refusals = Refusals.Add(refusal),
+            Lease = null,
+            TaskId = null,
+            Reserved = 0,
+        };
+
+    public JobState? Succeed(BodyRef result, string? fileId, long charged, DateTimeOffset now) =>
+        End(JobStatus.Succeeded, reason: null, now) is not { } next ? null : next with { Result = result, FileId = fileId, Charged = charged };
+
+    public JobState? Fail(JobError error, long? charged, DateTimeOffset now) =>
+        End(JobStatus.Failed, error.Code, now) is not { } next ? null : next with { Error = error, Charged = charged ?? Charged };
+
+    public JobState? Cancel(string reason, DateTimeOffset now) => End(JobStatus.Cancelled, reason, now);
+
+    public JobState? Expire(string reason, DateTimeOffset now) => End(JobStatus.Expired, reason, now);
+
+    /// <summary>A queued job's wait ended, or its caller's question is answered: remembered until the next legal edge.</summary>
+    public JobState RequestCancel() => this with { CancelRequested = true };
+
+    private JobState? End(JobStatus status, string? reason, DateTimeOffset now) =>
+        To(status, reason) is not { } next ? null : next with { FinishedAt = now };
+
+    private JobState? To(JobStatus status, string? reason) =>
+        JobEdges.Allows(Status, status) ? this with { Status = status, Reason = reason, Seq = Seq + 1 } : null;
+}
+
+/// <summary>One change of a job's status: the job as it was after it (P1).</summary>
+internal sealed record JobEvent(JobId Job, long Seq, JobStatus Status, DateTimeOffset At, JobState State);

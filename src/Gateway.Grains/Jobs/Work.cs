@@ -1,0 +1,27 @@
+using Gateway.Grains.Accounts;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>What an operation needs of an account, as far as routing is concerned.</summary>
+/// <param name="Kind">The kind of work.</param>
+/// <param name="Model">The model asked for; null when the request names none.</param>
+/// <param name="Pinned">The only account that may serve it, or null for any.</param>
+internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = null)
+{
+    /// <summary>The longest model name accepted; MiniMax's longest has 24 characters.</summary>
+    public const int MaxModelLength = 128;
+
+    /// <summary>
+    /// The lane a job of this work waits in. Jobs of one lane can be served by the same accounts, so a lane that has to
+    /// wait blocks no other, and only its head need be looked at.
+    /// </summary>
+    public string Lane => $"{Kind.Name}|{Pinned?.Value ?? "*"}|{Model}";
+
+    /// <summary>Reads a lane's name back.</summary>
+    public static Work FromLane(string lane)
+    {
+        var parts = lane.Split('|', 3);
+        if (parts.Length != 3 || !JobNames.TryParseKind(parts[0], out var kind)) throw new FormatException($"'{lane}' is no lane.");
+        return new Work(kind, parts[2].Length == 0 ? null : parts[2], parts[1] == "*" ? null : new AccountId(parts[1]));
+    }
+}

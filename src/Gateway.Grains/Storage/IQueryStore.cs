@@ -1,0 +1,108 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Storage;
+
+/// <summary>Which jobs to list: newest first.</summary>
+/// <param name="Team">Only this team's; null for all teams (admins).</param>
+/// <param name="Status">Only this status.</param>
+/// <param name="Kind">Only this kind.</param>
+/// <param name="Account">Only this account's.</param>
+/// <param name="Before">Only jobs older than this one.</param>
+/// <param name="Limit">At most so many.</param>
+internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind, AccountId? Account, JobId? Before, int Limit);
+
+/// <summary>How many jobs are in a status that is not final.</summary>
+internal sealed record JobCount(JobStatus Status, JobKind Kind, long Count);
+
+/// <summary>Reads outside turns. What they see may be old by the time it is used; decisions are made in turns.</summary>
+internal interface IQueryStore
+{
+    Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken);
+
+    Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken);
+
+    Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>The lanes that have queued jobs. Costs one index step per lane, however many jobs wait.</summary>
+    Task<IReadOnlyList<string>> LanesAsync(CancellationToken cancellationToken);
+
+    /// <summary>The first jobs of a lane: by priority, then age.</summary>
+    Task<IReadOnlyList<JobState>> LaneHeadsAsync(string lane, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Queued jobs made before a job id, oldest first.</summary>
+    Task<IReadOnlyList<JobState>> QueuedBeforeAsync(JobId id, int limit, CancellationToken cancellationToken);
+
+    /// <summary>How many jobs of its lane go before this one; counting stops at <paramref name="most"/>.</summary>
+    Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<JobCount>> CountsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Events of a job after a seq, in order.</summary>
+    Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken);
+
+    Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken);
+
+    Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken);
+
+    Task<string?> SettingAsync(string key, CancellationToken cancellationToken);
+
+    /// <summary>Writes a setting that nobody has written yet; answers what is there then.</summary>
+    Task<string> SettleAsync(string key, string value, CancellationToken cancellationToken);
+
+    /// <summary>What was charged, for reports and tests.</summary>
+    Task<IReadOnlyList<Charge>> ChargesAsync(AccountId account, CancellationToken cancellationToken);
+}
+
+/// <summary>Request and result bodies, out of the hot rows (T8).</summary>
+internal interface IBodyStore
+{
+    /// <summary>Writes a large body before its turn, outside the turn's transaction. Answers its id.</summary>
+    Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken);
+
+    Task<byte[]?> ReadAsync(JobId job, BodyPart part, BodyRef reference, CancellationToken cancellationToken);
+
+    /// <summary>Removes large bodies older than <paramref name="age"/> that no job refers to. Answers how many.</summary>
+    Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken);
+}
+
+/// <summary>Who is alive (L2).</summary>
+internal interface INodeStore
+{
+    /// <summary>Registers a fresh incarnation.</summary>
+    Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken);
+
+    /// <summary>Beats the heart; false when the incarnation was declared dead.</summary>
+    Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken);
+
+    /// <summary>Declares dead whoever has not beaten for a lease's length. Answers who was buried now.</summary>
+    Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken);
+
+    /// <summary>The incarnations that are live.</summary>
+    Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends this incarnation in good order: its leases can be adopted at once.</summary>
+    Task LeaveAsync(string incarnation, CancellationToken cancellationToken);
+}
+
+/// <summary>One database: everything the gateway keeps.</summary>
+internal interface IGatewayStore : IAsyncDisposable
+{
+    IQueryStore Queries { get; }
+
+    IBodyStore Bodies { get; }
+
+    INodeStore Nodes { get; }
+
+    /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
+    Task MigrateAsync(CancellationToken cancellationToken);
+
+    /// <summary>A connection for one batch runner.</summary>
+    ITurnStore OpenTurnStore(NodeIdentity node);
+}

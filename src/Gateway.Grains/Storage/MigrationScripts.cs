@@ -1,0 +1,40 @@
+using System.Reflection;
+
+namespace Gateway.Grains.Storage;
+
+/// <summary>A numbered change of the schema.</summary>
+internal sealed record Migration(int Number, string Name, string Sql);
+
+/// <summary>The embedded migrations of a dialect, in order. Numbers and names are the same in both dialects; a test holds that.</summary>
+internal static class MigrationScripts
+{
+    public static IReadOnlyList<Migration> For(string dialect)
+    {
+        var assembly = typeof(MigrationScripts).Assembly;
+        var prefix = $"Gateway.Grains.Storage.{dialect}.Migrations.";
+        return
+        [
+            .. assembly.GetManifestResourceNames()
+                .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+                .Select(name => Read(assembly, name, name[prefix.Length..^".sql".Length]))
+                .OrderBy(migration => migration.Number),
+        ];
+    }
+
+    /// <summary>The migrations a database at <paramref name="version"/> still needs.</summary>
+    public static IEnumerable<Migration> Missing(this IReadOnlyList<Migration> migrations, int version)
+    {
+        if (version > migrations[^1].Number)
+            throw new GatewaySetupException($"The database has schema {version}, this program knows up to {migrations[^1].Number}: start a newer program.");
+        return migrations.Where(migration => migration.Number > version);
+    }
+
+    private static Migration Read(Assembly assembly, string resource, string name)
+    {
+        using var reader = new StreamReader(assembly.GetManifestResourceStream(resource)!);
+        return new Migration(int.Parse(name.AsSpan(0, 3)), name[4..], reader.ReadToEnd());
+    }
+}
+
+/// <summary>The gateway cannot start as it is set up; the message is the one clear line that says what to do.</summary>
+internal sealed class GatewaySetupException(string message, Exception? inner = null) : Exception(message, inner);

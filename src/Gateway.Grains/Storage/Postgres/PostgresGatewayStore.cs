@@ -1,0 +1,65 @@
+using System.Net.Sockets;
+using Gateway.Grains.Turns;
+using Npgsql;
+
+namespace Gateway.Grains.Storage.Postgres;
+
+/// <summary>Everything the gateway keeps, on one PostgreSQL that any number of nodes share.</summary>
+internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock clock) : IGatewayStore
+{
+    public IQueryStore Queries { get; } = new PostgresQueryStore(database.Reads);
+
+    public IBodyStore Bodies { get; } = new PostgresBodyStore(database.Reads);
+
+    public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads);
+
+    public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
+
+    public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+}
+
+/// <summary>Migrations under an advisory lock: of several nodes that start at once, one runs them and the others wait.</summary>
+internal static class PostgresMigrations
+{
+    // Any constant will do; it only has to be the same in every version of the gateway.
+    private const long LockKey = 0x6761_7465_7761_79; // "gateway"
+
+    public static async Task RunAsync(string connectionString, CancellationToken cancellationToken)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var connection = await OpenAsync(source, cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+
+        await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
+        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())", cancellationToken);
+        await using var read = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM schema_version", connection);
+        var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
+        foreach (var migration in MigrationScripts.For("Postgres").Missing(version))
+        {
+            await RunAsync(connection, migration.Sql, cancellationToken);
+            await RunAsync(connection, $"INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}')", cancellationToken);
+        }
+
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception failure) when (failure is NpgsqlException or SocketException)
+        {
+            throw new GatewaySetupException($"PostgreSQL at ConnectionStrings:Gateway cannot be reached: {failure.Message}", failure);
+        }
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}

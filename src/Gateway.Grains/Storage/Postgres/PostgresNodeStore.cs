@@ -1,0 +1,53 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+using Npgsql;
+
+namespace Gateway.Grains.Storage.Postgres;
+
+/// <summary>Nodes on PostgreSQL: the server's clock judges who is alive, so no node's own clock matters.</summary>
+internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
+{
+    private const string Register = """
+        INSERT INTO node (incarnation, number, status, started_at, heartbeat_at)
+        SELECT $1, n, 'live', clock_timestamp(), clock_timestamp()
+        FROM generate_series(0, $2) AS n
+        WHERE NOT EXISTS (SELECT 1 FROM node WHERE status = 'live' AND number = n) ORDER BY n LIMIT 1
+        RETURNING number
+        """;
+
+    public async Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken)
+    {
+        var incarnation = Guid.CreateVersion7().ToString("N");
+        while (true)
+        {
+            try
+            {
+                var numbers = await source.ListAsync(Register, reader => reader.GetInt32(0), cancellationToken, incarnation, JobIdSource.NodeNumbers - 1);
+                return new NodeIdentity(incarnation, numbers is [var number] ? number : throw new GatewaySetupException("All 1,024 node numbers are taken."));
+            }
+            catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+            {
+                // Another node took the number between the look and the insert.
+            }
+        }
+    }
+
+    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp() WHERE incarnation = $1 AND status = 'live'";
+
+    public async Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
+        await source.RunAsync(Beat, cancellationToken, incarnation) == 1;
+
+    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < clock_timestamp() - $1::interval RETURNING incarnation";
+
+    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken) =>
+        source.ListAsync(Bury, reader => reader.GetString(0), cancellationToken, lease);
+
+    private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
+
+    public async Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken) =>
+        (await source.ListAsync(Live, reader => reader.GetString(0), cancellationToken)).ToHashSet();
+
+    private const string Leave = "UPDATE node SET status = 'dead' WHERE incarnation = $1";
+
+    public Task LeaveAsync(string incarnation, CancellationToken cancellationToken) => source.RunAsync(Leave, cancellationToken, incarnation);
+}

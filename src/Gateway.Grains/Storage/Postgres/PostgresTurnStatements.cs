@@ -1,0 +1,162 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Gateway.Grains.Storage.Postgres;
+
+/// <summary>What a batch saves, as one pipeline that ends with COMMIT: a statement per table, a row per array element.</summary>
+internal static class PostgresTurnStatements
+{
+    public static NpgsqlBatch Save(NpgsqlConnection connection, BatchChanges changes)
+    {
+        var batch = new NpgsqlBatch(connection);
+        SaveAccounts(batch, changes.Accounts.Values);
+        SaveJobs(batch, changes.Jobs.Values);
+        AddEvents(batch, changes.Events);
+        SaveBodies(batch, changes.Bodies);
+        AddCharges(batch, changes.Charges.Values);
+        SaveRecords(batch, changes.Keys.Values);
+        AddRare(batch, changes);
+        batch.Add("COMMIT");
+        return batch;
+    }
+
+    private const string InsertAccounts = """
+        INSERT INTO account (version, id, max_jobs, running, reserved, used, deleted, state)
+        SELECT 1, * FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[])
+        """;
+
+    private const string UpdateAccounts = """
+        UPDATE account SET version = account.version + 1, max_jobs = new.max_jobs, running = new.running, reserved = new.reserved,
+            used = new.used, deleted = new.deleted, state = new.state
+        FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[])
+            AS new(id, max_jobs, running, reserved, used, deleted, state)
+        WHERE account.id = new.id
+        """;
+
+    private static void SaveAccounts(NpgsqlBatch batch, IReadOnlyCollection<AccountState> accounts)
+    {
+        Each(accounts, account => account.Version == 0, (sql, rows) => batch.Add(sql,
+            Of(rows, account => account.Id.Value), Of(rows, account => account.MaxJobs), Of(rows, account => account.Leases.Length),
+            Of(rows, account => account.Reserved), Of(rows, account => account.Credits.Used), Of(rows, account => account.Deleted),
+            Of(rows, StateJson.Write)), InsertAccounts, UpdateAccounts);
+    }
+
+    private const string InsertJobs = """
+        INSERT INTO job (version, id, team, kind, lane, status, priority, attempt, seq, account, lease, state)
+        SELECT 1, * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[])
+        """;
+
+    private const string UpdateJobs = """
+        UPDATE job SET version = job.version + 1, status = new.status, priority = new.priority, attempt = new.attempt, seq = new.seq,
+            account = new.account, lease = new.lease, state = new.state
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[])
+            AS new(id, team, kind, lane, status, priority, attempt, seq, account, lease, state)
+        WHERE job.id = new.id
+        """;
+
+    private static void SaveJobs(NpgsqlBatch batch, IReadOnlyCollection<JobState> jobs)
+    {
+        Each(jobs, job => job.Version == 0, (sql, rows) => batch.Add(sql,
+            Of(rows, job => job.Id.Value), Of(rows, job => job.Team.Value), Of(rows, job => job.Kind.Name), Of(rows, job => job.Lane),
+            Of(rows, job => job.Status.Name), Of(rows, job => job.Priority), Of(rows, job => job.Attempt), Of(rows, job => job.Seq),
+            Of(rows, job => job.Account?.Value), Of(rows, job => job.Lease?.Value), Of(rows, StateJson.Write)), InsertJobs, UpdateJobs);
+    }
+
+    private const string InsertEvents = """
+        INSERT INTO job_event (job, seq, status, at, state)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
+        """;
+
+    private static void AddEvents(NpgsqlBatch batch, List<JobEvent> events)
+    {
+        if (events.Count == 0) return;
+        batch.Add(InsertEvents, Of(events, change => change.Job.Value), Of(events, change => change.Seq), Of(events, change => change.Status.Name),
+            Of(events, change => change.At), Of(events, change => StateJson.Write(change.State)));
+    }
+
+    private const string UpsertBodies = """
+        INSERT INTO job_body (job, part, data) SELECT * FROM unnest($1::bigint[], $2::text[], $3::bytea[])
+        ON CONFLICT (job, part) DO UPDATE SET data = excluded.data
+        """;
+
+    private static void SaveBodies(NpgsqlBatch batch, List<BodyWrite> bodies)
+    {
+        if (bodies.Count == 0) return;
+        batch.Add(UpsertBodies, Of(bodies, body => body.Job.Value), Of(bodies, body => body.Part == BodyPart.Request ? "request" : "result"), Of(bodies, body => body.Data));
+    }
+
+    private const string InsertCharges = """
+        INSERT INTO charge (lease_id, account, day, kind, reserved, charged, job, at)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::text[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[])
+        """;
+
+    private static void AddCharges(NpgsqlBatch batch, IReadOnlyCollection<Charge> charges)
+    {
+        if (charges.Count == 0) return;
+        batch.Add(InsertCharges, Of(charges, charge => charge.Lease.Value), Of(charges, charge => charge.Account.Value), Of(charges, charge => charge.Day),
+            Of(charges, charge => charge.Kind.Name), Of(charges, charge => charge.Reserved), Of(charges, charge => charge.Charged),
+            Of(charges, charge => charge.Job?.Value), Of(charges, charge => charge.At));
+    }
+
+    private const string UpsertRecords = """
+        INSERT INTO idempotency (team, key, fingerprint, job, expires_at, answer)
+        SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::timestamptz[], $6::text[])
+        ON CONFLICT (team, key) DO UPDATE SET fingerprint = excluded.fingerprint, job = excluded.job,
+            expires_at = excluded.expires_at, answer = excluded.answer
+        """;
+
+    private static void SaveRecords(NpgsqlBatch batch, IReadOnlyCollection<IdempotencyRecord> records)
+    {
+        if (records.Count == 0) return;
+        batch.Add(UpsertRecords, Of(records, record => record.Key.Team.Value), Of(records, record => record.Key.Key), Of(records, record => record.Fingerprint),
+            Of(records, record => record.Job.Value), Of(records, record => record.ExpiresAt), Of(records, record => StateJson.Write(record.Answer)));
+    }
+
+    private const string InsertTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
+    private const string InsertToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    private const string InsertAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
+    private const string InsertParked = "INSERT INTO parked_obligation (at, kind, detail, error) VALUES ($1, $2, $3, $4)";
+
+    // An admin's doings: a statement each, they come one at a time.
+    private static void AddRare(NpgsqlBatch batch, BatchChanges changes)
+    {
+        foreach (var team in changes.Teams) batch.Add(InsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt);
+        foreach (var token in changes.Tokens)
+            batch.Add(InsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
+        foreach (var entry in changes.Audit) batch.Add(InsertAudit, entry.At, entry.Actor, entry.Action, entry.Target, OrNull(entry.Detail));
+        foreach (var parked in changes.Parked) batch.Add(InsertParked, parked.At, parked.Kind, parked.Detail, parked.Error);
+    }
+
+    private static void Each<T>(IReadOnlyCollection<T> rows, Func<T, bool> isNew, Action<string, List<T>> add, string insert, string update)
+    {
+        List<T> inserted = [.. rows.Where(isNew)];
+        List<T> updated = [.. rows.Where(row => !isNew(row))];
+        if (inserted.Count > 0) add(insert, inserted);
+        if (updated.Count > 0) add(update, updated);
+    }
+
+    private static TValue[] Of<T, TValue>(IReadOnlyCollection<T> rows, Func<T, TValue> value) => [.. rows.Select(value)];
+
+    private static object OrNull(DateTimeOffset? value) =>
+        value is { } at ? at : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = DBNull.Value };
+
+    private static object OrNull(string? value) =>
+        value is { } text ? text : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = DBNull.Value };
+}
+
+internal static class PostgresBatches
+{
+    extension(NpgsqlBatch batch)
+    {
+        public void Add(string sql, params ReadOnlySpan<object> values)
+        {
+            var command = batch.CreateBatchCommand();
+            command.CommandText = sql;
+            foreach (var value in values) command.Parameters.Add(value as NpgsqlParameter ?? PostgresCommands.Parameter(value));
+            batch.BatchCommands.Add(command);
+        }
+    }
+}

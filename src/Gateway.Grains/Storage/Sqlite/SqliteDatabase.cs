@@ -1,0 +1,129 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Grains.Storage.Sqlite;
+
+/// <summary>
+/// The two SQLite files of a data directory and the lock that keeps a second process out. WAL, <c>synchronous=FULL</c>:
+/// what is acknowledged survives a power cut. Large bodies have a file of their own, so that writing one stalls no turn.
+/// </summary>
+internal sealed class SqliteDatabase : IDisposable
+{
+    private readonly FileStream? _lock;
+    private readonly ConcurrentBag<SqliteConnection> _idle = [];
+
+    private SqliteDatabase(string directory, FileStream? fileLock)
+    {
+        Directory = directory;
+        _lock = fileLock;
+    }
+
+    static SqliteDatabase() => SQLitePCL.Batteries_V2.Init();
+
+    public string Directory { get; }
+
+    private string MainFile => Path.Combine(Directory, "gateway.db");
+
+    private string BodiesFile => Path.Combine(Directory, "bodies.db");
+
+    /// <summary>Opens the directory for this process alone.</summary>
+    /// <exception cref="GatewaySetupException">Another process uses it, or it cannot be written.</exception>
+    public static SqliteDatabase Open(string directory)
+    {
+        try
+        {
+            System.IO.Directory.CreateDirectory(directory);
+            // The file lock ends with the process, however it dies: it proves death (L5).
+            var fileLock = new FileStream(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new SqliteDatabase(directory, fileLock);
+        }
+        catch (IOException busy) when (busy is not DirectoryNotFoundException and not FileNotFoundException)
+        {
+            throw new GatewaySetupException(
+                $"The data directory '{directory}' is used by another process, or cannot be written. SQLite serves one process; set ConnectionStrings:Gateway to use PostgreSQL with several.", busy);
+        }
+        catch (UnauthorizedAccessException denied)
+        {
+            throw new GatewaySetupException($"The data directory '{directory}' cannot be written: {denied.Message}", denied);
+        }
+    }
+
+    public SqliteConnection OpenMain() => Open(MainFile, SqliteOpenMode.ReadWriteCreate);
+
+    public SqliteConnection OpenBodies() => Open(BodiesFile, SqliteOpenMode.ReadWriteCreate);
+
+    /// <summary>
+    /// Runs a read on a connection of its own. SQLite answers from the page cache within microseconds, so it runs on the
+    /// calling thread; every statement it runs is bounded by an index and a limit.
+    /// </summary>
+    public T Read<T>(Func<SqliteConnection, T> read)
+    {
+        if (!_idle.TryTake(out var connection)) connection = OpenMain();
+        try
+        {
+            return read(connection);
+        }
+        finally
+        {
+            _idle.Add(connection);
+        }
+    }
+
+    public void Dispose()
+    {
+        while (_idle.TryTake(out var connection)) connection.Dispose();
+        _lock?.Dispose();
+    }
+
+    private static SqliteConnection Open(string file, SqliteOpenMode mode)
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = file,
+            Mode = mode,
+            Pooling = false, // connections are kept by their users, who also cache their statements
+            DefaultTimeout = 30,
+        }.ToString());
+        connection.Open();
+        connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 30000;");
+        return connection;
+    }
+}
+
+internal static class SqliteCommands
+{
+    extension(SqliteConnection connection)
+    {
+        public int Run(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            using var command = connection.Prepare(sql, parameters);
+            return command.ExecuteNonQuery();
+        }
+
+        public List<T> List<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            using var command = connection.Prepare(sql, parameters);
+            using var reader = command.ExecuteReader();
+            List<T> rows = [];
+            while (reader.Read()) rows.Add(map(reader));
+            return rows;
+        }
+
+        public SqliteCommand Prepare(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        {
+            var command = connection.CreateCommand();
+            command.CommandText = sql;
+            foreach (var (name, value) in parameters) command.Parameters.AddWithValue(name, value ?? DBNull.Value);
+            return command;
+        }
+    }
+
+    extension(SqliteDataReader reader)
+    {
+        public DateTimeOffset Time(int column) => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(column));
+
+        public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : reader.Time(column);
+
+        public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    }
+}

@@ -1,0 +1,53 @@
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Storage.Sqlite;
+
+/// <summary>Everything the gateway keeps, in one directory. For one process: a second one is refused at start.</summary>
+internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clock) : IGatewayStore
+{
+    private readonly SqliteBodyStore _bodies = new(database, clock);
+
+    public IQueryStore Queries { get; } = new SqliteQueryStore(database);
+
+    public IBodyStore Bodies => _bodies;
+
+    public INodeStore Nodes { get; } = new SqliteNodeStore(database, clock);
+
+    public Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        SqliteMigrations.Run(database);
+        return Task.CompletedTask;
+    }
+
+    public ITurnStore OpenTurnStore(NodeIdentity node) => new SqliteTurnStore(database, node, clock);
+
+    public ValueTask DisposeAsync()
+    {
+        _bodies.Dispose();
+        database.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Migrations of the main file; <c>PRAGMA user_version</c> holds the number of the last one.</summary>
+internal static class SqliteMigrations
+{
+    public static void Run(SqliteDatabase database)
+    {
+        using var connection = database.OpenMain();
+        // The immediate transaction is the lock: in one process two starts could only be two stores of one test.
+        connection.Run("BEGIN IMMEDIATE");
+        try
+        {
+            var version = connection.List("PRAGMA user_version", reader => reader.GetInt32(0))[0];
+            foreach (var migration in MigrationScripts.For("Sqlite").Missing(version))
+                connection.Run($"{migration.Sql}; PRAGMA user_version = {migration.Number};");
+            connection.Run("COMMIT");
+        }
+        catch
+        {
+            connection.Run("ROLLBACK");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Grains.Storage.Sqlite;
+
+/// <summary>Nodes on SQLite. The file lock proves that every other incarnation is dead, so registering buries them (L5).</summary>
+internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock) : INodeStore
+{
+    private const string Latest = "SELECT max(heartbeat_at) FROM node";
+    private const string FreeNumber = """
+        WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < $most)
+        SELECT n FROM number WHERE NOT EXISTS (SELECT 1 FROM node WHERE status = 'live' AND node.number = n) ORDER BY n LIMIT 1
+        """;
+
+    private const string Register = """
+        INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ($incarnation, $number, 'live', $now, $now)
+        """;
+
+    public Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
+    {
+        // The clock must not run backwards over a restart either (T5).
+        if (connection.List(Latest, reader => reader.TimeOrNull(0))[0] is { } latest) clock.NotBefore(latest);
+
+        connection.Run("BEGIN IMMEDIATE");
+        var number = connection.List(FreeNumber, reader => reader.GetInt32(0), ("$most", JobIdSource.NodeNumbers - 1))[0];
+        var node = new NodeIdentity(Guid.CreateVersion7().ToString("N"), number);
+        connection.Run(Register, ("$incarnation", node.Incarnation), ("$number", number), ("$now", Now(connection)));
+        connection.Run("COMMIT");
+        return node;
+    }));
+
+    private const string Beat = "UPDATE node SET heartbeat_at = $now WHERE incarnation = $incarnation AND status = 'live'";
+
+    public Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => connection.Run(Beat, ("$incarnation", incarnation), ("$now", Now(connection))) == 1));
+
+    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < $limit RETURNING incarnation";
+
+    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>(database.Read(connection =>
+            connection.List(Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds))));
+
+    private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
+
+    public Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlySet<string>>(database.Read(connection => connection.List(Live, reader => reader.GetString(0)).ToHashSet()));
+
+    private const string Leave = "UPDATE node SET status = 'dead' WHERE incarnation = $incarnation";
+
+    public Task LeaveAsync(string incarnation, CancellationToken cancellationToken)
+    {
+        database.Read(connection => connection.Run(Leave, ("$incarnation", incarnation)));
+        return Task.CompletedTask;
+    }
+
+    private long Now(SqliteConnection connection) =>
+        clock.Read(DateTimeOffset.FromUnixTimeMilliseconds(connection.List("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)", reader => reader.GetInt64(0))[0]))
+            .ToUnixTimeMilliseconds();
+
+    /// <summary>At start, under the file lock: nobody else can be alive.</summary>
+    public void BuryAll() => database.Read(connection => connection.Run("UPDATE node SET status = 'dead' WHERE status = 'live'"));
+}

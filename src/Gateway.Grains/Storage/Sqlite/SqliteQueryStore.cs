@@ -1,0 +1,126 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Grains.Storage.Sqlite;
+
+/// <summary>Reads on SQLite; see <see cref="SqliteDatabase.Read{T}"/> for why they run on the calling thread.</summary>
+internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
+{
+    private const string Accounts = "SELECT state, version FROM account ORDER BY id";
+
+    public Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken) => List(Accounts, Account);
+
+    private const string AccountById = "SELECT state, version FROM account WHERE id = $id";
+
+    public Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken) => First(AccountById, Account, ("$id", id.Value));
+
+    private const string JobById = "SELECT state, version FROM job WHERE id = $id";
+
+    public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => First(JobById, Job, ("$id", id.Value));
+
+    private const string Jobs = """
+        SELECT state, version FROM job
+        WHERE ($team IS NULL OR team = $team) AND ($status IS NULL OR status = $status) AND ($kind IS NULL OR kind = $kind)
+          AND ($account IS NULL OR account = $account) AND id < $before
+        ORDER BY id DESC LIMIT $limit
+        """;
+
+    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(Jobs, Job,
+        ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
+        ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
+
+    private const string Lanes = """
+        WITH RECURSIVE lanes(lane) AS (
+            SELECT min(lane) FROM job WHERE status = 'queued'
+            UNION ALL
+            SELECT (SELECT min(lane) FROM job WHERE status = 'queued' AND lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL)
+        SELECT lane FROM lanes WHERE lane IS NOT NULL
+        """;
+
+    public Task<IReadOnlyList<string>> LanesAsync(CancellationToken cancellationToken) => List(Lanes, reader => reader.GetString(0));
+
+    private const string LaneHeads = "SELECT state, version FROM job WHERE status = 'queued' AND lane = $lane ORDER BY priority DESC, id LIMIT $limit";
+
+    public Task<IReadOnlyList<JobState>> LaneHeadsAsync(string lane, int limit, CancellationToken cancellationToken) =>
+        List(LaneHeads, Job, ("$lane", lane), ("$limit", limit));
+
+    private const string QueuedBefore = "SELECT state, version FROM job WHERE status = 'queued' AND id < $id ORDER BY id LIMIT $limit";
+
+    public Task<IReadOnlyList<JobState>> QueuedBeforeAsync(JobId id, int limit, CancellationToken cancellationToken) =>
+        List(QueuedBefore, Job, ("$id", id.Value), ("$limit", limit));
+
+    private const string Ahead = """
+        SELECT count(*) FROM (
+            SELECT 1 FROM job WHERE status = 'queued' AND lane = $lane AND (priority > $priority OR (priority = $priority AND id < $id)) LIMIT $most)
+        """;
+
+    public async Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) => (await List(Ahead, reader => reader.GetInt32(0),
+        ("$lane", job.Lane), ("$priority", job.Priority), ("$id", job.Id.Value), ("$most", most)))[0];
+
+    private const string Counts = "SELECT status, kind, count(*) FROM job WHERE status IN ('queued', 'submitting', 'running', 'unknown') GROUP BY status, kind";
+
+    public Task<IReadOnlyList<JobCount>> CountsAsync(CancellationToken cancellationToken) => List(Counts, reader =>
+        new JobCount(JobNames.Status(reader.GetString(0)), JobNames.Kind(reader.GetString(1)), reader.GetInt64(2)));
+
+    private const string Events = "SELECT job, seq, at, state FROM job_event WHERE job = $job AND seq > $after ORDER BY seq LIMIT $limit";
+
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken) => List(Events, reader =>
+    {
+        var state = StateJson.ReadJob(reader.GetString(3), version: 0);
+        return new JobEvent(job, reader.GetInt64(1), state.Status, reader.Time(2), state);
+    }, ("$job", job.Value), ("$after", after), ("$limit", limit));
+
+    private const string TeamById = "SELECT id, name, weight, created_at FROM team WHERE id = $id";
+
+    public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) => First(TeamById, Team, ("$id", id.Value));
+
+    private const string Teams = "SELECT id, name, weight, created_at FROM team ORDER BY created_at, id";
+
+    public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => List(Teams, Team);
+
+    private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $hash";
+
+    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => First(Token, reader => new ApiToken(
+        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5)),
+        ("$hash", hash));
+
+    private const string Setting = "SELECT value FROM setting WHERE key = $key";
+
+    public Task<string?> SettingAsync(string key, CancellationToken cancellationToken) => First(Setting, reader => reader.GetString(0), ("$key", key));
+
+    private const string Settle = "INSERT INTO setting (key, value) VALUES ($key, $value) ON CONFLICT DO NOTHING";
+
+    public async Task<string> SettleAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        database.Read(connection => connection.Run(Settle, ("$key", key), ("$value", value)));
+        return (await SettingAsync(key, cancellationToken))!;
+    }
+
+    private const string Charges = "SELECT lease_id, day, kind, reserved, charged, job, at FROM charge WHERE account = $account ORDER BY at, lease_id";
+
+    public Task<IReadOnlyList<Charge>> ChargesAsync(AccountId account, CancellationToken cancellationToken) => List(Charges, reader => new Charge(
+        new LeaseId(reader.GetString(0)), account, DateOnly.ParseExact(reader.GetString(1), "O"), JobNames.Kind(reader.GetString(2)),
+        reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : new JobId(reader.GetInt64(5)), reader.Time(6)),
+        ("$account", account.Value));
+
+    private static AccountState Account(SqliteDataReader reader) => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1));
+
+    private static JobState Job(SqliteDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
+
+    private static TeamState Team(SqliteDataReader reader) => new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3));
+
+    private Task<IReadOnlyList<T>> List<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+    {
+        var values = parameters.ToArray();
+        return Task.FromResult<IReadOnlyList<T>>(database.Read(connection => connection.List(sql, map, values)));
+    }
+
+    private Task<T?> First<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where T : class
+    {
+        var values = parameters.ToArray();
+        return Task.FromResult(database.Read(connection => connection.List(sql, map, values)).FirstOrDefault());
+    }
+}

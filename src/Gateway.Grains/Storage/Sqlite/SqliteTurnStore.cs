@@ -1,0 +1,107 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+using Microsoft.Data.Sqlite;
+
+namespace Gateway.Grains.Storage.Sqlite;
+
+/// <summary>The batch runner's connection to SQLite: an immediate transaction per batch, prepared statements for every row.</summary>
+internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node, StoreClock clock) : ITurnStore
+{
+    private readonly AccountCache _accounts = new();
+    private SqliteTurnStatements? _statements;
+
+    public bool IsSynchronous => true;
+
+    public ValueTask<LoadedRows> BeginAsync(RowSet rows, CancellationToken cancellationToken) => new(Guard(() => Begin(rows)));
+
+    public ValueTask CommitAsync(BatchChanges changes, CancellationToken cancellationToken)
+    {
+        Guard(() =>
+        {
+            Save(changes);
+            _statements!.Commit();
+            _accounts.Committed(changes.Accounts.Values);
+            return true;
+        });
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask RollbackAsync(CancellationToken cancellationToken)
+    {
+        Guard(() => _statements?.Rollback());
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<long> ReopenAsync(CancellationToken cancellationToken)
+    {
+        Close();
+        return new(Guard(() => Statements().BatchNumber(node.Incarnation) ?? throw Fenced()));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        Close();
+        return ValueTask.CompletedTask;
+    }
+
+    private LoadedRows Begin(RowSet rows)
+    {
+        var statements = Statements();
+        statements.Begin();
+        var number = statements.BumpBatch(node.Incarnation) ?? throw Fenced();
+        var keys = rows.Keys.Select(statements.Record).OfType<IdempotencyRecord>().ToList();
+        var accounts = rows.Accounts.Select(id => statements.Account(id, _accounts)).OfType<AccountState>().ToList();
+        var jobs = rows.Jobs.Select(statements.Job).OfType<JobState>().ToList();
+        return new LoadedRows(clock.Read(statements.MachineNow), number, accounts, jobs, keys);
+    }
+
+    private void Save(BatchChanges changes)
+    {
+        var statements = _statements!;
+        foreach (var account in changes.Accounts.Values) statements.Save(account);
+        foreach (var job in changes.Jobs.Values) statements.Save(job);
+        foreach (var change in changes.Events) statements.Add(change);
+        foreach (var body in changes.Bodies) statements.Save(body);
+        foreach (var charge in changes.Charges.Values) statements.Add(charge);
+        foreach (var record in changes.Keys.Values) statements.Save(record);
+        foreach (var team in changes.Teams) statements.Add(team);
+        foreach (var token in changes.Tokens) statements.Add(token);
+        foreach (var entry in changes.Audit) statements.Add(entry);
+        foreach (var parked in changes.Parked) statements.Add(parked);
+    }
+
+    private SqliteTurnStatements Statements() => _statements ??= new SqliteTurnStatements(database.OpenMain());
+
+    private void Close()
+    {
+        _statements?.Dispose();
+        _statements = null;
+    }
+
+    private StoreException Fenced() => new(StoreFailure.Fenced, $"Incarnation {node.Incarnation} is not live.");
+
+    private static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException failure)
+        {
+            throw new StoreException(SqliteFailures.Classify(failure), failure.Message, failure);
+        }
+    }
+}
+
+/// <summary>What SQLite's result codes say about a transaction.</summary>
+internal static class SqliteFailures
+{
+    // https://sqlite.org/rescode.html: a refused value or rule fails again; everything else is trouble of the file or machine.
+    private const int TooBig = 18;
+    private const int Constraint = 19;
+    private const int Mismatch = 20;
+
+    public static StoreFailure Classify(SqliteException failure) =>
+        failure.SqliteErrorCode is TooBig or Constraint or Mismatch ? StoreFailure.Refused : StoreFailure.Lost;
+}

@@ -1,0 +1,35 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Storage;
+
+/// <summary>How states are written into their rows. Fields may be added; a field's meaning never changes (rolling upgrades).</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountState))]
+[JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(StoredAnswer))]
+[JsonSerializable(typeof(string[]))]
+internal sealed partial class StateJson : JsonSerializerContext
+{
+    public static string Write(AccountState account) => JsonSerializer.Serialize(account, Default.AccountState);
+
+    public static string Write(JobState job) => JsonSerializer.Serialize(job, Default.JobState);
+
+    public static string? Write(StoredAnswer? answer) => answer is null ? null : JsonSerializer.Serialize(answer, Default.StoredAnswer);
+
+    public static string Write(string[] values) => JsonSerializer.Serialize(values, Default.StringArray);
+
+    public static AccountState ReadAccount(string json, long version) =>
+        JsonSerializer.Deserialize(json, Default.AccountState)! with { Version = version };
+
+    public static JobState ReadJob(string json, long version) =>
+        JsonSerializer.Deserialize(json, Default.JobState)! with { Version = version };
+
+    public static StoredAnswer? ReadAnswer(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StoredAnswer);
+
+    public static string[] ReadStrings(string json) => JsonSerializer.Deserialize(json, Default.StringArray) ?? [];
+}

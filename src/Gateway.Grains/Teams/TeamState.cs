@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Gateway.Grains.Teams;
+
+/// <summary>The id of a team; <see cref="Default"/> always exists.</summary>
+[JsonConverter(typeof(Json))]
+internal readonly record struct TeamId(string Value)
+{
+    /// <summary>The team of the admin token's submits.</summary>
+    public static readonly TeamId Default = new("default");
+
+    public static TeamId New() => new("team_" + Guid.CreateVersion7().ToString("N"));
+
+    public override string ToString() => Value;
+
+    internal sealed class Json : JsonConverter<TeamId>
+    {
+        public override TeamId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+
+        public override void Write(Utf8JsonWriter writer, TeamId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+    }
+}
+
+/// <summary>A caller of the gateway. Limits come with the jobs issue; a team without limits takes no part in a hot turn.</summary>
+/// <param name="Id">Its key.</param>
+/// <param name="Name">Unique, for people.</param>
+/// <param name="Weight">Its share when teams compete; 1 … 1000, default 1.</param>
+/// <param name="CreatedAt">From the store's clock.</param>
+internal sealed record TeamState(TeamId Id, string Name, int Weight, DateTimeOffset CreatedAt)
+{
+    public const int MaxNameLength = 100;
+    public const int MaxWeight = 1000;
+}
+
+/// <summary>A team's API token as it is stored: its keyed hash, never the token.</summary>
+internal sealed record ApiToken(string Id, string Hash, TeamId Team, string[] Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);

@@ -1,0 +1,27 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Turns;
+
+/// <summary>What a committed batch changed, with the versions the rows have now.</summary>
+internal sealed record BatchCommit(
+    DateTimeOffset Now,
+    IReadOnlyCollection<AccountState> Accounts,
+    IReadOnlyCollection<JobState> Jobs,
+    IReadOnlyCollection<JobEvent> Events)
+{
+    public static BatchCommit Of(BatchState batch) => new(
+        batch.Now,
+        [.. batch.Changes.Accounts.Values.Select(account => account with { Version = account.Version + 1 })],
+        [.. batch.Changes.Jobs.Values.Select(job => job with { Version = job.Version + 1 })],
+        batch.Changes.Events);
+}
+
+/// <summary>
+/// Learns of committed batches, before their callers are answered. Called on the runner's own thread: it must be quick,
+/// must not wait and must not throw.
+/// </summary>
+internal interface IBatchObserver
+{
+    void Committed(BatchCommit commit);
+}

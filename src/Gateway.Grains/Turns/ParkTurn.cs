@@ -1,0 +1,21 @@
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Turns;
+
+/// <summary>
+/// Puts an obligation aside that the database keeps refusing (T7): the job keeps its status with reason <c>parked</c>, its
+/// slot stays taken until <c>hardEnd</c>, and an operator finds the entry.
+/// </summary>
+internal sealed class ParkTurn(Turn obligation, string error) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => obligation.Job;
+
+    protected override bool Run(TurnScope scope)
+    {
+        scope.Put(new ParkedObligation(obligation.GetType().Name, $"account {obligation.Account} job {obligation.Job}", error, scope.Now));
+        if (obligation.Job is { } id && scope.Job(id) is { Status.IsTerminal: false } job) scope.Put(job with { Reason = "parked" });
+        return true;
+    }
+}

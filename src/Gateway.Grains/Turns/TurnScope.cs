@@ -1,0 +1,69 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Grains.Turns;
+
+/// <summary>
+/// What one turn sees and writes. Writes are kept only when the turn ends well (T1); later turns of the batch see them.
+/// </summary>
+internal sealed class TurnScope(BatchState batch)
+{
+    private List<Action<BatchState>>? _writes;
+
+    // What this turn has written itself: it reads its own writes.
+    private AccountState? _account;
+    private JobState? _job;
+
+    /// <summary>The batch's now: read from the store's clock after the rows were locked (T5).</summary>
+    public DateTimeOffset Now => batch.Now;
+
+    /// <summary>The incarnation whose batch this is.</summary>
+    public string Owner => batch.Owner;
+
+    /// <summary>The account, or null when there is no such row. A tombstone is returned: the grain decides what it means.</summary>
+    public AccountState? Account(AccountId id) => _account?.Id == id ? _account : batch.Accounts.GetValueOrDefault(id);
+
+    public JobState? Job(JobId id) => _job?.Id == id ? _job : batch.Jobs.GetValueOrDefault(id);
+
+    public IdempotencyRecord? Record(IdempotencyKey key) => batch.Keys.GetValueOrDefault(key);
+
+    public bool HasCharged(LeaseId lease) => batch.Changes.Charges.ContainsKey(lease);
+
+    public void Put(AccountState account)
+    {
+        _account = account;
+        Write(state => state.Put(account));
+    }
+
+    /// <summary>Saves the job and, when its seq moved, the event that tells of it.</summary>
+    public void Put(JobState job)
+    {
+        var moved = job.Seq != (Job(job.Id)?.Seq ?? 0);
+        _job = job;
+        Write(state => state.Put(job));
+        if (moved) Write(state => state.Changes.Events.Add(new JobEvent(job.Id, job.Seq, job.Status, state.Now, job)));
+    }
+
+    public void Put(IdempotencyRecord record) => Write(state => state.Put(record));
+
+    public void Put(TeamState team) => Write(state => state.Changes.Teams.Add(team));
+
+    public void Put(ApiToken token) => Write(state => state.Changes.Tokens.Add(token));
+
+    public void Put(Charge charge) => Write(state => state.Changes.Charges.TryAdd(charge.Lease, charge));
+
+    public void Put(BodyWrite body) => Write(state => state.Changes.Bodies.Add(body));
+
+    public void Put(AuditEntry entry) => Write(state => state.Changes.Audit.Add(entry));
+
+    public void Put(ParkedObligation parked) => Write(state => state.Changes.Parked.Add(parked));
+
+    internal void Keep()
+    {
+        if (_writes is null) return;
+        foreach (var write in _writes) write(batch);
+    }
+
+    private void Write(Action<BatchState> write) => (_writes ??= []).Add(write);
+}

@@ -1,0 +1,60 @@
+namespace Gateway.Grains.Upstreams;
+
+/// <summary>What an upstream's error means for routing, whatever its dialect.</summary>
+internal enum ErrorClass
+{
+    /// <summary>Passing trouble: try again, here or elsewhere.</summary>
+    Retry,
+
+    /// <summary>This account cannot now: rest it and use another.</summary>
+    FailOver,
+
+    /// <summary>Out of credit or quota until a reset or a top-up.</summary>
+    Exhausted,
+
+    /// <summary>The credential is dead.</summary>
+    AuthDead,
+
+    /// <summary>The model is not to be had on this account; others are.</summary>
+    ModelUnavailable,
+
+    /// <summary>The request is wrong; every account would say so.</summary>
+    Caller,
+
+    /// <summary>Refused by moderation; never retried, never shown to another account.</summary>
+    Moderation,
+
+    /// <summary>The vendor is overloaded; other accounts rarely help.</summary>
+    Overload,
+}
+
+/// <summary>Whether the failed request was billed (C3).</summary>
+internal enum Billed
+{
+    No,
+    Yes,
+    Unknown,
+}
+
+/// <summary>An upstream's error, classified.</summary>
+/// <param name="Class">What to do.</param>
+/// <param name="Code">The vendor's code; null where it gave none.</param>
+/// <param name="Message">The vendor's words, for the caller; never holds a credential.</param>
+/// <param name="Billed">Unknown is charged.</param>
+/// <param name="CoolDown">How long the account (or the model on it) rests.</param>
+/// <param name="Until">When the vendor said it resets; wins over <paramref name="CoolDown"/>.</param>
+/// <param name="HttpStatus">The status it came with.</param>
+internal sealed record UpstreamError(
+    ErrorClass Class,
+    int? Code,
+    string Message,
+    Billed Billed,
+    TimeSpan CoolDown,
+    DateTimeOffset? Until = null,
+    int HttpStatus = 200)
+{
+    /// <summary>Whether another account, or the same one later, may still serve the request.</summary>
+    public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation);
+
+    public string Describe() => Code is { } code ? $"{code} {Message}" : Message;
+}

@@ -1,0 +1,24 @@
+namespace Gateway.Simulator;
+
+/// <summary>The limits of a key that are checked before any work starts.</summary>
+internal sealed class Admission(TimeProvider clock)
+{
+    public Reply? Refuse(Exchange exchange, Account account, string model)
+    {
+        KeySettings settings = account.Settings;
+        if (settings.BalanceExhausted)
+        {
+            return Refusals.For(exchange, 1008, "insufficient balance");
+        }
+
+        if (settings.AllowedModels is { } allowed && !allowed.Contains(model))
+        {
+            return Refusals.For(exchange, 2061, $"your current token plan not support model, {model}");
+        }
+
+        RateWindow window = exchange.Operation == Operation.Chat ? account.Chats : account.Submits;
+        return window.TryAdmit(settings.Rpm, clock.GetUtcNow())
+            ? null
+            : Refusals.For(exchange, 1002, "rate limit exceeded(RPM)");
+    }
+}

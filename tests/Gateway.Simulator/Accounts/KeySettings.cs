@@ -1,0 +1,32 @@
+namespace Gateway.Simulator;
+
+/// <summary>How the platform treats one key.</summary>
+public sealed record KeySettings
+{
+    /// <summary>Video tasks that may run at once; one more is answered 1041. Null: no limit.</summary>
+    public int? MaxConcurrentTasks { get; init; }
+
+    /// <summary>Models of the plan; others are answered 2061. Null: all.</summary>
+    public IReadOnlyList<string>? AllowedModels { get; init; }
+
+    /// <summary>Chats and video submits are answered 1008.</summary>
+    public bool BalanceExhausted { get; init; }
+
+    /// <summary>The key is dead: everything is answered 2049.</summary>
+    public bool Revoked { get; init; }
+
+    /// <summary>Requests per minute, for chats and for video submits each; beyond it 1002. Null: no limit.</summary>
+    public int? Rpm { get; init; }
+
+    /// <summary>Null: the simulator's own range.</summary>
+    public TimeSpan? MinTaskDuration { get; init; }
+
+    /// <summary>Null: the simulator's own range.</summary>
+    public TimeSpan? MaxTaskDuration { get; init; }
+
+    /// <summary>What <c>token_plan/remains</c> says about the <c>general</c> row. Default 98.</summary>
+    public int GeneralRemainingPercent { get; init; } = 98;
+
+    /// <summary>What <c>token_plan/remains</c> says about the <c>video</c> row. Default 85.</summary>
+    public int VideoRemainingPercent { get; init; } = 85;
+}

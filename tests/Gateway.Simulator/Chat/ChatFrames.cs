@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Gateway.Simulator;
+
+/// <summary>The frames of a streamed answer: reasoning, content, finish, summary.</summary>
+internal static class ChatFrames
+{
+    private const string Done = "[DONE]";
+
+    public static IReadOnlyList<string> Of(ChatCompletion chat, ChatSettings settings, string warning)
+    {
+        List<string> frames = [];
+        foreach (string piece in Pieces(chat.Reasoning, settings.ReasoningFrames))
+        {
+            frames.Add(Json.Write(ChatWire.ReasoningDelta(chat, piece)));
+        }
+
+        AddContent(frames, chat, Pieces(chat.Content, Math.Max(1, settings.ContentFrames)));
+        if (settings.SummaryFrame)
+        {
+            frames.Add(Json.Write(ChatWire.Summary(chat, warning)));
+        }
+
+        if (settings.DoneMarker)
+        {
+            frames.Add(Done);
+        }
+
+        return frames;
+    }
+
+    /// <summary>Whether a client that saw this frame knows that the answer is complete.</summary>
+    public static bool IsFinal(string frame) =>
+        frame == Done || frame.Contains("\"choices\":[{\"finish_reason\":", StringComparison.Ordinal);
+
+    private static void AddContent(List<string> frames, ChatCompletion chat, IReadOnlyList<string> pieces)
+    {
+        foreach (string piece in pieces.SkipLast(1))
+        {
+            frames.Add(Json.Write(ChatWire.ContentDelta(chat, piece)));
+        }
+
+        frames.Add(Json.Write(ChatWire.FinishDelta(chat, pieces[^1])));
+    }
+
+    // Cut between runes: half a surrogate pair cannot be written as JSON text.
+    private static string[] Pieces(string text, int count)
+    {
+        Rune[] runes = [.. text.EnumerateRunes()];
+        var pieces = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            var piece = new StringBuilder();
+            foreach (Rune rune in runes[(runes.Length * i / count)..(runes.Length * (i + 1) / count)])
+            {
+                piece.Append(rune.ToString());
+            }
+
+            pieces[i] = piece.ToString();
+        }
+
+        return pieces;
+    }
+}

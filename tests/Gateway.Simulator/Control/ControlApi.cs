@@ -1,0 +1,85 @@
+namespace Gateway.Simulator;
+
+/// <summary>The test's side of the simulator, for tests that run in another process.</summary>
+internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, TaskBoard board, Behaviour behaviour)
+{
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/_sim/ledger", LedgerAsync);
+        routes.MapPost("/_sim/ledger/reset", Reset);
+        routes.MapGet("/_sim/requests", RequestsAsync);
+        routes.MapPost("/_sim/script", AddFaultAsync);
+        routes.MapDelete("/_sim/script", ClearScript);
+        routes.MapPost("/_sim/keys", SetKeyAsync);
+        routes.MapPost("/_sim/chat", SetChatAsync);
+        routes.MapPost("/_sim/tasks/finish", FinishTasksAsync);
+    }
+
+    private Task LedgerAsync(HttpContext http) => ControlJson.WriteAsync(http, ledger.Snapshot());
+
+    private Task RequestsAsync(HttpContext http) => ControlJson.WriteAsync(http, ledger.Requests());
+
+    private Task Reset(HttpContext http)
+    {
+        ledger.Reset();
+        return NoContent(http);
+    }
+
+    private async Task AddFaultAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<FaultRule>(http) is { } rule)
+        {
+            script.Add(rule);
+            await NoContent(http);
+        }
+    }
+
+    private Task ClearScript(HttpContext http)
+    {
+        script.Clear();
+        return NoContent(http);
+    }
+
+    private async Task SetKeyAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<KeyChange>(http) is { } change)
+        {
+            keys.Set(change.Key, change.Settings ?? new KeySettings());
+            await NoContent(http);
+        }
+    }
+
+    private async Task SetChatAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<ChatSettings>(http) is { } settings)
+        {
+            behaviour.Chat = settings;
+            await NoContent(http);
+        }
+    }
+
+    private async Task FinishTasksAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<TaskFinish>(http) is not { } finish)
+        {
+            return;
+        }
+
+        int finished = finish.TaskId is { } taskId
+            ? board.Finish(taskId, finish.Failure) ? 1 : 0
+            : board.FinishAll(finish.Failure);
+        await ControlJson.WriteAsync(http, new { finished });
+    }
+
+    private static Task NoContent(HttpContext http)
+    {
+        http.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Without settings the key goes back to the plain ones.</summary>
+    private sealed record KeyChange(string Key, KeySettings? Settings = null);
+
+    /// <summary>Without a task id all running tasks end.</summary>
+    private sealed record TaskFinish(string? TaskId = null, TaskFailure? Failure = null);
+}

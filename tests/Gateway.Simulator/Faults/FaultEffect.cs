@@ -1,0 +1,70 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Simulator;
+
+/// <summary>What goes wrong. In JSON the kind is the <c>type</c> member.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
+[JsonDerivedType(typeof(BaseResp), "base_resp")]
+[JsonDerivedType(typeof(HttpStatus), "http_status")]
+[JsonDerivedType(typeof(AcceptThen502), "accept_then_502")]
+[JsonDerivedType(typeof(LoseAnswer), "lose_answer")]
+[JsonDerivedType(typeof(ConnectionReset), "connection_reset")]
+[JsonDerivedType(typeof(Hang), "hang")]
+[JsonDerivedType(typeof(Latency), "latency")]
+[JsonDerivedType(typeof(TaskFails), "task_fails")]
+[JsonDerivedType(typeof(StreamBreak), "stream_break")]
+[JsonDerivedType(typeof(StreamErrorFrame), "stream_error_frame")]
+[JsonDerivedType(typeof(EmptyBody), "empty_body")]
+[JsonDerivedType(typeof(TruncatedStream), "truncated_stream")]
+[JsonDerivedType(typeof(OverloadedEnvelope), "overloaded_envelope")]
+public abstract record FaultEffect
+{
+    private FaultEffect()
+    {
+    }
+
+    /// <summary>
+    /// The native refusal under HTTP 200. A streaming chat gets it as its first frame,
+    /// or as plain JSON with <paramref name="AsJson"/>.
+    /// </summary>
+    public sealed record BaseResp(int Code, string Message, bool AsJson = false) : FaultEffect;
+
+    /// <summary>An answer of the edge. Without a body it is nginx's HTML page for the status.</summary>
+    public sealed record HttpStatus(int Status, string? Body = null, string ContentType = "text/html") : FaultEffect;
+
+    /// <summary>The work is accepted and runs; the answer is nginx's 502 page.</summary>
+    public sealed record AcceptThen502 : FaultEffect;
+
+    /// <summary>
+    /// The work is accepted and runs; the connection goes away without an answer: by a reset,
+    /// or closed in good order with <paramref name="Fin"/>, which some HTTP clients take as leave to send again.
+    /// </summary>
+    public sealed record LoseAnswer(bool Fin = false) : FaultEffect;
+
+    /// <summary>The connection goes away before anything is accepted.</summary>
+    public sealed record ConnectionReset : FaultEffect;
+
+    /// <summary>No answer until the client leaves. <paramref name="Accepted"/>: the work runs all the same.</summary>
+    public sealed record Hang(bool Accepted = false) : FaultEffect;
+
+    /// <summary>The answer comes this much later. Adds up with other rules that match.</summary>
+    public sealed record Latency(int Ms) : FaultEffect;
+
+    /// <summary>For a video submit: the task it creates ends with <c>Fail</c>.</summary>
+    public sealed record TaskFails(int Code = 1027, string Message = "output new_sensitive") : FaultEffect;
+
+    /// <summary>The connection breaks after so many frames. An answer that is no stream breaks in the middle.</summary>
+    public sealed record StreamBreak(int AfterFrames = 1) : FaultEffect;
+
+    /// <summary>After so many frames comes one with an error, then the stream ends.</summary>
+    public sealed record StreamErrorFrame(int AfterFrames = 1, int Code = 1000, string Message = "unknown error, 520") : FaultEffect;
+
+    /// <summary>HTTP 200 and nothing else. <paramref name="Accepted"/>: the work runs all the same.</summary>
+    public sealed record EmptyBody(bool Accepted = false) : FaultEffect;
+
+    /// <summary>The stream ends in good order, but before <c>finish_reason</c>. Other answers break in the middle.</summary>
+    public sealed record TruncatedStream : FaultEffect;
+
+    /// <summary>HTTP 529 with the envelope that ends in <c>(2064) (529)</c>.</summary>
+    public sealed record OverloadedEnvelope : FaultEffect;
+}

@@ -1,0 +1,233 @@
+namespace Gateway.Simulator;
+
+/// <summary>What the platform saw, for tests to judge by. Safe to use from any thread.</summary>
+public sealed class Ledger
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, KeyRecord> _keys = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _submitsPerHash = new(StringComparer.Ordinal);
+    private readonly List<VideoTask> _tasks = [];
+    private readonly Queue<RecordedRequest> _recent = new();
+    private readonly CountSignal[] _received = [.. Enum.GetValues<Operation>().Select(static _ => new CountSignal())];
+    private readonly int _kept;
+    private readonly TimeProvider _clock;
+    private DateTimeOffset _latest;
+    private int _open;
+
+    internal Ledger(int kept, TimeProvider clock)
+    {
+        _kept = kept;
+        _clock = clock;
+    }
+
+    public int OpenRequests => Volatile.Read(ref _open);
+
+    /// <summary>Requests whose client left before the end of the answer.</summary>
+    public int Aborted => AbortedSignal.Count;
+
+    /// <summary>Video tasks accepted, over all keys.</summary>
+    public int Accepted => AcceptedSignal.Count;
+
+    internal CountSignal AcceptedSignal { get; } = new();
+
+    internal CountSignal AbortedSignal { get; } = new();
+
+    /// <summary>Requests received of an operation, over all keys or of one.</summary>
+    public int Count(Operation operation, string? key = null) =>
+        key is null ? Received(operation).Count : Key(key).Requests.GetValueOrDefault(operation);
+
+    public KeyView Key(string key)
+    {
+        lock (_lock)
+        {
+            return _keys.TryGetValue(key, out KeyRecord? record) ? record.View(Now_NeedsLock()) : KeyView.Unused;
+        }
+    }
+
+    /// <summary>Accepted tasks in order of acceptance.</summary>
+    public IReadOnlyList<AcceptedTask> Tasks()
+    {
+        lock (_lock)
+        {
+            return Tasks_NeedsLock(Now_NeedsLock());
+        }
+    }
+
+    /// <summary>The latest requests, oldest first; of one operation or of all.</summary>
+    public IReadOnlyList<RecordedRequest> Requests(Operation? operation = null)
+    {
+        lock (_lock)
+        {
+            return [.. _recent.Where(request => operation is null || request.Operation == operation)];
+        }
+    }
+
+    public LedgerView Snapshot()
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = Now_NeedsLock();
+            return new LedgerView
+            {
+                Keys = _keys.ToDictionary(static pair => pair.Key, pair => pair.Value.View(now), StringComparer.Ordinal),
+                SubmitsPerHash = new Dictionary<string, int>(_submitsPerHash, StringComparer.Ordinal),
+                Tasks = Tasks_NeedsLock(now),
+                OpenRequests = _open,
+                Aborted = Aborted,
+            };
+        }
+    }
+
+    /// <summary>Forgets the past; what runs goes on running and is the new maximum.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            foreach (KeyRecord record in _keys.Values)
+            {
+                record.Reset(Now_NeedsLock());
+            }
+
+            _submitsPerHash.Clear();
+            _tasks.Clear();
+            _recent.Clear();
+            foreach (CountSignal signal in _received)
+            {
+                signal.Reset();
+            }
+
+            AcceptedSignal.Reset();
+            AbortedSignal.Reset();
+        }
+    }
+
+    internal CountSignal Received(Operation operation) => _received[(int)operation];
+
+    internal OpenRequest Open(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            _open++;
+            Remember_NeedsLock(exchange);
+            if (exchange.Key.Length > 0)
+            {
+                Start_NeedsLock(Record_NeedsLock(exchange.Key), exchange.Operation);
+            }
+        }
+
+        Received(exchange.Operation).Increment();
+        return new OpenRequest(this, exchange.Operation, exchange.Key);
+    }
+
+    internal void Close(Operation operation, string key, bool aborted)
+    {
+        lock (_lock)
+        {
+            _open--;
+            if (key.Length > 0)
+            {
+                End_NeedsLock(Record_NeedsLock(key), operation, aborted);
+            }
+        }
+
+        if (aborted)
+        {
+            AbortedSignal.Increment();
+        }
+    }
+
+    /// <summary>Accepts a task unless the key already runs as many as it may. Limit and start are one step.</summary>
+    internal VideoTask? TryAccept(string key, int? limit, Func<DateTimeOffset, VideoTask> create)
+    {
+        VideoTask task;
+        lock (_lock)
+        {
+            DateTimeOffset now = Now_NeedsLock();
+            KeyRecord record = Record_NeedsLock(key);
+            if (record.TasksAt(now) >= limit)
+            {
+                return null;
+            }
+
+            task = create(now);
+            record.StartTask(task);
+            _tasks.Add(task);
+            _submitsPerHash[task.Hash] = _submitsPerHash.GetValueOrDefault(task.Hash) + 1;
+        }
+
+        AcceptedSignal.Increment();
+        return task;
+    }
+
+    /// <summary>Ends a task now; false when it has ended before.</summary>
+    internal bool Finish(VideoTask task, TaskFailure? failure)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = Now_NeedsLock();
+            if (task.HasEnded(now))
+            {
+                return false;
+            }
+
+            task.End = new TaskEnd(now, failure ?? task.PlannedFailure);
+            Record_NeedsLock(task.Key).EndTask(task);
+            return true;
+        }
+    }
+
+    private void Start_NeedsLock(KeyRecord record, Operation operation)
+    {
+        record.CountRequest(operation);
+        if (operation == Operation.Chat)
+        {
+            record.StartChat(Now_NeedsLock());
+        }
+    }
+
+    private static void End_NeedsLock(KeyRecord record, Operation operation, bool aborted)
+    {
+        if (operation == Operation.Chat)
+        {
+            record.EndChat();
+        }
+
+        if (aborted)
+        {
+            record.CountAborted();
+        }
+    }
+
+    private void Remember_NeedsLock(Exchange exchange)
+    {
+        HttpRequest request = exchange.Request;
+        _recent.Enqueue(new RecordedRequest(
+            exchange.Operation, exchange.Key, request.Path, request.QueryString.Value ?? "", exchange.Text, exchange.ReceivedAt));
+        if (_recent.Count > _kept)
+        {
+            _recent.Dequeue();
+        }
+    }
+
+    private KeyRecord Record_NeedsLock(string key)
+    {
+        if (!_keys.TryGetValue(key, out KeyRecord? record))
+        {
+            _keys[key] = record = new KeyRecord();
+        }
+
+        return record;
+    }
+
+    private List<AcceptedTask> Tasks_NeedsLock(DateTimeOffset now) =>
+        [.. _tasks.Select(task => new AcceptedTask(
+            task.TaskId, task.FileId, task.Key, task.Hash, task.Input.Model, task.Input.Prompt,
+            task.AcceptedAt, task.End?.At, task.StatusAt(now), task.Polls))];
+
+    // The wall clock may step back; the order of starts and ends may not.
+    private DateTimeOffset Now_NeedsLock()
+    {
+        DateTimeOffset now = _clock.GetUtcNow();
+        return _latest = now > _latest ? now : _latest;
+    }
+}

@@ -1,0 +1,109 @@
+namespace Gateway.Simulator;
+
+/// <summary>MiniMax's platform API on a local port, with a script for its faults and a ledger of what it saw.</summary>
+public sealed class MiniMaxSimulator : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly Behaviour _behaviour;
+    private readonly KeyRing _keys;
+    private readonly TaskBoard _board;
+    private readonly GateKeeper _gates = new();
+
+    private MiniMaxSimulator(SimulatorOptions options)
+    {
+        TimeProvider clock = options.TimeProvider;
+        _app = Host(options.Url);
+        _behaviour = new Behaviour(options);
+        _keys = new KeyRing(options);
+        Ledger = new Ledger(options.RecordedRequests, clock);
+        Script = new Script(options.Seed);
+        _board = new TaskBoard(options, _behaviour, Ledger, clock);
+        Routes(options, clock).Map(_app);
+    }
+
+    public Uri BaseUrl => new(_app.Urls.First());
+
+    public Ledger Ledger { get; }
+
+    public Script Script { get; }
+
+    /// <summary>How chats are answered from now on.</summary>
+    public ChatSettings Chat
+    {
+        get => _behaviour.Chat;
+        set => _behaviour.Chat = value;
+    }
+
+    /// <summary>Whether tasks accepted from now on wait for <see cref="FinishTask"/>.</summary>
+    public bool ManualTasks
+    {
+        get => _behaviour.ManualTasks;
+        set => _behaviour.ManualTasks = value;
+    }
+
+    public static async Task<MiniMaxSimulator> StartAsync(SimulatorOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var simulator = new MiniMaxSimulator(options ?? new SimulatorOptions());
+        await simulator._app.StartAsync(cancellationToken);
+        return simulator;
+    }
+
+    /// <summary>Adds a key or changes how a known one is treated.</summary>
+    public void SetKey(string key, KeySettings settings) => _keys.Set(key, settings);
+
+    /// <summary>Holds the answers of an operation until the gate is released. Requests are received and accepted all the same.</summary>
+    public HeldGate Hold(Operation operation, string? key = null) => _gates.Hold(operation, key);
+
+    /// <summary>Completes when so many requests of the operation have come in since the start or the ledger's reset.</summary>
+    public Task WaitForAsync(Operation operation, int count, CancellationToken cancellationToken = default) =>
+        Ledger.Received(operation).WaitForAsync(count, cancellationToken);
+
+    /// <summary>Completes when so many video tasks have been accepted.</summary>
+    public Task WaitForAcceptedAsync(int count, CancellationToken cancellationToken = default) =>
+        Ledger.AcceptedSignal.WaitForAsync(count, cancellationToken);
+
+    /// <summary>Completes when so many clients have left before the end of their answer.</summary>
+    public Task WaitForAbortedAsync(int count, CancellationToken cancellationToken = default) =>
+        Ledger.AbortedSignal.WaitForAsync(count, cancellationToken);
+
+    /// <summary>Ends a task now, as planned or with the failure given; false when it is unknown or has ended.</summary>
+    public bool FinishTask(string taskId, TaskFailure? failure = null) => _board.Finish(taskId, failure);
+
+    /// <summary>Ends all running tasks now; returns how many there were.</summary>
+    public int FinishAllTasks(TaskFailure? failure = null) => _board.FinishAll(failure);
+
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _app.DisposeAsync();
+    }
+
+    // An empty builder: settings files and environment variables of the test process are not ours.
+    private static WebApplication Host(string url)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        WebApplication app = builder.Build();
+        app.Urls.Add(url);
+        return app;
+    }
+
+    private SimulatorRoutes Routes(SimulatorOptions options, TimeProvider clock)
+    {
+        var admission = new Admission(clock);
+        var links = new DownloadLinks(options.Seed, clock);
+        var pipeline = new ExchangePipeline(
+            Ledger, _keys, Script, _gates, new ReplyWriter(clock), clock, _app.Lifetime.ApplicationStopping);
+        return new SimulatorRoutes(
+            pipeline,
+            new ChatApi(_behaviour, admission),
+            new VideoApi(_board, admission, clock),
+            new FilesApi(options, _board, links, clock),
+            new CatalogApi(clock),
+            new ControlApi(Ledger, Script, _keys, _board, _behaviour));
+    }
+}
