@@ -22,6 +22,9 @@ internal sealed partial class BatchRunner(
     private volatile bool _storeIsLost;
     private volatile bool _fenced;
 
+    /// <summary>The incarnation that owns what this runner grants.</summary>
+    public string Owner => node.Incarnation;
+
     /// <summary>Called once when the store says that this incarnation is no longer live.</summary>
     public event Action? Fenced;
 
