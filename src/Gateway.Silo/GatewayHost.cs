@@ -5,16 +5,25 @@ using Gateway.Grains.Security;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Silo.Health;
+using Microsoft.Extensions.Configuration.Memory;
 
 namespace Gateway.Silo;
 
 /// <summary>How both executables start: open the engine, say in one line what is wrong if that fails, then run.</summary>
 internal static partial class GatewayHost
 {
+    // Below every other source, so that the operator's settings win. A line per request is a metric's work, not a log's.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+    };
+
     /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
     public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
 
@@ -22,7 +31,7 @@ internal static partial class GatewayHost
         var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
         if (generated is not null) PrintOnce(generated);
 
-        if (!HasUrls(builder)) builder.WebHost.UseUrls("http://localhost:8080");
+        Listen(builder, options);
         builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
         builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
         return builder;
@@ -58,6 +67,12 @@ internal static partial class GatewayHost
     {
         Console.WriteLine("Admin token, shown this once (set Gateway:AdminToken to choose your own):");
         Console.WriteLine($"  {token}");
+    }
+
+    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
+    {
+        if (!HasUrls(builder)) builder.WebHost.UseUrls("http://localhost:8080");
+        if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? "http://localhost:8080").Split(';'), metrics]);
     }
 
     private static bool HasUrls(WebApplicationBuilder builder) =>

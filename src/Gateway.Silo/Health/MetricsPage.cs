@@ -42,7 +42,10 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
     {
         var counts = await queries.CountsAsync(cancellationToken);
         page.Metric(MetricNames.Jobs, "gauge", "Jobs that have not ended, by status and kind.");
-        foreach (var count in counts) page.Sample(MetricNames.Jobs, count.Count, ("status", count.Status.Name), ("kind", count.Kind.Name));
+        // Zeros too: a series that comes and goes breaks alerts.
+        foreach (var status in Enum.GetValues<JobStatus>().Where(status => !status.IsTerminal))
+            foreach (var kind in Enum.GetValues<JobKind>())
+                page.Sample(MetricNames.Jobs, counts.FirstOrDefault(count => count.Status == status && count.Kind == kind)?.Count ?? 0, ("status", status.Name), ("kind", kind.Name));
         page.Metric(MetricNames.QueueDepth, "gauge", "Jobs that wait for a slot.");
         page.Sample(MetricNames.QueueDepth, counts.Where(count => count.Status == JobStatus.Queued).Sum(count => count.Count));
     }

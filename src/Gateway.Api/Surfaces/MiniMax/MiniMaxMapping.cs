@@ -34,13 +34,16 @@ internal static class MiniMaxMapping
         {
             if (JsonNode.Parse(upstream) is not JsonObject answer || answer["file"] is not JsonObject file) return null;
             file["file_id"] = id.Value;
-            return JsonSerializer.SerializeToUtf8Bytes(answer);
+            return JsonSerializer.SerializeToUtf8Bytes(answer, AsWritten);
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    // Links keep their '&': a client may compare them as text.
+    private static readonly JsonSerializerOptions AsWritten = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static TaskStatus Running(JobState job, string status) => new(job.Id.ToString(), status, "", BaseResp.Success);
 
