@@ -6,9 +6,11 @@ using Gateway.Grains.Jobs;
 namespace Gateway.Grains.Storage;
 
 /// <summary>How states are written into their rows. Fields may be added; a field's meaning never changes (rolling upgrades).</summary>
+/// <remarks>What is computed from other fields is not written: it would only make hot rows longer.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(AccountState))]
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(StoredAnswer))]
