@@ -10,7 +10,7 @@ namespace Gateway.Benchmarks.Stress;
 internal static class StressRun
 {
     private const double SecondsPerRound = 2.5;
-    private const int AccountCount = 3;
+    private const int MostAccounts = 8;
     private const int MaxJobs = 3;
     private const string ProcessVerb = "stress-process";
 
@@ -34,11 +34,12 @@ internal static class StressRun
         var database = await postgres.NewDatabaseAsync();
         var scratch = Directory.CreateTempSubdirectory("gateway-stress-").FullName;
         var killed = new List<string>();
-        var judge = new Judge(AccountCount, MaxJobs, killed);
+        var accounts = 2 + dice.Next(MostAccounts - 1); // few: the processes wait for each other; many: they overtake each other
+        var judge = new Judge(accounts, MaxJobs, killed);
         var setUp = Path.Combine(scratch, "set-up");
-        await PrepareAsync(database, setUp);
+        await PrepareAsync(database, accounts, setUp);
 
-        await using (var nodes = new Nodes(database, scratch, dice))
+        await using (var nodes = new Nodes(database, accounts, scratch, dice))
         {
             await Task.WhenAll(nodes.StartAsync(), nodes.StartAsync());
             var share = round % 2 == 0 ? 0.2 + dice.NextDouble() * 0.6 : 1;
@@ -55,7 +56,7 @@ internal static class StressRun
 
         judge.Read(setUp);
         await using (var store = Stores.Postgres(database)) await judge.JudgeAsync(store, database);
-        Console.WriteLine($"  round {round}: {judge.Summary}, {judge.Violations.Count} violations");
+        Console.WriteLine($"  round {round}: {accounts} accounts, {judge.Summary}, {judge.Violations.Count} violations");
         foreach (var violation in judge.Violations.Take(20)) Console.WriteLine($"    {violation}");
         await postgres.DropAsync(database);
         if (judge.Violations.Count == 0) Directory.Delete(scratch, recursive: true);
@@ -63,17 +64,17 @@ internal static class StressRun
         return judge.Violations.Count == 0;
     }
 
-    private static async Task PrepareAsync(string database, string history)
+    private static async Task PrepareAsync(string database, int accounts, string history)
     {
         using var writer = new HistoryWriter(history) { Incarnation = "" };
         await using var engine = await Engine.StartAsync(Stores.Postgres(database), writer);
         writer.Incarnation = engine.Node.Incarnation;
-        await engine.MakeAccountsAsync(AccountCount, MaxJobs);
+        await engine.MakeAccountsAsync(accounts, MaxJobs);
         await engine.Store.Nodes.LeaveAsync(engine.Node.Incarnation, CancellationToken.None);
     }
 
     /// <summary>The processes of one round.</summary>
-    private sealed class Nodes(string database, string scratch, Random dice) : IAsyncDisposable
+    private sealed class Nodes(string database, int accounts, string scratch, Random dice) : IAsyncDisposable
     {
         private readonly List<(Process Process, string Incarnation)> _running = [];
 
@@ -86,7 +87,7 @@ internal static class StressRun
             var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
             [
                 .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(StressRun).Assembly.Location] : Array.Empty<string>(),
-                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", $"{AccountCount}", "--adopt", adopt,
+                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", $"{accounts}", "--adopt", adopt,
             ]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
             var incarnation = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A stress process did not start.");
             lock (_running) _running.Add((process, incarnation)); // two start at once
