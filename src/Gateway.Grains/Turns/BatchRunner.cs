@@ -68,15 +68,31 @@ internal sealed partial class BatchRunner(
     {
         try
         {
-            while (!_fenced)
-            {
-                await _queue.WaitAsync(stopping);
-                await RunBatchAsync(stopping);
-            }
+            if (store.IsSynchronous) await OwnThread.RunAsync("batch runner", () => Loop(stopping));
+            else await LoopFreelyAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
             await DrainAsync();
+        }
+    }
+
+    private async Task LoopFreelyAsync(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            await _queue.WaitAsync(stopping);
+            await RunBatchAsync(stopping);
+        }
+    }
+
+    // On a thread of its own, which may block: batches of a synchronous store end on it but for the pause after a failure.
+    private void Loop(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            _queue.Wait(stopping);
+            RunBatchAsync(stopping).GetAwaiter().GetResult();
         }
     }
 

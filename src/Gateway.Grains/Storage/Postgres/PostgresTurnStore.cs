@@ -96,8 +96,10 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         batch.Add("BEGIN");
         batch.Add(BumpBatch, node.Incarnation);
         if (keys.Length > 0) batch.Add(LockKeys, teams, keys);
-        if (rows.Accounts.Count > 0) batch.Add(LockAccounts, rows.Accounts.Select(id => id.Value).ToArray());
-        if (rows.Jobs.Count > 0) batch.Add(LockJobs, rows.Jobs.Select(id => id.Value).ToArray());
+
+        // As objects: a lone string[] would be taken for the parameter list itself.
+        if (rows.Accounts.Count > 0) batch.Add(LockAccounts, (object)rows.Accounts.Select(id => id.Value).ToArray());
+        if (rows.Jobs.Count > 0) batch.Add(LockJobs, (object)rows.Jobs.Select(id => id.Value).ToArray());
         if (keys.Length > 0) batch.Add(ReadRecords, teams, keys);
         batch.Add(ReadClock);
         return batch;
