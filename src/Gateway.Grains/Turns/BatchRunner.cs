@@ -30,6 +30,9 @@ internal sealed partial class BatchRunner(
     // Why no turn is taken any more; null while turns are.
     private volatile string? _closed;
 
+    /// <summary>The incarnation that owns what this runner grants.</summary>
+    public string Owner => node.Incarnation;
+
     /// <summary>Called once when the store says that this incarnation is no longer live.</summary>
     public event Action? Fenced;
 
@@ -75,12 +78,8 @@ internal sealed partial class BatchRunner(
     {
         try
         {
-            while (!_fenced)
-            {
-                if (_storeIsLost) await ReachStoreAsync(stopping);
-                await _queue.WaitAsync(stopping);
-                await RunBatchAsync(stopping);
-            }
+            if (store.IsSynchronous) await OwnThread.RunAsync("batch runner", () => Loop(stopping));
+            else await LoopFreelyAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -90,6 +89,27 @@ internal sealed partial class BatchRunner(
         finally
         {
             Close(Stopping);
+        }
+    }
+
+    private async Task LoopFreelyAsync(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            if (_storeIsLost) await ReachStoreAsync(stopping);
+            await _queue.WaitAsync(stopping);
+            await RunBatchAsync(stopping);
+        }
+    }
+
+    // On a thread of its own, which may block: batches of a synchronous store end on it but for the pause after a failure.
+    private void Loop(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            if (_storeIsLost) ReachStoreAsync(stopping).GetAwaiter().GetResult();
+            _queue.Wait(stopping);
+            RunBatchAsync(stopping).GetAwaiter().GetResult();
         }
     }
 
