@@ -24,6 +24,7 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     private readonly Dictionary<LeaseId, (AccountId Account, Lease Lease)> _granted = [];
     private readonly Dictionary<string, (JobId Job, DateTimeOffset Until)> _keys = [];
     private readonly List<JobState> _jobs = [];
+    private readonly HashSet<LeaseId> _neverAnswered = [];
     private HashSet<LeaseId> _liveBefore = [];
 
     public async Task RunAsync(int steps)
@@ -111,10 +112,12 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     private (string, Func<Task>) Acquire(TestNode node, CancellationToken caller)
     {
         var account = Pick(Accounts);
-        var answer = node.Runner.RunAsync(Make.Acquire(account, Make.Call(ceiling: _random.Next(20), owner: node.Incarnation)), caller);
+        var request = Make.Call(ceiling: _random.Next(20), owner: node.Incarnation);
+        var answer = node.Runner.RunAsync(Make.Acquire(account, request), caller);
         return ("acquire", async () =>
         {
-            if (await AnswerAsync(answer) is { Lease: { } lease }) _granted.Add(lease.Id, (account, lease));
+            if (await AnswerAsync(answer) is not { } result) _neverAnswered.Add(request.Id);
+            else if (result.Lease is { } lease) _granted.Add(lease.Id, (account, lease));
         });
     }
 
@@ -162,10 +165,12 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     {
         var job = AnyJob();
         var account = Pick(Accounts);
-        var answer = node.Runner.RunAsync(Make.Dispatch(job, account, attempt: job.Attempt + 1, owner: node.Incarnation), caller);
+        var request = Make.ForJob(job.Id, job.Attempt + 1, owner: node.Incarnation);
+        var answer = node.Runner.RunAsync(new DispatchTurn(job.Id, account, request, KindLimits.Default), caller);
         return ("dispatch", async () =>
         {
-            if (await AnswerAsync(answer) is { Lease: { } lease }) _granted.Add(lease.Id, (account, lease));
+            if (await AnswerAsync(answer) is not { } result) _neverAnswered.Add(request.Id);
+            else if (result.Lease is { } lease) _granted.Add(lease.Id, (account, lease));
         });
     }
 
@@ -220,6 +225,7 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         var live = accounts.SelectMany(account => account.Leases.Select(lease => (Account: account, Lease: lease))).ToList();
         Assert.Equal(live.Count, live.Select(held => held.Lease.Id).Distinct().Count());
 
+        Assert.DoesNotContain(live, held => _neverAnswered.Contains(held.Lease.Id)); // T3: nobody is there to give it back
         foreach (var account in accounts) await AccountAgreesAsync(account);
         foreach (var (account, lease) in live.Where(held => !held.Lease.IsCall)) LeaseAgrees(account, lease, jobs);
         foreach (var job in jobs.Values) JobAgrees(job, live);
