@@ -15,6 +15,10 @@ internal sealed class JobIdSource(TimeProvider time, int nodeNumber)
 
     private long _last;
 
+    /// <summary>The smallest id that can be made at <paramref name="instant"/>: ids below it are older.</summary>
+    public static JobId FirstAt(DateTimeOffset instant) =>
+        new(Math.Max(1, (instant.ToUnixTimeMilliseconds() - Epoch) << (CounterBits + NodeBits)));
+
     public JobId Next()
     {
         while (true)

@@ -324,6 +324,16 @@ internal sealed class KeepAnswerTurn(IdempotencyKey key, StoredAnswer answer) : 
     }
 }
 
+/// <summary>Reads a key's record; for the rare answer that depends on it without a submit.</summary>
+internal sealed class LookUpKeyTurn(IdempotencyKey key) : Turn<IdempotencyRecord?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override IdempotencyKey? Key => key;
+
+    protected override IdempotencyRecord? Run(TurnScope scope) => scope.Record(key) is { } record && record.ExpiresAt > scope.Now ? record : null;
+}
+
 internal static class JobScope
 {
     extension(TurnScope scope)

@@ -47,7 +47,12 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
     {
         var statements = Statements();
         statements.Begin();
-        var number = statements.BumpBatch(node.Incarnation) ?? throw Fenced();
+        if (statements.BumpBatch(node.Incarnation) is not { } number)
+        {
+            statements.Rollback(); // the living wait for the file
+            throw Fenced();
+        }
+
         var keys = Load(rows.Keys, statements.Record);
         var accounts = Load(rows.Accounts, id => statements.Account(id, _accounts));
         var jobs = Load(rows.Jobs, statements.Job);

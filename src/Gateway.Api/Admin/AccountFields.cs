@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Api.Admin;
+
+/// <summary>Reads the settings of an account that a <c>POST</c> and a <c>PATCH</c> share.</summary>
+internal static class AccountFields
+{
+    private const int MaxNameLength = 100;
+    private const int MostModels = 200;
+    private const long MostCredits = 1_000_000_000_000;
+
+    /// <summary>Takes a field into the patch; null when the field is none of an account's settings.</summary>
+    public static AccountPatch? Read(AccountPatch patch, JsonObjectReader.Field field, ReadOnlySpan<byte> body) => field.Name switch
+    {
+        "maxJobs" => patch with { MaxJobs = (int)field.Integer(body, AccountSpec.LeastMaxJobs, AccountSpec.MostMaxJobs) },
+        "dailyCredits" => patch with { DailyCredits = field.Type == JsonTokenType.Null ? new Optional<long?>(true, null) : new Optional<long?>(true, field.Integer(body, 0, MostCredits)) },
+        "timeZone" => patch with { TimeZone = Zone(field, body) },
+        "name" => patch with { Name = field.Type == JsonTokenType.Null ? new Optional<string?>(true, null) : new Optional<string?>(true, field.Text(body, MaxNameLength)) },
+        "models" => patch with { Models = new Optional<ImmutableArray<string>?>(true, Models(field, body)) },
+        "enabled" => patch with { Enabled = Flag(field) },
+        "reservedForCalls" => patch with { ReservedForCalls = (int)field.Integer(body, 0, AccountSpec.MostMaxJobs) },
+        _ => null,
+    };
+
+    private static string Zone(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
+    {
+        var zone = field.Text(body, 64);
+        return LocalDay.IsZone(zone) ? zone : throw new ApiException(ApiError.Field("timeZone", "must be an IANA time zone, such as 'Europe/Berlin'"));
+    }
+
+    private static bool Flag(JsonObjectReader.Field field) => field.Type switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False => false,
+        _ => throw new ApiException(ApiError.Field(field.Name, "must be true or false")),
+    };
+
+    // Null, or an empty list, takes the list away: any model is accepted then.
+    private static ImmutableArray<string>? Models(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
+    {
+        if (field.Type == JsonTokenType.Null) return null;
+        var wrong = new ApiException(ApiError.Field("models", $"must be a list of at most {MostModels} model names of 1 to {Work.MaxModelLength} characters"));
+        if (field.Type != JsonTokenType.StartArray) throw wrong;
+
+        try
+        {
+            using var list = JsonDocument.Parse(body[field.Bytes].ToArray());
+            var models = list.RootElement.EnumerateArray().Select(model => model.ValueKind == JsonValueKind.String ? model.GetString()! : throw wrong).ToImmutableArray();
+            var isValid = models.Length <= MostModels && models.All(model => model.Length is >= 1 and <= Work.MaxModelLength && !model.Any(char.IsControl));
+            return !isValid ? throw wrong : models.Length == 0 ? null : models;
+        }
+        catch (InvalidOperationException)
+        {
+            throw wrong;
+        }
+    }
+}

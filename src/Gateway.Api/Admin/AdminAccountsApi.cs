@@ -1,0 +1,129 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.Useapi;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Api.Admin;
+
+/// <summary>What an admin does to accounts beyond adding and removing them.</summary>
+internal static class AdminAccountsApi
+{
+    private const int LargestBody = 64 * 1024;
+
+    public static void MapAdminAccounts(this IEndpointRouteBuilder routes)
+    {
+        var accounts = routes.MapGroup("/v1/admin/accounts").ForAdmins(ProblemDialect.Instance).WithTags("Admin");
+        accounts.MapGet("/{account}", GetAsync).WithName("AdminGetAccount");
+        accounts.MapPatch("/{account}", PatchAsync).WithName("AdminPatchAccount");
+        accounts.MapPost("/{account}/drain", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+            actions.ChangeAsync(account, caller, "account.drain", state => state.Drain(), cancellationToken)).WithName("AdminDrainAccount");
+        accounts.MapPost("/{account}/resume", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+            actions.ChangeAsync(account, caller, "account.resume", state => state.Resume(), cancellationToken)).WithName("AdminResumeAccount");
+        accounts.MapPost("/{account}/reset", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+            actions.ChangeAsync(account, caller, "account.reset", state => state.ResetHealth(), cancellationToken)).WithName("AdminResetAccount");
+        accounts.MapPost("/{account}/validate", ValidateAsync).WithName("AdminValidateAccount");
+        accounts.MapPost("/{account}/leases/{lease}/release", ReleaseAsync).WithName("AdminReleaseLease");
+    }
+
+    private static Task<IResult> GetAsync(string account, AccountActions actions, CancellationToken cancellationToken) => actions.ShowAsync(account, cancellationToken);
+
+    private static async Task<IResult> PatchAsync(string account, HttpContext context, Caller caller, AccountActions actions, CancellationToken cancellationToken)
+    {
+        var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
+        var patch = JsonObjectReader.Fields(body).Aggregate(new AccountPatch(), (patch, field) => AccountFields.Read(patch, field, body)
+            ?? throw new ApiException(ApiError.Field(field.Name, "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls")));
+        return await actions.PatchAsync(account, caller, patch, cancellationToken);
+    }
+
+    private static Task<IResult> ValidateAsync(string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) => actions.ValidateAsync(account, caller, cancellationToken);
+
+    private static Task<IResult> ReleaseAsync(string account, string lease, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+        actions.ReleaseAsync(account, new LeaseId(lease), caller, cancellationToken);
+}
+
+/// <summary>The actions behind the admin's account routes; each answers with the account as it is then.</summary>
+internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQueryStore queries, IUpstreamRegistry upstreams, Credentials credentials, TimeProvider time)
+{
+    public async Task<IResult> ShowAsync(string account, CancellationToken cancellationToken) =>
+        Answer(await queries.AccountAsync(IdOf(account), cancellationToken) is { Deleted: false } found ? found : null);
+
+    public async Task<IResult> ChangeAsync(string account, Caller caller, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
+        Answer(await accounts.ChangeAsync(IdOf(account), caller.Name, action, change, cancellationToken));
+
+    public async Task<IResult> PatchAsync(string account, Caller caller, AccountPatch patch, CancellationToken cancellationToken)
+    {
+        var present = await queries.AccountAsync(IdOf(account), cancellationToken);
+        if (present is not null && patch.ReservedForCalls.Or(present.ReservedForCalls) > patch.MaxJobs.Or(present.MaxJobs))
+            throw new ApiException(ApiError.Field("reservedForCalls", "must not exceed maxJobs"));
+        return await ChangeAsync(account, caller, "account.patch", patch.Apply, cancellationToken);
+    }
+
+    /// <summary>Asks the upstream whether the credential works, and lets health learn the answer.</summary>
+    public async Task<IResult> ValidateAsync(string account, Caller caller, CancellationToken cancellationToken)
+    {
+        var id = IdOf(account);
+        if (await queries.AccountAsync(id, cancellationToken) is not { Deleted: false } found) return Answer(null);
+        if (upstreams.Find(found.Driver) is not { } upstream || credentials.For(found) is not { } target)
+            throw new ApiException(new ApiError(409, "driver_off", $"Driver '{found.Driver}' is switched off.", [new FieldError("account", "must have an enabled driver")]));
+
+        var error = await upstream.ValidateAsync(target, cancellationToken);
+        return await ChangeAsync(account, caller, "account.validate", state => Learn(state, error), cancellationToken);
+    }
+
+    /// <summary>Frees a slot by hand (L4). The job, if it still runs, fails; what it was charged stays charged.</summary>
+    public async Task<IResult> ReleaseAsync(string account, LeaseId lease, Caller caller, CancellationToken cancellationToken)
+    {
+        var id = IdOf(account);
+        var held = (await queries.AccountAsync(id, cancellationToken))?.FindLease(lease)
+            ?? throw new ApiException(new ApiError(404, "lease_not_found", "The account holds no such lease.", [new FieldError("lease", "must be the id of a lease the account holds")]));
+
+        if (held.Job is { } job) await jobs.EndAttemptAsync(job, id, held, new AttemptEnd.Lapsed(new JobError("released_by_operator", "An operator released the job's slot.")));
+        else await accounts.ReleaseAsync(id, lease, new Settlement.Lapsed("released by an operator"), cancellationToken);
+        return await ChangeAsync(account, caller, $"lease.release {lease}", state => state, cancellationToken);
+    }
+
+    private AccountState Learn(AccountState account, UpstreamError? error) => error is null
+        ? account with { Health = account.Health with { AuthFailed = false } }
+        : account with { Health = account.Health.After(error, model: null, time.GetUtcNow()) };
+
+    private IResult Answer(AccountState? account) => account is null
+        ? throw new ApiException(AccountsMapping.NotFound)
+        : Results.Json(View(account), AdminJson.Default.AdminAccount);
+
+    private AdminAccount View(AccountState account)
+    {
+        var now = time.GetUtcNow();
+        var rolled = account.RollDay(now);
+        return new AdminAccount
+        {
+            Account = account.Id.Value,
+            Driver = account.Driver,
+            BaseUrl = account.BaseUrl.ToString(),
+            Name = account.Name,
+            MaxJobs = account.MaxJobs,
+            ReservedForCalls = account.ReservedForCalls,
+            Enabled = account.Enabled,
+            Draining = account.Draining,
+            Models = account.Models is { } models ? [.. models] : null,
+            DailyCredits = account.DailyCredits,
+            TimeZone = account.TimeZone,
+            TokenExpiresAt = account.TokenExpiresAt,
+            Leases = [.. account.Leases.Select(lease => new AdminLease(lease.Id.Value, lease.Job?.ToString(), lease.Attempt, lease.Kind.Name, lease.Since, lease.HardEnd))],
+            Credits = new AdminCredits(account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
+            Health = HealthOf(account, now),
+            Error = AccountsMapping.Error(account, upstreams, now),
+            CreatedAt = account.CreatedAt,
+            Version = account.Version,
+        };
+    }
+
+    private static AdminHealth HealthOf(AccountState account, DateTimeOffset now) =>
+        account.Health.AuthFailed ? new AdminHealth("auth_failed", account.Health.Reason, null)
+        : account.Health.CoolingUntil(now) is { } until ? new AdminHealth("cooling", account.Health.Reason, until)
+        : new AdminHealth("ok", null, null);
+
+    private static AccountId IdOf(string account) => AccountId.TryParse(account, out var id) ? id : throw new ApiException(AccountsMapping.NotFound);
+}

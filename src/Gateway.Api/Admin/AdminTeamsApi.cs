@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Api.Admin;
+
+/// <summary>Teams and their tokens.</summary>
+internal static class AdminTeamsApi
+{
+    private const int LargestBody = 64 * 1024;
+
+    public static void MapAdminTeams(this IEndpointRouteBuilder routes)
+    {
+        var teams = routes.MapGroup("/v1/admin/teams").ForAdmins(ProblemDialect.Instance).WithTags("Admin");
+        teams.MapPost("", CreateAsync).WithName("CreateTeam");
+        teams.MapGet("", ListAsync).WithName("ListTeams");
+        teams.MapPost("/{team}/tokens", CreateTokenAsync).WithName("CreateTeamToken");
+    }
+
+    private static async Task<IResult> CreateAsync(HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
+    {
+        var (name, weight) = ReadTeam(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
+        try
+        {
+            var team = await teams.CreateAsync(name, weight, caller.Name, cancellationToken);
+            return Results.Json(View(team), AdminJson.Default.TeamView, statusCode: StatusCodes.Status201Created);
+        }
+        catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Conflict)
+        {
+            throw new ApiException(new ApiError(409, "team_name_taken", "There is a team of this name.", [new FieldError("name", "must be unique")]));
+        }
+    }
+
+    private static async Task<IResult> ListAsync(IQueryStore queries, CancellationToken cancellationToken) =>
+        Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(View)]), AdminJson.Default.TeamsView);
+
+    private static async Task<IResult> CreateTokenAsync(string team, HttpContext context, Caller caller, TeamGrain teams, IQueryStore queries, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
+        var (scopes, expiresAt) = ReadToken(body, time.GetUtcNow());
+        if (await queries.TeamAsync(new TeamId(team), cancellationToken) is not { } found)
+            throw new ApiException(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
+
+        var (token, secret) = await teams.CreateTokenAsync(found.Id, scopes, expiresAt, caller.Name, cancellationToken);
+        var view = new TokenView(token.Id, secret, found.Id.Value, token.Scopes, token.CreatedAt, token.ExpiresAt);
+        return Results.Json(view, AdminJson.Default.TokenView, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static TeamView View(TeamState team) => new(team.Id.Value, team.Name, team.Weight, team.CreatedAt);
+
+    private static (string Name, int Weight) ReadTeam(byte[] body)
+    {
+        string? name = null;
+        var weight = 1;
+        foreach (var field in JsonObjectReader.Fields(body))
+        {
+            switch (field.Name)
+            {
+                case "name": name = field.Text(body, TeamState.MaxNameLength); break;
+                case "weight": weight = (int)field.Integer(body, 1, TeamState.MaxWeight); break;
+                case "limits": throw new ApiException(ApiError.NotBuilt("limits", "'limits'"));
+                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a team; the fields are name, weight"));
+            }
+        }
+
+        return (name ?? throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters")), weight);
+    }
+
+    // An empty body asks for a plain token.
+    private static (string[] Scopes, DateTimeOffset? ExpiresAt) ReadToken(byte[] body, DateTimeOffset now)
+    {
+        string[] scopes = [];
+        DateTimeOffset? expiresAt = null;
+        foreach (var field in body.Length == 0 ? [] : JsonObjectReader.Fields(body))
+        {
+            switch (field.Name)
+            {
+                case "scopes": scopes = ReadScopes(field, body); break;
+                case "expiresAt" when field.Type == JsonTokenType.Null: break;
+                case "expiresAt": expiresAt = ReadExpiry(field, body, now); break;
+                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a token; the fields are scopes, expiresAt"));
+            }
+        }
+
+        return (scopes, expiresAt);
+    }
+
+    private static string[] ReadScopes(JsonObjectReader.Field field, byte[] body)
+    {
+        var wrong = new ApiException(ApiError.Field("scopes", $"must be a list of {string.Join(", ", Scopes.All)}"));
+        if (field.Type != JsonTokenType.StartArray) throw wrong;
+        using var list = JsonDocument.Parse(body.AsMemory(field.Bytes));
+        var scopes = list.RootElement.EnumerateArray().Select(scope => scope.ValueKind == JsonValueKind.String && Scopes.All.Contains(scope.GetRawText().Trim('"')) ? scope.GetString()! : throw wrong);
+        return [.. scopes.Distinct()];
+    }
+
+    private static DateTimeOffset ReadExpiry(JsonObjectReader.Field field, byte[] body, DateTimeOffset now) =>
+        DateTimeOffset.TryParse(field.Text(body, 64), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && at > now
+            ? at
+            : throw new ApiException(ApiError.Field("expiresAt", "must be an ISO 8601 instant in the future"));
+}

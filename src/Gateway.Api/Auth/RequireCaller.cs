@@ -1,0 +1,57 @@
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Auth;
+
+/// <summary>Route policy: a valid token, as <c>Authorization: Bearer</c> or <c>x-api-key</c>; both kinds of client exist.</summary>
+internal static class RequireCaller
+{
+    /// <summary>Longest token looked at.</summary>
+    private const int MaxTokenLength = 512;
+
+    private static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token as 'Authorization: Bearer <token>' or 'x-api-key: <token>'.", [new FieldError("Authorization", "must carry a valid token")]);
+    private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope 'admin'.", [new FieldError("Authorization", "must carry an admin token")]);
+
+    extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
+    {
+        /// <summary>Any team or admin.</summary>
+        public TBuilder ForCallers(Dialect dialect) => routes.With(dialect, adminOnly: false);
+
+        /// <summary>Admins alone.</summary>
+        public TBuilder ForAdmins(Dialect dialect) => routes.With(dialect, adminOnly: true);
+
+        private TBuilder With(Dialect dialect, bool adminOnly) => routes.WithMetadata(dialect, new CallerPolicy(adminOnly));
+    }
+
+    /// <summary>Checks the policy of the chosen route, before its parameters are bound.</summary>
+    public static async Task CheckAsync(HttpContext context, RequestDelegate next)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<CallerPolicy>() is not { } policy)
+        {
+            await next(context);
+            return;
+        }
+
+        var caller = await FindAsync(context);
+        if (caller is null) throw new ApiException(Unauthorized);
+        if (policy.AdminOnly && !caller.IsAdmin) throw new ApiException(Forbidden);
+        caller.Attach(context);
+        await next(context);
+    }
+
+    /// <summary>The caller of a request; asked again by open streams (S2).</summary>
+    public static async ValueTask<Caller?> FindAsync(HttpContext context)
+    {
+        var token = TokenOf(context.Request);
+        if (token is not { Length: > 0 and <= MaxTokenLength }) return null;
+        return await context.RequestServices.GetRequiredService<Authenticator>().FindAsync(token, context.RequestAborted);
+    }
+
+    private static string? TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return header[7..].Trim();
+        return header.Length == 0 ? request.Headers["x-api-key"].ToString() : null;
+    }
+
+    private sealed record CallerPolicy(bool AdminOnly);
+}

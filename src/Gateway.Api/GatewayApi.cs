@@ -1,0 +1,38 @@
+using Gateway.Api.Admin;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Push;
+using Gateway.Api.Surfaces;
+using Gateway.Api.Surfaces.Jobs;
+using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Surfaces.Useapi;
+using Gateway.Silo.Health;
+
+namespace Gateway.Api;
+
+/// <summary>The index of everything HTTP.</summary>
+internal static class GatewayApi
+{
+    public static IServiceCollection AddGatewayApi(this IServiceCollection services)
+    {
+        services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
+        services.AddSingleton<ChatRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
+        return services.AddOpenApi("v1", OpenApiDocument.Describe);
+    }
+
+    public static void MapGateway(this WebApplication app)
+    {
+        app.UseMiddleware<ErrorBoundary>();
+        app.UseRouting();
+        app.Use(RequireCaller.CheckAsync);
+
+        app.MapHealth();
+        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapJobs();
+        app.MapMiniMax();
+        app.MapUseapiAccounts();
+        app.MapAdminAccounts();
+        app.MapAdminTeams();
+    }
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+
+namespace Gateway.Api.Http;
+
+/// <summary>
+/// Reads the top-level fields of a JSON object in one pass, without building a tree: values the gateway does not need stay
+/// bytes. The whole body is checked to be one well-formed object.
+/// </summary>
+internal static class JsonObjectReader
+{
+    private const int MaxDepth = 128;
+
+    /// <summary>A top-level value: its kind and where it stands in the body.</summary>
+    internal readonly record struct Field(string Name, JsonTokenType Type, Range Bytes);
+
+    /// <exception cref="ApiException">The body is not one JSON object.</exception>
+    public static List<Field> Fields(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return Read(body);
+        }
+        catch (JsonException broken)
+        {
+            throw new ApiException(ApiError.MalformedJson($"line {broken.LineNumber + 1}, byte {broken.BytePositionInLine + 1}"));
+        }
+        catch (InvalidOperationException)
+        {
+            // A name that is no valid text, such as half a surrogate pair.
+            throw new ApiException(ApiError.MalformedJson("a field name is no valid text"));
+        }
+    }
+
+    /// <summary>The text of a string field.</summary>
+    /// <exception cref="ApiException">It is no string, not valid text, or breaks the rule of the field.</exception>
+    public static string Text(this Field field, ReadOnlySpan<byte> body, int maxLength)
+    {
+        var rule = $"must be a string of 1 to {maxLength} characters without control characters";
+        if (field.Type != JsonTokenType.String) throw new ApiException(ApiError.Field(field.Name, rule));
+        try
+        {
+            var reader = new Utf8JsonReader(body[field.Bytes]);
+            reader.Read();
+            var text = reader.GetString()!;
+            // NUL cannot be stored, and no name needs the others (T7).
+            return text.Length >= 1 && text.Length <= maxLength && !text.Any(char.IsControl) ? text : throw new ApiException(ApiError.Field(field.Name, rule));
+        }
+        catch (InvalidOperationException)
+        {
+            throw new ApiException(ApiError.Field(field.Name, rule));
+        }
+    }
+
+    /// <summary>The value of an integer field.</summary>
+    public static long Integer(this Field field, ReadOnlySpan<byte> body, long least, long most)
+    {
+        var rule = $"must be an integer from {least} to {most}";
+        if (field.Type != JsonTokenType.Number) throw new ApiException(ApiError.Field(field.Name, rule));
+        var reader = new Utf8JsonReader(body[field.Bytes]);
+        reader.Read();
+        return reader.TryGetInt64(out var value) && value >= least && value <= most ? value : throw new ApiException(ApiError.Field(field.Name, rule));
+    }
+
+    private static List<Field> Read(ReadOnlySpan<byte> body)
+    {
+        List<Field> fields = [];
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new ApiException(ApiError.MalformedJson("it is no object"));
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            reader.Read();
+            var start = (int)reader.TokenStartIndex;
+            var type = reader.TokenType;
+            reader.Skip();
+            fields.Add(new Field(name, type, start..(int)reader.BytesConsumed));
+        }
+
+        // One more read finds what stands behind the object, and throws.
+        reader.Read();
+        return fields;
+    }
+}

@@ -1,0 +1,23 @@
+using Gateway.Api.Http;
+using Gateway.Grains.Routing;
+
+namespace Gateway.Api.Surfaces;
+
+/// <summary>Nobody is free: 429 with the reasons and a Retry-After.</summary>
+internal static class Busy
+{
+    // Slots free up at any moment; useapi.net's own clients wait 20 s, which suits tasks that run for minutes.
+    private static readonly TimeSpan Default = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
+    public static ApiError Error(NobodyFree nobody) =>
+        new(429, "no_free_account", $"No account is free: {nobody.Describe()}.", RetryAfter: Wait(nobody));
+
+    private static TimeSpan Wait(NobodyFree nobody)
+    {
+        // Somebody is merely full: that ends sooner than any cool-down or day.
+        if (nobody.Reasons.ContainsKey(Grains.Accounts.RefusalReason.NoFreeSlot) || nobody.Until is not { } until) return Default;
+        var wait = until - TimeProvider.System.GetUtcNow();
+        return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > Longest ? Longest : wait;
+    }
+}

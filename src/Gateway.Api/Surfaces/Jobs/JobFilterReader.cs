@@ -1,0 +1,57 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>Reads the query of a job list.</summary>
+internal static class JobFilterReader
+{
+    private const int DefaultLimit = 50;
+
+    public static JobFilter Read(IQueryCollection query, Caller caller, int most) => new(
+        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most));
+
+    // A team sees its own jobs; an admin's list spans teams unless one is named.
+    private static TeamId? TeamOf(IQueryCollection query, Caller caller)
+    {
+        if (!caller.IsAdmin) return caller.Team;
+        return query["team"].ToString() is { Length: > 0 and <= 64 } team ? new TeamId(team) : null;
+    }
+
+    private static JobStatus? StatusOf(IQueryCollection query)
+    {
+        if (query["status"].ToString() is not { Length: > 0 } name) return null;
+        return JobNames.TryParseStatus(name, out var status) ? status : throw new ApiException(ApiError.Field("status", $"must be one of {string.Join(", ", JobNames.AllStatuses)}"));
+    }
+
+    private static JobKind? KindOf(IQueryCollection query)
+    {
+        if (query["kind"].ToString() is not { Length: > 0 } name) return null;
+        return JobNames.TryParseKind(name, out var kind) ? kind : throw new ApiException(ApiError.Field("kind", $"must be one of {string.Join(", ", JobNames.AllKinds)}"));
+    }
+
+    private static AccountId? AccountOf(IQueryCollection query, Caller caller)
+    {
+        if (query["account"].ToString() is not { Length: > 0 } text) return null;
+        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may filter by account.", [new FieldError("account", "must be left out")]));
+        return AccountId.TryParse(text, out var account) ? account : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
+    }
+
+    private static JobId? BeforeOf(IQueryCollection query)
+    {
+        if (query["before"].ToString() is not { Length: > 0 } text) return null;
+        return JobId.TryParse(text, out var before) ? before : throw new ApiException(ApiError.Field("before", "must be the 'next' of an earlier page"));
+    }
+
+    private static int LimitOf(IQueryCollection query, int most)
+    {
+        if (query["limit"].ToString() is not { Length: > 0 } text) return DefaultLimit;
+        return int.TryParse(text, System.Globalization.NumberStyles.None, null, out var limit) && limit >= 1 && limit <= most
+            ? limit
+            : throw new ApiException(ApiError.Field("limit", $"must be a whole number from 1 to {most}"));
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Push;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+using Gateway.Silo;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>The gateway's own job API.</summary>
+internal static class JobsApi
+{
+    private const int MostListed = 200;
+    private const int LongestPoll = 60;
+
+    public static void MapJobs(this IEndpointRouteBuilder routes)
+    {
+        var jobs = routes.MapGroup("/v1/jobs").ForCallers(ProblemDialect.Instance).WithTags("Jobs");
+        jobs.MapPost("", SubmitAsync).WithName("SubmitJob");
+        jobs.MapGet("", ListAsync).WithName("ListJobs");
+        jobs.MapGet("/{id}", GetAsync).WithName("GetJob");
+        jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
+        jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
+        jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
+    }
+
+    private static async Task<IResult> SubmitAsync(
+        HttpContext context, Caller caller, JobQueue queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var headers = SubmitHeaders.Read(context.Request, caller);
+        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        var submit = SubmitJobReader.Read(body);
+        var work = SubmitJobReader.WorkOf(submit) with { Pinned = PinOf(submit, caller) };
+        var spec = new JobSpec(caller.Team, work, submit.Request, submit.Priority, headers.MayQueue, headers.Key, SubmitHeaders.Fingerprint(context.Request, body));
+
+        return (await answers.RunAsync(
+            headers.Key,
+            () => queue.SubmitAsync(spec, cancellationToken),
+            accepted => AnswerAsync(accepted.Job),
+            AnswerAsync,
+            context)).ToResult();
+
+        async Task<FinishedAnswer> AnswerAsync(JobState job)
+        {
+            // `Prefer: wait`: the result if it comes in time, else the job as it stands.
+            if (headers.Wait is { } wait) job = await waiter.WaitAsync(job, after: null, wait, cancellationToken);
+            var view = await mapping.ViewAsync(job, caller, cancellationToken);
+            var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+            return new FinishedAnswer(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView), mapping.Link(job.Id));
+        }
+    }
+
+    private static async Task<IResult> GetAsync(
+        string id, HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, JobWaiter waiter, CancellationToken cancellationToken)
+    {
+        var wait = Query(context, "wait", 0, LongestPoll);
+        var after = Query(context, "after", 0, long.MaxValue);
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        if (wait is { } seconds) job = await waiter.WaitAsync(job, after, TimeSpan.FromSeconds(seconds), cancellationToken);
+        return Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Default.JobView);
+    }
+
+    private static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, CancellationToken cancellationToken)
+    {
+        var filter = JobFilterReader.Read(context.Request.Query, caller, MostListed);
+        // One more than asked for tells whether there is a next page.
+        var jobs = await queries.JobsAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken);
+        var page = jobs.Take(filter.Limit).Select(job => mapping.View(job, caller)).ToList();
+        return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Default.JobsPage);
+    }
+
+    private static async Task<IResult> CancelAsync(string id, Caller caller, IQueryStore queries, JobGrain jobs, JobsMapping mapping, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        var cancelled = await jobs.CancelAsync(job.Id, cancellationToken) ?? job;
+        return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Default.JobView);
+    }
+
+    private static async Task<IResult> ResultAsync(string id, Caller caller, IQueryStore queries, IBodyStore bodies, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        if (job.Result is not { } result)
+            throw new ApiException(new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has a result."));
+        return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
+            ? Results.Bytes(bytes, result.ContentType)
+            : throw new ApiException(new ApiError(404, "result_gone", "The result is no longer kept."));
+    }
+
+    private static async Task<IResult> EventsAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        return stream.Open(job, caller, JobEventStream.LastEventId(context.Request));
+    }
+
+    /// <summary>The job, if the caller may see it: another team's looks like none at all.</summary>
+    internal static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken)
+    {
+        var job = JobId.TryParse(id, out var parsed) ? await queries.JobAsync(parsed, cancellationToken) : null;
+        return job is not null && (caller.IsAdmin || job.Team == caller.Team)
+            ? job
+            : throw new ApiException(new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
+    }
+
+    private static AccountId? PinOf(SubmitJob submit, Caller caller)
+    {
+        if (submit.Account is null) return null;
+        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
+        return AccountId.TryParse(submit.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
+    }
+
+    private static long? Query(HttpContext context, string name, long least, long most)
+    {
+        if (!context.Request.Query.TryGetValue(name, out var values)) return null;
+        return long.TryParse(values, System.Globalization.NumberStyles.None, null, out var value) && value >= least && value <= most
+            ? value
+            : throw new ApiException(ApiError.Field(name, most == long.MaxValue ? "must be a whole number from 0" : $"must be a whole number from {least} to {most}"));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>Shows a job to its caller.</summary>
+internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, GatewayOptions options)
+{
+    /// <summary>Results up to this stand inline.</summary>
+    public const int LargestInline = 16 * 1024;
+
+    /// <summary>Counting a place in the queue stops here.</summary>
+    private const int MostCounted = 1000;
+
+    public async Task<JobView> ViewAsync(JobState job, Caller caller, CancellationToken cancellationToken) => View(job, caller) with
+    {
+        Position = job.Status == JobStatus.Queued ? 1 + await queries.AheadAsync(job, MostCounted, cancellationToken) : null,
+        Result = await ResultAsync(job, cancellationToken),
+    };
+
+    /// <summary>An event: the job as it was then. A place in the queue would be out of date before it is read.</summary>
+    public async Task<JobView> ViewAsync(JobEvent change, Caller caller, CancellationToken cancellationToken) =>
+        View(change.State, caller) with { Result = await ResultAsync(change.State, cancellationToken) };
+
+    /// <summary>A row of a list: no result, no place in the queue.</summary>
+    public JobView View(JobState job, Caller caller) => new()
+    {
+        Id = job.Id.ToString(),
+        Kind = job.Kind.Name,
+        Status = job.Status.Name,
+        Reason = job.Reason,
+        Account = caller.IsAdmin ? job.Account?.Value : null,
+        Priority = job.Priority,
+        Attempt = job.Attempt,
+        CreatedAt = job.CreatedAt,
+        StartedAt = job.StartedAt,
+        FinishedAt = job.FinishedAt,
+        Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
+        Credits = new JobCreditsView(job.Reserved, job.Charged),
+        Links = LinksOf(job),
+        Seq = job.Seq,
+    };
+
+    public string Link(JobId id) => Absolute($"/v1/jobs/{id}");
+
+    private async Task<JsonElement?> ResultAsync(JobState job, CancellationToken cancellationToken)
+    {
+        if (job.Result is not { } result) return null;
+        if (result.Bytes > LargestInline) return JsonSerializer.SerializeToElement(new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobsJson.Default.ResultLink);
+        var bytes = await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken);
+        return bytes is null ? null : JsonDocument.Parse(bytes).RootElement;
+    }
+
+    private Dictionary<string, string> LinksOf(JobState job)
+    {
+        var self = Link(job.Id);
+        var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events" };
+        if (!job.Status.IsTerminal) links["cancel"] = $"{self}/cancel";
+        if (job.Result is not null) links["result"] = $"{self}/result";
+        if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");
+        return links;
+    }
+
+    private string Absolute(string path) => options.PublicUrl is { } root ? new Uri(root, path).ToString() : path;
+}

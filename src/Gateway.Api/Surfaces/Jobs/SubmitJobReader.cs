@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>Reads the body of <c>POST /v1/jobs</c>. The inner <c>request</c> stays the bytes the caller sent.</summary>
+internal static class SubmitJobReader
+{
+    private static readonly string KindRule = $"must be one of {string.Join(", ", JobNames.AllKinds)}";
+
+    public static SubmitJob Read(byte[] body)
+    {
+        JobKind? kind = null;
+        byte[]? request = null;
+        string? account = null;
+        var priority = 5;
+        foreach (var field in JsonObjectReader.Fields(body))
+        {
+            switch (field.Name)
+            {
+                case "kind": kind = ReadKind(field, body); break;
+                case "request": request = ReadRequest(field, body); break;
+                case "account" when field.Type == JsonTokenType.Null: break;
+                case "account": account = field.Text(body, AccountId.MaxLength); break;
+                case "priority": priority = (int)field.Integer(body, 0, 9); break;
+                case "runAt" or "startBy" or "finishBy" or "replyUrl" or "replyRef": throw new ApiException(ApiError.NotBuilt(field.Name, $"'{field.Name}'"));
+                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority"));
+            }
+        }
+
+        if (kind is not { } known) throw new ApiException(ApiError.Field("kind", KindRule));
+        if (request is null) throw new ApiException(ApiError.Field("request", "must be MiniMax's native body, an object"));
+        return new SubmitJob(known, request, account, priority);
+    }
+
+    /// <summary>What the inner request needs of an account.</summary>
+    public static Work WorkOf(SubmitJob submit)
+    {
+        var request = NativeRequest.Read(submit.Request, "request.");
+        if (submit.Kind == JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A chat job that streams"));
+        if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("request.callback_url", "'callback_url'"));
+        if (request.Model is null) throw new ApiException(ApiError.Field("request.model", NativeRequest.ModelRule));
+        return new Work(submit.Kind, request.Model);
+    }
+
+    private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>
+        JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw new ApiException(ApiError.Field("kind", KindRule));
+
+    private static byte[] ReadRequest(JsonObjectReader.Field field, byte[] body) =>
+        field.Type == JsonTokenType.StartObject ? body[field.Bytes] : throw new ApiException(ApiError.Field("request", "must be an object"));
+}

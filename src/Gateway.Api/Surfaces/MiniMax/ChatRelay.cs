@@ -1,0 +1,124 @@
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>
+/// Runs a chat call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
+/// first byte has reached the caller (J10). A caller that leaves cancels the upstream's work and frees the slot.
+/// </summary>
+internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life)
+{
+    /// <summary>Accounts tried for one call.</summary>
+    private const int MostTries = 3;
+
+    private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
+
+    // MiniMax's trace headers; nothing that would tell which account answered.
+    private static readonly string[] PassedHeaders = ["trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"];
+
+    public async Task RunAsync(HttpContext context, Work work, byte[] body, SubmitHeaders headers)
+    {
+        if (router.CanNeverServe(work) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
+
+        // The gateway's own doubt about being alive ends a call like the caller's leaving does (L6).
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.Proof);
+        HashSet<AccountId> tried = [];
+        ChatOutcome.Failed? last = null;
+        var patience = headers.MayQueue ? headers.Wait ?? DefaultWait : TimeSpan.Zero;
+        while (tried.Count < MostTries)
+        {
+            var (slot, nobody) = await gate.EnterAsync(new RouteRequest(work) { Avoid = tried }, last is null ? patience : TimeSpan.Zero, either.Token);
+            if (slot is null || tried.Contains(slot.Account.Id))
+            {
+                slot?.Release(new Settlement.Unbilled());
+                throw new ApiException(last is null ? Busy.Error(nobody!) : Unavailable(last.Error));
+            }
+
+            tried.Add(slot.Account.Id);
+            last = await TryAsync(context, slot, work, body, either.Token);
+            if (last is null) return;
+            if (last.Error.IsRetryable && tried.Count < MostTries) continue;
+
+            await RelayFailureAsync(context, last);
+            return;
+        }
+    }
+
+    /// <summary>One account's try. Null when the caller has its answer.</summary>
+    private async Task<ChatOutcome.Failed?> TryAsync(HttpContext context, CallSlot slot, Work work, byte[] body, CancellationToken cancellationToken)
+    {
+        // What is not known to be unbilled is charged (C3).
+        Settlement settlement = new Settlement.Billed();
+        try
+        {
+            if (credentials.For(slot.Account) is not { } target) return NoCredential();
+            var outcome = await chat.CallAsync(target, body, life.Require, cancellationToken);
+            if (outcome is ChatOutcome.Failed failed)
+            {
+                settlement = Settlement.For(failed.Error, work.Model);
+                return failed;
+            }
+
+            var answered = (ChatOutcome.Answered)outcome;
+            using (answered.Exchange) await RelayAsync(context, answered, cancellationToken);
+            settlement = new Settlement.Done();
+            return null;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or HttpIOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        {
+            // The upstream fell silent in the middle: the caller sees its stream break, as it would without a gateway.
+            context.Abort();
+            return null;
+        }
+        finally
+        {
+            slot.Release(settlement);
+        }
+    }
+
+    // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream.
+    private static async Task RelayAsync(HttpContext context, ChatOutcome.Answered answered, CancellationToken cancellationToken)
+    {
+        var response = context.Response;
+        response.StatusCode = answered.Exchange.Status;
+        response.ContentType = answered.Exchange.ContentType;
+        foreach (var name in PassedHeaders)
+            if (answered.Exchange.Response.Headers.TryGetValues(name, out var values)) response.Headers[name] = values.ToArray();
+
+        if (answered.IsWhole) response.ContentLength = answered.Held.Length;
+        else response.Headers.CacheControl = "no-cache";
+        await response.Body.WriteAsync(answered.Held, cancellationToken);
+        if (!answered.IsWhole) await RelayRestAsync(response, answered.Exchange, cancellationToken);
+    }
+
+    private static async Task RelayRestAsync(HttpResponse response, ChatExchange exchange, CancellationToken cancellationToken)
+    {
+        await response.Body.FlushAsync(cancellationToken);
+        var buffer = new byte[16 * 1024];
+        while (await exchange.ReadAsync(buffer) is var read and > 0)
+        {
+            await response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            await response.Body.FlushAsync(cancellationToken);
+        }
+    }
+
+    // The vendor's own words, unless they speak of the gateway's credential: that is not the caller's.
+    private static Task RelayFailureAsync(HttpContext context, ChatOutcome.Failed failed)
+    {
+        if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
+        return new FinishedAnswer(answer.Status, answer.ContentType, answer.Body).ToResult().ExecuteAsync(context);
+    }
+
+    private static ApiError Unavailable(UpstreamError error) => error.Class == ErrorClass.AuthDead
+        ? new ApiError(503, "upstream_unavailable", "No account could serve this call; an admin must renew a credential.", RetryAfter: TimeSpan.FromSeconds(30))
+        : new ApiError(503, "upstream_unavailable", $"The upstream did not serve this call: {error.Describe()}", RetryAfter: TimeSpan.FromSeconds(5));
+
+    private static ChatOutcome.Failed NoCredential() =>
+        new(new UpstreamError(ErrorClass.Retry, Code: null, "the account was removed", Billed.No, TimeSpan.Zero), Answer: null);
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>MiniMax's native dialect: <c>base_resp</c> in every answer. The gateway's own refusals also carry a real status.</summary>
+internal sealed class MiniMaxDialect : Dialect
+{
+    public static readonly MiniMaxDialect Instance = new();
+
+    public override IResult Render(ApiError error) =>
+        Results.Json(new BaseRespAnswer(new BaseResp(CodeOf(error), error.OneLine)), MiniMaxJson.Default.BaseRespAnswer, statusCode: error.Status);
+
+    // The nearest of MiniMax's own codes, so that a client's error handling does what it would do there.
+    private static int CodeOf(ApiError error) => error.Status switch
+    {
+        401 or 403 => 1004,
+        429 => 1002,
+        503 => 1033,
+        _ => 2013,
+    };
+}
+
+internal sealed record BaseResp([property: JsonPropertyName("status_code")] int StatusCode, [property: JsonPropertyName("status_msg")] string StatusMsg)
+{
+    public static readonly BaseResp Success = new(0, "success");
+}
+
+internal sealed record BaseRespAnswer([property: JsonPropertyName("base_resp")] BaseResp BaseResp);
+
+/// <summary>Answer of a video submit.</summary>
+internal sealed record TaskCreated([property: JsonPropertyName("task_id")] string TaskId, [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
+
+/// <summary>Answer of a video query that has no result.</summary>
+internal sealed record TaskStatus(
+    [property: JsonPropertyName("task_id")] string TaskId,
+    [property: JsonPropertyName("status")] string Status,
+    [property: JsonPropertyName("file_id")] string FileId,
+    [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
+
+[JsonSerializable(typeof(BaseRespAnswer))]
+[JsonSerializable(typeof(TaskCreated))]
+[JsonSerializable(typeof(TaskStatus))]
+internal sealed partial class MiniMaxJson : JsonSerializerContext;

@@ -1,0 +1,85 @@
+using Gateway.Api.Admin;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Security;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.Useapi;
+
+/// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
+internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials)
+{
+    private static readonly string[] Drivers = [PlatformDriver.Name, "hailuo-web", "agent-web"];
+
+    private sealed record Raw(string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null);
+
+    /// <param name="body">The body.</param>
+    /// <param name="pathAccount">The id in the path of the legacy form; it must equal the body's.</param>
+    public AccountSpec Read(byte[] body, string? pathAccount)
+    {
+        var raw = JsonObjectReader.Fields(body).Aggregate(new Raw(Patch: new AccountPatch()), (raw, field) => Take(raw, field, body));
+        if (raw.Url is null) throw new ApiException(ApiError.Field("url", "must be an http or https url"));
+        if (raw.Token is null) throw new ApiException(ApiError.Field("token", $"must be the account's key or JWT, 1 to {SessionToken.MaxLength} characters"));
+        if (!raw.Patch!.MaxJobs.IsSet) throw new ApiException(ApiError.Field("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}"));
+        if (pathAccount is not null && raw.Account != pathAccount) throw new ApiException(ApiError.Field("account", "must equal the account in the path"));
+
+        CheckHost(raw.Url);
+        var token = SessionToken.Read(raw.Token);
+        return new AccountSpec
+        {
+            Id = IdOf(raw),
+            Driver = raw.Driver ?? DriverOf(raw.Url),
+            BaseUrl = new Uri(raw.Url.GetLeftPart(UriPartial.Authority)),
+            SealedSecret = credentials.Seal(raw.Token),
+            TokenExpiresAt = token.ExpiresAt,
+            TokenIssuedAt = token.IssuedAt,
+            Patch = raw.Patch,
+        };
+    }
+
+    private static Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch
+    {
+        "account" => raw with { Account = field.Text(body, AccountId.MaxLength) },
+        "url" => raw with { Url = UrlOf(field.Text(body, 4096)) },
+        "token" => raw with { Token = Secret(field, body) },
+        "driver" => raw with { Driver = KnownDriver(field.Text(body, 32)) },
+        _ => AccountFields.Read(raw.Patch!, field, body) is { } patch && field.Name is not ("enabled" or "reservedForCalls")
+            ? raw with { Patch = patch }
+            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models")),
+    };
+
+    // It becomes a header: whatever a header cannot carry would fail at the first call.
+    private static string Secret(JsonObjectReader.Field field, byte[] body)
+    {
+        var secret = field.Text(body, SessionToken.MaxLength).Trim();
+        return secret.Length > 0 && secret.All(c => c is > ' ' and <= '~') ? secret : throw new ApiException(ApiError.Field("token", "must be printable ASCII without spaces"));
+    }
+
+    private static Uri UrlOf(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
+            ? url
+            : throw new ApiException(ApiError.Field("url", "must be an http or https url without user info"));
+
+    private static string KnownDriver(string name) =>
+        Drivers.Contains(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", Drivers)}"));
+
+    // The open platform's hosts begin with api.minimax; everything else is a web session.
+    private static string DriverOf(Uri url) =>
+        url.Host.StartsWith("api.minimax", StringComparison.OrdinalIgnoreCase) ? PlatformDriver.Name
+        : url.Host.StartsWith("agent.minimax", StringComparison.OrdinalIgnoreCase) ? "agent-web"
+        : url.Host.Contains("hailuoai", StringComparison.OrdinalIgnoreCase) ? "hailuo-web"
+        : throw new ApiException(ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));
+
+    private void CheckHost(Uri url)
+    {
+        if (options.AccountHosts.Length == 0 || options.AccountHosts.Contains(url.Authority, StringComparer.OrdinalIgnoreCase)) return;
+        throw new ApiException(ApiError.Field("url", "names a host that Gateway:AccountHosts does not list"));
+    }
+
+    private AccountId IdOf(Raw raw)
+    {
+        if (raw.Account is null) return new AccountId(keys.Digits(raw.Token!));
+        return AccountId.TryParse(raw.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", $"must be 1 to {AccountId.MaxLength} digits"));
+    }
+}

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Api.Surfaces.Useapi;
+
+/// <summary>An account as useapi.net's clients know it (specs: useapi-minimax-v1.md 2.1), and what the gateway adds.</summary>
+internal sealed record AccountAnswer
+{
+    public required string Account { get; init; }
+
+    /// <summary>Absent for a platform key that is no JWT.</summary>
+    public AccountJwt? Jwt { get; init; }
+
+    public required int MaxJobs { get; init; }
+
+    public required bool SupportVideo { get; init; }
+
+    public required bool SupportChat { get; init; }
+
+    public required bool SupportAudio { get; init; }
+
+    public required bool SupportMusic { get; init; }
+
+    public required string Driver { get; init; }
+
+    /// <summary>Host and port of the upstream.</summary>
+    public required string Host { get; init; }
+
+    public string? Name { get; init; }
+
+    public long? DailyCredits { get; init; }
+
+    public required string TimeZone { get; init; }
+
+    public IReadOnlyList<string>? Models { get; init; }
+
+    /// <summary>Set when the account is not usable, and says why.</summary>
+    public string? Error { get; init; }
+}
+
+internal sealed record AccountJwt
+{
+    /// <summary>Shortened: enough to recognise, useless to a thief.</summary>
+    public required string Token { get; init; }
+
+    public double? Exp { get; init; }
+
+    public double? Iat { get; init; }
+
+    public required string Host { get; init; }
+
+    [JsonPropertyName("iat_Issued")]
+    public string? IatIssued { get; init; }
+
+    [JsonPropertyName("exp_Expire")]
+    public string? ExpExpire { get; init; }
+}
+
+internal sealed record UseapiError(string Error, int Code);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AccountAnswer))]
+[JsonSerializable(typeof(Dictionary<string, AccountAnswer>))]
+[JsonSerializable(typeof(UseapiError))]
+internal sealed partial class UseapiJson : JsonSerializerContext;

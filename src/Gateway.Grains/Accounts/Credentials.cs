@@ -1,0 +1,14 @@
+using Gateway.Grains.Security;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Accounts;
+
+/// <summary>Turns an account into what a driver needs, decrypting its secret just before a request.</summary>
+internal sealed class Credentials(GatewayKeys keys)
+{
+    public string Seal(string secret) => keys.Seal(secret);
+
+    /// <summary>Null when the account's secret is gone (a tombstone without leases).</summary>
+    public UpstreamAccount? For(AccountState account) =>
+        account.SealedSecret.Length == 0 ? null : new UpstreamAccount(account.Id, account.BaseUrl, keys.Open(account.SealedSecret));
+}

@@ -1,0 +1,64 @@
+namespace Gateway.Grains.Hosting;
+
+/// <summary>The operator's settings under <c>Gateway</c>.</summary>
+internal sealed class GatewayOptions
+{
+    /// <summary>Where SQLite keeps its files. Default <c>data</c>.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>Base64 of 32 bytes; needed with PostgreSQL, else a key file in the data directory is used.</summary>
+    public string? EncryptionKey { get; set; }
+
+    /// <summary>The admin's token; generated at first start and printed once when unset.</summary>
+    public string? AdminToken { get; set; }
+
+    /// <summary><c>all</c> (default) or <c>api</c>: whether this node also dispatches queued jobs.</summary>
+    public string Role { get; set; } = "all";
+
+    /// <summary>How long a silent node counts as alive (L2). Default 30 s.</summary>
+    public TimeSpan NodeLease { get; set; } = Turns.NodeLife.DefaultLease;
+
+    /// <summary>How often leases and the queue's age are looked over. Default 5 s.</summary>
+    public TimeSpan ChoresEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a job may wait in the queue before it expires (J6). Default 24 h.</summary>
+    public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>The public address; needed for absolute links and upstream callbacks.</summary>
+    public Uri? PublicUrl { get; set; }
+
+    /// <summary>An own address for <c>/metrics</c>, open to whoever reaches it.</summary>
+    public string? MetricsUrl { get; set; }
+
+    /// <summary>Hosts an account's url may name, with port where it is not the default; empty for any.</summary>
+    public string[] AccountHosts { get; set; } = [];
+
+    /// <summary>Prices by <c>driver/kind</c> or <c>driver/kind/model</c>, over the shipped ones.</summary>
+    public Dictionary<string, long> Prices { get; set; } = [];
+
+    /// <summary>Longest and expected runs by kind, over the shipped ones (J9).</summary>
+    public Dictionary<string, KindLimitOptions> Limits { get; set; } = [];
+
+    /// <summary>Drivers that are switched off.</summary>
+    public string[] DisabledDrivers { get; set; } = [];
+
+    public BodyLimitOptions Bodies { get; set; } = new();
+}
+
+/// <summary>Overrides of one kind's row in the table of time-outs (J9).</summary>
+internal sealed class KindLimitOptions
+{
+    public TimeSpan? LongestRun { get; set; }
+
+    public TimeSpan? ExpectedRun { get; set; }
+}
+
+/// <summary>The largest request bodies.</summary>
+internal sealed class BodyLimitOptions
+{
+    /// <summary>On the gateway's own paths. Default 32 MiB.</summary>
+    public long Own { get; set; } = 32L * 1024 * 1024;
+
+    /// <summary>On MiniMax's paths, whose own limit is 64 MB. Default 66 MiB.</summary>
+    public long Native { get; set; } = 66L * 1024 * 1024;
+}

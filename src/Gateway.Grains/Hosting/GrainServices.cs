@@ -1,0 +1,53 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Gateway.Grains.Hosting;
+
+/// <summary>Registers the domain.</summary>
+internal static class GrainServices
+{
+    public static IServiceCollection AddGrains(this IServiceCollection services, GatewayEngine engine, GatewayOptions options)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IRandom, SystemRandom>();
+        services.AddSingleton(options);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes);
+        services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
+
+        services.AddSingleton(new BatchOptions());
+        services.AddSingleton(provider => new NodeLife(options.NodeLease, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(_ => engine.Store.OpenTurnStore(engine.Node));
+        services.AddSingleton<BatchRunner>();
+
+        services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options));
+        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>();
+        services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
+        services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
+
+        services.AddSingleton<UpstreamHttp>().AddSingleton<PlatformDriver>().AddSingleton<PlatformChat>();
+        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
+            new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
+        return services;
+    }
+
+    private static KindLimits LimitsOf(GatewayOptions options)
+    {
+        var overrides = new Dictionary<JobKind, KindLimit>();
+        foreach (var (name, limit) in options.Limits)
+        {
+            if (!JobNames.TryParseKind(name, out var kind))
+                throw new Storage.GatewaySetupException($"Gateway:Limits:{name} names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}.");
+            var shipped = KindLimits.Default[kind];
+            overrides[kind] = new KindLimit(limit.LongestRun ?? shipped.LongestRun, limit.ExpectedRun ?? shipped.ExpectedRun);
+        }
+
+        return new KindLimits(overrides);
+    }
+}

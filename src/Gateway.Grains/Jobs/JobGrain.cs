@@ -1,0 +1,51 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
+internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits)
+{
+    /// <summary>Creates a job; see <see cref="SubmitJobTurn"/>.</summary>
+    public Task<SubmitResult> SubmitAsync(JobState job, byte[]? smallRequest, IdempotencyRecord? record, DirectDispatch? direct, bool mayQueue) =>
+        // Durable or not, never half: a caller that leaves meanwhile finds its job by its key or in the list.
+        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits), CancellationToken.None);
+
+    public Task<DispatchResult> DispatchAsync(JobId id, AccountId account, LeaseRequest request) =>
+        runner.RunAsync(new DispatchTurn(id, account, request, limits), CancellationToken.None);
+
+    public Task<JobState?> NoteTaskAsync(JobId id, AccountId account, Lease lease, string taskId) =>
+        runner.RunAsync(new NoteTaskTurn(account, lease.Id, id, lease.Attempt, taskId), CancellationToken.None);
+
+    public Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end) =>
+        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end), CancellationToken.None);
+
+    /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
+    public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, long? reported, CancellationToken cancellationToken)
+    {
+        var reference = await PlaceAsync(id, result, cancellationToken);
+        return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, reported));
+    }
+
+    public Task<JobState?> LoseSightAsync(JobId id, Lease lease, string reason) =>
+        runner.RunAsync(new LoseSightTurn(id, lease.Attempt, reason), CancellationToken.None);
+
+    public void Explain(JobId id, int attempt, string? reason) => runner.Oblige(new ExplainTurn(id, attempt, reason));
+
+    public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
+
+    public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
+
+    public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));
+
+    public Task<IdempotencyRecord?> LookUpAsync(IdempotencyKey key, CancellationToken cancellationToken) => runner.RunAsync(new LookUpKeyTurn(key), cancellationToken);
+
+    public void KeepAnswer(IdempotencyKey key, StoredAnswer answer) => runner.Oblige(new KeepAnswerTurn(key, answer));
+
+    /// <summary>Where a body goes: large ones are written now, small ones with their turn.</summary>
+    public async Task<BodyRef> PlaceAsync(JobId id, byte[] body, CancellationToken cancellationToken) =>
+        body.Length > BodyWrite.LargestInTurn
+            ? new BodyRef(body.Length, await bodies.WriteAsync(id, body, cancellationToken))
+            : new BodyRef(body.Length, LargeId: null);
+}

@@ -1,0 +1,36 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>
+/// What this node knows of one account: its state at the last commit seen, and the acquires under way here. Guarded by the
+/// router's lock. A view proposes; the account's own turn decides.
+/// </summary>
+internal sealed class AccountView(AccountState state)
+{
+    public AccountState State { get; private set; } = state;
+
+    /// <summary>Picks of this node that have not been answered yet: counted as taken, so that a burst spreads out.</summary>
+    public int Pending { get; set; }
+
+    /// <summary>Its place in the router's set of open accounts; -1 when it is not there.</summary>
+    public int OpenIndex { get; set; } = -1;
+
+    /// <summary>Whether some request may find a slot here, as far as nothing but time and the request decides.</summary>
+    public bool IsOpen => State is { Enabled: true, Draining: false, Deleted: false, Health.AuthFailed: false } && FreeSlots > 0;
+
+    public int FreeSlots => State.MaxJobs - State.Leases.Length - Pending;
+
+    /// <summary>Takes a newer state; an older one changes nothing.</summary>
+    public void See(AccountState state)
+    {
+        if (state.Version >= State.Version) State = state;
+    }
+
+    /// <summary>Why a pick for this request would be refused, or null.</summary>
+    public Refusal? Refuse(LeaseRequest request, KindLimits limits, DateTimeOffset now) =>
+        FreeSlots <= 0
+            ? State.RollDay(now).Refuse(request, limits[request.Work.Kind], now) ?? new Refusal(RefusalReason.NoFreeSlot)
+            : State.RollDay(now).Refuse(request, limits[request.Work.Kind], now);
+}

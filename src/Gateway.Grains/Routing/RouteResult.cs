@@ -1,0 +1,30 @@
+using Gateway.Grains.Accounts;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>Why nobody is free: how many accounts refuse for which reason, and when asking again may help.</summary>
+/// <param name="Reasons">Accounts per reason; empty when no account could ever serve the work.</param>
+/// <param name="Until">The earliest instant at which a timed refusal ends; null when only a release or a change helps.</param>
+internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reasons, DateTimeOffset? Until)
+{
+    /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
+    public string Describe() => Reasons.Count == 0
+        ? "no account can serve this"
+        : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => $"{reason.Value} {Words(reason.Key)}"));
+
+    private static string Words(RefusalReason reason) => reason switch
+    {
+        RefusalReason.NoFreeSlot => "full",
+        RefusalReason.OutOfCredits => "over budget",
+        RefusalReason.CoolingDown => "cooling down",
+        RefusalReason.Paced => "at the vendor's pace",
+        RefusalReason.Expired or RefusalReason.ExpiresTooSoon => "with an expiring token",
+        RefusalReason.AuthFailed => "with a refused credential",
+        RefusalReason.Draining => "draining",
+        RefusalReason.Disabled => "disabled",
+        _ => "without the model or kind",
+    };
+}
+
+/// <summary>Why a job of this work is refused at submit: no configured account could ever serve it (J6).</summary>
+internal sealed record NeverServed(string Why);

@@ -1,0 +1,238 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>
+/// Picks accounts: uniformly at random among those with free capacity. One per node, no row: the accounts are the
+/// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
+/// </summary>
+internal sealed class RouterGrain(
+    BatchRunner runner,
+    IQueryStore queries,
+    IUpstreamRegistry upstreams,
+    PriceTable prices,
+    KindLimits limits,
+    SlotSignal signal,
+    IRandom random,
+    TimeProvider time) : IBatchObserver
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<AccountId, AccountView> _views = [];
+    private readonly OpenAccounts _open = new();
+    private Task? _verifying;
+
+    /// <summary>Reads all accounts; at start and when somebody else may have changed them.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        SeeAll(await queries.AccountsAsync(cancellationToken));
+    }
+
+    /// <summary>The account as last seen; null when unknown. A tombstone is returned: its leases still run.</summary>
+    public AccountState? Find(AccountId id)
+    {
+        lock (_lock) return _views.GetValueOrDefault(id)?.State;
+    }
+
+    /// <summary>All accounts as last seen, tombstones included.</summary>
+    public IReadOnlyList<AccountState> All()
+    {
+        lock (_lock) return [.. _views.Values.Select(view => view.State)];
+    }
+
+    /// <summary>
+    /// Finds an account that takes the work. <paramref name="take"/> runs the turn that decides; its refusal sends the
+    /// router to another account.
+    /// </summary>
+    /// <returns>Null when an account took it, else why nobody did.</returns>
+    public async Task<NobodyFree?> RouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take, CancellationToken cancellationToken)
+    {
+        if (await TryAllAsync(request, take)) return null;
+        await VerifyAsync(cancellationToken);
+        return await TryAllAsync(request, take) ? null : WhyNot(request.Work);
+    }
+
+    /// <summary>Like <see cref="RouteAsync"/>, from this node's view alone: for who will look again anyway.</summary>
+    public Task<bool> TryRouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take) => TryAllAsync(request, take);
+
+    /// <summary>Whether some account looks free for the work. When none does, the earliest timed refusal wakes whoever waits.</summary>
+    public bool CanServeNow(Work work)
+    {
+        var now = time.GetUtcNow();
+        var request = new RouteRequest(work, Job: default(JobId));
+        lock (_lock)
+        {
+            if (_open.Pick(view => Fits(view, request, [], now), random) is not null) return true;
+        }
+
+        WhyNot(work);
+        return false;
+    }
+
+    /// <summary>Why work of this kind finds nobody now.</summary>
+    public NobodyFree WhyNot(Work work)
+    {
+        var now = time.GetUtcNow();
+        var reasons = new Dictionary<RefusalReason, int>();
+        DateTimeOffset? until = null;
+        lock (_lock)
+        {
+            foreach (var view in _views.Values)
+            {
+                if (!Concerns(view.State, work) || view.Refuse(Request(view.State, work), limits, now) is not { } refusal) continue;
+                reasons[refusal.Reason] = reasons.GetValueOrDefault(refusal.Reason) + 1;
+                if (refusal.Until is { } end && !(until < end)) until = end;
+            }
+        }
+
+        signal.WakeAt(until);
+        return new NobodyFree(reasons, until);
+    }
+
+    /// <summary>Whether any configured account could ever serve the work (J6); null when one could.</summary>
+    public NeverServed? CanNeverServe(Work work)
+    {
+        lock (_lock)
+        {
+            var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();
+            if (accounts.Count == 0) return new NeverServed("There is no account. An admin adds one with POST /v1/minimax/accounts.");
+            if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return new NeverServed("The pinned account does not exist.");
+
+            var able = accounts.Where(account => (work.Pinned is null || account.Id == work.Pinned) && upstreams.Serves(account.Driver, work.Kind)).ToList();
+            if (able.Count == 0) return new NeverServed($"No account has an enabled driver for kind '{work.Kind.Name}'.");
+            return able.Exists(account => account.ServesModel(work.Model)) ? null : new NeverServed($"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.");
+        }
+    }
+
+    public LeaseRequest Request(AccountState account, Work work) =>
+        new(LeaseId.New(), runner.Owner, work, prices.Ceiling(account.Driver, work));
+
+    void IBatchObserver.Committed(BatchCommit commit)
+    {
+        SeeAll(commit.Accounts);
+    }
+
+    // Each account is asked at most once per round: what it refused once it refuses again.
+    private async Task<bool> TryAllAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take)
+    {
+        HashSet<AccountId> refused = [];
+        while (Pick(request, refused) is var (view, lease))
+        {
+            var refusal = await TakeAsync(view, lease, take);
+            if (refusal is null) return true;
+            refused.Add(view.State.Id);
+            signal.WakeAt(refusal.Until);
+        }
+
+        return false;
+    }
+
+    private async Task<Refusal?> TakeAsync(AccountView view, LeaseRequest lease, Func<AccountState, LeaseRequest, Task<Refusal?>> take)
+    {
+        try
+        {
+            return await take(view.State, lease);
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                view.Pending--;
+                _open.Update(view);
+            }
+        }
+    }
+
+    private (AccountView View, LeaseRequest Lease)? Pick(RouteRequest request, HashSet<AccountId> refused)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            // Accounts that refused this very job before come last, not never.
+            var view = _open.Pick(view => Fits(view, request, refused, now) && !request.Avoid.Contains(view.State.Id), random)
+                ?? (request.Avoid.Count == 0 ? null : _open.Pick(view => Fits(view, request, refused, now), random));
+            if (view is null) return null;
+
+            view.Pending++;
+            _open.Update(view);
+            return (view, Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs });
+        }
+    }
+
+    private bool Fits(AccountView view, RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now) =>
+        Concerns(view.State, request.Work) && !refused.Contains(view.State.Id) &&
+        view.Refuse(Request(view.State, request.Work) with { Job = request.Job, MaxJobs = request.MaxJobs }, limits, now) is null;
+
+    private bool Concerns(AccountState account, Work work) =>
+        !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account.Driver, work.Kind);
+
+    private void SeeAll(IReadOnlyCollection<AccountState> accounts)
+    {
+        var now = time.GetUtcNow();
+        var mayHelp = false;
+        lock (_lock)
+        {
+            foreach (var account in accounts) mayHelp |= See(account);
+        }
+
+        foreach (var account in accounts)
+            if (account.Health.CoolingUntil(now) is { } until) signal.WakeAt(until);
+        if (mayHelp) signal.Pulse();
+    }
+
+    // Whether somebody who waits should look again: not after a mere acquire, which only took something away.
+    private bool See(AccountState account)
+    {
+        var isNew = !_views.TryGetValue(account.Id, out var view);
+        if (view is null) _views[account.Id] = view = new AccountView(account);
+        var before = view.State;
+        view.See(account);
+        _open.Update(view);
+        return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
+    }
+
+    // Single flight: whoever asks while a look is under way shares its answer (Q4).
+    private async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        Task verifying;
+        lock (_lock) verifying = _verifying ??= VerifyOnceAsync();
+        await verifying.WaitAsync(cancellationToken);
+    }
+
+    private async Task VerifyOnceAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            // Releases this node has queued but not committed count as free: wait for them first.
+            await runner.RunAsync(new BarrierTurn(), CancellationToken.None);
+            await RefreshAsync(CancellationToken.None);
+        }
+        finally
+        {
+            lock (_lock) _verifying = null;
+        }
+    }
+
+    /// <summary>Ends when every obligation queued before it is committed.</summary>
+    private sealed class BarrierTurn : Turn<bool>
+    {
+        public override TurnClass Class => TurnClass.Obligation;
+
+        protected override bool Run(TurnScope scope) => true;
+    }
+}
+
+/// <summary>What is looked for.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Job">The job, or null for a call.</param>
+/// <param name="Attempt">The attempt the lease will be for.</param>
+/// <param name="MaxJobs">The request's own limit (L9).</param>
+internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 0, int? MaxJobs = null)
+{
+    /// <summary>Accounts asked only when no other fits: they refused this job before (J7).</summary>
+    public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
+}

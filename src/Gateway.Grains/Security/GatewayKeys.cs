@@ -1,0 +1,77 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Gateway.Grains.Security;
+
+/// <summary>
+/// The keys of this installation, derived from one master key: the key that hashes tokens is not the key that encrypts
+/// secrets (S1). Never logged; <see cref="ToString"/> says nothing.
+/// </summary>
+internal sealed class GatewayKeys
+{
+    /// <summary>Bytes of <c>Gateway:EncryptionKey</c>.</summary>
+    public const int MasterLength = 32;
+
+    private readonly byte[] _encryption;
+    private readonly byte[] _hashing;
+
+    private GatewayKeys(byte[] master)
+    {
+        _encryption = Derive(master, "gateway/secrets/v1");
+        _hashing = Derive(master, "gateway/tokens/v1");
+        Check = Convert.ToHexString(HMACSHA256.HashData(Derive(master, "gateway/check/v1"), "check"u8)).ToLowerInvariant();
+    }
+
+    /// <summary>Tells one master key from another without telling either; stored beside the data (S1).</summary>
+    public string Check { get; }
+
+    public static GatewayKeys From(byte[] master) => new(master);
+
+    /// <summary>Reads base64 of 32 bytes; null when it is anything else.</summary>
+    public static GatewayKeys? TryParse(string base64)
+    {
+        var master = new byte[MasterLength];
+        return Convert.TryFromBase64String(base64.Trim(), master, out var length) && length == MasterLength ? new GatewayKeys(master) : null;
+    }
+
+    /// <summary>Encrypts with AES-256-GCM: nonce, tag, ciphertext, in base64.</summary>
+    public string Seal(string secret)
+    {
+        var plain = Encoding.UTF8.GetBytes(secret);
+        var sealedBytes = new byte[NonceLength + TagLength + plain.Length];
+        RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, NonceLength));
+        using var aes = new AesGcm(_encryption, TagLength);
+        aes.Encrypt(sealedBytes.AsSpan(0, NonceLength), plain, sealedBytes.AsSpan(NonceLength + TagLength), sealedBytes.AsSpan(NonceLength, TagLength));
+        return Convert.ToBase64String(sealedBytes);
+    }
+
+    /// <summary>Decrypts what <see cref="Seal"/> made.</summary>
+    /// <exception cref="CryptographicException">It was sealed with another key, or changed.</exception>
+    public string Open(string sealedSecret)
+    {
+        var bytes = Convert.FromBase64String(sealedSecret);
+        var plain = new byte[bytes.Length - NonceLength - TagLength];
+        using var aes = new AesGcm(_encryption, TagLength);
+        aes.Decrypt(bytes.AsSpan(0, NonceLength), bytes.AsSpan(NonceLength + TagLength), bytes.AsSpan(NonceLength, TagLength), plain);
+        return Encoding.UTF8.GetString(plain);
+    }
+
+    /// <summary>The keyed hash a token is stored and found by.</summary>
+    public string Hash(string token) => Convert.ToHexString(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes(token))).ToLowerInvariant();
+
+    /// <summary>Decimal digits derived from a key's keyed hash: the id of a platform account whose id was not given.</summary>
+    public string Digits(string text)
+    {
+        var hash = HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes("account\n" + text));
+        // 18 digits, the first never 0: the look of MiniMax's own ids.
+        return (100_000_000_000_000_000UL + (BitConverter.ToUInt64(hash) % 900_000_000_000_000_000UL)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    public override string ToString() => nameof(GatewayKeys);
+
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
+
+    private static byte[] Derive(byte[] master, string purpose) =>
+        HKDF.DeriveKey(HashAlgorithmName.SHA256, master, MasterLength, salt: null, Encoding.ASCII.GetBytes(purpose));
+}

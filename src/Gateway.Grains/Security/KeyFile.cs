@@ -1,0 +1,42 @@
+using System.Security.Cryptography;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Grains.Security;
+
+/// <summary>Where the master key comes from, and the check that it is the data's own (S1).</summary>
+internal static class KeyFile
+{
+    private const string CheckSetting = "key_check";
+
+    /// <summary>The configured key, or the key file of a SQLite data directory, made on first use with mode 600.</summary>
+    public static GatewayKeys Load(string? configured, string? dataDirectory)
+    {
+        if (configured is not null)
+            return GatewayKeys.TryParse(configured) ?? throw new GatewaySetupException("Gateway:EncryptionKey must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
+        if (dataDirectory is null)
+            throw new GatewaySetupException("With PostgreSQL, Gateway:EncryptionKey must be set (base64 of 32 bytes, the same on every node); make one with: openssl rand -base64 32");
+
+        var path = Path.Combine(dataDirectory, "gateway.key");
+        if (!File.Exists(path)) Create(path, dataDirectory);
+        return GatewayKeys.TryParse(File.ReadAllText(path)) ?? throw new GatewaySetupException($"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
+    }
+
+    /// <summary>Settles the key of fresh data, and refuses another key for data that has one.</summary>
+    public static async Task CheckAsync(GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
+    {
+        if (await queries.SettleAsync(CheckSetting, keys.Check, cancellationToken) != keys.Check)
+            throw new GatewaySetupException("The encryption key is not the one this data was written with. Set Gateway:EncryptionKey (or restore gateway.key) to the original key.");
+    }
+
+    // A data directory that lost its key must not get a new one: its secrets could never be read again (S1).
+    private static void Create(string path, string dataDirectory)
+    {
+        if (File.Exists(Path.Combine(dataDirectory, "gateway.db")))
+            throw new GatewaySetupException($"The data directory '{dataDirectory}' has data but no gateway.key. Restore the key file, or set Gateway:EncryptionKey to the original key.");
+
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(path, options);
+        writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(GatewayKeys.MasterLength)));
+    }
+}

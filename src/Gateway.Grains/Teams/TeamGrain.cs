@@ -1,0 +1,51 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Gateway.Grains.Security;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Teams;
+
+/// <summary>A caller of the gateway: its tokens. Limits and shares come with the jobs issue.</summary>
+internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
+{
+    /// <summary>Creates a team. A name that is taken is refused by the store.</summary>
+    public Task<TeamState> CreateAsync(string name, int weight, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new CreateTeamTurn(TeamId.New(), name, weight, actor), cancellationToken);
+
+    /// <summary>Creates a token. It is returned once and kept only as a hash.</summary>
+    public async Task<(ApiToken Token, string Secret)> CreateTokenAsync(TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor, CancellationToken cancellationToken)
+    {
+        var secret = NewSecret();
+        var id = "tok_" + Guid.CreateVersion7().ToString("N");
+        return (await runner.RunAsync(new CreateTokenTurn(id, keys.Hash(secret), team, scopes, expiresAt, actor), cancellationToken), secret);
+    }
+
+    /// <summary>A fresh token: 256 random bits behind a prefix that secret scanners can find.</summary>
+    public static string NewSecret() => "gw_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+}
+
+internal sealed class CreateTeamTurn(TeamId id, string name, int weight, string actor) : Turn<TeamState>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    protected override TeamState Run(TurnScope scope)
+    {
+        var team = new TeamState(id, name, weight, scope.Now);
+        scope.Put(team);
+        scope.Put(new AuditEntry(actor, "team.create", id.Value, Detail: null, scope.Now));
+        return team;
+    }
+}
+
+internal sealed class CreateTokenTurn(string id, string hash, TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor) : Turn<ApiToken>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    protected override ApiToken Run(TurnScope scope)
+    {
+        var token = new ApiToken(id, hash, team, scopes, scope.Now, expiresAt);
+        scope.Put(token);
+        scope.Put(new AuditEntry(actor, "token.create", id, $"team {team}", scope.Now));
+        return token;
+    }
+}

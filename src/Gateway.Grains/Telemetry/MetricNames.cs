@@ -1,0 +1,16 @@
+namespace Gateway.Grains.Telemetry;
+
+/// <summary>Every metric of the gateway's own, once.</summary>
+internal static class MetricNames
+{
+    public const string SlotsUsed = "gateway_account_slots_used";
+    public const string SlotsMax = "gateway_account_slots_max";
+    public const string Jobs = "gateway_jobs";
+    public const string QueueDepth = "gateway_queue_depth";
+    public const string CallsWaiting = "gateway_calls_waiting";
+    public const string LiveOperations = "gateway_live_operations";
+    public const string Batches = "gateway_turn_batches_total";
+    public const string Turns = "gateway_turns_total";
+    public const string TurnsWaiting = "gateway_turns_waiting";
+    public const string StoreUp = "gateway_store_up";
+}

@@ -1,0 +1,90 @@
+using System.Collections.Frozen;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Upstreams;
+
+/// <summary>An account as a driver sees it: where, and with which credential.</summary>
+internal sealed record UpstreamAccount(AccountId Id, Uri BaseUrl, string Secret)
+{
+    /// <summary>Never the secret: this ends up in logs and exceptions.</summary>
+    public override string ToString() => $"account {Id} at {BaseUrl.Authority}";
+}
+
+/// <summary>A submit to an upstream.</summary>
+/// <param name="Id">The gateway's id of the job; results speak of it, never of the upstream's task.</param>
+/// <param name="Kind">What to make.</param>
+/// <param name="Body">MiniMax's native body, as the caller sent it.</param>
+internal sealed record UpstreamRequest(JobId Id, JobKind Kind, ReadOnlyMemory<byte> Body);
+
+/// <summary>How a submit ended.</summary>
+internal abstract record SubmitOutcome
+{
+    /// <summary>The upstream works on it.</summary>
+    internal sealed record Accepted(string TaskId) : SubmitOutcome;
+
+    /// <summary>The upstream answered with the result at once.</summary>
+    internal sealed record Completed(byte[] Result, long? Reported) : SubmitOutcome;
+
+    /// <summary>A clear answer, or no connection at all: it is proven that nothing was accepted.</summary>
+    internal sealed record Refused(UpstreamError Error) : SubmitOutcome;
+
+    /// <summary>Everything else (J3): it may have been accepted, and must not be sent again by our own doing.</summary>
+    internal sealed record Unclear(string Why) : SubmitOutcome;
+}
+
+/// <summary>What a poll found.</summary>
+internal abstract record PollOutcome
+{
+    internal sealed record StillRunning : PollOutcome;
+
+    internal sealed record Succeeded(byte[] Result, string? FileId, long? Reported) : PollOutcome;
+
+    internal sealed record Failed(UpstreamError Error) : PollOutcome;
+
+    /// <summary>The account cannot be asked (J8): the task may well go on.</summary>
+    internal sealed record Unreadable(UpstreamError Error) : PollOutcome;
+
+    /// <summary>No useful answer this time.</summary>
+    internal sealed record Trouble(string Why) : PollOutcome;
+}
+
+/// <summary>One kind of upstream. Drivers translate and classify; they never retry and never pick accounts.</summary>
+internal interface IUpstream
+{
+    string Driver { get; }
+
+    FrozenSet<JobKind> Kinds { get; }
+
+    /// <param name="account">Where to send it.</param>
+    /// <param name="request">What to send.</param>
+    /// <param name="beforeFirstByte">Throws when the sender must not send any more (L6).</param>
+    /// <param name="cancellationToken">Ends the wait; the outcome is then unclear unless nothing was sent.</param>
+    Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken);
+
+    Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken);
+
+    /// <summary>Asks the upstream whether the credential works; null when it does.</summary>
+    Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken);
+}
+
+/// <summary>Which drivers are switched on.</summary>
+internal interface IUpstreamRegistry
+{
+    IReadOnlyCollection<IUpstream> All { get; }
+
+    IUpstream? Find(string driver);
+
+    bool Serves(string driver, JobKind kind);
+}
+
+internal sealed class UpstreamRegistry(IEnumerable<IUpstream> upstreams) : IUpstreamRegistry
+{
+    private readonly FrozenDictionary<string, IUpstream> _drivers = upstreams.ToFrozenDictionary(upstream => upstream.Driver, StringComparer.Ordinal);
+
+    public IReadOnlyCollection<IUpstream> All => _drivers.Values;
+
+    public IUpstream? Find(string driver) => _drivers.GetValueOrDefault(driver);
+
+    public bool Serves(string driver, JobKind kind) => Find(driver) is { } upstream && upstream.Kinds.Contains(kind);
+}

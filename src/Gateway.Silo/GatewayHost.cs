@@ -1,0 +1,91 @@
+using System.Net.Sockets;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Security;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
+using Gateway.Silo.Health;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Gateway.Silo;
+
+/// <summary>How both executables start: open the engine, say in one line what is wrong if that fails, then run.</summary>
+internal static partial class GatewayHost
+{
+    // Below every other source, so that the operator's settings win. A line per request is a metric's work, not a log's.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+    };
+
+    /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
+    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+        if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
+
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(), cancellationToken);
+        var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
+        if (generated is not null) PrintOnce(generated);
+
+        Listen(builder, options);
+        builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
+        builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
+        return builder;
+    }
+
+    /// <summary>Runs a host; set-up mistakes end it with one line and exit code 2.</summary>
+    public static async Task<int> RunAsync(Func<Task<WebApplication>> build)
+    {
+        try
+        {
+            await using var app = await build();
+            NameUnpriced(app);
+            await app.RunAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception wrong) when (Setup(wrong) is { } message)
+        {
+            await Console.Error.WriteLineAsync($"The gateway cannot start: {message}");
+            return 2;
+        }
+    }
+
+    private static string? Setup(Exception wrong) => wrong switch
+    {
+        GatewaySetupException setup => setup.Message,
+        IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
+        SocketException socket => socket.Message,
+        _ => null,
+    };
+
+    // Standard output, not the log: a token in a log file would outlive its purpose.
+    private static void PrintOnce(string token)
+    {
+        Console.WriteLine("Admin token, shown this once (set Gateway:AdminToken to choose your own):");
+        Console.WriteLine($"  {token}");
+    }
+
+    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
+    {
+        if (!HasUrls(builder)) builder.WebHost.UseUrls("http://localhost:8080");
+        if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? "http://localhost:8080").Split(';'), metrics]);
+    }
+
+    private static bool HasUrls(WebApplicationBuilder builder) =>
+        builder.Configuration["urls"] is { Length: > 0 } || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
+
+    private static void NameUnpriced(WebApplication app)
+    {
+        var prices = app.Services.GetRequiredService<PriceTable>();
+        foreach (var upstream in app.Services.GetRequiredService<IUpstreamRegistry>().All)
+            foreach (var unpriced in prices.Unpriced(upstream.Driver, upstream.Kinds))
+                LogUnpriced(app.Logger, unpriced);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
+    private static partial void LogUnpriced(ILogger logger, string work);
+}

@@ -1,0 +1,46 @@
+using System.Net;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Security;
+using Gateway.Grains.Telemetry;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo.Health;
+
+/// <summary>Probes and metrics, the same on API nodes and workers.</summary>
+internal static class HealthApi
+{
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/livez", Live).WithName("Live").WithTags("Health");
+        routes.MapGet("/readyz", Ready).WithName("Ready").WithTags("Health");
+        routes.MapGet("/metrics", MetricsAsync).WithName("Metrics").WithTags("Health");
+    }
+
+    /// <summary>The process answers. A lost database is no reason to restart it.</summary>
+    private static IResult Live() => Results.Text("ok\n");
+
+    /// <summary>Work can be taken: the database took the last batch and this node can prove that it is alive.</summary>
+    private static IResult Ready(BatchRunner runner, NodeLife life, IHostApplicationLifetime host) =>
+        host.ApplicationStopping.IsCancellationRequested ? NotReady("stopping")
+        : !runner.IsStoreReachable ? NotReady("the database cannot be reached")
+        : !life.IsProven ? NotReady("the heartbeat is too old")
+        : Results.Text("ok\n");
+
+    private static IResult NotReady(string why) => Results.Text($"not ready: {why}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<IResult> MetricsAsync(HttpContext context, MetricsPage page, AdminToken admin, GatewayOptions options, CancellationToken cancellationToken) =>
+        IsOpenTo(context, options) || HasAdminToken(context.Request, admin)
+            ? Results.Text(await page.RenderAsync(cancellationToken), PrometheusText.ContentType)
+            : Results.Text("metrics need the admin token, or a scrape from this machine\n", statusCode: StatusCodes.Status401Unauthorized);
+
+    // A proxy on this machine makes every caller look local: whatever came through one is asked for the token.
+    private static bool IsOpenTo(HttpContext context, GatewayOptions options)
+    {
+        if (options.MetricsUrl is { } url && context.Connection.LocalPort == new Uri(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal)).Port) return true;
+        var forwarded = context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
+        return !forwarded && context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
+    }
+
+    private static bool HasAdminToken(HttpRequest request, AdminToken admin) =>
+        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && admin.Matches(header[7..].Trim());
+}

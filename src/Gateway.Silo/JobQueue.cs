@@ -1,0 +1,135 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Silo;
+
+/// <summary>A job as a surface submits it.</summary>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Work">What it needs.</param>
+/// <param name="Body">MiniMax's native body.</param>
+/// <param name="Priority">0 … 9.</param>
+/// <param name="MayQueue">False asks for a refusal instead of a place in the queue (J11).</param>
+/// <param name="Key">The caller's idempotency key.</param>
+/// <param name="Fingerprint">Hash of what was submitted under the key.</param>
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint);
+
+/// <summary>How a submit ended.</summary>
+internal abstract record JobSubmission
+{
+    /// <summary>The job exists. <paramref name="IsBeingSent"/>: an account took it at once.</summary>
+    internal sealed record Accepted(JobState Job, bool IsBeingSent) : JobSubmission;
+
+    /// <summary>The key was used before with the same body; the record has the answer it gave, once there is one.</summary>
+    internal sealed record Replayed(IdempotencyRecord Record, JobState? Job) : JobSubmission;
+
+    internal sealed record KeyReused : JobSubmission;
+
+    /// <summary>No configured account could ever serve it (J6).</summary>
+    internal sealed record Impossible(NeverServed Never) : JobSubmission;
+
+    /// <summary>Nobody is free and the caller does not want to queue.</summary>
+    internal sealed record NobodyIsFree(NobodyFree Nobody) : JobSubmission;
+}
+
+/// <summary>The one submit path of every surface: durable first, then sent at once where a slot is free and nobody waits for it.</summary>
+internal sealed class JobQueue(
+    JobGrain jobs,
+    IQueryStore queries,
+    RouterGrain router,
+    LiveOperations live,
+    Submitter submitter,
+    Backlog backlog,
+    JobIdSource ids)
+{
+    public async Task<JobSubmission> SubmitAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        // Keys before any limit: a replay must find its job even when the accounts are gone by now (P5).
+        if (spec.Key is null && router.CanNeverServe(spec.Work) is { } never) return new JobSubmission.Impossible(never);
+
+        var id = ids.Next();
+        var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
+        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Priority = spec.Priority, Request = request };
+        var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
+        var smallBody = request.LargeId is null ? spec.Body : null;
+
+        if (spec.Key is not null && await CheckBeforeAsync(spec, job, cancellationToken) is { } early) return early;
+        var mayStartNow = !spec.MayQueue || !backlog.Has(spec.Work.Lane);
+        return mayStartNow
+            ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
+            : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
+    }
+
+    // With a key, impossibility is judged only when the key is new; the turn still decides.
+    private async Task<JobSubmission?> CheckBeforeAsync(JobSpec spec, JobState job, CancellationToken cancellationToken)
+    {
+        if (router.CanNeverServe(spec.Work) is not { } never) return null;
+        var known = await jobs.LookUpAsync(spec.Key!, cancellationToken);
+        if (known is null) return new JobSubmission.Impossible(never);
+        return known.Fingerprint == spec.Fingerprint
+            ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken)
+            : new JobSubmission.KeyReused();
+    }
+
+    private async Task<JobSubmission> SubmitNowAsync(JobSpec spec, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
+    {
+        SubmitResult? result = null;
+        var request = new RouteRequest(spec.Work, job.Id, Attempt: 1);
+        if (spec.MayQueue)
+        {
+            // What this node's view misses the dispatcher finds.
+            if (!await router.TryRouteAsync(request, TakeAsync)) result = await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true);
+            return await AnswerAsync(result!, cancellationToken);
+        }
+
+        var nobody = await router.RouteAsync(request, TakeAsync, cancellationToken);
+        return nobody is null ? await AnswerAsync(result!, cancellationToken) : await RefuseAsync(spec, nobody, cancellationToken);
+
+        async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
+        {
+            var answer = await TryAsync(job, smallBody, record, account, lease);
+            if (answer is SubmitResult.NoCapacity full) return full.Refusal;
+            result = answer;
+            return null;
+        }
+    }
+
+    // A replay is answered even when nobody is free.
+    private async Task<JobSubmission> RefuseAsync(JobSpec spec, NobodyFree nobody, CancellationToken cancellationToken)
+    {
+        var known = spec.Key is null ? null : await jobs.LookUpAsync(spec.Key, cancellationToken);
+        if (known is null) return new JobSubmission.NobodyIsFree(nobody);
+        return known.Fingerprint == spec.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
+    }
+
+    private async Task<SubmitResult> TryAsync(JobState job, byte[]? smallBody, IdempotencyRecord? record, AccountState account, LeaseRequest lease)
+    {
+        live.Enter(lease.Id);
+        var isSent = false;
+        try
+        {
+            var answer = await jobs.SubmitAsync(job, smallBody, record, new DirectDispatch(account.Id, lease), mayQueue: false);
+            if (answer is SubmitResult.Created { Lease: { } granted } created)
+            {
+                isSent = true;
+                submitter.Start(created.Job, granted, account);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            if (!isSent) live.Leave(lease.Id);
+        }
+    }
+
+    private async Task<JobSubmission> AnswerAsync(SubmitResult result, CancellationToken cancellationToken) => result switch
+    {
+        SubmitResult.Created created => new JobSubmission.Accepted(created.Job, created.Lease is not null),
+        SubmitResult.Replayed replayed => new JobSubmission.Replayed(replayed.Record, await queries.JobAsync(replayed.Record.Job, cancellationToken)),
+        SubmitResult.KeyReused => new JobSubmission.KeyReused(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

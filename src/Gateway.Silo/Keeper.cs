@@ -1,0 +1,104 @@
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo;
+
+/// <summary>Keeps this node alive to the others: beats its heart (L2), and stops what it runs when it no longer can (L6).</summary>
+internal sealed partial class Keeper(
+    INodeStore nodes,
+    NodeIdentity node,
+    NodeLife life,
+    IHostApplicationLifetime host,
+    TimeProvider time,
+    ILogger<Keeper> logger) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Asked ten times a beat, so that the proof is missed soon after it has run out.
+        using var timer = new PeriodicTimer(life.BeatEvery / 10, time);
+        for (var tick = 0; await timer.WaitForNextTickAsync(stoppingToken); tick++)
+        {
+            if (tick % 10 == 0) await BeatAsync(stoppingToken);
+            life.AbortIfUnproven();
+        }
+    }
+
+    private async Task BeatAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            var sentAt = time.GetTimestamp();
+            if (await nodes.BeatAsync(node.Incarnation, stoppingToken)) life.Beat(sentAt);
+            else Die();
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogNoBeat(failure);
+        }
+    }
+
+    private void Die()
+    {
+        LogDead(node.Incarnation);
+        life.Die();
+        Environment.ExitCode = 1;
+        host.StopApplication();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat did not reach the database.")]
+    private partial void LogNoBeat(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Critical, Message = "Incarnation {Incarnation} was declared dead; this process stops and must be started again.")]
+    private partial void LogDead(string incarnation);
+}
+
+/// <summary>
+/// Looks over what must not be forgotten: dead nodes' leases (L5), own leases nobody works on (L7), leases past their time
+/// (L4), jobs that waited too long (J6) and bodies nobody refers to (T8). Also the recovery at start.
+/// </summary>
+internal sealed partial class Caretaker(
+    LeaseKeeper leases,
+    QueueKeeper queue,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger<Caretaker> logger) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before anything new is let in, what an earlier life left behind is taken up.
+        await leases.LookOverAsync(cancellationToken);
+        _loop = LoopAsync(_stopping.Token);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.ChoresEvery, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                await leases.LookOverAsync(stoppingToken);
+                await queue.LookOverAsync(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogChoresFailed(failure);
+            }
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The look over leases and queue failed; the next one tries again.")]
+    private partial void LogChoresFailed(Exception failure);
+}

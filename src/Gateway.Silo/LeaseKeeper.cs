@@ -1,0 +1,91 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo;
+
+/// <summary>Walks all leases (L4): buries the dead, adopts what they left, resumes what nobody works on, ends what is past its time.</summary>
+internal sealed partial class LeaseKeeper(
+    INodeStore nodes,
+    IQueryStore queries,
+    AccountGrain accounts,
+    JobGrain jobs,
+    RouterGrain router,
+    Follower follower,
+    LiveOperations live,
+    NodeIdentity node,
+    NodeLife life,
+    TimeProvider time,
+    ILogger<LeaseKeeper> logger)
+{
+    // Missed once may be an operation between its lease and its registration; missed twice is forgotten (L7).
+    private HashSet<LeaseId> _missedBefore = [];
+
+    public async Task LookOverAsync(CancellationToken cancellationToken)
+    {
+        foreach (var dead in await nodes.BuryAsync(life.Lease, cancellationToken)) LogBuried(dead);
+        var alive = await nodes.LiveAsync(cancellationToken);
+        await router.RefreshAsync(cancellationToken);
+
+        HashSet<LeaseId> missed = [];
+        foreach (var account in router.All())
+            foreach (var lease in account.Leases)
+                await LookOverAsync(account, lease, alive, missed, cancellationToken);
+        _missedBefore = missed;
+    }
+
+    private async Task LookOverAsync(AccountState account, Lease lease, IReadOnlySet<string> alive, HashSet<LeaseId> missed, CancellationToken cancellationToken)
+    {
+        var isOrphan = !alive.Contains(lease.Owner);
+        if (!isOrphan && lease.Owner != node.Incarnation) return;
+
+        if (lease.HasLapsed(time.GetUtcNow())) await LapseAsync(account, lease);
+        else if (isOrphan) await AdoptAsync(account, lease, cancellationToken);
+        else if (!live.Contains(lease.Id) && (_missedBefore.Contains(lease.Id) || !missed.Add(lease.Id))) await ResumeAsync(account, lease, cancellationToken);
+    }
+
+    // L4, J4: the time is up, whatever the upstream does now.
+    private async Task LapseAsync(AccountState account, Lease lease)
+    {
+        LogLapsed(account.Id, lease.Id, lease.Job);
+        if (lease.Job is not { } job)
+            accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("hard end"));
+        else
+            await jobs.EndAttemptAsync(job, account.Id, lease, new AttemptEnd.Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take.")));
+    }
+
+    // L5: a call died with its caller's connection; a job goes on.
+    private async Task AdoptAsync(AccountState account, Lease lease, CancellationToken cancellationToken)
+    {
+        if (lease.IsCall)
+        {
+            accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("the node that ran it died"));
+            return;
+        }
+
+        if (await accounts.AdoptAsync(account.Id, lease.Id, lease.Owner, cancellationToken) is not { } adopted) return;
+        LogAdopted(account.Id, lease.Job, lease.Owner);
+        await ResumeAsync(account, adopted, cancellationToken);
+    }
+
+    private async Task ResumeAsync(AccountState account, Lease lease, CancellationToken cancellationToken)
+    {
+        if (lease.Job is not { } id)
+            accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("nobody holds it"));
+        else if (lease.TaskId is not null)
+            follower.Follow(account.Id, lease);
+        else if (await queries.JobAsync(id, cancellationToken) is { Status: JobStatus.Submitting })
+            await jobs.LoseSightAsync(id, lease, "the gateway stopped while the request was being sent");
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Incarnation {Incarnation} is dead: it has not beaten for a lease's length.")]
+    private partial void LogBuried(string incarnation);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from dead incarnation {From}.")]
+    private partial void LogAdopted(AccountId account, JobId? job, string from);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
+    private partial void LogLapsed(AccountId account, LeaseId lease, JobId? job);
+}

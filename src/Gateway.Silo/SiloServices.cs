@@ -1,0 +1,22 @@
+using Gateway.Grains.Hosting;
+
+namespace Gateway.Silo;
+
+/// <summary>Registers the worker. The order of the hosted services is the order they start in; they stop in reverse.</summary>
+internal static class SiloServices
+{
+    public static IServiceCollection AddSilo(this IServiceCollection services, GatewayOptions options, IConfiguration configuration)
+    {
+        services.Configure<FollowOptions>(configuration.GetSection("Gateway:Follow"));
+        services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
+        services.AddSingleton<Backlog>().AddSingleton<JobQueue>().AddSingleton<Submitter>().AddSingleton<Follower>();
+        services.AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
+
+        services.AddHostedService<TurnLoop>();
+        services.AddHostedService<Keeper>();
+        services.AddHostedService<Caretaker>();
+        services.AddHostedService(provider => provider.GetRequiredService<Follower>());
+        if (options.Role == "all") services.AddHostedService<Dispatcher>();
+        return services;
+    }
+}

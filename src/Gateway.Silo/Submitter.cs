@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Silo;
+
+/// <summary>
+/// Sends dispatched jobs to their upstream and writes down what came of it. The intent is committed before (J3), the task id
+/// right after; whatever is not a clear answer becomes <c>unknown</c>.
+/// </summary>
+internal sealed partial class Submitter(
+    JobGrain jobs,
+    IBodyStore bodies,
+    IUpstreamRegistry upstreams,
+    Credentials credentials,
+    LiveOperations live,
+    Follower follower,
+    NodeLife life,
+    ILogger<Submitter> logger)
+{
+    private readonly ConcurrentDictionary<LeaseId, Task> _running = [];
+
+    /// <summary>Starts an attempt whose lease is committed. The lease has been entered among the live operations before.</summary>
+    public void Start(JobState job, Lease lease, AccountState account)
+    {
+        var task = SubmitAsync(job, lease, account);
+        _running[lease.Id] = task;
+        _ = task.ContinueWith(_ => _running.TryRemove(lease.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Waits until what is being sent has been answered and written down; at shutdown.</summary>
+    public Task DrainAsync(CancellationToken cancellationToken) => Task.WhenAll(_running.Values).WaitAsync(cancellationToken);
+
+    private async Task SubmitAsync(JobState job, Lease lease, AccountState account)
+    {
+        var isFollowed = false;
+        try
+        {
+            var outcome = await SendAsync(job, account);
+            isFollowed = await WriteDownAsync(job, lease, account, outcome);
+        }
+        catch (Exception failure)
+        {
+            // The lease stays with its job: the keeper finds it and goes on from what is written down (L7).
+            LogSubmitFailed(job.Id, account.Id, failure);
+        }
+        finally
+        {
+            if (!isFollowed) live.Leave(lease.Id);
+        }
+    }
+
+    private async Task<SubmitOutcome> SendAsync(JobState job, AccountState account)
+    {
+        var body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
+        if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
+            return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
+        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, body), life.Require, life.Proof);
+    }
+
+    private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case SubmitOutcome.Accepted accepted:
+                await jobs.NoteTaskAsync(job.Id, account.Id, lease, accepted.TaskId);
+                follower.Follow(account.Id, lease with { TaskId = accepted.TaskId });
+                return true;
+            case SubmitOutcome.Completed completed:
+                await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Reported, CancellationToken.None);
+                return false;
+            case SubmitOutcome.Refused refused:
+                LogRefused(job.Id, account.Id, refused.Error.Class, refused.Error.Describe());
+                await jobs.EndAttemptAsync(job.Id, account.Id, lease, new AttemptEnd.Failed(refused.Error));
+                return false;
+            case SubmitOutcome.Unclear unclear:
+                LogUnclear(job.Id, account.Id, unclear.Why);
+                await jobs.LoseSightAsync(job.Id, lease, unclear.Why);
+                return false;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static UpstreamError NotSent(string why) => new(ErrorClass.Retry, Code: null, why, Billed.No, TimeSpan.Zero);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
+    private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} refused job {Job} ({Class}): {Why}")]
+    private partial void LogRefused(JobId job, AccountId account, ErrorClass @class, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
+    private partial void LogUnclear(JobId job, AccountId account, string why);
+}

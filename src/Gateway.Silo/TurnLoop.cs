@@ -1,0 +1,66 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo;
+
+/// <summary>
+/// Runs the batch runner for the life of the process. First service to start and last to stop: what the others promise
+/// while they stop is still written down, then the incarnation leaves in good order.
+/// </summary>
+internal sealed partial class TurnLoop(
+    BatchRunner runner,
+    NodeIdentity node,
+    INodeStore nodes,
+    NodeLife life,
+    RouterGrain router,
+    JobSignals signals,
+    Backlog backlog,
+    Submitter submitter,
+    IHostApplicationLifetime host,
+    ILogger<TurnLoop> logger) : IHostedService, IDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // The router's view first: who is told later finds it fresh.
+        runner.Observe(router);
+        runner.Observe(signals);
+        runner.Observe(backlog);
+        runner.Fenced += Stop;
+        _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
+        await router.RefreshAsync(cancellationToken);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            // What is being sent gets its answer written down: a known task id is worth the wait.
+            await submitter.DrainAsync(cancellationToken);
+            await _stopping.CancelAsync();
+            await _loop.WaitAsync(cancellationToken);
+            await nodes.LeaveAsync(node.Incarnation, cancellationToken);
+        }
+        catch (Exception failure)
+        {
+            // The next start, or another node, waits out the lease instead.
+            LogLeftUncleanly(failure);
+        }
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private void Stop()
+    {
+        life.Die();
+        Environment.ExitCode = 1;
+        host.StopApplication();
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "This node did not leave in good order; its leases wait until its heartbeat is too old.")]
+    private partial void LogLeftUncleanly(Exception failure);
+}
