@@ -1,3 +1,5 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Testing;
@@ -30,12 +32,24 @@ public abstract class StoreTest : IAsyncLifetime
     }
 
     /// <summary>A node with a runner of its own; <paramref name="wrap"/> puts a fault in its way to the store.</summary>
-    private protected async Task<TestNode> NodeAsync(BatchOptions? options = null, Func<ITurnStore, ITurnStore>? wrap = null)
+    private protected async Task<TestNode> NodeAsync(BatchOptions? options = null, Func<ITurnStore, ITurnStore>? wrap = null, TimeProvider? time = null)
     {
         var identity = await Store.Nodes.RegisterAsync(None);
         var turns = Store.OpenTurnStore(identity);
-        var node = new TestNode(identity, wrap?.Invoke(turns) ?? turns, options ?? new BatchOptions { MaxReopenPause = TimeSpan.Zero });
+        var node = new TestNode(identity, wrap?.Invoke(turns) ?? turns, options ?? new BatchOptions { MaxReopenPause = TimeSpan.Zero }, time ?? TimeProvider.System);
         _nodes.Add(node);
         return node;
     }
+
+    /// <summary>A node whose way to the store can be broken.</summary>
+    private protected async Task<(TestNode Node, FaultyTurnStore Faults)> FaultyNodeAsync(BatchOptions? options = null)
+    {
+        FaultyTurnStore? faults = null;
+        var node = await NodeAsync(options, turns => faults = new FaultyTurnStore(turns));
+        return (node, faults!);
+    }
+
+    private protected async Task<AccountState> AccountAsync(AccountId? id = null) => (await Queries.AccountAsync(id ?? Make.AccountOne, None))!;
+
+    private protected async Task<JobState> JobAsync(JobState job) => (await Queries.JobAsync(job.Id, None))!;
 }

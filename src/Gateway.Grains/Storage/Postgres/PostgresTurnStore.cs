@@ -141,7 +141,7 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         if (_connection is null) return;
         var lost = _connection;
         _connection = null;
-        NpgsqlConnection.ClearPool(lost);
+        database.Turns.Clear(); // or the pool would hand the same dead connection out again
         await lost.DisposeAsync();
     }
 
@@ -170,8 +170,8 @@ internal static class PostgresFailures
     public static StoreFailure Classify(string sqlState) => sqlState switch
     {
         // Another transaction was in the way: the same again may pass.
-        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable or
-            PostgresErrorCodes.UniqueViolation => StoreFailure.Conflict,
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation => StoreFailure.Conflict,
+        PostgresErrorCodes.LockNotAvailable => StoreFailure.Busy,
 
         // 22 data, 23 integrity, 42 syntax or access, 54 limits: running the same again fails again.
         _ when sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) ||
