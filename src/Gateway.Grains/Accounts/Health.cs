@@ -43,7 +43,7 @@ internal sealed record Health(
     {
         ErrorClass.AuthDead => this with { AuthFailed = true, Reason = error.Describe() },
         ErrorClass.Retry => Failed(error, now),
-        ErrorClass.ModelUnavailable when model is not null => Block(model, now + error.CoolDown),
+        ErrorClass.ModelUnavailable when model is not null => Block(model, error.Until ?? now + error.CoolDown, now),
         ErrorClass.FailOver or ErrorClass.Exhausted => Cool(error.Until ?? now + error.CoolDown, error.Describe()),
         _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
     };
@@ -58,6 +58,10 @@ internal sealed record Health(
         return (this with { Failures = [] }).Cool(now + Rest, $"{FailuresThatRest} failures within {Window.TotalMinutes:0} min, last: {error.Describe()}");
     }
 
-    private Health Block(string model, DateTimeOffset until) =>
-        this with { Models = Models.RemoveAll(block => block.Model == model).Add(new ModelBlock(model, until)) };
+    // Blocks that have ended are forgotten here: an account would collect one for every model anybody asked for.
+    private Health Block(string model, DateTimeOffset until, DateTimeOffset now)
+    {
+        if (BlockedUntil(model, now) >= until) return this;
+        return this with { Models = Models.RemoveAll(block => block.Model == model || block.Until <= now).Add(new ModelBlock(model, until)) };
+    }
 }

@@ -33,8 +33,11 @@ internal enum StoreFailure
     /// <summary>The connection or the server is gone: before COMMIT nothing happened, during COMMIT there is doubt.</summary>
     Lost,
 
-    /// <summary>Another transaction was in the way (deadlock, time-out, a row made meanwhile): the same again may pass.</summary>
+    /// <summary>Another transaction was in the way (deadlock, a row made meanwhile): the same again, at once, may pass.</summary>
     Conflict,
+
+    /// <summary>A lock was not had in time: the same again will pass when its holder is done.</summary>
+    Busy,
 
     /// <summary>The database refused a value or a rule: running the same again fails again.</summary>
     Refused,

@@ -16,14 +16,22 @@ internal sealed partial class BatchRunner(
     ILogger<BatchRunner> logger)
 {
     private const int TriesAtConflict = 4;
+    private const int TriesAtLoss = 3;
+
+    /// <summary>How long a stop waits for the truth about its last batch.</summary>
+    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
 
     private readonly TurnQueue _queue = new(options);
     private readonly List<IBatchObserver> _observers = [];
     private volatile bool _storeIsLost;
+    private volatile bool _stopping;
     private volatile bool _fenced;
 
     /// <summary>The incarnation that owns what this runner grants.</summary>
     public string Owner => node.Incarnation;
+
+    // Why no turn is taken any more; null while turns are.
+    private volatile string? _closed;
 
     /// <summary>Called once when the store says that this incarnation is no longer live.</summary>
     public event Action? Fenced;
@@ -47,9 +55,11 @@ internal sealed partial class BatchRunner(
     public async Task<TResult> RunAsync<TResult>(Turn<TResult> turn, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        if (_fenced) throw FencedOff();
+        if (_closed is { } closed) throw new StoreUnavailableException(closed);
+        if (turn.Class == TurnClass.Admission && _stopping) throw new StoreUnavailableException(Stopping);
         if (turn.Class == TurnClass.Admission && _storeIsLost) throw new StoreUnavailableException("The database cannot be reached.");
         if (!_queue.TryAdd(turn)) throw new StoreUnavailableException($"More than {options.MaxAdmissions} requests are waiting for the database.");
+        if (_closed is { } meanwhile) turn.Abandon(new StoreUnavailableException(meanwhile)); // nobody looks into the queue any more
 
         if (!cancellationToken.CanBeCanceled) return await turn.Answered;
         await using var leave = cancellationToken.UnsafeRegister(static (left, token) => ((Turn<TResult>)left!).Leave(token), turn);
@@ -63,20 +73,26 @@ internal sealed partial class BatchRunner(
         _queue.TryAdd(turn);
     }
 
-    /// <summary>Runs batches until told to stop, then the obligations that are left.</summary>
+    /// <summary>Runs batches until told to stop, then the obligations that are left. Whoever still waits at its end is told.</summary>
     public async Task LoopAsync(CancellationToken stopping)
     {
         try
         {
             while (!_fenced)
             {
+                if (_storeIsLost) await ReachStoreAsync(stopping);
                 await _queue.WaitAsync(stopping);
                 await RunBatchAsync(stopping);
             }
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
+            _stopping = true;
             await DrainAsync();
+        }
+        finally
+        {
+            Close(Stopping);
         }
     }
 
@@ -87,10 +103,40 @@ internal sealed partial class BatchRunner(
         if (turns.Count > 0) await RunTurnsAsync(turns, cancellationToken);
     }
 
+    // Only turns find out that the store is back, and while it is gone there may be none: admissions are refused.
+    private async Task ReachStoreAsync(CancellationToken cancellationToken)
+    {
+        for (var tries = 1; _storeIsLost && !_fenced; tries++)
+        {
+            await PauseAsync(tries, cancellationToken);
+            try
+            {
+                await store.ReopenAsync(cancellationToken);
+                _storeIsLost = false;
+            }
+            catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
+            {
+                Fence([]);
+            }
+            catch (StoreException failure)
+            {
+                LogStoreLost(failure);
+            }
+        }
+    }
+
     // What was promised is written down before the process ends: one pass, not a wait for a lost database.
     private async Task DrainAsync()
     {
-        while (!_fenced && !_storeIsLost && _queue.Count > 0) await RunBatchAsync(CancellationToken.None);
+        using var patience = new CancellationTokenSource(DrainPatience, time);
+        try
+        {
+            while (!_fenced && !_storeIsLost && _queue.Count > 0) await RunBatchAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // Its callers have been told.
+        }
     }
 
     private async Task RunTurnsAsync(List<Turn> turns, CancellationToken cancellationToken)
@@ -101,15 +147,6 @@ internal sealed partial class BatchRunner(
             try
             {
                 await RunTransactionAsync(turns, transaction);
-                Answer(transaction);
-                return;
-            }
-            catch (StoreException failure) when (failure.Failure is StoreFailure.Refused or StoreFailure.Conflict)
-            {
-                if (!await TryRollbackAsync()) continue;
-                if (failure.Failure == StoreFailure.Conflict && tries < TriesAtConflict) continue;
-                await BisectAsync(turns, failure, cancellationToken);
-                return;
             }
             catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
             {
@@ -120,24 +157,32 @@ internal sealed partial class BatchRunner(
             {
                 LogStoreLost(failure);
                 var doubt = await ResolveDoubtAsync(transaction, tries, turns, cancellationToken);
-                if (doubt == Doubt.Committed) Answer(transaction);
-                if (doubt != Doubt.RunAgain) return;
+                if (doubt == Doubt.RunAgain) continue;
+                if (doubt == Doubt.GivenUp) return;
             }
+            catch (Exception failure) // refused, in the way, or a row or value that cannot be read or written at all
+            {
+                await TryRollbackAsync();
+                if (failure is StoreException { Failure: StoreFailure.Conflict } && tries < TriesAtConflict) continue;
+                await BisectAsync(turns, failure, cancellationToken);
+                return;
+            }
+
+            Answer(transaction);
+            return;
         }
     }
 
     // Where even the rollback fails the connection is gone, and with it the transaction; the next try reopens.
-    private async Task<bool> TryRollbackAsync()
+    private async Task TryRollbackAsync()
     {
         try
         {
             await store.RollbackAsync(CancellationToken.None);
-            return true;
         }
         catch (StoreException failure)
         {
             LogStoreLost(failure);
-            return false;
         }
     }
 
@@ -201,11 +246,11 @@ internal sealed partial class BatchRunner(
     // A stop while the database is gone: nobody is left to tell later.
     private static void Abandon(List<Turn> turns)
     {
-        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException("The gateway is stopping."));
+        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException(Stopping));
     }
 
     // A value the database refuses fails one turn, not its neighbours (T7).
-    private async Task BisectAsync(List<Turn> turns, StoreException failure, CancellationToken cancellationToken)
+    private async Task BisectAsync(List<Turn> turns, Exception failure, CancellationToken cancellationToken)
     {
         if (turns.Count == 1)
         {
@@ -218,34 +263,60 @@ internal sealed partial class BatchRunner(
         await RunTurnsAsync(turns[half..], cancellationToken);
     }
 
-    private void Refuse(Turn turn, StoreException failure)
+    private void Refuse(Turn turn, Exception failure)
     {
+        if (failure is StoreException { Failure: StoreFailure.Busy })
+        {
+            Postpone(turn, failure);
+            return;
+        }
+
         LogTurnRefused(turn.GetType().Name, failure);
         if (turn.Class == TurnClass.Admission)
-            turn.Abandon(failure);
+            turn.Abandon(Refused(failure));
         else if (++turn.SaveFailures < options.SaveFailuresThatPark)
             Oblige(turn);
         else
             Park(turn, failure);
     }
 
-    private void Park(Turn turn, StoreException failure)
+    // A lock that somebody holds for long says nothing against the turn: an obligation waits on, and is never parked for it.
+    private void Postpone(Turn turn, Exception failure)
+    {
+        if (turn.Class == TurnClass.Obligation) Oblige(turn);
+        else turn.Abandon(new StoreUnavailableException("The database is too busy.", failure));
+    }
+
+    private void Park(Turn turn, Exception failure)
     {
         LogParked(turn.GetType().Name, failure);
-        turn.Abandon(failure);
+        turn.Abandon(Refused(failure));
         if (turn is not ParkTurn) Oblige(new ParkTurn(turn, failure.Message));
     }
 
+    private static StoreException Refused(Exception failure) =>
+        failure as StoreException ?? new StoreException(StoreFailure.Refused, failure.Message, failure);
+
     private void Fence(List<Turn> turns)
     {
+        var why = $"Incarnation {node.Incarnation} is no longer live; this process is stopping.";
+        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException(why));
         if (_fenced) return;
+
         _fenced = true;
         LogFenced(node.Incarnation);
-        foreach (var turn in turns.Concat(_queue.TakeAdmissions())) turn.Abandon(FencedOff());
+        Close(why);
         Fenced?.Invoke();
     }
 
-    private StoreUnavailableException FencedOff() => new($"Incarnation {node.Incarnation} is no longer live; this process is stopping.");
+    // Who adds a turn looks at _closed afterwards, so that either this sees the turn or its caller sees the flag.
+    private void Close(string why)
+    {
+        _closed ??= why;
+        foreach (var turn in _queue.TakeAll()) turn.Abandon(new StoreUnavailableException(why));
+    }
+
+    private const string Stopping = "The gateway is stopping.";
 
     private enum Doubt
     {
@@ -256,13 +327,30 @@ internal sealed partial class BatchRunner(
 
     private async Task<Doubt> ResolveDoubtAsync(Transaction transaction, int tries, List<Turn> turns, CancellationToken cancellationToken)
     {
-        while (true)
+        try
+        {
+            for (var reopens = 1; ; reopens++)
+            {
+                if (await TryReopenAsync(transaction, turns) is { } truth) return truth == Doubt.RunAgain && tries >= TriesAtLoss ? GiveUp(turns) : truth;
+                if (!transaction.IsCommitting) return GiveUp(turns);
+
+                // While COMMIT is in doubt nobody may be told that it failed: its admissions wait for the truth.
+                RefuseAdmissions(_queue.TakeAdmissions());
+                await PauseAsync(reopens, cancellationToken);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Abandon(turns);
+            throw;
+        }
+
+        async Task<Doubt?> TryReopenAsync(Transaction transaction, List<Turn> turns)
         {
             try
             {
                 var number = await store.ReopenAsync(cancellationToken);
-                if (transaction.IsCommitting && number == transaction.Number) return Doubt.Committed;
-                if (tries < 3) return Doubt.RunAgain;
+                return transaction.IsCommitting && number == transaction.Number ? Doubt.Committed : Doubt.RunAgain;
             }
             catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
             {
@@ -272,30 +360,17 @@ internal sealed partial class BatchRunner(
             catch (StoreException failure)
             {
                 LogStoreLost(failure);
+                return null;
             }
-            catch (OperationCanceledException)
-            {
-                Abandon(turns);
-                throw;
-            }
-
-            // While COMMIT is in doubt nobody may be told that it failed: its admissions wait for the truth.
-            if (!transaction.IsCommitting)
-            {
-                GiveUp(turns);
-                await PauseAsync(tries, cancellationToken);
-                return Doubt.GivenUp;
-            }
-
-            RefuseAdmissions(_queue.TakeAdmissions());
-            await PauseAsync(tries++, cancellationToken);
         }
     }
 
-    private void GiveUp(List<Turn> turns)
+    // For now: what is owed goes back into the queue, and the loop looks for the store.
+    private Doubt GiveUp(List<Turn> turns)
     {
         _queue.PutBack([.. turns.Where(turn => turn.Class == TurnClass.Obligation)]);
         RefuseAdmissions([.. turns.Where(turn => turn.Class == TurnClass.Admission), .. _queue.TakeAdmissions()]);
+        return Doubt.GivenUp;
     }
 
     private void RefuseAdmissions(List<Turn> turns)

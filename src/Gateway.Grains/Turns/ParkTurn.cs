@@ -10,7 +10,8 @@ internal sealed class ParkTurn(Turn obligation, string error) : Turn<bool>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
-    public override JobId? Job => obligation.Job;
+    // The job's own row may be what cannot be read or written: then the entry alone must do.
+    public override JobId? Job => SaveFailures == 0 ? obligation.Job : null;
 
     protected override bool Run(TurnScope scope)
     {

@@ -79,6 +79,18 @@ internal sealed class TurnQueue(BatchOptions options)
         }
     }
 
+    /// <summary>Takes everything: no batch will run any more.</summary>
+    public List<Turn> TakeAll()
+    {
+        lock (_lock)
+        {
+            List<Turn> turns = [.. _obligations, .. _admissions];
+            _obligations.Clear();
+            _admissions.Clear();
+            return turns;
+        }
+    }
+
     private LinkedList<Turn> QueueOf(Turn turn) => turn.Class == TurnClass.Obligation ? _obligations : _admissions;
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -24,12 +24,12 @@ internal sealed class PostgresBodyStore(NpgsqlDataSource source) : IBodyStore
             ? source.FirstAsync(ReadLarge, Bytes, cancellationToken, id)
             : source.FirstAsync(ReadSmall, Bytes, cancellationToken, job.Value, part == BodyPart.Request ? "request" : "result");
 
+    // The id is looked for in the document's text: PostgreSQL cannot extract from JSON that holds \u0000 anywhere.
     private const string Sweep = """
         DELETE FROM large_body WHERE id IN (
             SELECT large_body.id FROM large_body
             WHERE created_at < clock_timestamp() - $1::interval AND NOT EXISTS (
-                SELECT 1 FROM job WHERE job.id = large_body.job
-                AND large_body.id IN (job.state::json #>> '{request,largeId}', job.state::json #>> '{result,largeId}'))
+                SELECT 1 FROM job WHERE job.id = large_body.job AND strpos(job.state, '"largeId":"' || large_body.id || '"') > 0)
             ORDER BY created_at LIMIT 1000)
         """;
 

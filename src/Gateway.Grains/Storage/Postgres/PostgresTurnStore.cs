@@ -33,7 +33,20 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
 
     private const string ReadClock = "SELECT clock_timestamp()";
 
-    public ValueTask<LoadedRows> BeginAsync(RowSet rows, CancellationToken cancellationToken) => GuardAsync(async () =>
+    public async ValueTask<LoadedRows> BeginAsync(RowSet rows, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await LockAndLoadAsync(rows, cancellationToken);
+        }
+        catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
+        {
+            await CloseAsync(); // the pipeline has locked the rows all the same, and the living wait for them
+            throw;
+        }
+    }
+
+    private ValueTask<LoadedRows> LockAndLoadAsync(RowSet rows, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         _connection ??= await database.Turns.OpenConnectionAsync(cancellationToken);
         await using var batch = Lock(rows);
@@ -42,9 +55,9 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         if (!await reader.ReadAsync(cancellationToken)) throw Fenced();
         var number = reader.GetInt64(0);
 
+        if (rows.Keys.Count > 0) await reader.NextResultAsync(cancellationToken); // the locks' own empty answers
         var accounts = await NextAsync(reader, rows.Accounts.Count > 0, ReadAccount, cancellationToken);
         var jobs = await NextAsync(reader, rows.Jobs.Count > 0, ReadJob, cancellationToken);
-        if (rows.Keys.Count > 0) await reader.NextResultAsync(cancellationToken); // the locks' own empty answers
         var keys = await NextAsync(reader, rows.Keys.Count > 0, ReadRecord, cancellationToken);
 
         await reader.NextResultAsync(cancellationToken);
@@ -96,8 +109,10 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         batch.Add("BEGIN");
         batch.Add(BumpBatch, node.Incarnation);
         if (keys.Length > 0) batch.Add(LockKeys, teams, keys);
-        if (rows.Accounts.Count > 0) batch.Add(LockAccounts, rows.Accounts.Select(id => id.Value).ToArray());
-        if (rows.Jobs.Count > 0) batch.Add(LockJobs, rows.Jobs.Select(id => id.Value).ToArray());
+
+        // As objects: a lone string[] would be taken for the parameter list itself.
+        if (rows.Accounts.Count > 0) batch.Add(LockAccounts, (object)rows.Accounts.Select(id => id.Value).ToArray());
+        if (rows.Jobs.Count > 0) batch.Add(LockJobs, (object)rows.Jobs.Select(id => id.Value).ToArray());
         if (keys.Length > 0) batch.Add(ReadRecords, teams, keys);
         batch.Add(ReadClock);
         return batch;
@@ -155,8 +170,8 @@ internal static class PostgresFailures
     public static StoreFailure Classify(string sqlState) => sqlState switch
     {
         // Another transaction was in the way: the same again may pass.
-        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.LockNotAvailable or
-            PostgresErrorCodes.UniqueViolation => StoreFailure.Conflict,
+        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation => StoreFailure.Conflict,
+        PostgresErrorCodes.LockNotAvailable => StoreFailure.Busy,
 
         // 22 data, 23 integrity, 42 syntax or access, 54 limits: running the same again fails again.
         _ when sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) ||

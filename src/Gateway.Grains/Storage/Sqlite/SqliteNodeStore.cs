@@ -8,13 +8,12 @@ namespace Gateway.Grains.Storage.Sqlite;
 internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock) : INodeStore
 {
     private const string Latest = "SELECT max(heartbeat_at) FROM node";
-    private const string FreeNumber = """
-        WITH RECURSIVE number(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM number WHERE n < $most)
-        SELECT n FROM number WHERE NOT EXISTS (SELECT 1 FROM node WHERE status = 'live' AND node.number = n) ORDER BY n LIMIT 1
-        """;
-
     private const string Register = """
-        INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ($incarnation, $number, 'live', $now, $now)
+        WITH RECURSIVE numbers(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM numbers WHERE n < $most)
+        INSERT INTO node (incarnation, number, status, started_at, heartbeat_at)
+        SELECT $incarnation, n, 'live', $now, $now FROM numbers
+        WHERE NOT EXISTS (SELECT 1 FROM node WHERE status = 'live' AND number = n) ORDER BY n LIMIT 1
+        RETURNING number
         """;
 
     public Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
@@ -22,12 +21,10 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
         // The clock must not run backwards over a restart either (T5).
         if (connection.List(Latest, reader => reader.TimeOrNull(0))[0] is { } latest) clock.NotBefore(latest);
 
-        connection.Run("BEGIN IMMEDIATE");
-        var number = connection.List(FreeNumber, reader => reader.GetInt32(0), ("$most", JobIdSource.NodeNumbers - 1))[0];
-        var node = new NodeIdentity(Guid.CreateVersion7().ToString("N"), number);
-        connection.Run(Register, ("$incarnation", node.Incarnation), ("$number", number), ("$now", Now(connection)));
-        connection.Run("COMMIT");
-        return node;
+        var incarnation = Guid.CreateVersion7().ToString("N");
+        var numbers = connection.List(Register, reader => reader.GetInt32(0),
+            ("$incarnation", incarnation), ("$most", JobIdSource.NodeNumbers - 1), ("$now", Now(connection)));
+        return new NodeIdentity(incarnation, numbers is [var number] ? number : throw new GatewaySetupException("All 1,024 node numbers are taken."));
     }));
 
     private const string Beat = "UPDATE node SET heartbeat_at = $now WHERE incarnation = $incarnation AND status = 'live'";

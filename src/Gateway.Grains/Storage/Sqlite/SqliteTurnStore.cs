@@ -49,7 +49,12 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
     {
         var statements = Statements();
         statements.Begin();
-        var number = statements.BumpBatch(node.Incarnation) ?? throw Fenced();
+        if (statements.BumpBatch(node.Incarnation) is not { } number)
+        {
+            statements.Rollback(); // the living wait for the file
+            throw Fenced();
+        }
+
         var keys = rows.Keys.Select(statements.Record).OfType<IdempotencyRecord>().ToList();
         var accounts = rows.Accounts.Select(id => statements.Account(id, _accounts)).OfType<AccountState>().ToList();
         var jobs = rows.Jobs.Select(statements.Job).OfType<JobState>().ToList();

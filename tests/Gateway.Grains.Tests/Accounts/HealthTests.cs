@@ -1,0 +1,126 @@
+using FsCheck.Fluent;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Tests.Accounts;
+
+public sealed class HealthTests
+{
+    private static readonly DateTimeOffset Now = Make.Noon;
+
+    [Fact]
+    public void A_cool_down_is_extended_and_never_shortened()
+    {
+        var health = Health.Good.Cool(Now.AddMinutes(10), "long");
+
+        Assert.Same(health, health.Cool(Now.AddMinutes(5), "short"));
+        Assert.Equal(Now.AddMinutes(15), health.Cool(Now.AddMinutes(15), "longer").CoolingUntil(Now));
+        Assert.Null(health.CoolingUntil(Now.AddMinutes(10)));
+    }
+
+    [Fact]
+    public void A_models_block_is_extended_and_never_shortened()
+    {
+        var health = Block(Health.Good, minutes: 10);
+
+        Assert.Equal(Now.AddMinutes(10), Block(health, minutes: 5).BlockedUntil("m", Now));
+        Assert.Equal(Now.AddMinutes(15), Block(health, minutes: 15).BlockedUntil("m", Now));
+        Assert.Null(health.BlockedUntil("other", Now));
+
+        static Health Block(Health health, int minutes) =>
+            health.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(minutes)), "m", Now);
+    }
+
+    [Fact]
+    public void A_models_block_lasts_until_the_instant_the_vendor_named()
+    {
+        var error = Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(1), until: Now.AddHours(2));
+
+        Assert.Equal(Now.AddHours(2), Health.Good.After(error, "m", Now).BlockedUntil("m", Now));
+    }
+
+    [Fact]
+    public void Blocks_that_have_ended_are_forgotten()
+    {
+        var health = Health.Good;
+        for (var i = 0; i < 50; i++)
+            health = health.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(1)), $"model-{i}", Now.AddMinutes(2 * i));
+
+        Assert.Single(health.Models);
+    }
+
+    [Fact]
+    public void Failures_rest_the_account_only_when_they_fall_within_the_window()
+    {
+        var health = Health.Good;
+        for (var hour = 0; hour < 20; hour++) health = health.After(Make.Error(ErrorClass.Retry), "m", Now.AddHours(hour));
+        Assert.Null(health.CoolingUntil(Now.AddHours(19)));
+
+        var burst = Now.AddHours(30);
+        for (var i = 0; i < Health.FailuresThatRest; i++)
+        {
+            Assert.Null(health.CoolingUntil(burst));
+            health = health.After(Make.Error(ErrorClass.Retry), "m", burst);
+        }
+
+        Assert.Equal(burst + Health.Rest, health.CoolingUntil(burst));
+        Assert.Empty(health.Failures);
+    }
+
+    [Fact]
+    public void The_window_slides_a_failure_at_its_edge_no_longer_counts()
+    {
+        var health = Health.Good.After(Make.Error(ErrorClass.Retry), "m", Now);
+        for (var i = 1; i < Health.FailuresThatRest; i++) health = health.After(Make.Error(ErrorClass.Retry), "m", Now + Health.Window);
+
+        Assert.Null(health.CoolingUntil(Now + Health.Window));
+        Assert.Equal(Health.FailuresThatRest - 1, health.Failures.Length);
+    }
+
+    // Class, does the account rest for the error's cool-down?
+    [Theory]
+    [InlineData(nameof(ErrorClass.FailOver), true)]
+    [InlineData(nameof(ErrorClass.Exhausted), true)]
+    [InlineData(nameof(ErrorClass.Retry), false)]
+    [InlineData(nameof(ErrorClass.Caller), false)]
+    [InlineData(nameof(ErrorClass.Moderation), false)]
+    [InlineData(nameof(ErrorClass.Overload), false)]
+    [InlineData(nameof(ErrorClass.AuthDead), false)]
+    [InlineData(nameof(ErrorClass.ModelUnavailable), false)]
+    public void Only_errors_that_are_the_accounts_rest_it(string kind, bool rests)
+    {
+        var health = Health.Good.After(Make.Error(Enum.Parse<ErrorClass>(kind), coolDown: TimeSpan.FromMinutes(3)), "m", Now);
+
+        Assert.Equal(rests ? Now.AddMinutes(3) : null, health.CoolingUntil(Now));
+        Assert.Equal(kind == nameof(ErrorClass.AuthDead), health.AuthFailed);
+    }
+
+    [Fact]
+    public void The_vendors_own_reset_wins_over_the_cool_down()
+    {
+        var error = Make.Error(ErrorClass.Exhausted, coolDown: TimeSpan.FromMinutes(3), until: Now.AddHours(5));
+
+        Assert.Equal(Now.AddHours(5), Health.Good.After(error, "m", Now).CoolingUntil(Now));
+    }
+
+    [Fact]
+    public void No_sequence_of_errors_shortens_a_cool_down_or_keeps_more_failures_than_the_window_needs() => Law.HoldsForAll(
+        from kind in Gen.Elements(Enum.GetValues<ErrorClass>())
+        from seconds in Gen.Choose(0, 200)
+        from coolDown in Gen.Choose(0, 600)
+        select (Kind: kind, Seconds: seconds, CoolDown: coolDown), errors =>
+        {
+            var now = Now;
+            var health = Health.Good;
+            foreach (var error in errors)
+            {
+                now = now.AddSeconds(error.Seconds);
+                var next = health.After(Make.Error(error.Kind, coolDown: TimeSpan.FromSeconds(error.CoolDown)), "m", now);
+                if (health.Until is { } until) Assert.True(next.Until >= until, "shortened");
+                if (health.BlockedUntil("m", now) is { } blocked) Assert.True(next.BlockedUntil("m", now) >= blocked, "block shortened");
+                Assert.True(next.Failures.Length < Health.FailuresThatRest);
+                health = next;
+            }
+        });
+}

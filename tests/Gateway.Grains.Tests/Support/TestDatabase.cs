@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Storage.Postgres;
+using Gateway.Grains.Storage.Sqlite;
+using Gateway.Testing;
+using Npgsql;
+
+namespace Gateway.Grains.Tests.Support;
+
+/// <summary>One dialect's database, empty at the start of each test, and a way to look at it behind the store's back.</summary>
+internal abstract class TestDatabase : IAsyncDisposable
+{
+    public abstract bool IsPostgres { get; }
+
+    /// <summary>Opens the store; the schema is up to date and every table empty.</summary>
+    public abstract Task<IGatewayStore> OpenAsync(StoreClock clock, Type testClass);
+
+    /// <summary>Runs one statement; answers how many rows it changed.</summary>
+    public abstract Task<int> RunAsync(string sql);
+
+    /// <summary>The first column of each row, as text.</summary>
+    public abstract Task<IReadOnlyList<string?>> ListAsync(string sql);
+
+    public async Task<long> CountAsync(string sql) => long.Parse((await ListAsync(sql))[0]!);
+
+    public abstract ValueTask DisposeAsync();
+}
+
+internal sealed class SqliteTestDatabase : TestDatabase
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-sqlite-").FullName;
+    private SqliteDatabase? _database;
+    private SqliteGatewayStore? _store;
+
+    public override bool IsPostgres => false;
+
+    public string Folder => _directory;
+
+    public override async Task<IGatewayStore> OpenAsync(StoreClock clock, Type testClass)
+    {
+        _database = SqliteDatabase.Open(_directory);
+        _store = new SqliteGatewayStore(_database, clock);
+        await _store.MigrateAsync(CancellationToken.None);
+        return _store;
+    }
+
+    public override Task<int> RunAsync(string sql)
+    {
+        using var connection = sql.Contains("large_body", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
+        return Task.FromResult(connection.Run(sql));
+    }
+
+    public override Task<IReadOnlyList<string?>> ListAsync(string sql)
+    {
+        using var connection = sql.Contains("large_body", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
+        return Task.FromResult<IReadOnlyList<string?>>(connection.List(sql, reader => reader.IsDBNull(0) ? null : reader.GetValue(0).ToString()));
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+        Directory.Delete(_directory, recursive: true);
+    }
+}
+
+internal sealed class PostgresTestDatabase : TestDatabase
+{
+    // A database per test class; making one costs as much as a hundred of the tests that use it.
+    private static readonly ConcurrentDictionary<Type, Lazy<Task<string>>> Databases = new();
+
+    private const string EmptyEverything = """
+        DELETE FROM node; DELETE FROM account; DELETE FROM api_token; DELETE FROM job; DELETE FROM job_body; DELETE FROM large_body;
+        DELETE FROM job_event; DELETE FROM charge; DELETE FROM idempotency; DELETE FROM audit; DELETE FROM parked_obligation;
+        DELETE FROM setting; DELETE FROM team WHERE id <> 'default'
+        """;
+
+    private NpgsqlDataSource? _source;
+    private PostgresGatewayStore? _store;
+
+    public override bool IsPostgres => true;
+
+    public string ConnectionString { get; private set; } = "";
+
+    public override async Task<IGatewayStore> OpenAsync(StoreClock clock, Type testClass)
+    {
+        ConnectionString = await Databases.GetOrAdd(testClass, type => new(() => MakeAsync(type))).Value;
+        _source = NpgsqlDataSource.Create(ConnectionString);
+        _store = new PostgresGatewayStore(PostgresDatabase.Open(ConnectionString), clock);
+        await _store.MigrateAsync(CancellationToken.None);
+        await RunAsync(EmptyEverything);
+        return _store;
+    }
+
+    public override async Task<int> RunAsync(string sql)
+    {
+        await using var command = _source!.CreateCommand(sql);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    public override async Task<IReadOnlyList<string?>> ListAsync(string sql)
+    {
+        await using var command = _source!.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string?> values = [];
+        while (await reader.ReadAsync()) values.Add(await reader.IsDBNullAsync(0) ? null : reader.GetValue(0).ToString());
+        return values;
+    }
+
+    /// <summary>Holds a connection of the test's own, to lock rows with.</summary>
+    public ValueTask<NpgsqlConnection> ConnectAsync() => _source!.OpenConnectionAsync();
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (_store is not null) await _store.DisposeAsync();
+        if (_source is not null) await _source.DisposeAsync();
+    }
+
+    private static async Task<string> MakeAsync(Type testClass) =>
+        await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(testClass.Name);
+}
