@@ -53,7 +53,7 @@ internal static class StressRun
                 await Task.Delay(length * (1 - share), TimeProvider.System);
             }
 
-            await nodes.StopAsync();
+            foreach (var failure in await nodes.StopAsync()) judge.Report(failure);
             foreach (var history in nodes.Histories) judge.Read(history);
         }
 
@@ -110,14 +110,18 @@ internal static class StressRun
             return victim.Incarnation;
         }
 
-        public async Task StopAsync()
+        /// <summary>Lets them end; answers who did not end well.</summary>
+        public async Task<IReadOnlyList<string>> StopAsync()
         {
-            foreach (var (process, _, _) in _running) process.StandardInput.Close();
+            List<string> failures = [];
+            foreach (var (process, _, _) in _running) process.StandardInput.BaseStream.Close(); // not the writer: a process that died has no one to flush to
             foreach (var (process, incarnation, _) in _running)
             {
                 await process.WaitForExitAsync();
-                if (process.ExitCode != 0) throw new InvalidOperationException($"Stress process {incarnation} ended with {process.ExitCode}.");
+                if (process.ExitCode != 0) failures.Add($"process {incarnation} ended with {process.ExitCode}, see above");
             }
+
+            return failures;
         }
 
         public ValueTask DisposeAsync()
