@@ -151,9 +151,9 @@ internal sealed class RouterGrain(
         var now = time.GetUtcNow();
         lock (_lock)
         {
-            // Accounts that refused this very job before come last, not never.
+            // Accounts that refused this very work before come last, not never: first those that are merely full are waited for.
             var view = _open.Pick(view => Fits(view, request, refused, now) && !request.Avoid.Contains(view.State.Id), random)
-                ?? (request.Avoid.Count == 0 ? null : _open.Pick(view => Fits(view, request, refused, now), random));
+                ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, now) ? null : _open.Pick(view => Fits(view, request, refused, now), random));
             if (view is null) return null;
 
             view.Pending++;
@@ -165,6 +165,14 @@ internal sealed class RouterGrain(
     private bool Fits(AccountView view, RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now) =>
         Concerns(view.State, request.Work) && !refused.Contains(view.State.Id) &&
         view.Refuse(Request(view.State, request.Work) with { Job = request.Job, MaxJobs = request.MaxJobs }, limits, now) is null;
+
+    private bool IsAnotherBusy(RouteRequest request, DateTimeOffset now)
+    {
+        foreach (var view in _views.Values)
+            if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request.Work) &&
+                view.Refuse(Request(view.State, request.Work) with { Job = request.Job, MaxJobs = request.MaxJobs }, limits, now)?.Reason == RefusalReason.NoFreeSlot) return true;
+        return false;
+    }
 
     private bool Concerns(AccountState account, Work work) =>
         !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account.Driver, work.Kind);
@@ -233,6 +241,6 @@ internal sealed class RouterGrain(
 /// <param name="MaxJobs">The request's own limit (L9).</param>
 internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 0, int? MaxJobs = null)
 {
-    /// <summary>Accounts asked only when no other fits: they refused this job before (J7).</summary>
+    /// <summary>Accounts asked only when no other fits, now or once it is free: they refused this work before (J7).</summary>
     public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
 }

@@ -55,7 +55,8 @@ public abstract class GatewayTest : IAsyncLifetime
         await _data.DisposeAsync();
         _http.Dispose();
         _patience.Dispose();
-        Assert.DoesNotContain(Gateway.Journal.Errors, line => ExpectedError is null || !line.Contains(ExpectedError, StringComparison.Ordinal));
+        var unexpected = Gateway.Journal.Errors.Where(line => ExpectedError is null || !line.Contains(ExpectedError, StringComparison.Ordinal)).ToList();
+        Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
     }
 
     /// <summary>Settings of this class, before the first start.</summary>
