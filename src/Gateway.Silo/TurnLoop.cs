@@ -17,6 +17,7 @@ internal sealed partial class TurnLoop(
     RouterGrain router,
     JobSignals signals,
     Backlog backlog,
+    Submitter submitter,
     IHostApplicationLifetime host,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
 {
@@ -36,9 +37,11 @@ internal sealed partial class TurnLoop(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
         try
         {
+            // What is being sent gets its answer written down: a known task id is worth the wait.
+            await submitter.DrainAsync(cancellationToken);
+            await _stopping.CancelAsync();
             await _loop.WaitAsync(cancellationToken);
             await nodes.LeaveAsync(node.Incarnation, cancellationToken);
         }

@@ -35,7 +35,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
 
-    public void FailQueued(JobId id, JobError error) => runner.Oblige(new FailQueuedTurn(id, error));
+    public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
 
     public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));
 
