@@ -149,6 +149,9 @@ internal abstract record AttemptEnd
     /// <summary>Nobody knows and the time is up: <c>hardEnd</c>, or an operator (L4, J4).</summary>
     internal sealed record Lapsed(JobError Error) : AttemptEnd;
 
+    /// <summary>The longest time of the kind is over, and nobody knows more (L4, J4).</summary>
+    public static readonly AttemptEnd PastHardEnd = new Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take."));
+
     /// <summary>It is proven that nothing was sent: an unbilled, retryable end that blames no account.</summary>
     public static AttemptEnd NotSent(string why) =>
         new Failed(new UpstreamError(ErrorClass.Overload, Code: null, $"not sent: {why}", Billed.No, TimeSpan.Zero));
