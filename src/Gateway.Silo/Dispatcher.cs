@@ -20,14 +20,18 @@ internal sealed partial class Dispatcher(
     Backlog backlog,
     DispatchOptions options,
     NodeLife life,
+    IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
     /// <summary>Heads looked at per lane and pass: as many turns as make a good batch.</summary>
     private const int MostHeads = 64;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stopped)
     {
+        // At the first word of a stop, not after the last stream has ended: what would be sent meanwhile may be cut.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stopped, host.ApplicationStopping);
+        var stoppingToken = stopping.Token;
         signal.Listen(backlog.Wake);
         while (!stoppingToken.IsCancellationRequested)
         {

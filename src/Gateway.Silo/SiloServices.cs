@@ -16,6 +16,7 @@ internal static class SiloServices
         services.AddHostedService<Keeper>();
         services.AddHostedService<Caretaker>();
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
+        services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         if (options.Role == "all") services.AddHostedService<Dispatcher>();
         return services;
     }

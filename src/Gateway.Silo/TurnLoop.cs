@@ -17,10 +17,13 @@ internal sealed partial class TurnLoop(
     RouterGrain router,
     JobSignals signals,
     Backlog backlog,
-    Submitter submitter,
     IHostApplicationLifetime host,
+    TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
 {
+    // Not of the stop's own time, which streams may have used up: without this last step every lease is waited out.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
@@ -37,13 +40,12 @@ internal sealed partial class TurnLoop(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _stopping.CancelAsync();
         try
         {
-            // What is being sent gets its answer written down: a known task id is worth the wait.
-            await submitter.DrainAsync(cancellationToken);
-            await _stopping.CancelAsync();
-            await _loop.WaitAsync(cancellationToken);
-            await nodes.LeaveAsync(node.Incarnation, cancellationToken);
+            using var patience = new CancellationTokenSource(TimeToLeave, time);
+            await _loop.WaitAsync(patience.Token);
+            await nodes.LeaveAsync(node.Incarnation, patience.Token);
         }
         catch (Exception failure)
         {

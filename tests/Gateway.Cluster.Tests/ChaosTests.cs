@@ -26,7 +26,7 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         output.WriteLine($"{database}: seed {Seed}");
         var started = TimeProvider.System.GetTimestamp();
-        await using var scenario = await Scenario.CreateAsync(database, ChaosRun.SimulatorOptions(Seed));
+        await using var scenario = await Scenario.CreateAsync(database, ChaosRun.SimulatorOptions(Seed), new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:02" });
         using var run = new ChaosRun(scenario, Rounds, Seed);
         var report = await run.RunAsync();
 

@@ -20,7 +20,7 @@ public sealed class DatabaseLossTests
     {
         await using var postgres = await OwnPostgres.StartAsync();
         var simulated = new SimulatorOptions { MinTaskDuration = TimeSpan.FromSeconds(0.5), MaxTaskDuration = TimeSpan.FromSeconds(3) };
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.Postgres(postgres.ConnectionString)));
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.On(postgres)));
         await scenario.StartAsync();
         var accounts = Enumerable.Range(1, 3).ToDictionary(number => number, _ => 10);
         foreach (var (number, most) in accounts) await scenario.Client.AddAccountAsync(number, scenario.Simulator.BaseUrl, most);
@@ -60,7 +60,7 @@ public sealed class DatabaseLossTests
     public async Task S4_an_idle_gateway_notices_that_the_database_is_back()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, settings: LongLease, database: _ => Task.FromResult(TestDatabase.Postgres(postgres.ConnectionString)));
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, settings: LongLease, database: _ => Task.FromResult(TestDatabase.On(postgres)));
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 1);
 
@@ -81,7 +81,7 @@ public sealed class DatabaseLossTests
     {
         await using var postgres = await OwnPostgres.StartAsync();
         await using var scenario = await Scenario.CreateAsync(
-            Database.Postgres, new SimulatorOptions { ManualTasks = true }, database: _ => Task.FromResult(TestDatabase.Postgres(postgres.ConnectionString)));
+            Database.Postgres, new SimulatorOptions { ManualTasks = true }, database: _ => Task.FromResult(TestDatabase.On(postgres)));
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 1);
         var job = await scenario.Client.SubmitUntilAcceptedAsync("outlasts it");

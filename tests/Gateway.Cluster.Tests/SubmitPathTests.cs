@@ -114,7 +114,7 @@ public abstract class SubmitPathContract(Database database)
     [Testing.StoreFact]
     public async Task P5_killed_before_the_submit_is_acknowledged_the_same_key_finds_the_job()
     {
-        await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true });
+        await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, _shortRuns);
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
         // `Prefer: wait` keeps the acknowledgement back while the job is made and sent.

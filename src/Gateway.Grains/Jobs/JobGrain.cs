@@ -41,7 +41,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public Task<IdempotencyRecord?> LookUpAsync(IdempotencyKey key, CancellationToken cancellationToken) => runner.RunAsync(new LookUpKeyTurn(key), cancellationToken);
 
-    public void KeepAnswer(IdempotencyKey key, StoredAnswer answer) => runner.Oblige(new KeepAnswerTurn(key, answer));
+    public void KeepAnswer(IdempotencyKey key, JobId job, StoredAnswer answer) => runner.Oblige(new KeepAnswerTurn(key, job, answer));
 
     /// <summary>Where a body goes: large ones are written now, small ones with their turn.</summary>
     public async Task<BodyRef> PlaceAsync(JobId id, byte[] body, CancellationToken cancellationToken) =>

@@ -140,7 +140,7 @@ internal sealed class RouterGrain(
         {
             lock (_lock)
             {
-                view.Pending--;
+                view.Hear(lease.Id);
                 _open.Update(view);
             }
         }
@@ -156,9 +156,10 @@ internal sealed class RouterGrain(
                 ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, now) ? null : _open.Pick(view => Fits(view, request, refused, now), random));
             if (view is null) return null;
 
-            view.Pending++;
+            var lease = Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs };
+            view.Ask(lease.Id);
             _open.Update(view);
-            return (view, Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs });
+            return (view, lease);
         }
     }
 

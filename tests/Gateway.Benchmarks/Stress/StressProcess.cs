@@ -127,7 +127,7 @@ internal sealed class StressProcess
     private Task EndAsync(AccountId id, Lease lease, JobId job, bool notSent)
     {
         AttemptEnd end = notSent
-            ? AttemptEnd.NotSent("stress")
+            ? new AttemptEnd.NotSent("stress")
             : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Reported: 30);
         return _engine.Runner.RunAsync(new EndAttemptTurn(id, lease.Id, job, lease.Attempt, end), CancellationToken.None);
     }

@@ -23,6 +23,8 @@ internal sealed record ChaosReport
 
     public required double RunningAtKill { get; init; }
 
+    public required int MostRunningAtKill { get; init; }
+
     public required double QueuedAtKill { get; init; }
 
     /// <summary>Every broken promise, in words. Empty when J5 holds.</summary>
@@ -30,5 +32,5 @@ internal sealed record ChaosReport
 
     public override string ToString() =>
         $"rounds {Rounds} | kills {Kills} | jobs {Jobs} | succeeded {Succeeded} | failed unknown {FailedUnknown} | second submits {SecondSubmits} | " +
-        $"max concurrent {MostAtOnce} | slots leaked {SlotsLeaked} | chats cut {ChatsCut} | at a kill on average {RunningAtKill:0} running, {QueuedAtKill:0} queued";
+        $"max concurrent {MostAtOnce} | slots leaked {SlotsLeaked} | chats cut {ChatsCut} | at a kill on average {RunningAtKill:0} (most {MostRunningAtKill}) running, {QueuedAtKill:0} queued";
 }

@@ -26,6 +26,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
     private readonly SemaphoreSlim _callers = new(24, 24);
     private readonly CancellationTokenSource _feeding = new();
     private readonly List<(int Running, int Queued)> _atKills = [];
+    private int _slots;
     private int _named;
     private int _chatsCut;
     private int _kills;
@@ -38,7 +39,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
     {
         Seed = seed,
         MinTaskDuration = TimeSpan.FromSeconds(0.5),
-        MaxTaskDuration = TimeSpan.FromSeconds(2),
+        MaxTaskDuration = TimeSpan.FromSeconds(3),
         Chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(40), ContentFrames = 50 },
     };
 
@@ -106,9 +107,10 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
         }
     }
 
-    // Some signal, then up to 600 ms.
+    // In two rounds of three under full load, else also amid the recovery; some signal, then up to 600 ms.
     private async Task RandomMomentAsync()
     {
+        if (_dice.Next(3) > 0) await WaitForLoadAsync();
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
         try
         {
@@ -129,11 +131,20 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
         await Task.Delay(TimeSpan.FromMilliseconds(_dice.Next(600)), TimeProvider.System);
     }
 
+    private async Task WaitForLoadAsync()
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (Running() < 50 && TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(4))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+    }
+
+    private int Running() => VideoAccounts.Keys.Sum(number => Simulator.Ledger.Key($"key-{number}").RunningTasks);
+
     private async Task KillAsync()
     {
+        _slots = Math.Max(_slots, Running());
         var tasks = Simulator.Ledger.Tasks();
-        var running = tasks.Count(task => task.Status == "Processing");
-        _atKills.Add((running, _jobs.Count - tasks.Count));
+        _atKills.Add((Running(), _jobs.Count - tasks.Count));
         _kills++;
         await scenario.Gateway.KillAsync();
     }
@@ -185,6 +196,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
             MostAtOnce = judge.MostAtOnce,
             SlotsLeaked = judge.SlotsLeaked,
             ChatsCut = _chatsCut,
+            MostRunningAtKill = _slots,
             RunningAtKill = _atKills.Average(kill => kill.Running),
             QueuedAtKill = _atKills.Average(kill => kill.Queued),
             Violations = [.. violations, .. Client.Wrong],

@@ -14,6 +14,7 @@ internal sealed class ChildProcess : IAsyncDisposable
         "$@" </dev/null >>"$log" 2>&1 3<&- &
         child=$!
         echo $child
+        exec 2>/dev/null
         ( cat <&3 >/dev/null; kill -9 $child ) >/dev/null 2>&1 &
         leash=$!
         wait $child; code=$?

@@ -18,9 +18,11 @@ internal sealed class TestDatabase
 {
     private readonly string _directory;
     private readonly string? _connectionString;
+    private readonly bool _isDropped;
 
-    private TestDatabase(string directory, string? connectionString)
+    private TestDatabase(string directory, string? connectionString, bool isDropped)
     {
+        _isDropped = isDropped;
         _directory = directory;
         _connectionString = connectionString;
     }
@@ -31,13 +33,14 @@ internal sealed class TestDatabase
 
     private byte[] Key { get; } = RandomNumberGenerator.GetBytes(32);
 
-    public static TestDatabase Sqlite(string directory) => new(directory, null);
+    public static TestDatabase Sqlite(string directory) => new(directory, null, isDropped: false);
 
-    public static TestDatabase Postgres(string connectionString) => new("", connectionString);
+    /// <summary>A database on a server that ends with the test.</summary>
+    public static TestDatabase On(OwnPostgres server) => new("", server.ConnectionString, isDropped: false);
 
     public static async Task<TestDatabase> CreateAsync(Database kind, string directory, string hint) => kind == Database.Sqlite
         ? Sqlite(Path.Combine(directory, "data"))
-        : Postgres(await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(hint));
+        : new("", await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(hint), isDropped: true);
 
     /// <summary>The store itself. With SQLite the gateway must have ended.</summary>
     public IGatewayStore Open() => _connectionString is null
@@ -46,6 +49,6 @@ internal sealed class TestDatabase
 
     public async Task DropAsync()
     {
-        if (_connectionString is not null) await PostgresServer.DropDatabaseAsync(_connectionString);
+        if (_isDropped) await PostgresServer.DropDatabaseAsync(_connectionString!);
     }
 }

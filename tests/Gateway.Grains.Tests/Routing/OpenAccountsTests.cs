@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 
@@ -61,7 +62,8 @@ public sealed class OpenAccountsTests
             var views = Views(10, open);
             foreach (var (index, running) in steps)
             {
-                views[index].Pending = running;
+                for (var asked = 0; asked < running; asked++) views[index].Ask(new LeaseId($"{asked}"));
+                for (var heard = running; heard < 3; heard++) views[index].Hear(new LeaseId($"{heard}"));
                 open.Update(views[index]);
             }
 

@@ -111,6 +111,10 @@ public sealed class RouterTests : IAsyncLifetime
         var avoid = new HashSet<AccountId> { new("1") };
 
         Assert.Equal("2", (await TakeAsync(Chat, avoid)).Account!.Id.Value);
+
+        // The other is merely full: it is waited for. Once it cannot serve at all, the first is asked again.
+        Assert.NotNull((await TakeAsync(Chat, avoid)).Nobody);
+        await _accounts.ChangeAsync(new AccountId("2"), "test", "drain", account => account.Drain(), CancellationToken.None);
         Assert.Equal("1", (await TakeAsync(Chat, avoid)).Account!.Id.Value);
     }
 

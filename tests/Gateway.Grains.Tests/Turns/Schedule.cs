@@ -185,7 +185,7 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         {
             0 or 1 => Make.Success(_random.Next(2) == 0 ? null : _random.Next((int)lease.Reserved + 1)),
             2 => new AttemptEnd.Lapsed(new JobError("hard_end", "time is up")),
-            3 => AttemptEnd.NotSent("test"),
+            3 => new AttemptEnd.NotSent("test"),
             _ => new AttemptEnd.Failed(Make.Error(Pick([ErrorClass.Overload, ErrorClass.Caller, ErrorClass.Retry]), Pick(Enum.GetValues<Billed>()))),
         };
         return Ask(node, "end", new EndAttemptTurn(account, lease.Id, lease.Job!.Value, lease.Attempt, end), caller);
