@@ -33,6 +33,9 @@ internal abstract class TestDatabase : IAsyncDisposable
 
     public async Task<long> CountAsync(string sql) => long.Parse((await ListAsync(sql))[0]!);
 
+    /// <summary>Keeps every write of a large body waiting until it is disposed.</summary>
+    public abstract Task<IAsyncDisposable> HoldLargeBodiesAsync();
+
     public abstract ValueTask DisposeAsync();
 }
 
@@ -56,6 +59,13 @@ internal sealed class SqliteTestDatabase : TestDatabase
         _store = new SqliteGatewayStore(_database, clock);
         await _store.MigrateAsync(CancellationToken.None);
         return _store;
+    }
+
+    public override Task<IAsyncDisposable> HoldLargeBodiesAsync()
+    {
+        var connection = _database!.OpenBodies();
+        connection.Run("BEGIN IMMEDIATE");
+        return Task.FromResult<IAsyncDisposable>(connection);
     }
 
     public override Task<int> RunAsync(string sql)
@@ -97,6 +107,14 @@ internal sealed class PostgresTestDatabase : TestDatabase
         await _store.MigrateAsync(CancellationToken.None);
         await EmptyAsync();
         return _store;
+    }
+
+    public override async Task<IAsyncDisposable> HoldLargeBodiesAsync()
+    {
+        var connection = await _source!.OpenConnectionAsync();
+        await using var hold = new NpgsqlCommand("BEGIN; LOCK TABLE large_body IN EXCLUSIVE MODE", connection);
+        await hold.ExecuteNonQueryAsync();
+        return connection;
     }
 
     public override async Task<int> RunAsync(string sql)
