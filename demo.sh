@@ -46,7 +46,7 @@ call() { curl -sS -H "Authorization: Bearer $admin" -H 'Content-Type: applicatio
 
 echo "Building …"
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-for project in tests/Gateway.Simulator src/Gateway.Api; do dotnet build "$project" -c Release -m:2 -v quiet -clp:ErrorsOnly; done
+for project in tests/Gateway.Simulator src/Gateway.Api; do dotnet build "$project" -c Release -m:2 -v quiet -clp:"ErrorsOnly;NoSummary"; done
 
 echo "Starting a simulated MiniMax on $simulator and the gateway on $gateway"
 start simulator dotnet tests/Gateway.Simulator/bin/Release/net10.0/Gateway.Simulator.dll --urls "$simulator" --task-seconds 2 --max-task-seconds 4 --frame-ms 60

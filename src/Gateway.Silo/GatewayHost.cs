@@ -23,7 +23,10 @@ internal static partial class GatewayHost
     };
 
     /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
-    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken)
+    /// <param name="args">The command line.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="time">A clock in place of the machine's and the database's; tests bring one.</param>
+    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null)
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
@@ -31,11 +34,12 @@ internal static partial class GatewayHost
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
 
         CheckAddresses(builder);
-        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(), cancellationToken);
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
         var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
         if (generated is not null) PrintOnce(generated);
 
         Listen(builder, options);
+        if (time is not null) builder.Services.AddSingleton(time);
         builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
         builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();

@@ -51,7 +51,9 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         Answer(await queries.AccountAsync(IdOf(account), cancellationToken) is { Deleted: false } found ? found : null);
 
     public async Task<IResult> ChangeAsync(string account, Caller caller, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
-        Answer(await accounts.ChangeAsync(IdOf(account), caller.Name, action, change, cancellationToken));
+        await accounts.ChangeAsync(IdOf(account), caller.Name, action, change, cancellationToken) is null
+            ? Answer(null)
+            : await ShowAsync(account, cancellationToken); // what a turn answers does not know the version it is saved as
 
     public async Task<IResult> PatchAsync(string account, Caller caller, AccountPatch patch, CancellationToken cancellationToken)
     {

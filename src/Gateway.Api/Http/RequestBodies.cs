@@ -13,7 +13,8 @@ internal static class RequestBodies
             if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
             if (request.ContentLength > limit) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
 
-            using var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
+            // A promised length is memory only once its bytes come.
+            using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, 1024 * 1024));
             await request.Body.CopyToAsync(buffer, cancellationToken);
             return buffer.Length == buffer.Capacity ? buffer.GetBuffer() : buffer.ToArray();
         }

@@ -55,6 +55,7 @@ internal sealed class JobEventStream(JobSignals signals, IQueryStore queries, Jo
 
             if (events.Count == PageSize) continue;
             await waiter.WaitAsync(moved, LookEvery, cancellationToken);
+            if (waiter.IsStopping) return; // the client reconnects with its Last-Event-ID
             if (time.GetElapsedTime(lastSent) < KeepAlive) continue;
 
             // A revoked token ends its streams (S2).

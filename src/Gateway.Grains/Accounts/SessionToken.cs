@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace Gateway.Grains.Accounts;
@@ -16,18 +18,18 @@ internal sealed record SessionToken(DateTimeOffset? ExpiresAt, DateTimeOffset? I
         try
         {
             if (!credential.StartsWith("eyJ", StringComparison.Ordinal)) return new SessionToken(null, null);
-            var token = new JsonWebToken(credential);
-            return new SessionToken(Instant(token, "exp"), Instant(token, "iat"));
+            using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(new JsonWebToken(credential).EncodedPayload));
+            return new SessionToken(Instant(payload.RootElement, "exp"), Instant(payload.RootElement, "iat"));
         }
-        catch (ArgumentException)
+        catch (Exception none) when (none is ArgumentException or FormatException or JsonException)
         {
             return new SessionToken(null, null);
         }
     }
 
-    // Web sessions write fractions of a second, which the library's own ValidTo does not expect.
-    private static DateTimeOffset? Instant(JsonWebToken token, string claim) =>
-        token.TryGetPayloadValue<double>(claim, out var seconds) && seconds is > 0 and < 253402300800
-            ? DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Floor(seconds * 1000))
+    // Web sessions write fractions of a second, which the library reads as whole ones.
+    private static DateTimeOffset? Instant(JsonElement payload, string claim) =>
+        payload.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is > 0 and < 253402300799
+            ? DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000))
             : null;
 }

@@ -67,7 +67,7 @@ internal sealed class SubmitJobTurn(
     // The job is durable and stays; the slot is given back and the dispatcher finds the job in its lane.
     protected override Turn? Compensate(SubmitResult result) =>
         result is SubmitResult.Created { Lease: { } lease } created
-            ? new EndAttemptTurn(direct!.Account, lease.Id, created.Job.Id, lease.Attempt, AttemptEnd.NotSent("the caller left"))
+            ? new EndAttemptTurn(direct!.Account, lease.Id, created.Job.Id, lease.Attempt, new AttemptEnd.NotSent("the caller left"))
             : null;
 
     private (Lease? Lease, Refusal? Refusal) TryAcquire(TurnScope scope)
@@ -110,7 +110,7 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
     }
 
     protected override Turn? Compensate(DispatchResult result) =>
-        result.Lease is { } lease ? new EndAttemptTurn(account, lease.Id, id, lease.Attempt, AttemptEnd.NotSent("the dispatcher left")) : null;
+        result.Lease is { } lease ? new EndAttemptTurn(account, lease.Id, id, lease.Attempt, new AttemptEnd.NotSent("the dispatcher left")) : null;
 }
 
 /// <summary>The upstream's task id: evidence, saved on its own as soon as it is known (J3).</summary>
@@ -152,15 +152,15 @@ internal abstract record AttemptEnd
     /// <summary>The longest time of the kind is over, and nobody knows more (L4, J4).</summary>
     public static readonly AttemptEnd PastHardEnd = new Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take."));
 
-    /// <summary>It is proven that nothing was sent: an unbilled, retryable end that blames no account.</summary>
-    public static AttemptEnd NotSent(string why) =>
-        new Failed(new UpstreamError(ErrorClass.Overload, Code: null, $"not sent: {why}", Billed.No, TimeSpan.Zero));
+    /// <summary>It is proven that nothing was sent: unbilled, back into the queue, and no account is to blame.</summary>
+    internal sealed record NotSent(string Why) : AttemptEnd;
 
     public Settlement Settle(string? model) => this switch
     {
         Succeeded succeeded => new Settlement.Done(succeeded.Reported),
         Failed failed => Settlement.For(failed.Error, model),
         Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
+        NotSent => new Settlement.Unbilled(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -198,6 +198,8 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         AttemptEnd.Succeeded succeeded => job.Succeed(succeeded.Result, succeeded.FileId, charge?.Charged ?? job.Reserved, now),
         AttemptEnd.Failed failed => AfterFailure(job, failed.Error, charge, now),
         AttemptEnd.Lapsed lapsed => job.Fail(lapsed.Error, charge?.Charged, now),
+        AttemptEnd.NotSent when job.CancelRequested => job.Cancel("cancelled before it was sent", now),
+        AttemptEnd.NotSent notSent => job.Requeue($"not sent: {notSent.Why}"),
         _ => null,
     };
 
@@ -311,7 +313,7 @@ internal sealed class ExpireQueuedTurn(JobId id, string reason) : Turn<JobState?
 }
 
 /// <summary>Keeps what a submit answered, so that the same key gives the same answer.</summary>
-internal sealed class KeepAnswerTurn(IdempotencyKey key, StoredAnswer answer) : Turn<bool>
+internal sealed class KeepAnswerTurn(IdempotencyKey key, JobId job, StoredAnswer answer) : Turn<bool>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -321,7 +323,8 @@ internal sealed class KeepAnswerTurn(IdempotencyKey key, StoredAnswer answer) : 
 
     protected override bool Run(TurnScope scope)
     {
-        if (scope.Record(key) is not { Answer: null } record) return false;
+        // A key that expired meanwhile may name another job by now.
+        if (scope.Record(key) is not { Answer: null } record || record.Job != job) return false;
         scope.Put(record with { Answer = answer });
         return true;
     }

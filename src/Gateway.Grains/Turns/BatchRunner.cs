@@ -27,11 +27,11 @@ internal sealed partial class BatchRunner(
     private volatile bool _stopping;
     private volatile bool _fenced;
 
-    // Why no turn is taken any more; null while turns are.
-    private volatile string? _closed;
-
     /// <summary>The incarnation that owns what this runner grants.</summary>
     public string Owner => node.Incarnation;
+
+    // Why no turn is taken any more; null while turns are.
+    private volatile string? _closed;
 
     /// <summary>Called once when the store says that this incarnation is no longer live.</summary>
     public event Action? Fenced;

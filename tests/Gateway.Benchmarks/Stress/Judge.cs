@@ -25,6 +25,9 @@ internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<strin
 
     public string Summary => $"{_batches.Count} batches, {_batches.Sum(batch => batch.Accounts.Length)} account versions, {_batches.Sum(batch => batch.Events.Length)} job events, {_answers.Count} answers, {killed.Count} killed";
 
+    /// <summary>Counts what was seen elsewhere as a violation.</summary>
+    public void Report(string violation) => _violations.Add(violation);
+
     public void Read(string history)
     {
         foreach (var line in HistoryReader.Read(history))

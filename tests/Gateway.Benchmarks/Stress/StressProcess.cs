@@ -17,9 +17,9 @@ internal sealed class StressProcess
 
     private readonly Engine _engine;
     private readonly HistoryWriter _history;
-    private readonly int _accounts;
+    private readonly AccountId[] _accounts;
 
-    private StressProcess(Engine engine, HistoryWriter history, int accounts)
+    private StressProcess(Engine engine, HistoryWriter history, AccountId[] accounts)
     {
         _engine = engine;
         _history = history;
@@ -33,7 +33,7 @@ internal sealed class StressProcess
         history.Incarnation = engine.Node.Incarnation;
         Console.WriteLine(engine.Node.Incarnation); // the parent buries a process it has killed
 
-        var process = new StressProcess(engine, history, arguments.Whole("accounts", 3));
+        var process = new StressProcess(engine, history, [.. arguments.Text("accounts")!.Split(',').Select(int.Parse).Select(Engine.IdOf)]);
         if (arguments.Text("adopt") is { Length: > 0 } dead) await process.AdoptAsync(dead);
         await process.WorkAsync(arguments.Whole("seed", 1));
         return 0;
@@ -58,7 +58,7 @@ internal sealed class StressProcess
         }
     }
 
-    private AccountId Pick(Random dice) => Engine.IdOf(1 + dice.Next(_accounts));
+    private AccountId Pick(Random dice) => _accounts[dice.Next(_accounts.Length)];
 
     private async Task CallOnceAsync(Random dice)
     {
@@ -127,7 +127,7 @@ internal sealed class StressProcess
     private Task EndAsync(AccountId id, Lease lease, JobId job, bool notSent)
     {
         AttemptEnd end = notSent
-            ? AttemptEnd.NotSent("stress")
+            ? new AttemptEnd.NotSent("stress")
             : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Reported: 30);
         return _engine.Runner.RunAsync(new EndAttemptTurn(id, lease.Id, job, lease.Attempt, end), CancellationToken.None);
     }

@@ -4,8 +4,9 @@ using Gateway.Benchmarks.Running;
 namespace Gateway.Benchmarks.Stress;
 
 /// <summary>
-/// Two processes over one PostgreSQL take random turns on few accounts; in every other round one of them is killed midway
-/// and started anew. A judge then replays what they saw. Exit code 1 when it finds a violation.
+/// Two processes over one PostgreSQL take random turns on few accounts. In odd rounds each has accounts of its own, so that
+/// only the jobs are fought for; in even rounds they share all, and one process is killed midway and replaced. A judge then
+/// replays what they saw. Exit code 1 when it finds a violation.
 /// </summary>
 internal static class StressRun
 {
@@ -39,10 +40,12 @@ internal static class StressRun
         var setUp = Path.Combine(scratch, "set-up");
         await PrepareAsync(database, accounts, setUp);
 
-        await using (var nodes = new Nodes(database, accounts, scratch, dice))
+        await using (var nodes = new Nodes(database, scratch, dice))
         {
-            await Task.WhenAll(nodes.StartAsync(), nodes.StartAsync());
-            var share = round % 2 == 0 ? 0.2 + dice.NextDouble() * 0.6 : 1;
+            var shared = round % 2 == 0;
+            var all = Enumerable.Range(1, accounts).ToArray();
+            await Task.WhenAll(nodes.StartAsync(shared ? all : all[..(accounts / 2)]), nodes.StartAsync(shared ? all : all[(accounts / 2)..]));
+            var share = shared ? 0.2 + dice.NextDouble() * 0.6 : 1;
             await Task.Delay(length * share, TimeProvider.System);
             if (share < 1)
             {
@@ -50,7 +53,7 @@ internal static class StressRun
                 await Task.Delay(length * (1 - share), TimeProvider.System);
             }
 
-            await nodes.StopAsync();
+            foreach (var failure in await nodes.StopAsync()) judge.Report(failure);
             foreach (var history in nodes.Histories) judge.Read(history);
         }
 
@@ -74,23 +77,23 @@ internal static class StressRun
     }
 
     /// <summary>The processes of one round.</summary>
-    private sealed class Nodes(string database, int accounts, string scratch, Random dice) : IAsyncDisposable
+    private sealed class Nodes(string database, string scratch, Random dice) : IAsyncDisposable
     {
-        private readonly List<(Process Process, string Incarnation)> _running = [];
+        private readonly List<(Process Process, string Incarnation, int[] Accounts)> _running = [];
 
         public List<string> Histories { get; } = [];
 
-        public async Task StartAsync(string adopt = "")
+        public async Task StartAsync(int[] accounts, string adopt = "")
         {
             var history = Path.Combine(scratch, $"history-{Histories.Count}");
             Histories.Add(history);
             var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
             [
                 .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(StressRun).Assembly.Location] : Array.Empty<string>(),
-                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", $"{accounts}", "--adopt", adopt,
+                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", string.Join(',', accounts), "--adopt", adopt,
             ]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
             var incarnation = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A stress process did not start.");
-            lock (_running) _running.Add((process, incarnation)); // two start at once
+            lock (_running) _running.Add((process, incarnation, accounts)); // two start at once
         }
 
         /// <summary>SIGKILL at no moment of its own choosing; another process takes over what it held.</summary>
@@ -103,23 +106,27 @@ internal static class StressRun
             victim.Process.Dispose();
 
             await using (var store = Stores.Postgres(database)) await store.Nodes.LeaveAsync(victim.Incarnation, CancellationToken.None);
-            await StartAsync(victim.Incarnation);
+            await StartAsync(victim.Accounts, victim.Incarnation);
             return victim.Incarnation;
         }
 
-        public async Task StopAsync()
+        /// <summary>Lets them end; answers who did not end well.</summary>
+        public async Task<IReadOnlyList<string>> StopAsync()
         {
-            foreach (var (process, _) in _running) process.StandardInput.Close();
-            foreach (var (process, incarnation) in _running)
+            List<string> failures = [];
+            foreach (var (process, _, _) in _running) process.StandardInput.BaseStream.Close(); // not the writer: a process that died has no one to flush to
+            foreach (var (process, incarnation, _) in _running)
             {
                 await process.WaitForExitAsync();
-                if (process.ExitCode != 0) throw new InvalidOperationException($"Stress process {incarnation} ended with {process.ExitCode}.");
+                if (process.ExitCode != 0) failures.Add($"process {incarnation} ended with {process.ExitCode}, see above");
             }
+
+            return failures;
         }
 
         public ValueTask DisposeAsync()
         {
-            foreach (var (process, _) in _running)
+            foreach (var (process, _, _) in _running)
             {
                 if (!process.HasExited) process.Kill();
                 process.Dispose();

@@ -45,8 +45,8 @@ public abstract class JobTurnsContract : StoreTest
         var before = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
         Assert.Equal((job.Id, null), (before.Record.Job, before.Record.Answer));
 
-        Assert.True(await Node.RunAsync(new KeepAnswerTurn(record.Key, new StoredAnswer(202, "application/json", [1], "/v1/jobs/1"))));
-        Assert.False(await Node.RunAsync(new KeepAnswerTurn(record.Key, new StoredAnswer(500, "application/json", [2]))));
+        Assert.True(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1], "/v1/jobs/1"))));
+        Assert.False(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(500, "application/json", [2]))));
         var after = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
         Assert.Equal((202, "/v1/jobs/1"), (after.Record.Answer!.Status, after.Record.Answer.Location));
         Assert.Equal(1, await Database.CountAsync("SELECT count(*) FROM job"));
@@ -84,7 +84,7 @@ public abstract class JobTurnsContract : StoreTest
         var (old, young) = (Make.Job(), Make.Job());
         var record = Make.Record("key", old.Id);
         await Node.RunAsync(Make.Submit(old, record));
-        await Node.RunAsync(new KeepAnswerTurn(record.Key, new StoredAnswer(202, "application/json", [1])));
+        await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1])));
 
         Clock.Advance(IdempotencyKey.Kept - TimeSpan.FromSeconds(1));
         Assert.IsType<SubmitResult.Replayed>(await Node.RunAsync(Make.Submit(young, record with { Job = young.Id })));
@@ -272,7 +272,7 @@ public abstract class JobTurnsContract : StoreTest
         {
             ["running,cancelled"] = (job, lease) => Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task")),
             ["unknown,cancelled"] = (job, _) => Node.RunAsync(new LoseSightTurn(job.Id, 1, "time-out")),
-            ["cancelled"] = (job, lease) => EndAsync(job, lease, AttemptEnd.NotSent("never sent")),
+            ["cancelled"] = (job, lease) => EndAsync(job, lease, new AttemptEnd.NotSent("never sent")),
             ["succeeded"] = (job, lease) => EndAsync(job, lease, Make.Success()),
             ["failed"] = (job, lease) => EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Caller))),
         };

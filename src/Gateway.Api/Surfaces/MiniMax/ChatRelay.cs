@@ -12,7 +12,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// Runs a chat call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
 /// first byte has reached the caller (J10). A caller that leaves cancels the upstream's work and frees the slot.
 /// </summary>
-internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life)
+internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life, TimeProvider time)
 {
     /// <summary>Accounts tried for one call.</summary>
     private const int MostTries = 3;
@@ -31,23 +31,28 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         HashSet<AccountId> tried = [];
         ChatOutcome.Failed? last = null;
         var patience = headers.MayQueue ? headers.Wait ?? DefaultWait : TimeSpan.Zero;
+        var started = time.GetTimestamp();
         while (tried.Count < MostTries)
         {
-            var (slot, nobody) = await gate.EnterAsync(new RouteRequest(work) { Avoid = tried }, last is null ? patience : TimeSpan.Zero, either.Token);
-            if (slot is null || tried.Contains(slot.Account.Id))
+            var request = new RouteRequest(work) { Avoid = tried };
+            var left = patience - time.GetElapsedTime(started);
+            var (slot, nobody) = await gate.EnterAsync(request, last is null ? left : TimeSpan.Zero, either.Token);
+            // After a failure only a slot that will be freed is worth what is left of the wait.
+            if (slot is null && last is not null && nobody!.Reasons.ContainsKey(RefusalReason.NoFreeSlot))
+                (slot, nobody) = await gate.EnterAsync(request, left, either.Token);
+            if (slot is null && last is null) throw new ApiException(Busy.Error(nobody!));
+            if (slot is null || !tried.Add(slot.Account.Id))
             {
                 slot?.Release(new Settlement.Unbilled());
-                throw new ApiException(last is null ? Busy.Error(nobody!) : Unavailable(last.Error));
+                break;
             }
 
-            tried.Add(slot.Account.Id);
             last = await TryAsync(context, slot, work, body, either.Token);
             if (last is null) return;
-            if (last.Error.IsRetryable && tried.Count < MostTries) continue;
-
-            await RelayFailureAsync(context, last);
-            return;
+            if (!last.Error.IsRetryable) break;
         }
+
+        await RelayFailureAsync(context, last!, work);
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
@@ -108,9 +113,10 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         }
     }
 
-    // The vendor's own words, unless they speak of the gateway's credential: that is not the caller's.
-    private static Task RelayFailureAsync(HttpContext context, ChatOutcome.Failed failed)
+    // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
+    private Task RelayFailureAsync(HttpContext context, ChatOutcome.Failed failed, Work work)
     {
+        if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
         if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
         return new FinishedAnswer(answer.Status, answer.ContentType, answer.Body).ToResult().ExecuteAsync(context);
     }

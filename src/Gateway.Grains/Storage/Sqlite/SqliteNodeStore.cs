@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Grains.Storage.Sqlite;
 
-/// <summary>Nodes on SQLite. The file lock proves that every other incarnation is dead, so registering buries them (L5).</summary>
+/// <summary>Nodes on SQLite. The file lock proves that every earlier incarnation is dead: the start buries them all (L5).</summary>
 internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock) : INodeStore
 {
     private const string Latest = "SELECT max(heartbeat_at) FROM node";
