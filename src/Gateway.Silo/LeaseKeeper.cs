@@ -29,7 +29,7 @@ internal sealed partial class LeaseKeeper(
         // it beats first, or it would bury itself.
         if (!life.IsProven) return;
 
-        foreach (var dead in await nodes.BuryAsync(life.Lease, cancellationToken)) LogBuried(dead);
+        foreach (var dead in await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken)) LogBuried(dead);
         var alive = await nodes.LiveAsync(cancellationToken);
         await router.RefreshAsync(cancellationToken);
 

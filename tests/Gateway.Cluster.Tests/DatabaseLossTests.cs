@@ -97,6 +97,36 @@ public sealed class DatabaseLossTests
         scenario.Passed();
     }
 
+    [PostgresFact]
+    public async Task L6_calls_are_cut_in_time_though_the_database_hangs_instead_of_failing()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        var chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(100), ContentFrames = 400 };
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, new SimulatorOptions { Chat = chat }, new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:06" }, _ => Task.FromResult(TestDatabase.On(postgres)));
+        await scenario.StartAsync();
+        await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 1);
+        using var stream = await scenario.Client.ChatAsync("longer than the lease");
+
+        postgres.Signal(Unix.Stop);
+        try
+        {
+            using var lease = new CancellationTokenSource(TimeSpan.FromSeconds(6), TimeProvider.System);
+            await scenario.Simulator.WaitForAbortedAsync(1, lease.Token);
+            await Task.Delay(TimeSpan.FromSeconds(3), TimeProvider.System);
+        }
+        finally
+        {
+            postgres.Signal(Unix.Continue);
+        }
+
+        await WaitForReadyAsync(scenario, isReady: true);
+        var job = await scenario.Client.SubmitUntilAcceptedAsync("afterwards");
+        await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
+        Assert.False(scenario.Gateway.HasExited);
+        scenario.Passed();
+    }
+
     [Fact]
     public async Task L6_a_process_frozen_for_longer_than_the_lease_goes_on_where_nobody_else_can_have_taken_over()
     {

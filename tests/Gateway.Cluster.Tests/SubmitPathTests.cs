@@ -87,6 +87,28 @@ public abstract class SubmitPathContract(Database database)
     }
 
     [Testing.StoreFact]
+    public async Task L4_a_task_that_ended_while_no_gateway_ran_is_a_result_even_past_its_hard_end()
+    {
+        await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:00:04" });
+        await scenario.StartAsync();
+        await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 2);
+        var done = await scenario.Client.SubmitUntilAcceptedAsync("done meanwhile");
+        var endless = await scenario.Client.SubmitUntilAcceptedAsync("endless");
+        await scenario.Client.WaitForStatusAsync(done, Patience, "running");
+        await scenario.Client.WaitForStatusAsync(endless, Patience, "running");
+
+        await scenario.Gateway.KillAsync();
+        scenario.Simulator.FinishTask(scenario.Simulator.Ledger.Tasks().Single(task => task.Prompt == "done meanwhile").TaskId);
+        await Task.Delay(TimeSpan.FromSeconds(6), TimeProvider.System);
+        await scenario.StartAsync();
+
+        Assert.Equal("succeeded", Status(await scenario.Client.WaitForStatusAsync(done, Patience, "succeeded", "failed")));
+        Assert.Equal("failed", Status(await scenario.Client.WaitForStatusAsync(endless, Patience, "succeeded", "failed")));
+        Assert.Equal(0, await scenario.Client.LeasesAsync(1));
+        scenario.Passed();
+    }
+
+    [Testing.StoreFact]
     public async Task L5_killed_during_a_chat_its_slot_is_free_after_the_restart()
     {
         await using var scenario = await Scenario.CreateAsync(database);

@@ -29,6 +29,27 @@ internal sealed class OwnPostgres : IAsyncDisposable
     /// <summary>Like <c>pg_ctl stop -m immediate</c>: every session is cut, the next start recovers from the log.</summary>
     public async Task StopAsync() => await _server!.EndAsync(Unix.Quit, TimeSpan.FromSeconds(30));
 
+    /// <summary>Signals the server and every session of it.</summary>
+    public void Signal(int signal)
+    {
+        foreach (var session in Directory.GetDirectories("/proc").Select(Path.GetFileName).Where(name => int.TryParse(name, out _)).Select(name => int.Parse(name!)).Where(IsOurs).ToList())
+            Unix.Signal(session, signal);
+    }
+
+    // Of /proc/<id>/stat, behind the name in brackets: the state, then the parent.
+    private bool IsOurs(int process)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return process == _server!.Id || stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[1] == $"{_server.Id}";
+        }
+        catch (IOException)
+        {
+            return false; // it has ended meanwhile
+        }
+    }
+
     public async Task LaunchAsync()
     {
         _server = await ChildProcess.StartAsync(Log, new Dictionary<string, string>(), "/", [
