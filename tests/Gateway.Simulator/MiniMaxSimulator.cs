@@ -6,6 +6,7 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Behaviour _behaviour;
     private readonly KeyRing _keys;
+    private readonly PlatformIds _ids;
     private readonly TaskBoard _board;
     private readonly GateKeeper _gates = new();
 
@@ -17,7 +18,8 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
         _keys = new KeyRing(options);
         Ledger = new Ledger(options.RecordedRequests, clock);
         Script = new Script(options.Seed);
-        _board = new TaskBoard(options, _behaviour, Ledger, clock);
+        _ids = new PlatformIds(clock);
+        _board = new TaskBoard(options, _behaviour, Ledger, _ids, clock);
         Routes(options, clock).Map(_app);
     }
 
@@ -32,6 +34,20 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     {
         get => _behaviour.Chat;
         set => _behaviour.Chat = value;
+    }
+
+    /// <summary>How images, speech, music, lyrics and voices are answered from now on.</summary>
+    public MediaSettings Media
+    {
+        get => _behaviour.Media;
+        set => _behaviour.Media = value;
+    }
+
+    /// <summary>Whether tasks accepted from now on stay queued until <see cref="StartTask"/> or <see cref="FinishTask"/>.</summary>
+    public bool QueueTasks
+    {
+        get => _behaviour.QueueTasks;
+        set => _behaviour.QueueTasks = value;
     }
 
     /// <summary>Whether tasks accepted from now on wait for <see cref="FinishTask"/>.</summary>
@@ -58,13 +74,16 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     public Task WaitForAsync(Operation operation, int count, CancellationToken cancellationToken = default) =>
         Ledger.Received(operation).WaitForAsync(count, cancellationToken);
 
-    /// <summary>Completes when so many video tasks have been accepted.</summary>
+    /// <summary>Completes when so many tasks have been accepted.</summary>
     public Task WaitForAcceptedAsync(int count, CancellationToken cancellationToken = default) =>
         Ledger.AcceptedSignal.WaitForAsync(count, cancellationToken);
 
     /// <summary>Completes when so many clients have left before the end of their answer.</summary>
     public Task WaitForAbortedAsync(int count, CancellationToken cancellationToken = default) =>
         Ledger.AbortedSignal.WaitForAsync(count, cancellationToken);
+
+    /// <summary>Takes a task out of the queue, where <see cref="QueueTasks"/> holds it; false when it is not there.</summary>
+    public bool StartTask(string taskId) => _board.Start(taskId);
 
     /// <summary>Ends a task now, as planned or with the failure given; false when it is unknown or has ended.</summary>
     public bool FinishTask(string taskId, TaskFailure? failure = null) => _board.Finish(taskId, failure);
@@ -96,13 +115,18 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     {
         var admission = new Admission(clock);
         var links = new DownloadLinks(options.Seed, clock);
+        var media = new MediaShelf(links, _ids);
+        var shelf = new FileShelf(options, _behaviour, _board, _ids, clock);
         var pipeline = new ExchangePipeline(
             Ledger, _keys, Script, _gates, new ReplyWriter(clock), clock, _app.Lifetime.ApplicationStopping);
         return new SimulatorRoutes(
             pipeline,
             new ChatApi(_behaviour, admission),
+            new ImageApi(_behaviour, admission, media),
+            new SpeechApi(_behaviour, admission, media),
+            new MusicApi(_behaviour, admission, media, new CoverShelf(clock)),
             new VideoApi(_board, admission, clock),
-            new FilesApi(options, _board, links, clock),
+            new FilesApi(shelf, media, links),
             new CatalogApi(clock),
             new ControlApi(Ledger, Script, _keys, _board, _behaviour));
     }

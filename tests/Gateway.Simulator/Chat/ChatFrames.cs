@@ -7,44 +7,40 @@ internal static class ChatFrames
 {
     private const string Done = "[DONE]";
 
-    public static IReadOnlyList<string> Of(ChatCompletion chat, ChatSettings settings, string warning)
+    public static IReadOnlyList<Frame> Of(ChatCompletion chat, ChatSettings settings, string warning)
     {
-        List<string> frames = [];
+        List<Frame> frames = [];
         foreach (string piece in Pieces(chat.Reasoning, settings.ReasoningFrames))
         {
-            frames.Add(Json.Write(ChatWire.ReasoningDelta(chat, piece)));
+            frames.Add(new Frame(Json.Write(ChatWire.ReasoningDelta(chat, piece))));
         }
 
         AddContent(frames, chat, Pieces(chat.Content, Math.Max(1, settings.ContentFrames)));
         if (settings.SummaryFrame)
         {
-            frames.Add(Json.Write(ChatWire.Summary(chat, warning)));
+            frames.Add(new Frame(Json.Write(ChatWire.Summary(chat, warning)), IsFinal: true));
         }
 
         if (settings.DoneMarker)
         {
-            frames.Add(Done);
+            frames.Add(new Frame(Done, IsFinal: true));
         }
 
         return frames;
     }
 
-    /// <summary>Whether a client that saw this frame knows that the answer is complete.</summary>
-    public static bool IsFinal(string frame) =>
-        frame == Done || frame.Contains("\"choices\":[{\"finish_reason\":", StringComparison.Ordinal);
-
-    private static void AddContent(List<string> frames, ChatCompletion chat, IReadOnlyList<string> pieces)
+    private static void AddContent(List<Frame> frames, ChatCompletion chat, IReadOnlyList<string> pieces)
     {
         foreach (string piece in pieces.SkipLast(1))
         {
-            frames.Add(Json.Write(ChatWire.ContentDelta(chat, piece)));
+            frames.Add(new Frame(Json.Write(ChatWire.ContentDelta(chat, piece))));
         }
 
-        frames.Add(Json.Write(ChatWire.FinishDelta(chat, pieces[^1])));
+        frames.Add(new Frame(Json.Write(ChatWire.FinishDelta(chat, pieces[^1])), IsFinal: true));
     }
 
     // Cut between runes: half a surrogate pair cannot be written as JSON text.
-    private static string[] Pieces(string text, int count)
+    public static string[] Pieces(string text, int count)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
         var pieces = new string[count];

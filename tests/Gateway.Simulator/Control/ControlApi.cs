@@ -12,6 +12,7 @@ internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, Tas
         routes.MapDelete("/_sim/script", ClearScript);
         routes.MapPost("/_sim/keys", SetKeyAsync);
         routes.MapPost("/_sim/chat", SetChatAsync);
+        routes.MapPost("/_sim/media", SetMediaAsync);
         routes.MapPost("/_sim/tasks/finish", FinishTasksAsync);
     }
 
@@ -54,6 +55,15 @@ internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, Tas
         if (await ControlJson.ReadAsync<ChatSettings>(http) is { } settings)
         {
             behaviour.Chat = settings;
+            await NoContent(http);
+        }
+    }
+
+    private async Task SetMediaAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<MediaSettings>(http) is { } settings)
+        {
+            behaviour.Media = settings;
             await NoContent(http);
         }
     }

@@ -6,7 +6,7 @@ public sealed class Ledger
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KeyRecord> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _submitsPerHash = new(StringComparer.Ordinal);
-    private readonly List<VideoTask> _tasks = [];
+    private readonly List<PlatformTask> _tasks = [];
     private readonly Queue<RecordedRequest> _recent = new();
     private readonly CountSignal[] _received = [.. Enum.GetValues<Operation>().Select(static _ => new CountSignal())];
     private readonly int _kept;
@@ -25,7 +25,7 @@ public sealed class Ledger
     /// <summary>Requests whose client left before the end of the answer.</summary>
     public int Aborted => AbortedSignal.Count;
 
-    /// <summary>Video tasks accepted, over all keys.</summary>
+    /// <summary>Tasks accepted, over all keys.</summary>
     public int Accepted => AcceptedSignal.Count;
 
     internal CountSignal AcceptedSignal { get; } = new();
@@ -105,18 +105,19 @@ public sealed class Ledger
 
     internal OpenRequest Open(Exchange exchange)
     {
+        int concurrent = 0;
         lock (_lock)
         {
             _open++;
             Remember_NeedsLock(exchange);
             if (exchange.Key.Length > 0)
             {
-                Start_NeedsLock(Record_NeedsLock(exchange.Key), exchange.Operation);
+                concurrent = Start_NeedsLock(Record_NeedsLock(exchange.Key), exchange.Operation);
             }
         }
 
         Received(exchange.Operation).Increment();
-        return new OpenRequest(this, exchange.Operation, exchange.Key);
+        return new OpenRequest(this, exchange.Operation, exchange.Key, concurrent);
     }
 
     internal void Close(Operation operation, string key, bool aborted)
@@ -137,9 +138,9 @@ public sealed class Ledger
     }
 
     /// <summary>Accepts a task unless the key already runs as many as it may. Limit and start are one step.</summary>
-    internal VideoTask? TryAccept(string key, int? limit, Func<DateTimeOffset, VideoTask> create)
+    internal PlatformTask? TryAccept(string key, int? limit, Func<DateTimeOffset, PlatformTask> create)
     {
-        VideoTask task;
+        PlatformTask task;
         lock (_lock)
         {
             DateTimeOffset now = Now_NeedsLock();
@@ -152,15 +153,25 @@ public sealed class Ledger
             task = create(now);
             record.StartTask(task);
             _tasks.Add(task);
-            _submitsPerHash[task.Hash] = _submitsPerHash.GetValueOrDefault(task.Hash) + 1;
+            CountSubmit_NeedsLock(task.Hash);
         }
 
         AcceptedSignal.Increment();
         return task;
     }
 
+    /// <summary>Notes that a paid call was not refused: it costs, whatever becomes of its answer.</summary>
+    internal void AcceptCall(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            Record_NeedsLock(exchange.Key).CountAcceptedCall();
+            CountSubmit_NeedsLock(exchange.Hash);
+        }
+    }
+
     /// <summary>Ends a task now; false when it has ended before.</summary>
-    internal bool Finish(VideoTask task, TaskFailure? failure)
+    internal bool Finish(PlatformTask task, TaskFailure? failure)
     {
         lock (_lock)
         {
@@ -176,20 +187,17 @@ public sealed class Ledger
         }
     }
 
-    private void Start_NeedsLock(KeyRecord record, Operation operation)
+    private int Start_NeedsLock(KeyRecord record, Operation operation)
     {
         record.CountRequest(operation);
-        if (operation == Operation.Chat)
-        {
-            record.StartChat(Now_NeedsLock());
-        }
+        return operation.IsCall() ? record.StartCall(operation, Now_NeedsLock()) : 0;
     }
 
     private static void End_NeedsLock(KeyRecord record, Operation operation, bool aborted)
     {
-        if (operation == Operation.Chat)
+        if (operation.IsCall())
         {
-            record.EndChat();
+            record.EndCall(operation);
         }
 
         if (aborted)
@@ -197,6 +205,8 @@ public sealed class Ledger
             record.CountAborted();
         }
     }
+
+    private void CountSubmit_NeedsLock(string hash) => _submitsPerHash[hash] = _submitsPerHash.GetValueOrDefault(hash) + 1;
 
     private void Remember_NeedsLock(Exchange exchange)
     {
@@ -222,7 +232,7 @@ public sealed class Ledger
     private List<AcceptedTask> Tasks_NeedsLock(DateTimeOffset now) =>
         [.. _tasks.Select(task => new AcceptedTask(
             task.TaskId, task.FileId, task.Key, task.Hash, task.Input.Model, task.Input.Prompt,
-            task.AcceptedAt, task.End?.At, task.StatusAt(now), task.Polls))];
+            task.AcceptedAt, task.End?.At, TaskWords.Query(task, now), task.Polls, task.Kind))];
 
     // The wall clock may step back; the order of starts and ends may not.
     private DateTimeOffset Now_NeedsLock()

@@ -16,8 +16,7 @@ internal sealed class VideoApi(TaskBoard board, Admission admission, TimeProvide
 
     public Reply Query(Exchange exchange)
     {
-        // Tasks of other keys do not exist for this one.
-        if (board.Find(exchange.Query("task_id")) is not { } task || task.Key != exchange.Key)
+        if (board.Find(exchange.Query("task_id"), exchange.Key, TaskKind.Video) is not { } task)
         {
             return Refusals.For(exchange, 2013, "invalid params, invalid task_id");
         }
@@ -29,8 +28,7 @@ internal sealed class VideoApi(TaskBoard board, Admission admission, TimeProvide
     private Reply Accept(Exchange exchange)
     {
         VideoInput input = VideoInput.Read(exchange.Json!.Value, exchange.Model);
-        TaskFailure? failure = exchange.Fault is FaultEffect.TaskFails fails ? new TaskFailure(fails.Code, fails.Message) : null;
-        if (board.TryCreate(exchange, exchange.Account!, input, failure) is not { } task)
+        if (board.TryCreate(exchange, TaskKind.Video, input) is not { } task)
         {
             return Refusals.For(exchange, 1041, "conn limit");
         }
@@ -38,22 +36,21 @@ internal sealed class VideoApi(TaskBoard board, Admission admission, TimeProvide
         return new Reply.Document(new JsonObject { ["task_id"] = task.TaskId, ["base_resp"] = Json.BaseResp(0, "success") });
     }
 
-    private static JsonObject StatusOf(VideoTask task, DateTimeOffset now)
+    private static JsonObject StatusOf(PlatformTask task, DateTimeOffset now)
     {
-        var body = new JsonObject { ["task_id"] = task.TaskId, ["status"] = task.StatusAt(now) };
-        if (task.Succeeded(now))
+        var body = new JsonObject { ["task_id"] = task.TaskId, ["status"] = TaskWords.Query(task, now) };
+        if (task.Succeeded(now) && task.Input is VideoInput input)
         {
             body["file_id"] = $"{task.FileId}";
-            body["video_width"] = task.Input.Width;
-            body["video_height"] = task.Input.Height;
+            body["video_width"] = input.Width;
+            body["video_height"] = input.Height;
         }
         else
         {
             body["file_id"] = "";
         }
 
-        TaskFailure? failure = task.HasEnded(now) ? task.End?.Failure : null;
-        body["base_resp"] = failure is null ? Json.BaseResp(0, "success") : Json.BaseResp(failure.Code, failure.Message);
+        body["base_resp"] = Json.BaseResp(task.FailureAt(now));
         return body;
     }
 }
