@@ -7,11 +7,18 @@ internal sealed class Behaviour(SimulatorOptions options)
     private volatile MediaSettings _media = options.Media;
     private volatile bool _manualTasks = options.ManualTasks;
     private volatile bool _queueTasks;
+    private volatile bool _refuseUnmetChallenges = true;
 
     public ChatSettings Chat
     {
         get => _chat;
         set => _chat = value;
+    }
+
+    public bool RefuseUnmetChallenges
+    {
+        get => _refuseUnmetChallenges;
+        set => _refuseUnmetChallenges = value;
     }
 
     public MediaSettings Media

@@ -7,7 +7,11 @@ internal sealed class SimulatorRoutes(
     ImageApi images,
     SpeechApi speech,
     MusicApi music,
+    VoiceApi voices,
+    SpeechTasksApi speechTasks,
     VideoApi video,
+    VideoV2Api videoV2,
+    TemplateApi templates,
     FilesApi files,
     CatalogApi catalog,
     ControlApi control)
@@ -20,8 +24,20 @@ internal sealed class SimulatorRoutes(
         app.MapPost("/v1/music_generation", pipeline.For(Operation.Music, music.Generate));
         app.MapPost("/v1/music_cover_preprocess", pipeline.For(Operation.CoverPreprocess, music.Preprocess));
         app.MapPost("/v1/lyrics_generation", pipeline.For(Operation.Lyrics, music.Lyrics));
-        app.MapPost("/v1/video_generation", pipeline.For(Operation.VideoSubmit, video.Submit));
+        app.MapPost("/v1/video_generation", pipeline.ForAsync(Operation.VideoSubmit, video.SubmitAsync));
         app.MapGet("/v1/query/video_generation", pipeline.For(Operation.VideoQuery, video.Query));
+        app.MapPost("/v2/video_generation", pipeline.ForAsync(Operation.VideoV2Submit, videoV2.SubmitAsync));
+        app.MapGet("/v2/query/video_generation/{task_id}", pipeline.For(Operation.VideoV2Query, videoV2.Query));
+        app.MapGet("/v2/query/video_generation", pipeline.For(Operation.VideoV2List, videoV2.List));
+        app.MapDelete("/v2/video_generation/{task_id}", pipeline.For(Operation.VideoV2Delete, videoV2.Delete));
+        app.MapPost("/v1/video_template_generation", pipeline.ForAsync(Operation.TemplateSubmit, templates.SubmitAsync));
+        app.MapGet("/v1/query/video_template_generation", pipeline.For(Operation.TemplateQuery, templates.Query));
+        app.MapPost("/v1/t2a_async_v2", pipeline.For(Operation.SpeechTaskSubmit, speechTasks.Submit));
+        app.MapGet("/v1/query/t2a_async_query_v2", pipeline.For(Operation.SpeechTaskQuery, speechTasks.Query));
+        app.MapPost("/v1/voice_clone", pipeline.For(Operation.VoiceClone, voices.Clone));
+        app.MapPost("/v1/voice_design", pipeline.For(Operation.VoiceDesign, voices.Design));
+        app.MapPost("/v1/get_voice", pipeline.For(Operation.VoiceList, voices.List));
+        app.MapPost("/v1/delete_voice", pipeline.For(Operation.VoiceDelete, voices.Delete));
         app.MapPost("/v1/files/upload", pipeline.ForAsync(Operation.FileUpload, files.UploadAsync));
         app.MapGet("/v1/files/list", pipeline.For(Operation.FileList, files.List));
         app.MapGet("/v1/files/retrieve_content", pipeline.For(Operation.FileContent, files.Content));

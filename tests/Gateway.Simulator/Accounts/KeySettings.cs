@@ -15,6 +15,9 @@ public sealed record KeySettings
     /// <summary>All that costs money is answered 1008.</summary>
     public bool BalanceExhausted { get; init; }
 
+    /// <summary>Whether the account is verified; otherwise voice clones are answered 2038. Default on.</summary>
+    public bool MayCloneVoices { get; init; } = true;
+
     /// <summary>The key is dead: everything is answered 2049.</summary>
     public bool Revoked { get; init; }
 

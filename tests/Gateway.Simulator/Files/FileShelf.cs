@@ -35,7 +35,7 @@ internal sealed class FileShelf(SimulatorOptions options, Behaviour behaviour, T
 
     public IEnumerable<PlatformFile> Of(string key) =>
         _uploaded.Values.Where(file => file.Key == key).Select(Fresh)
-            .Concat(board.Of(key).Select(ResultOf))
+            .Concat(board.Of(key).Where(static task => task.Kind is TaskKind.Video or TaskKind.Speech).Select(ResultOf))
             .OfType<PlatformFile>()
             .Where(file => !_deleted.ContainsKey(file.Id))
             .OrderBy(static file => file.Id);

@@ -7,6 +7,7 @@ public sealed class Ledger
     private readonly Dictionary<string, KeyRecord> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _submitsPerHash = new(StringComparer.Ordinal);
     private readonly List<PlatformTask> _tasks = [];
+    private readonly List<CallbackAttempt> _callbacks = [];
     private readonly Queue<RecordedRequest> _recent = new();
     private readonly CountSignal[] _received = [.. Enum.GetValues<Operation>().Select(static _ => new CountSignal())];
     private readonly int _kept;
@@ -31,6 +32,8 @@ public sealed class Ledger
     internal CountSignal AcceptedSignal { get; } = new();
 
     internal CountSignal AbortedSignal { get; } = new();
+
+    internal CountSignal CallbackSignal { get; } = new();
 
     /// <summary>Requests received of an operation, over all keys or of one.</summary>
     public int Count(Operation operation, string? key = null) =>
@@ -62,6 +65,15 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>Every POST to a callback address, in the order they were over; of one task or of all.</summary>
+    public IReadOnlyList<CallbackAttempt> Callbacks(string? taskId = null)
+    {
+        lock (_lock)
+        {
+            return [.. _callbacks.Where(attempt => taskId is null || attempt.TaskId == taskId)];
+        }
+    }
+
     public LedgerView Snapshot()
     {
         lock (_lock)
@@ -74,6 +86,7 @@ public sealed class Ledger
                 Tasks = Tasks_NeedsLock(now),
                 OpenRequests = _open,
                 Aborted = Aborted,
+                Callbacks = [.. _callbacks],
             };
         }
     }
@@ -90,6 +103,7 @@ public sealed class Ledger
 
             _submitsPerHash.Clear();
             _tasks.Clear();
+            _callbacks.Clear();
             _recent.Clear();
             foreach (CountSignal signal in _received)
             {
@@ -98,6 +112,7 @@ public sealed class Ledger
 
             AcceptedSignal.Reset();
             AbortedSignal.Reset();
+            CallbackSignal.Reset();
         }
     }
 
@@ -168,6 +183,33 @@ public sealed class Ledger
             Record_NeedsLock(exchange.Key).CountAcceptedCall();
             CountSubmit_NeedsLock(exchange.Hash);
         }
+    }
+
+    /// <summary>Cancels a task that is still queued; false when it runs or has ended.</summary>
+    internal bool TryCancel(PlatformTask task)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = Now_NeedsLock();
+            if (task.PhaseAt(now) > TaskPhase.Queueing)
+            {
+                return false;
+            }
+
+            task.End = new TaskEnd(now, null, Cancelled: true);
+            Record_NeedsLock(task.Key).EndTask(task);
+            return true;
+        }
+    }
+
+    internal void Note(CallbackAttempt attempt)
+    {
+        lock (_lock)
+        {
+            _callbacks.Add(attempt);
+        }
+
+        CallbackSignal.Increment();
     }
 
     /// <summary>Ends a task now; false when it has ended before.</summary>

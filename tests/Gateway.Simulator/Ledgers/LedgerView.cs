@@ -18,6 +18,8 @@ public sealed record LedgerView
 
     /// <summary>Requests whose client left before the end of the answer.</summary>
     public required int Aborted { get; init; }
+
+    public required IReadOnlyList<CallbackAttempt> Callbacks { get; init; }
 }
 
 /// <summary>

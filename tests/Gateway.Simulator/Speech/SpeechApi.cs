@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Simulator;
 
-internal sealed class SpeechApi(Behaviour behaviour, Admission admission, MediaShelf shelf)
+internal sealed class SpeechApi(Behaviour behaviour, Admission admission, MediaShelf shelf, VoiceShelf voices)
 {
     private const int LongestText = 10_000;
 
@@ -14,7 +14,9 @@ internal sealed class SpeechApi(Behaviour behaviour, Admission admission, MediaS
             return Refusals.Invalid(exchange, fault);
         }
 
-        return admission.Refuse(exchange, exchange.Account!, exchange.Model) ?? Answer(exchange, exchange.Json!.Value);
+        return voices.Refuse(exchange, SpeechInput.Voices(exchange.Json!.Value))
+            ?? admission.Refuse(exchange, exchange.Account!, exchange.Model)
+            ?? Answer(exchange, exchange.Json!.Value);
     }
 
     private Reply Answer(Exchange exchange, JsonElement request)
