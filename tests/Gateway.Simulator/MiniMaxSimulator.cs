@@ -140,6 +140,8 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
         return new SimulatorRoutes(
             pipeline,
             new ChatApi(_behaviour, admission),
+            new CompletionsApi(_behaviour, admission),
+            new MessagesApi(_behaviour, admission),
             new ImageApi(_behaviour, admission, media),
             new SpeechApi(_behaviour, admission, media, voices),
             new MusicApi(_behaviour, admission, media, new CoverShelf(clock)),

@@ -4,6 +4,8 @@ namespace Gateway.Simulator;
 internal sealed class SimulatorRoutes(
     ExchangePipeline pipeline,
     ChatApi chat,
+    CompletionsApi completions,
+    MessagesApi messages,
     ImageApi images,
     SpeechApi speech,
     MusicApi music,
@@ -19,6 +21,8 @@ internal sealed class SimulatorRoutes(
     public void Map(WebApplication app)
     {
         app.MapPost("/v1/text/chatcompletion_v2", pipeline.For(Operation.Chat, chat.Complete));
+        app.MapPost("/v1/chat/completions", pipeline.For(Operation.ChatCompletions, completions.Complete));
+        app.MapPost("/anthropic/v1/messages", pipeline.For(Operation.Messages, messages.Create));
         app.MapPost("/v1/image_generation", pipeline.For(Operation.Image, images.Generate));
         app.MapPost("/v1/t2a_v2", pipeline.For(Operation.Speech, speech.Speak));
         app.MapPost("/v1/music_generation", pipeline.For(Operation.Music, music.Generate));
@@ -46,6 +50,9 @@ internal sealed class SimulatorRoutes(
         app.MapGet("/_files/{file}", pipeline.For(Operation.FileDownload, files.Download));
         app.MapGet("/v1/models", pipeline.For(Operation.Models, catalog.Models));
         app.MapGet("/v1/token_plan/remains", pipeline.For(Operation.Remains, catalog.Remains));
+        app.MapGet("/v1/api/openplatform/coding_plan/remains", pipeline.For(Operation.Remains, catalog.Remains));
+        app.MapGet("/anthropic/v1/models", pipeline.For(Operation.Models, catalog.AnthropicModels));
+        app.MapGet("/account/query_balance", pipeline.For(Operation.Balance, catalog.Balance));
         control.Map(app);
         app.Map("/{**path}", NotFoundAsync);
     }

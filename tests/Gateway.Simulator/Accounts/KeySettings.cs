@@ -24,6 +24,9 @@ public sealed record KeySettings
     /// <summary>Requests per minute, for all chats together and for every other paid operation each; beyond it 1002. Null: no limit.</summary>
     public int? Rpm { get; init; }
 
+    /// <summary>What <c>query_balance</c> says; nothing at all when the balance is exhausted. Default 12.34.</summary>
+    public decimal AvailableAmount { get; init; } = 12.34m;
+
     /// <summary>Null: the simulator's own range.</summary>
     public TimeSpan? MinTaskDuration { get; init; }
 
