@@ -24,7 +24,7 @@ internal sealed class Voice(string id, string key, string type, string descripti
     public JsonObject Describe() => new()
     {
         ["voice_id"] = Id,
-        ["description"] = new JsonArray(description),
+        ["description"] = description.Length > 0 ? new JsonArray(description) : [],
         ["created_time"] = CreatedOn,
     };
 }
