@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -42,7 +43,7 @@ internal sealed class SpeechTasksApi(TaskBoard board, Admission admission, Voice
 
     private Reply Accept(Exchange exchange, JsonElement request)
     {
-        string text = request.Text("text") ?? "";
+        string text = request.Text("text") ?? FileText(request, exchange);
         if (board.TryCreate(exchange, TaskKind.Speech, new TaskInput(exchange.Model, text)) is not { } task)
         {
             return Refusals.For(exchange, 1041, "conn limit");
@@ -57,6 +58,9 @@ internal sealed class SpeechTasksApi(TaskBoard board, Admission admission, Voice
             ["base_resp"] = Json.BaseResp(0, "success"),
         });
     }
+
+    private string FileText(JsonElement request, Exchange exchange) =>
+        files.Find(request.Number("text_file_id")!.Value, exchange.Key) is { } file ? Encoding.UTF8.GetString(file.Content()) : "";
 
     private string? Fault(Exchange exchange) => exchange.Json switch
     {
