@@ -15,6 +15,7 @@ internal static class SiloServices
         services.AddHostedService<TurnLoop>();
         services.AddHostedService<Keeper>();
         services.AddHostedService<Caretaker>();
+        services.AddHostedService<Farewell>();
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
         if (options.Role == "all") services.AddHostedService<Dispatcher>();
         return services;

@@ -97,3 +97,27 @@ internal sealed partial class Submitter(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
     private partial void LogUnclear(JobId job, AccountId account, string why);
 }
+
+/// <summary>
+/// At a stop, what is being sent is waited for: an answer nobody writes down would leave its job unknown (J4). It stops
+/// while the heart still beats and turns still run.
+/// </summary>
+internal sealed partial class Farewell(Submitter submitter, ILogger<Farewell> logger) : IHostedService
+{
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await submitter.DrainAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            LogImpatient();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped before every request that was being sent had its answer; their jobs are unknown.")]
+    private partial void LogImpatient();
+}

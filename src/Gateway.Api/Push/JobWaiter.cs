@@ -4,7 +4,7 @@ using Gateway.Grains.Storage;
 namespace Gateway.Api.Push;
 
 /// <summary>Long-poll: waits for a job to move. Subscribes first, then reads, then waits (P1).</summary>
-internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, TimeProvider time)
+internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, IHostApplicationLifetime host, TimeProvider time)
 {
     // What another node changed reaches this one at the latest then.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
@@ -23,21 +23,29 @@ internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, TimePro
             var moved = subscription.NextMove();
             job = await queries.JobAsync(job.Id, cancellationToken) ?? job;
             var left = patience - time.GetElapsedTime(started);
-            if (isWanted(job) || left <= TimeSpan.Zero) return job;
+            if (isWanted(job) || left <= TimeSpan.Zero || IsStopping) return job;
             await WaitAsync(moved, left < LookEvery ? left : LookEvery, cancellationToken);
         }
     }
 
-    /// <summary>Waits for a move, or for the time to pass.</summary>
+    /// <summary>Whether waiting has no sense any more: whoever waits asks again elsewhere, and the stop need not wait for them.</summary>
+    public bool IsStopping => host.ApplicationStopping.IsCancellationRequested;
+
+    /// <summary>Waits for a move, for the time to pass, or for the stop of this node.</summary>
     public async Task WaitAsync(Task moved, TimeSpan atMost, CancellationToken cancellationToken)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping, cancellationToken);
         try
         {
-            await moved.WaitAsync(atMost, time, cancellationToken);
+            await moved.WaitAsync(atMost, time, either.Token);
         }
         catch (TimeoutException)
         {
             // Time to look.
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Stopping.
         }
     }
 }
