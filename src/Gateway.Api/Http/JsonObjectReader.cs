@@ -51,6 +51,24 @@ internal static class JsonObjectReader
         }
     }
 
+    /// <summary>The texts of a list of strings; null when the field is anything else.</summary>
+    public static IReadOnlyList<string>? Texts(this Field field, ReadOnlySpan<byte> body)
+    {
+        if (field.Type != JsonTokenType.StartArray) return null;
+        var reader = new Utf8JsonReader(body[field.Bytes], new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        try
+        {
+            List<string> texts = [];
+            while (reader.Read() && reader.TokenType == JsonTokenType.String) texts.Add(reader.GetString()!);
+            return reader.TokenType == JsonTokenType.EndArray ? texts : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // no valid text, such as half a surrogate pair
+        }
+    }
+
     /// <summary>The value of an integer field.</summary>
     public static long Integer(this Field field, ReadOnlySpan<byte> body, long least, long most)
     {

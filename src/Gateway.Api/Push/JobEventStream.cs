@@ -31,7 +31,8 @@ internal sealed class JobEventStream(JobSignals signals, IQueryStore queries, Jo
 
     public IResult Open(JobState job, Caller caller, long after) =>
         // 204 tells an EventSource that there is nothing more to come.
-        job.Status.IsTerminal && after >= job.Seq ? Results.NoContent() : new Stream(this, job.Id, caller, after);
+        // An id that was never given is taken for the last one: waiting for what comes after it would lose what comes before.
+        job.Status.IsTerminal && after >= job.Seq ? Results.NoContent() : new Stream(this, job.Id, caller, Math.Min(after, job.Seq));
 
     private async Task SendAsync(HttpContext context, JobId job, Caller caller, long after)
     {
@@ -54,8 +55,8 @@ internal sealed class JobEventStream(JobSignals signals, IQueryStore queries, Jo
             }
 
             if (events.Count == PageSize) continue;
+            if (waiter.IsStopping) return; // the client comes back with its Last-Event-ID
             await waiter.WaitAsync(moved, LookEvery, cancellationToken);
-            if (waiter.IsStopping) return; // the client reconnects with its Last-Event-ID
             if (time.GetElapsedTime(lastSent) < KeepAlive) continue;
 
             // A revoked token ends its streams (S2).

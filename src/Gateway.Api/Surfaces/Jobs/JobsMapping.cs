@@ -50,10 +50,26 @@ internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, Gatewa
     private async Task<JsonElement?> ResultAsync(JobState job, CancellationToken cancellationToken)
     {
         if (job.Result is not { } result) return null;
-        if (result.Bytes > LargestInline) return JsonSerializer.SerializeToElement(new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobsJson.Default.ResultLink);
-        var bytes = await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken);
-        return bytes is null ? null : JsonDocument.Parse(bytes).RootElement;
+        if (result.Bytes > LargestInline) return LinkTo(job, result);
+        return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? Inline(bytes) ?? LinkTo(job, result) : null;
     }
+
+    // Null for what cannot stand in a JSON of our own, such as a text with half a surrogate pair: such a result is read by its link.
+    private static JsonElement? Inline(byte[] bytes)
+    {
+        try
+        {
+            using var result = JsonDocument.Parse(bytes);
+            return JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(result, JobsJson.Default.JsonDocument));
+        }
+        catch (Exception unclean) when (unclean is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static JsonElement LinkTo(JobState job, BodyRef result) =>
+        JsonSerializer.SerializeToElement(new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobsJson.Default.ResultLink);
 
     private Dictionary<string, string> LinksOf(JobState job)
     {

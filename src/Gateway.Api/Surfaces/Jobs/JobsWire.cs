@@ -69,6 +69,7 @@ internal sealed record JobsPage(IReadOnlyList<JobView> Jobs, string? Next);
 [JsonSerializable(typeof(JobView))]
 [JsonSerializable(typeof(JobsPage))]
 [JsonSerializable(typeof(ResultLink))]
+[JsonSerializable(typeof(JsonDocument))]
 internal sealed partial class JobsJson : JsonSerializerContext;
 
 /// <summary>A submit as it was read.</summary>

@@ -12,7 +12,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// Runs a chat call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
 /// first byte has reached the caller (J10). A caller that leaves cancels the upstream's work and frees the slot.
 /// </summary>
-internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life, TimeProvider time)
+internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life, IHostApplicationLifetime host, TimeProvider time)
 {
     /// <summary>Accounts tried for one call.</summary>
     private const int MostTries = 3;
@@ -36,10 +36,10 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         {
             var request = new RouteRequest(work) { Avoid = tried };
             var left = patience - time.GetElapsedTime(started);
-            var (slot, nobody) = await gate.EnterAsync(request, last is null ? left : TimeSpan.Zero, either.Token);
+            var (slot, nobody) = await EnterAsync(context, request, last is null ? left : TimeSpan.Zero, either.Token);
             // After a failure only a slot that will be freed is worth what is left of the wait.
             if (slot is null && last is not null && nobody!.Reasons.ContainsKey(RefusalReason.NoFreeSlot))
-                (slot, nobody) = await gate.EnterAsync(request, left, either.Token);
+                (slot, nobody) = await EnterAsync(context, request, left, either.Token);
             if (slot is null && last is null) throw new ApiException(Busy.Error(nobody!));
             if (slot is null || !tried.Add(slot.Account.Id))
             {
@@ -53,6 +53,20 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         }
 
         await RelayFailureAsync(context, last!, work);
+    }
+
+    // A stop ends the wait for a slot, but no call that has one.
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        try
+        {
+            return await gate.EnterAsync(request, patience, entering.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new ApiException(new ApiError(503, "stopping", "This node of the gateway takes no calls now; send it again.", RetryAfter: TimeSpan.FromSeconds(1)));
+        }
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
