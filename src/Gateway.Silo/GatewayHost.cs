@@ -31,14 +31,22 @@ internal static partial class GatewayHost
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
 
         var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
-        var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
-        if (generated is not null) PrintOnce(generated);
+        try
+        {
+            var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
+            if (generated is not null) PrintOnce(generated);
 
-        Listen(builder, options);
-        if (time is not null) builder.Services.AddSingleton(time);
-        builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
-        builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
-        return builder;
+            Listen(builder, options);
+            if (time is not null) builder.Services.AddSingleton(time);
+            builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
+            builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
+            return builder;
+        }
+        catch
+        {
+            await engine.Store.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Runs a host; set-up mistakes end it with one line and exit code 2.</summary>
@@ -63,6 +71,7 @@ internal static partial class GatewayHost
         GatewaySetupException setup => setup.Message,
         IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
         SocketException socket => socket.Message,
+        InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
         _ => null,
     };
 

@@ -204,6 +204,7 @@ public sealed class WakeUpTests : GatewayTest
         _clock.Show(Noon);
         Gateway["Gateway:ChoresEvery"] = "00:00:00.050";
         Gateway["Gateway:NodeLease"] = "2.00:00:00";
+        Gateway["Gateway:Limits:video:LongestRun"] = "2.00:00:00";
         await Gateway.RestartAsync();
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");

@@ -1,0 +1,116 @@
+using System.Security.Cryptography;
+using Gateway.Api.Tests.Support;
+using Gateway.Grains.Storage;
+using Gateway.Silo;
+using Gateway.Testing;
+
+namespace Gateway.Api.Tests.Edge;
+
+/// <summary>S1 and its like: what is wrong with the set-up stops the start with one clear line and exit code 2.</summary>
+public abstract class SetupContract : GatewayTest
+{
+    private protected SetupContract(TestData data)
+        : base(data)
+    {
+    }
+
+    /// <summary>Starts as the executable does; answers what it printed.</summary>
+    private protected async Task<string> RefusedAsync()
+    {
+        var (before, said) = (Console.Error, new StringWriter());
+        Console.SetError(said);
+        try
+        {
+            Assert.Equal(2, await GatewayHost.RunAsync(Gateway.BuildAsync));
+        }
+        finally
+        {
+            Console.SetError(before);
+        }
+
+        var line = said.ToString();
+        Assert.StartsWith("The gateway cannot start: ", line, StringComparison.Ordinal);
+        Assert.Equal(1, line.Count(c => c == '\n'));
+        return line;
+    }
+
+    [StoreFact]
+    public async Task S1_data_refuses_another_key_and_still_takes_its_own()
+    {
+        await AddAccountAsync("key-a");
+        await Gateway.StopAsync();
+        var own = Data is SqliteData files ? await File.ReadAllTextAsync(Path.Combine(files.Directory, "gateway.key"), Patience) : PostgresData.EncryptionKey;
+
+        Gateway["Gateway:EncryptionKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        Assert.Contains("not the one this data was written with", await RefusedAsync(), StringComparison.Ordinal);
+        await Assert.ThrowsAsync<GatewaySetupException>(Gateway.StartAsync);
+        Gateway["Gateway:EncryptionKey"] = "c2hvcnQ=";
+        Assert.Contains("base64 of 32 bytes", await RefusedAsync(), StringComparison.Ordinal);
+
+        Gateway["Gateway:EncryptionKey"] = own;
+        await Gateway.StartAsync();
+        await WaitForAsync(await SubmitVideoAsync(), "running");
+        Assert.Equal(1, Sim.Ledger.Key("key-a").Accepted);
+    }
+
+    [StoreFact]
+    public async Task Settings_that_cannot_be_are_named()
+    {
+        await Gateway.StopAsync();
+        Gateway["Gateway:AdminToken"] = "short";
+        Assert.Contains("Gateway:AdminToken", await RefusedAsync(), StringComparison.Ordinal);
+        Gateway["Gateway:AdminToken"] = GatewayUnderTest.AdminToken;
+        Gateway["Gateway:Role"] = "king";
+        Assert.Contains("Gateway:Role", await RefusedAsync(), StringComparison.Ordinal);
+        Gateway["Gateway:Role"] = "all";
+        Gateway["Gateway:Limits:fax:LongestRun"] = "00:01:00";
+        Assert.Contains("Gateway:Limits:fax", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    [StoreFact]
+    public async Task Settings_of_the_wrong_type_are_named_too()
+    {
+        await Gateway.StopAsync();
+        Gateway["Gateway:NodeLease"] = "soon";
+        Assert.Contains("NodeLease", await RefusedAsync(), StringComparison.Ordinal);
+    }
+}
+
+public sealed class SqliteSetup() : SetupContract(new SqliteData())
+{
+    [Fact]
+    public async Task S1_data_that_lost_its_key_file_gets_no_new_one()
+    {
+        await AddAccountAsync("key-a");
+        await Gateway.StopAsync();
+        var file = Path.Combine(((SqliteData)Data).Directory, "gateway.key");
+        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        File.Delete(file);
+
+        Assert.Contains("no gateway.key", await RefusedAsync(), StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task A_second_process_on_the_same_directory_is_refused() => Assert.Contains(((SqliteData)Data).Directory, await RefusedAsync(), StringComparison.Ordinal);
+}
+
+[NeedsPostgres]
+public sealed class PostgresSetup() : SetupContract(new PostgresData())
+{
+    [PostgresFact]
+    public async Task Without_a_key_PostgreSQL_is_refused_saying_what_to_set()
+    {
+        await Gateway.StopAsync();
+        Gateway["Gateway:EncryptionKey"] = "";
+        Assert.Contains("Gateway:EncryptionKey", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task A_server_that_cannot_be_reached_is_said_in_one_line()
+    {
+        await Gateway.StopAsync();
+        Gateway["ConnectionStrings:Gateway"] = "Host=127.0.0.1;Port=1;Username=x;Database=y;Timeout=2";
+        Assert.Contains("127.0.0.1:1", await RefusedAsync(), StringComparison.Ordinal);
+    }
+}
