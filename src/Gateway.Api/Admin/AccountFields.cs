@@ -43,19 +43,9 @@ internal static class AccountFields
     private static ImmutableArray<string>? Models(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
     {
         if (field.Type == JsonTokenType.Null) return null;
-        var wrong = new ApiException(ApiError.Field("models", $"must be a list of at most {MostModels} model names of 1 to {Work.MaxModelLength} characters"));
-        if (field.Type != JsonTokenType.StartArray) throw wrong;
-
-        try
-        {
-            using var list = JsonDocument.Parse(body[field.Bytes].ToArray());
-            var models = list.RootElement.EnumerateArray().Select(model => model.ValueKind == JsonValueKind.String ? model.GetString()! : throw wrong).ToImmutableArray();
-            var isValid = models.Length <= MostModels && models.All(model => model.Length is >= 1 and <= Work.MaxModelLength && !model.Any(char.IsControl));
-            return !isValid ? throw wrong : models.Length == 0 ? null : models;
-        }
-        catch (InvalidOperationException)
-        {
-            throw wrong;
-        }
+        var models = field.Texts(body);
+        return models?.Count <= MostModels && models.All(model => model.Length is >= 1 and <= Work.MaxModelLength && !model.Any(char.IsControl))
+            ? models.Count == 0 ? null : [.. models]
+            : throw new ApiException(ApiError.Field("models", $"must be a list of at most {MostModels} model names of 1 to {Work.MaxModelLength} characters"));
     }
 }

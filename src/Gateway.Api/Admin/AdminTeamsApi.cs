@@ -41,7 +41,7 @@ internal static class AdminTeamsApi
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var (scopes, expiresAt) = ReadToken(body, time.GetUtcNow());
-        if (await queries.TeamAsync(new TeamId(team), cancellationToken) is not { } found)
+        if (!TeamId.TryParse(team, out var id) || await queries.TeamAsync(id, cancellationToken) is not { } found)
             throw new ApiException(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
 
         var (token, secret) = await teams.CreateTokenAsync(found.Id, scopes, expiresAt, caller.Name, cancellationToken);
@@ -90,11 +90,10 @@ internal static class AdminTeamsApi
 
     private static string[] ReadScopes(JsonObjectReader.Field field, byte[] body)
     {
-        var wrong = new ApiException(ApiError.Field("scopes", $"must be a list of {string.Join(", ", Scopes.All)}"));
-        if (field.Type != JsonTokenType.StartArray) throw wrong;
-        using var list = JsonDocument.Parse(body.AsMemory(field.Bytes));
-        var scopes = list.RootElement.EnumerateArray().Select(scope => scope.ValueKind == JsonValueKind.String && Scopes.All.Contains(scope.GetRawText().Trim('"')) ? scope.GetString()! : throw wrong);
-        return [.. scopes.Distinct()];
+        var scopes = field.Texts(body);
+        return scopes is not null && scopes.All(Scopes.All.Contains)
+            ? [.. scopes.Distinct()]
+            : throw new ApiException(ApiError.Field("scopes", $"must be a list of {string.Join(", ", Scopes.All)}"));
     }
 
     private static DateTimeOffset ReadExpiry(JsonObjectReader.Field field, byte[] body, DateTimeOffset now) =>

@@ -1,3 +1,4 @@
+using Gateway.Api.Surfaces;
 using Gateway.Grains.Storage;
 
 namespace Gateway.Api.Http;
@@ -68,7 +69,7 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
         return DialectOf(context).WriteAsync(context, error);
     }
 
-    private static Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? ProblemDialect.Instance;
+    private static Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? Neighbourhood.Of(context.Request.Path);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed unexpectedly.")]
     private partial void LogUnexpected(string traceId, Exception failure);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gateway.Api.Http;
 
@@ -16,6 +17,8 @@ internal static class JsonObjectReader
     /// <exception cref="ApiException">The body is not one JSON object.</exception>
     public static List<Field> Fields(ReadOnlySpan<byte> body)
     {
+        // Values pass through unread: what no upstream can read would count there as its account's failure.
+        if (!Utf8.IsValid(body)) throw new ApiException(ApiError.MalformedJson("it is not valid UTF-8"));
         try
         {
             return Read(body);
@@ -48,6 +51,24 @@ internal static class JsonObjectReader
         catch (InvalidOperationException)
         {
             throw new ApiException(ApiError.Field(field.Name, rule));
+        }
+    }
+
+    /// <summary>The texts of a list of strings; null when the field is anything else.</summary>
+    public static IReadOnlyList<string>? Texts(this Field field, ReadOnlySpan<byte> body)
+    {
+        if (field.Type != JsonTokenType.StartArray) return null;
+        var reader = new Utf8JsonReader(body[field.Bytes], new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        try
+        {
+            List<string> texts = [];
+            while (reader.Read() && reader.TokenType == JsonTokenType.String) texts.Add(reader.GetString()!);
+            return reader.TokenType == JsonTokenType.EndArray ? texts : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null; // no valid text, such as half a surrogate pair
         }
     }
 

@@ -12,6 +12,15 @@ internal readonly record struct TeamId(string Value)
 
     public static TeamId New() => new("team_" + Guid.CreateVersion7().ToString("N"));
 
+    /// <summary>The longest id accepted.</summary>
+    public const int MaxLength = 64;
+
+    public static bool TryParse(string? text, out TeamId id)
+    {
+        id = new TeamId(text ?? "");
+        return text is { Length: > 0 and <= MaxLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
+    }
+
     public override string ToString() => Value;
 
     internal sealed class Json : JsonConverter<TeamId>

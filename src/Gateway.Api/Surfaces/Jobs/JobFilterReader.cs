@@ -19,7 +19,8 @@ internal static class JobFilterReader
     private static TeamId? TeamOf(IQueryCollection query, Caller caller)
     {
         if (!caller.IsAdmin) return caller.Team;
-        return query["team"].ToString() is { Length: > 0 and <= 64 } team ? new TeamId(team) : null;
+        if (query["team"].ToString() is not { Length: > 0 } text) return null;
+        return TeamId.TryParse(text, out var team) ? team : throw new ApiException(ApiError.Field("team", "must be the id of a team"));
     }
 
     private static JobStatus? StatusOf(IQueryCollection query)
