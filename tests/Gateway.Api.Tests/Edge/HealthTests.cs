@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Gateway.Api.Tests.Support;
+
+namespace Gateway.Api.Tests.Edge;
+
+/// <summary>Probes and metrics.</summary>
+public sealed partial class HealthTests : GatewayTest
+{
+    [Fact]
+    public async Task Probes_answer_without_a_token()
+    {
+        Assert.Equal("ok\n", (await Nobody.GetAsync("/livez")).Expect(200).Body);
+        Assert.Equal("ok\n", (await Nobody.GetAsync("/readyz")).Expect(200).Body);
+    }
+
+    [Fact]
+    public async Task Metrics_are_prometheus_text_and_count_what_is_so()
+    {
+        var id = await AddAccountAsync("key-a", 3);
+        await WaitForAsync(await SubmitVideoAsync("running"), "running");
+        (await Admin.PatchAsync($"/v1/admin/accounts/{id}", new { maxJobs = 1 })).Expect(200);
+        await SubmitVideoAsync("queued");
+
+        var page = (await Nobody.GetAsync("/metrics")).Expect(200);
+        Assert.Equal("text/plain; version=0.0.4; charset=utf-8", page.Header("Content-Type"));
+        var samples = Parse(page.Body);
+        Assert.Equal(1, samples[$"gateway_account_slots_used{{account=\"{id}\"}}"]);
+        Assert.Equal(1, samples[$"gateway_account_slots_max{{account=\"{id}\"}}"]);
+        Assert.Equal(1, samples["gateway_jobs{status=\"running\",kind=\"video\"}"]);
+        Assert.Equal(1, samples["gateway_jobs{status=\"queued\",kind=\"video\"}"]);
+        Assert.Equal(0, samples["gateway_jobs{status=\"unknown\",kind=\"chat\"}"]);
+        Assert.Equal(1, samples["gateway_queue_depth"]);
+        Assert.Equal(1, samples["gateway_store_up"]);
+    }
+
+    [Theory]
+    [InlineData("X-Forwarded-For", "10.0.0.1")]
+    [InlineData("Forwarded", "for=10.0.0.1")]
+    public async Task Metrics_asked_for_through_a_proxy_need_the_admin_token(string header, string value)
+    {
+        (await Nobody.GetAsync("/metrics", (header, value))).Expect(401);
+        (await As("wrong").GetAsync("/metrics", (header, value))).Expect(401);
+        (await (await AddTeamAsync("blue")).GetAsync("/metrics", (header, value))).Expect(401);
+        (await Admin.GetAsync("/metrics", (header, value))).Expect(200);
+    }
+
+    // The text format 0.0.4: HELP, TYPE, then samples of that metric; every sample once.
+    private static Dictionary<string, double> Parse(string page)
+    {
+        Assert.EndsWith("\n", page, StringComparison.Ordinal);
+        var samples = new Dictionary<string, double>();
+        string? metric = null;
+        HashSet<string> typed = [];
+        foreach (var line in page[..^1].Split('\n'))
+        {
+            if (line.StartsWith("# HELP ", StringComparison.Ordinal))
+            {
+                metric = line.Split(' ')[2];
+                Assert.Matches(Name(), metric);
+            }
+            else if (line.StartsWith("# TYPE ", StringComparison.Ordinal))
+            {
+                var words = line.Split(' ');
+                Assert.Equal(metric, words[2]);
+                Assert.Contains(words[3], new[] { "gauge", "counter" });
+                Assert.Equal(words[3] == "counter", words[2].EndsWith("_total", StringComparison.Ordinal));
+                Assert.True(typed.Add(metric!), $"{metric} is declared twice");
+            }
+            else
+            {
+                var sample = Sample().Match(line);
+                Assert.True(sample.Success, line);
+                Assert.Equal(metric, sample.Groups["name"].Value);
+                Assert.True(samples.TryAdd(line[..line.LastIndexOf(' ')], double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture)), $"{line} is there twice");
+            }
+        }
+
+        return samples;
+    }
+
+    [GeneratedRegex("^[a-z_:][a-z0-9_:]*$")]
+    private static partial Regex Name();
+
+    [GeneratedRegex("""^(?<name>[a-z_:][a-z0-9_:]*)(\{([a-z_]+="([^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (?<value>[-+0-9.eE]+|NaN|[+-]Inf)$""")]
+    private static partial Regex Sample();
+}
