@@ -20,14 +20,18 @@ internal sealed partial class Dispatcher(
     Backlog backlog,
     DispatchOptions options,
     NodeLife life,
+    IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
     /// <summary>Heads looked at per lane and pass: as many turns as make a good batch.</summary>
     private const int MostHeads = 64;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task ExecuteAsync(CancellationToken stopped)
     {
+        // At the first word of a stop, not after the last stream has ended: what would be sent meanwhile may be cut.
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stopped, host.ApplicationStopping);
+        var stoppingToken = stopping.Token;
         signal.Listen(backlog.Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
@@ -68,16 +72,17 @@ internal sealed partial class Dispatcher(
     {
         if (!life.IsProven) return false;
         List<JobState> heads = [];
+        var failed = false;
         foreach (var lane in backlog.Lanes())
         {
             var work = Work.FromLane(lane);
-            if (IsOrphan(work)) await FailLaneAsync(lane, stoppingToken);
+            if (IsOrphan(work)) failed |= await FailLaneAsync(lane, stoppingToken);
             else if (router.CanServeNow(work)) heads.AddRange(await TakeHeadsAsync(lane, stoppingToken));
         }
 
         // Across lanes: priority, then age.
         heads.Sort(static (left, right) => left.Priority != right.Priority ? right.Priority.CompareTo(left.Priority) : left.Id.CompareTo(right.Id));
-        return await DispatchAsync(heads);
+        return await DispatchAsync(heads) || failed;
     }
 
     // The lane leaves the set before the look, so that a job that arrives meanwhile puts it back.
@@ -142,10 +147,11 @@ internal sealed partial class Dispatcher(
 
     private bool IsOrphan(Work work) => work.Pinned is { } pinned && router.Find(pinned) is not { Deleted: false };
 
-    private async Task FailLaneAsync(string lane, CancellationToken stoppingToken)
+    private async Task<bool> FailLaneAsync(string lane, CancellationToken stoppingToken)
     {
-        foreach (var job in await TakeHeadsAsync(lane, stoppingToken))
-            jobs.FailQueued(job.Id, new JobError("account_deleted", "The account this job was pinned to was deleted."));
+        var heads = await TakeHeadsAsync(lane, stoppingToken);
+        await Task.WhenAll(heads.Select(job => jobs.FailQueuedAsync(job.Id, new JobError("account_deleted", "The account this job was pinned to was deleted."))));
+        return heads.Count > 0;
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A dispatch pass failed.")]

@@ -33,11 +33,21 @@ internal sealed partial class Follower(
     private readonly ConcurrentDictionary<LeaseId, byte> _unreadable = [];
     private readonly SemaphoreSlim _polls = new(options.Value.MaxPolls, options.Value.MaxPolls);
 
+    /// <summary>How long the poll at a task's hard end may take: its slot waits for it.</summary>
+    private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(10);
+
     /// <summary>Follows a lease with a known task until it ends. Entering twice polls twice, so callers ask the live operations first.</summary>
     public void Follow(AccountId account, Lease lease)
     {
         live.Enter(lease.Id);
         Schedule(new Followed(account, lease));
+    }
+
+    /// <summary>Follows on what nobody followed for a while: it may have ended long ago, so it is polled at once.</summary>
+    public void Resume(AccountId account, Lease lease)
+    {
+        live.Enter(lease.Id);
+        _due.Writer.TryWrite((new Followed(account, lease), time.GetUtcNow()));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -107,11 +117,35 @@ internal sealed partial class Follower(
         if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
         {
             jobs.Explain(job, task.Lease.Attempt, "the account cannot be asked: its driver is switched off");
-            return true;
+            return !await LapseAsync(task, job);
         }
 
-        var outcome = await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, default), task.Lease.TaskId!, stoppingToken);
-        return await WriteDownAsync(task, job, outcome, stoppingToken);
+        var outcome = await AskAsync(upstream, target, task, job, stoppingToken);
+        return await WriteDownAsync(task, job, outcome, stoppingToken) && !await LapseAsync(task, job);
+    }
+
+    // The hard end comes after a last look, however late: what ended while no gateway ran is a result, not a failure.
+    private async Task<PollOutcome> AskAsync(IUpstream upstream, UpstreamAccount target, Followed task, JobId job, CancellationToken stoppingToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        if (task.Lease.HasLapsed(time.GetUtcNow())) patience.CancelAfter(LastLook);
+        try
+        {
+            return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, default), task.Lease.TaskId!, patience.Token);
+        }
+        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
+        {
+            return new PollOutcome.Trouble($"no answer within {LastLook.TotalSeconds:0} s");
+        }
+    }
+
+    // L4, J4: the time is up, whatever the upstream does from now on.
+    private async Task<bool> LapseAsync(Followed task, JobId job)
+    {
+        if (!task.Lease.HasLapsed(time.GetUtcNow())) return false;
+        LogLapsed(task.Lease.Id, task.Account, job);
+        await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
+        return true;
     }
 
     private async Task<bool> WriteDownAsync(Followed task, JobId job, PollOutcome outcome, CancellationToken stoppingToken)
@@ -147,8 +181,13 @@ internal sealed partial class Follower(
     private void Schedule(Followed task)
     {
         var now = time.GetUtcNow();
-        _due.Writer.TryWrite((task, now + options.Value.IntervalAt(now - task.Lease.Since)));
+        var due = now + options.Value.IntervalAt(now - task.Lease.Since);
+        // The last look is at the hard end, not an interval later.
+        _due.Writer.TryWrite((task, now < task.Lease.HardEnd && task.Lease.HardEnd < due ? task.Lease.HardEnd : due));
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
+    private partial void LogLapsed(LeaseId lease, AccountId account, JobId job);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Polling job {Job} on account {Account} failed.")]
     private partial void LogPollFailed(JobId? job, AccountId account, Exception failure);

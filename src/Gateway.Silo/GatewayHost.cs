@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
@@ -12,6 +13,8 @@ namespace Gateway.Silo;
 /// <summary>How both executables start: open the engine, say in one line what is wrong if that fails, then run.</summary>
 internal static partial class GatewayHost
 {
+    private const string DefaultUrl = "http://localhost:8080";
+
     // Below every other source, so that the operator's settings win. A line per request is a metric's work, not a log's.
     private static readonly Dictionary<string, string?> Defaults = new()
     {
@@ -30,6 +33,7 @@ internal static partial class GatewayHost
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
 
+        CheckAddresses(builder);
         var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
         try
         {
@@ -39,6 +43,7 @@ internal static partial class GatewayHost
             Listen(builder, options);
             if (time is not null) builder.Services.AddSingleton(time);
             builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
             return builder;
         }
@@ -56,7 +61,8 @@ internal static partial class GatewayHost
         {
             await using var app = await build();
             NameUnpriced(app);
-            await app.RunAsync();
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
             return Environment.ExitCode;
         }
         catch (Exception wrong) when (Setup(wrong) is { } message)
@@ -66,9 +72,24 @@ internal static partial class GatewayHost
         }
     }
 
+    // A start that fails half-way has a node and its leases to give back.
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+    }
+
     private static string? Setup(Exception wrong) => wrong switch
     {
         GatewaySetupException setup => setup.Message,
+        StoreUnavailableException lost => $"{lost.Message} {lost.InnerException?.Message}",
         IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
         SocketException socket => socket.Message,
         InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
@@ -84,8 +105,32 @@ internal static partial class GatewayHost
 
     private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
     {
-        if (!HasUrls(builder)) builder.WebHost.UseUrls("http://localhost:8080");
-        if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? "http://localhost:8080").Split(';'), metrics]);
+        if (!HasUrls(builder)) builder.WebHost.UseUrls(DefaultUrl);
+        if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? DefaultUrl).Split(';'), metrics]);
+    }
+
+    // Kestrel binds last, when jobs may be under way already: a port in use must show before anything else happens.
+    private static void CheckAddresses(WebApplicationBuilder builder)
+    {
+        var urls = HasUrls(builder) ? builder.Configuration["urls"] ?? "" : DefaultUrl;
+        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) CheckAddress(url);
+    }
+
+    private static void CheckAddress(string url)
+    {
+        if (BindingAddress.Parse(url) is not { Port: > 0 } address) return;
+        var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given
+            : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
+            : IPAddress.Any;
+        using var probe = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            probe.Bind(new IPEndPoint(ip, address.Port));
+        }
+        catch (SocketException taken)
+        {
+            throw new GatewaySetupException($"{url} cannot be listened at: {taken.Message}. Choose another address with --urls or ASPNETCORE_URLS.", taken);
+        }
     }
 
     private static bool HasUrls(WebApplicationBuilder builder) =>

@@ -13,15 +13,22 @@ internal sealed partial class Keeper(
     TimeProvider time,
     ILogger<Keeper> logger) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    // Two loops: a heartbeat that hangs in a silent database must not keep the watch from noticing that the proof ran out.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(BeatOnAsync(stoppingToken), WatchAsync(stoppingToken));
+
+    // Ten looks a beat, so that a missed heartbeat is made up for soon.
+    private async Task BeatOnAsync(CancellationToken stoppingToken)
     {
-        // Asked ten times a beat, so that the proof is missed soon after it has run out.
         using var timer = new PeriodicTimer(life.BeatEvery / 10, time);
         for (var tick = 0; await timer.WaitForNextTickAsync(stoppingToken); tick++)
-        {
-            if (tick % 10 == 0) await BeatAsync(stoppingToken);
-            life.AbortIfUnproven();
-        }
+            if (tick % 10 == 0 || !life.IsProven) await BeatAsync(stoppingToken);
+    }
+
+    // Asked ten times a beat, so that the proof is missed soon after it has run out.
+    private async Task WatchAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(life.BeatEvery / 10, time);
+        while (await timer.WaitForNextTickAsync(stoppingToken)) life.AbortIfUnproven();
     }
 
     private async Task BeatAsync(CancellationToken stoppingToken)

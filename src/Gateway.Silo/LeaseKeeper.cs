@@ -25,7 +25,11 @@ internal sealed partial class LeaseKeeper(
 
     public async Task LookOverAsync(CancellationToken cancellationToken)
     {
-        foreach (var dead in await nodes.BuryAsync(life.Lease, cancellationToken)) LogBuried(dead);
+        // Decisions about leases need a live fence (J2). After an outage or a freeze this node's own heartbeat is the oldest:
+        // it beats first, or it would bury itself.
+        if (!life.IsProven) return;
+
+        foreach (var dead in await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken)) LogBuried(dead);
         var alive = await nodes.LiveAsync(cancellationToken);
         await router.RefreshAsync(cancellationToken);
 
@@ -41,7 +45,8 @@ internal sealed partial class LeaseKeeper(
         var isOrphan = !alive.Contains(lease.Owner);
         if (!isOrphan && lease.Owner != node.Incarnation) return;
 
-        if (lease.HasLapsed(time.GetUtcNow())) await LapseAsync(account, lease);
+        // A known task is asked a last time: the follower frees the slot, or finds a result.
+        if (lease.TaskId is null && lease.HasLapsed(time.GetUtcNow())) await LapseAsync(account, lease);
         else if (isOrphan) await AdoptAsync(account, lease, cancellationToken);
         else if (!live.Contains(lease.Id) && (_missedBefore.Contains(lease.Id) || !missed.Add(lease.Id))) await ResumeAsync(account, lease, cancellationToken);
     }
@@ -53,7 +58,7 @@ internal sealed partial class LeaseKeeper(
         if (lease.Job is not { } job)
             accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("hard end"));
         else
-            await jobs.EndAttemptAsync(job, account.Id, lease, new AttemptEnd.Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take.")));
+            await jobs.EndAttemptAsync(job, account.Id, lease, AttemptEnd.PastHardEnd);
     }
 
     // L5: a call died with its caller's connection; a job goes on.
@@ -75,7 +80,7 @@ internal sealed partial class LeaseKeeper(
         if (lease.Job is not { } id)
             accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("nobody holds it"));
         else if (lease.TaskId is not null)
-            follower.Follow(account.Id, lease);
+            follower.Resume(account.Id, lease);
         else if (await queries.JobAsync(id, cancellationToken) is { Status: JobStatus.Submitting })
             await jobs.LoseSightAsync(id, lease, "the gateway stopped while the request was being sent");
     }

@@ -15,8 +15,8 @@ internal static class SiloServices
         services.AddHostedService<TurnLoop>();
         services.AddHostedService<Keeper>();
         services.AddHostedService<Caretaker>();
-        services.AddHostedService<Farewell>();
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
+        services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         if (options.Role == "all") services.AddHostedService<Dispatcher>();
         return services;
     }

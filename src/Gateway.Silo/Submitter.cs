@@ -20,8 +20,12 @@ internal sealed partial class Submitter(
     LiveOperations live,
     Follower follower,
     NodeLife life,
-    ILogger<Submitter> logger)
+    TimeProvider time,
+    ILogger<Submitter> logger) : IHostedService
 {
+    /// <summary>What a stop gives a submit at least, whatever went before it: an answer lost here is a job nobody knows about.</summary>
+    private static readonly TimeSpan LeastDrain = TimeSpan.FromSeconds(5);
+
     private readonly ConcurrentDictionary<LeaseId, Task> _running = [];
 
     /// <summary>Starts an attempt whose lease is committed. The lease has been entered among the live operations before.</summary>
@@ -32,8 +36,23 @@ internal sealed partial class Submitter(
         _ = task.ContinueWith(_ => _running.TryRemove(lease.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    /// <summary>Waits until what is being sent has been answered and written down; at shutdown.</summary>
-    public Task DrainAsync(CancellationToken cancellationToken) => Task.WhenAll(_running.Values).WaitAsync(cancellationToken);
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Waits until what is being sent has been answered and written down. Stopped after everything that starts a submit and
+    /// before everything a submit needs.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var drained = Task.WhenAll(_running.Values);
+        if (drained.IsCompleted) return;
+
+        LogDraining(_running.Count);
+        using var least = new CancellationTokenSource(LeastDrain, time);
+        foreach (var patience in new[] { cancellationToken, least.Token })
+            await drained.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted) LogNotDrained(_running.Count);
+    }
 
     private async Task SubmitAsync(JobState job, Lease lease, AccountState account)
     {
@@ -56,7 +75,17 @@ internal sealed partial class Submitter(
 
     private async Task<SubmitOutcome> SendAsync(JobState job, AccountState account)
     {
-        var body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
+        byte[]? body;
+        try
+        {
+            body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
+        }
+        catch (Exception failure)
+        {
+            // Nothing has been sent: never a reason to count the job as unknown (J1, J3).
+            return new SubmitOutcome.Refused(NotSent($"its request could not be read: {failure.Message}"));
+        }
+
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
         return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, body), life.Require, life.Proof);
@@ -88,6 +117,12 @@ internal sealed partial class Submitter(
 
     private static UpstreamError NotSent(string why) => new(ErrorClass.Retry, Code: null, why, Billed.No, TimeSpan.Zero);
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} submits are still to be answered.")]
+    private partial void LogDraining(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Count} submits unanswered; the next start counts their jobs as unknown.")]
+    private partial void LogNotDrained(int count);
+
     [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
     private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
 
@@ -96,28 +131,4 @@ internal sealed partial class Submitter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
     private partial void LogUnclear(JobId job, AccountId account, string why);
-}
-
-/// <summary>
-/// At a stop, what is being sent is waited for: an answer nobody writes down would leave its job unknown (J4). It stops
-/// while the heart still beats and turns still run.
-/// </summary>
-internal sealed partial class Farewell(Submitter submitter, ILogger<Farewell> logger) : IHostedService
-{
-    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            await submitter.DrainAsync(cancellationToken);
-        }
-        catch (OperationCanceledException)
-        {
-            LogImpatient();
-        }
-    }
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped before every request that was being sent had its answer; their jobs are unknown.")]
-    private partial void LogImpatient();
 }

@@ -18,8 +18,12 @@ internal sealed partial class TurnLoop(
     JobSignals signals,
     Backlog backlog,
     IHostApplicationLifetime host,
+    TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
 {
+    // Not of the stop's own time, which streams may have used up: without this last step every lease is waited out.
+    private static readonly TimeSpan TimeToLeave = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
@@ -39,8 +43,9 @@ internal sealed partial class TurnLoop(
         await _stopping.CancelAsync();
         try
         {
-            await _loop.WaitAsync(cancellationToken);
-            await nodes.LeaveAsync(node.Incarnation, cancellationToken);
+            using var patience = new CancellationTokenSource(TimeToLeave, time);
+            await _loop.WaitAsync(patience.Token);
+            await nodes.LeaveAsync(node.Incarnation, patience.Token);
         }
         catch (Exception failure)
         {

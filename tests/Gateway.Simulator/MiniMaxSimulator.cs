@@ -6,7 +6,9 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly Behaviour _behaviour;
     private readonly KeyRing _keys;
+    private readonly PlatformIds _ids;
     private readonly TaskBoard _board;
+    private readonly CallbackCenter _callbacks;
     private readonly GateKeeper _gates = new();
 
     private MiniMaxSimulator(SimulatorOptions options)
@@ -17,7 +19,9 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
         _keys = new KeyRing(options);
         Ledger = new Ledger(options.RecordedRequests, clock);
         Script = new Script(options.Seed);
-        _board = new TaskBoard(options, _behaviour, Ledger, clock);
+        _ids = new PlatformIds(clock);
+        _board = new TaskBoard(options, _behaviour, Ledger, _ids, clock);
+        _callbacks = new CallbackCenter(Ledger, _behaviour, clock, _app.Lifetime.ApplicationStopping);
         Routes(options, clock).Map(_app);
     }
 
@@ -32,6 +36,30 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     {
         get => _behaviour.Chat;
         set => _behaviour.Chat = value;
+    }
+
+    /// <summary>How images, speech, music, lyrics and voices are answered from now on.</summary>
+    public MediaSettings Media
+    {
+        get => _behaviour.Media;
+        set => _behaviour.Media = value;
+    }
+
+    /// <summary>
+    /// Whether a submit is refused (2013) when its callback address does not answer the challenge. Default on.
+    /// The platform does not document it; off, the task runs and is reported all the same.
+    /// </summary>
+    public bool RefuseUnmetChallenges
+    {
+        get => _behaviour.RefuseUnmetChallenges;
+        set => _behaviour.RefuseUnmetChallenges = value;
+    }
+
+    /// <summary>Whether tasks accepted from now on stay queued until <see cref="StartTask"/> or <see cref="FinishTask"/>.</summary>
+    public bool QueueTasks
+    {
+        get => _behaviour.QueueTasks;
+        set => _behaviour.QueueTasks = value;
     }
 
     /// <summary>Whether tasks accepted from now on wait for <see cref="FinishTask"/>.</summary>
@@ -58,13 +86,20 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     public Task WaitForAsync(Operation operation, int count, CancellationToken cancellationToken = default) =>
         Ledger.Received(operation).WaitForAsync(count, cancellationToken);
 
-    /// <summary>Completes when so many video tasks have been accepted.</summary>
+    /// <summary>Completes when so many tasks have been accepted.</summary>
     public Task WaitForAcceptedAsync(int count, CancellationToken cancellationToken = default) =>
         Ledger.AcceptedSignal.WaitForAsync(count, cancellationToken);
+
+    /// <summary>Completes when so many POSTs to callback addresses are over, challenges included.</summary>
+    public Task WaitForCallbacksAsync(int count, CancellationToken cancellationToken = default) =>
+        Ledger.CallbackSignal.WaitForAsync(count, cancellationToken);
 
     /// <summary>Completes when so many clients have left before the end of their answer.</summary>
     public Task WaitForAbortedAsync(int count, CancellationToken cancellationToken = default) =>
         Ledger.AbortedSignal.WaitForAsync(count, cancellationToken);
+
+    /// <summary>Takes a task out of the queue, where <see cref="QueueTasks"/> holds it; false when it is not there.</summary>
+    public bool StartTask(string taskId) => _board.Start(taskId);
 
     /// <summary>Ends a task now, as planned or with the failure given; false when it is unknown or has ended.</summary>
     public bool FinishTask(string taskId, TaskFailure? failure = null) => _board.Finish(taskId, failure);
@@ -78,6 +113,7 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     {
         await _app.StopAsync();
         await _app.DisposeAsync();
+        _callbacks.Dispose();
     }
 
     // An empty builder: settings files and environment variables of the test process are not ours.
@@ -96,13 +132,25 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     {
         var admission = new Admission(clock);
         var links = new DownloadLinks(options.Seed, clock);
+        var media = new MediaShelf(links, _ids);
+        var shelf = new FileShelf(options, _behaviour, _board, _ids, clock);
+        var voices = new VoiceShelf(clock);
         var pipeline = new ExchangePipeline(
             Ledger, _keys, Script, _gates, new ReplyWriter(clock), clock, _app.Lifetime.ApplicationStopping);
         return new SimulatorRoutes(
             pipeline,
             new ChatApi(_behaviour, admission),
-            new VideoApi(_board, admission, clock),
-            new FilesApi(options, _board, links, clock),
+            new CompletionsApi(_behaviour, admission),
+            new MessagesApi(_behaviour, admission),
+            new ImageApi(_behaviour, admission, media),
+            new SpeechApi(_behaviour, admission, media, voices),
+            new MusicApi(_behaviour, admission, media, new CoverShelf(clock)),
+            new VoiceApi(_behaviour, admission, voices, shelf, media),
+            new SpeechTasksApi(_board, admission, voices, shelf, clock),
+            new VideoApi(_board, admission, _callbacks, clock),
+            new VideoV2Api(_board, Ledger, admission, shelf, new VideoV2Wire(links), _callbacks, clock),
+            new TemplateApi(_board, admission, links, _callbacks, clock),
+            new FilesApi(shelf, media, links),
             new CatalogApi(clock),
             new ControlApi(Ledger, Script, _keys, _board, _behaviour));
     }

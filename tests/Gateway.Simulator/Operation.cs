@@ -3,11 +3,42 @@ namespace Gateway.Simulator;
 /// <summary>What a request asks of the platform. In JSON the names are snake_case: <c>video_submit</c>.</summary>
 public enum Operation
 {
+    /// <summary>Native chat, <c>/v1/text/chatcompletion_v2</c>.</summary>
     Chat,
+
+    /// <summary>OpenAI's form, <c>/v1/chat/completions</c>.</summary>
+    ChatCompletions,
+
+    /// <summary>Anthropic's form, <c>/anthropic/v1/messages</c>.</summary>
+    Messages,
+    Image,
+    Speech,
+    Music,
+    CoverPreprocess,
+    Lyrics,
+    VoiceClone,
+    VoiceDesign,
+    VoiceList,
+    VoiceDelete,
     VideoSubmit,
     VideoQuery,
+    VideoV2Submit,
+    VideoV2Query,
+    VideoV2List,
+    VideoV2Delete,
+    TemplateSubmit,
+    TemplateQuery,
+    SpeechTaskSubmit,
+    SpeechTaskQuery,
+    FileUpload,
+    FileList,
     FileRetrieve,
+    FileContent,
+    FileDelete,
+
+    /// <summary>A link handed out by the platform; it needs no key.</summary>
     FileDownload,
     Models,
     Remains,
+    Balance,
 }

@@ -14,16 +14,18 @@ public sealed record SimulatorOptions
     /// <summary>When set, a key that is not in <see cref="Keys"/> is answered 1004. Default: any key works.</summary>
     public bool KnownKeysOnly { get; init; }
 
-    /// <summary>Shortest run of a video task. Default 3 s; a key may override it.</summary>
+    /// <summary>Shortest run of a task. Default 3 s; a key may override it.</summary>
     public TimeSpan MinTaskDuration { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Longest run of a video task. Default 3 s; a key may override it.</summary>
+    /// <summary>Longest run of a task. Default 3 s; a key may override it.</summary>
     public TimeSpan MaxTaskDuration { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>Tasks stay <c>Processing</c> until the test finishes them. Default off.</summary>
     public bool ManualTasks { get; init; }
 
     public ChatSettings Chat { get; init; } = new();
+
+    public MediaSettings Media { get; init; } = new();
 
     /// <summary>Size of a served video. Default 4096.</summary>
     public int FileBytes { get; init; } = 4096;

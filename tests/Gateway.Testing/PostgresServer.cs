@@ -94,7 +94,7 @@ public sealed class PostgresServer
         cat > /dev/null
         kill -QUIT $server
         wait $server
-        rm -rf "$2"/*
+        rm -rf "$2"
         """;
 
     private static async Task<PostgresServer> LaunchAsync(string? user, string binaries, string directory, int port)
@@ -114,18 +114,17 @@ public sealed class PostgresServer
         watchdog.Start();
         watchdog.BeginOutputReadLine();
         watchdog.BeginErrorReadLine();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(watchdog, directory);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Stop(watchdog);
 
         await ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
         return new PostgresServer($"Host=127.0.0.1;Port={port};Username=gateway;Database=postgres;Include Error Detail=true");
     }
 
     // The orderly end. A disorderly one closes the same pipe.
-    private static void Stop(Process watchdog, string directory)
+    private static void Stop(Process watchdog)
     {
         watchdog.StandardInput.Close();
         watchdog.WaitForExit(TimeSpan.FromSeconds(10));
-        if (Directory.Exists(directory)) Directory.Delete(directory, recursive: true);
     }
 
     private static int FreePort()

@@ -8,8 +8,8 @@ internal static class RequireCaller
     /// <summary>Longest token looked at.</summary>
     private const int MaxTokenLength = 512;
 
-    private static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token as 'Authorization: Bearer <token>' or 'x-api-key: <token>'.", [new FieldError("Authorization", "must carry a valid token")]);
-    private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope 'admin'.", [new FieldError("Authorization", "must carry an admin token")]);
+    private static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.", [new FieldError("Authorization", "must carry a valid token")]);
+    private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope admin.", [new FieldError("Authorization", "must carry an admin token")]);
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {

@@ -52,6 +52,9 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
                 return new ApiError(bad.StatusCode, "bad_request", bad.Message);
             case StoreUnavailableException unavailable:
                 return new ApiError(503, "database_unavailable", unavailable.Message, RetryAfter: StoreUnavailableException.RetryAfter);
+            case System.Data.Common.DbException lost:
+                LogDatabase(context.TraceIdentifier, lost);
+                return new ApiError(503, "database_unavailable", "The database cannot be reached.", RetryAfter: StoreUnavailableException.RetryAfter);
             default:
                 LogUnexpected(context.TraceIdentifier, failure);
                 return new ApiError(503, "unexpected", $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}.", RetryAfter: TimeSpan.FromSeconds(1));
@@ -70,6 +73,9 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
     }
 
     private static Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? Neighbourhood.Of(context.Request.Path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} did not reach the database.")]
+    private partial void LogDatabase(string traceId, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed unexpectedly.")]
     private partial void LogUnexpected(string traceId, Exception failure);

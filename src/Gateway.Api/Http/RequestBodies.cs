@@ -16,7 +16,8 @@ internal static class RequestBodies
             if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
             if (request.ContentLength > limit) throw TooLarge();
 
-            using var buffer = new MemoryStream((int)(request.ContentLength ?? 4096));
+            // A promised length is memory only once its bytes come.
+            using var buffer = new MemoryStream((int)Math.Min(request.ContentLength ?? 4096, 1024 * 1024));
             var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
             try
             {

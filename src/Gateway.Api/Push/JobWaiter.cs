@@ -28,13 +28,13 @@ internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, IHostAp
         }
     }
 
-    /// <summary>Whether waiting has no sense any more: whoever waits asks again elsewhere, and the stop need not wait for them.</summary>
+    /// <summary>Whether this node stops: whoever waits is let go and asks again, elsewhere or after the restart.</summary>
     public bool IsStopping => host.ApplicationStopping.IsCancellationRequested;
 
-    /// <summary>Waits for a move, for the time to pass, or for the stop of this node.</summary>
+    /// <summary>Waits for a move, for the time to pass, or for the node's stop.</summary>
     public async Task WaitAsync(Task moved, TimeSpan atMost, CancellationToken cancellationToken)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping, cancellationToken);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
             await moved.WaitAsync(atMost, time, either.Token);
@@ -45,7 +45,7 @@ internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, IHostAp
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // Stopping.
+            // Time to go.
         }
     }
 }

@@ -21,6 +21,9 @@ internal sealed class GatewayOptions
     /// <summary>How often leases and the queue's age are looked over. Default 5 s.</summary>
     public TimeSpan ChoresEvery { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long a stop waits for streams and answers under way before it cuts them. Default 20 s: Kubernetes kills after 30.</summary>
+    public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
+
     /// <summary>How long a job may wait in the queue before it expires (J6). Default 24 h.</summary>
     public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromHours(24);
 

@@ -35,13 +35,13 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
 
-    public void FailQueued(JobId id, JobError error) => runner.Oblige(new FailQueuedTurn(id, error));
+    public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
 
     public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));
 
     public Task<IdempotencyRecord?> LookUpAsync(IdempotencyKey key, CancellationToken cancellationToken) => runner.RunAsync(new LookUpKeyTurn(key), cancellationToken);
 
-    public void KeepAnswer(IdempotencyKey key, StoredAnswer answer) => runner.Oblige(new KeepAnswerTurn(key, answer));
+    public void KeepAnswer(IdempotencyKey key, JobId job, StoredAnswer answer) => runner.Oblige(new KeepAnswerTurn(key, job, answer));
 
     /// <summary>Where a body goes: large ones are written now, small ones with their turn.</summary>
     public async Task<BodyRef> PlaceAsync(JobId id, byte[] body, CancellationToken cancellationToken) =>

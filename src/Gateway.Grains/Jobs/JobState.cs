@@ -115,15 +115,13 @@ internal sealed record JobState
     /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
 
-    /// <summary>Back to the queue after a proven refusal; false proof is never enough (J1).</summary>
+    /// <summary>Back to the queue after a proven refusal, which is remembered (J7).</summary>
     public JobState? Requeue(JobRefusal refusal) =>
-        To(JobStatus.Queued, $"refused: {refusal.Why}") is not { } next ? null : next with
-        {
-            Refusals = Refusals.Add(refusal),
-            Lease = null,
-            TaskId = null,
-            Reserved = 0,
-        };
+        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { Refusals = Refusals.Add(refusal) };
+
+    /// <summary>Back to the queue, nothing having been sent; mere likelihood is never enough (J1).</summary>
+    public JobState? Requeue(string reason) =>
+        To(JobStatus.Queued, reason) is not { } next ? null : next with { Lease = null, TaskId = null, Reserved = 0 };
 
     public JobState? Succeed(BodyRef result, string? fileId, long charged, DateTimeOffset now) =>
         End(JobStatus.Succeeded, reason: null, now) is not { } next ? null : next with { Result = result, FileId = fileId, Charged = charged };

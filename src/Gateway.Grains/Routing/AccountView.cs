@@ -11,8 +11,9 @@ internal sealed class AccountView(AccountState state)
 {
     public AccountState State { get; private set; } = state;
 
-    /// <summary>Picks of this node that have not been answered yet: counted as taken, so that a burst spreads out.</summary>
-    public int Pending { get; set; }
+    // Picks of this node that have not been answered yet: counted as taken, so that a burst spreads out. By lease, so that a
+    // lease that shows in the state is not counted twice until its asker has heard.
+    private readonly HashSet<LeaseId> _asked = [];
 
     /// <summary>Its place in the router's set of open accounts; -1 when it is not there.</summary>
     public int OpenIndex { get; set; } = -1;
@@ -20,12 +21,20 @@ internal sealed class AccountView(AccountState state)
     /// <summary>Whether some request may find a slot here, as far as nothing but time and the request decides.</summary>
     public bool IsOpen => State is { Enabled: true, Draining: false, Deleted: false, Health.AuthFailed: false } && FreeSlots > 0;
 
-    public int FreeSlots => State.MaxJobs - State.Leases.Length - Pending;
+    public int FreeSlots => State.MaxJobs - State.Leases.Length - _asked.Count;
+
+    /// <summary>A lease is being asked for.</summary>
+    public void Ask(LeaseId lease) => _asked.Add(lease);
+
+    /// <summary>The asker has its answer.</summary>
+    public void Hear(LeaseId lease) => _asked.Remove(lease);
 
     /// <summary>Takes a newer state; an older one changes nothing.</summary>
     public void See(AccountState state)
     {
-        if (state.Version >= State.Version) State = state;
+        if (state.Version < State.Version) return;
+        State = state;
+        if (_asked.Count > 0) _asked.RemoveWhere(lease => state.FindLease(lease) is not null);
     }
 
     /// <summary>Why a pick for this request would be refused, or null.</summary>

@@ -29,6 +29,9 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
     /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
     public const int MostWaiting = 2000;
 
+    /// <summary>How long the first in line goes without a pulse before it asks the store.</summary>
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Line> _lines = [];
     private int _waiting;
@@ -41,7 +44,7 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
         // Whoever comes while others of the lane wait lines up behind them.
         if (!IsSomeoneWaiting(request.Work.Lane))
         {
-            var (slot, nobody) = await TryAsync(request, cancellationToken);
+            var (slot, nobody) = await TryAsync(request, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);
         }
 
@@ -78,19 +81,38 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
 
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAtHeadAsync(RouteRequest request, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var asksStore = false; ; )
         {
             var pulse = signal.NextPulse();
-            var (slot, _) = await TryAsync(request, cancellationToken);
+            var (slot, _) = await TryAsync(request, asksStore, cancellationToken);
             if (slot is not null) return (slot, null);
-            await pulse.WaitAsync(cancellationToken);
+            asksStore = !await HeardAsync(pulse, cancellationToken);
         }
     }
 
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(RouteRequest request, CancellationToken cancellationToken)
+    // Without a pulse the store is asked: another node may have released.
+    private async Task<bool> HeardAsync(Task pulse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await pulse.WaitAsync(LookEvery, time, cancellationToken);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+    }
+
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(RouteRequest request, bool asksStore, CancellationToken cancellationToken)
     {
         CallSlot? slot = null;
-        var nobody = await router.RouteAsync(request, async (account, lease) =>
+        NobodyFree? nobody = null;
+        if (asksStore) nobody = await router.RouteAsync(request, TakeAsync, cancellationToken);
+        else await router.TryRouteAsync(request, TakeAsync);
+        return (slot, nobody);
+
+        async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
         {
             live.Enter(lease.Id);
             var granted = false;
@@ -105,8 +127,7 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
             {
                 if (!granted) live.Leave(lease.Id);
             }
-        }, cancellationToken);
-        return (slot, nobody);
+        }
     }
 
     private bool IsSomeoneWaiting(string lane)

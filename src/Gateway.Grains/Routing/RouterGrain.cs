@@ -28,7 +28,7 @@ internal sealed class RouterGrain(
     /// <summary>Reads all accounts; at start and when somebody else may have changed them.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        foreach (var account in await queries.AccountsAsync(cancellationToken)) See(account);
+        SeeAll(await queries.AccountsAsync(cancellationToken));
     }
 
     /// <summary>The account as last seen; null when unknown. A tombstone is returned: its leases still run.</summary>
@@ -112,7 +112,7 @@ internal sealed class RouterGrain(
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
-        foreach (var account in commit.Accounts) See(account);
+        SeeAll(commit.Accounts);
     }
 
     // Each account is asked at most once per round: what it refused once it refuses again.
@@ -140,7 +140,7 @@ internal sealed class RouterGrain(
         {
             lock (_lock)
             {
-                view.Pending--;
+                view.Hear(lease.Id);
                 _open.Update(view);
             }
         }
@@ -156,9 +156,10 @@ internal sealed class RouterGrain(
                 ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, now) ? null : _open.Pick(view => Fits(view, request, refused, now), random));
             if (view is null) return null;
 
-            view.Pending++;
+            var lease = Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs };
+            view.Ask(lease.Id);
             _open.Update(view);
-            return (view, Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs });
+            return (view, lease);
         }
     }
 
@@ -177,19 +178,29 @@ internal sealed class RouterGrain(
     private bool Concerns(AccountState account, Work work) =>
         !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account.Driver, work.Kind);
 
-    private void See(AccountState account)
+    private void SeeAll(IReadOnlyCollection<AccountState> accounts)
     {
-        var opened = false;
+        var now = time.GetUtcNow();
+        var mayHelp = false;
         lock (_lock)
         {
-            if (!_views.TryGetValue(account.Id, out var view)) _views[account.Id] = view = new AccountView(account);
-            view.See(account);
-            _open.Update(view);
-            opened = view.IsOpen;
+            foreach (var account in accounts) mayHelp |= See(account);
         }
 
-        signal.WakeAt(account.Health.Until);
-        if (opened) signal.Pulse();
+        foreach (var account in accounts)
+            if (account.Health.CoolingUntil(now) is { } until) signal.WakeAt(until);
+        if (mayHelp) signal.Pulse();
+    }
+
+    // Whether somebody who waits should look again: not after a mere acquire, which only took something away.
+    private bool See(AccountState account)
+    {
+        var isNew = !_views.TryGetValue(account.Id, out var view);
+        if (view is null) _views[account.Id] = view = new AccountView(account);
+        var before = view.State;
+        view.See(account);
+        _open.Update(view);
+        return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
     }
 
     // Single flight: whoever asks while a look is under way shares its answer (Q4).

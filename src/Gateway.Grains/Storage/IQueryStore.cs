@@ -81,8 +81,11 @@ internal interface INodeStore
     /// <summary>Beats the heart; false when the incarnation was declared dead.</summary>
     Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken);
 
-    /// <summary>Declares dead whoever has not beaten for a lease's length. Answers who was buried now.</summary>
-    Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken);
+    /// <summary>
+    /// Declares dead whoever has not beaten for a lease's length. Answers who was buried now. <paramref name="except"/> is the asking
+    /// node: a question that hung in a silent database must not bury whoever asked it.
+    /// </summary>
+    Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken);
 
     /// <summary>The incarnations that are live.</summary>
     Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken);

@@ -1,14 +1,18 @@
+using System.Buffers;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Storage;
 
 /// <summary>How states are written into their rows. Fields may be added; a field's meaning never changes (rolling upgrades).</summary>
+/// <remarks>What is computed from other fields is not written: it would only make hot rows longer.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(AccountState))]
 [JsonSerializable(typeof(JobState))]
 [JsonSerializable(typeof(StoredAnswer))]
@@ -32,4 +36,27 @@ internal sealed partial class StateJson : JsonSerializerContext
     public static StoredAnswer? ReadAnswer(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StoredAnswer);
 
     public static string[] ReadStrings(string json) => JsonSerializer.Deserialize(json, Default.StringArray) ?? [];
+}
+
+/// <summary>Writes states as UTF-8 into one buffer used again and again; what it answers holds until the next write.</summary>
+internal sealed class StateWriter : IDisposable
+{
+    private readonly ArrayBufferWriter<byte> _buffer = new(4096);
+    private readonly Utf8JsonWriter _writer;
+
+    public StateWriter() => _writer = new Utf8JsonWriter(_buffer, new JsonWriterOptions { SkipValidation = true });
+
+    public ReadOnlySpan<byte> Write(AccountState account) => Write(account, StateJson.Default.AccountState);
+
+    public ReadOnlySpan<byte> Write(JobState job) => Write(job, StateJson.Default.JobState);
+
+    public void Dispose() => _writer.Dispose();
+
+    private ReadOnlySpan<byte> Write<T>(T state, JsonTypeInfo<T> type)
+    {
+        _buffer.ResetWrittenCount();
+        _writer.Reset();
+        JsonSerializer.Serialize(_writer, state, type);
+        return _buffer.WrittenSpan;
+    }
 }

@@ -78,12 +78,8 @@ internal sealed partial class BatchRunner(
     {
         try
         {
-            while (!_fenced)
-            {
-                if (_storeIsLost) await ReachStoreAsync(stopping);
-                await _queue.WaitAsync(stopping);
-                await RunBatchAsync(stopping);
-            }
+            if (store.IsSynchronous) await OwnThread.RunAsync("batch runner", () => Loop(stopping));
+            else await LoopFreelyAsync(stopping);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -96,33 +92,32 @@ internal sealed partial class BatchRunner(
         }
     }
 
+    private async Task LoopFreelyAsync(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            if (_storeIsLost) await ReachStoreAsync(stopping);
+            await _queue.WaitAsync(stopping);
+            await RunBatchAsync(stopping);
+        }
+    }
+
+    // On a thread of its own, which may block: batches of a synchronous store end on it but for the pause after a failure.
+    private void Loop(CancellationToken stopping)
+    {
+        while (!_fenced)
+        {
+            if (_storeIsLost) ReachStoreAsync(stopping).GetAwaiter().GetResult();
+            _queue.Wait(stopping);
+            RunBatchAsync(stopping).GetAwaiter().GetResult();
+        }
+    }
+
     /// <summary>Runs one batch of what is waiting. Tests call it to own the interleaving.</summary>
     public async Task RunBatchAsync(CancellationToken cancellationToken)
     {
         var turns = _queue.Take();
         if (turns.Count > 0) await RunTurnsAsync(turns, cancellationToken);
-    }
-
-    // Only turns find out that the store is back, and while it is gone there may be none: admissions are refused.
-    private async Task ReachStoreAsync(CancellationToken cancellationToken)
-    {
-        for (var tries = 1; _storeIsLost && !_fenced; tries++)
-        {
-            await PauseAsync(tries, cancellationToken);
-            try
-            {
-                await store.ReopenAsync(cancellationToken);
-                _storeIsLost = false;
-            }
-            catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
-            {
-                Fence([]);
-            }
-            catch (StoreException failure)
-            {
-                LogStoreLost(failure);
-            }
-        }
     }
 
     // What was promised is written down before the process ends: one pass, not a wait for a lost database.
@@ -317,73 +312,6 @@ internal sealed partial class BatchRunner(
     }
 
     private const string Stopping = "The gateway is stopping.";
-
-    private enum Doubt
-    {
-        RunAgain,
-        Committed,
-        GivenUp,
-    }
-
-    private async Task<Doubt> ResolveDoubtAsync(Transaction transaction, int tries, List<Turn> turns, CancellationToken cancellationToken)
-    {
-        try
-        {
-            for (var reopens = 1; ; reopens++)
-            {
-                if (await TryReopenAsync(transaction, turns) is { } truth) return truth == Doubt.RunAgain && tries >= TriesAtLoss ? GiveUp(turns) : truth;
-                if (!transaction.IsCommitting) return GiveUp(turns);
-
-                // While COMMIT is in doubt nobody may be told that it failed: its admissions wait for the truth.
-                RefuseAdmissions(_queue.TakeAdmissions());
-                await PauseAsync(reopens, cancellationToken);
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            Abandon(turns);
-            throw;
-        }
-
-        async Task<Doubt?> TryReopenAsync(Transaction transaction, List<Turn> turns)
-        {
-            try
-            {
-                var number = await store.ReopenAsync(cancellationToken);
-                return transaction.IsCommitting && number == transaction.Number ? Doubt.Committed : Doubt.RunAgain;
-            }
-            catch (StoreException failure) when (failure.Failure == StoreFailure.Fenced)
-            {
-                Fence(turns);
-                return Doubt.GivenUp;
-            }
-            catch (StoreException failure)
-            {
-                LogStoreLost(failure);
-                return null;
-            }
-        }
-    }
-
-    // For now: what is owed goes back into the queue, and the loop looks for the store.
-    private Doubt GiveUp(List<Turn> turns)
-    {
-        _queue.PutBack([.. turns.Where(turn => turn.Class == TurnClass.Obligation)]);
-        RefuseAdmissions([.. turns.Where(turn => turn.Class == TurnClass.Admission), .. _queue.TakeAdmissions()]);
-        return Doubt.GivenUp;
-    }
-
-    private void RefuseAdmissions(List<Turn> turns)
-    {
-        _storeIsLost = true;
-        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException("The database cannot be reached."));
-    }
-
-    private Task PauseAsync(int tries, CancellationToken cancellationToken)
-    {
-        var pause = TimeSpan.FromMilliseconds(Math.Min(50 * Math.Pow(2, Math.Min(tries, 10)), options.MaxReopenPause.TotalMilliseconds));
-        return Task.Delay(pause, time, cancellationToken);
-    }
 
     /// <summary>How far one transaction came.</summary>
     private sealed class Transaction

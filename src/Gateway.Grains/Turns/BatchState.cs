@@ -51,7 +51,7 @@ internal sealed record LoadedRows(
 /// <summary>What a batch writes.</summary>
 internal sealed class BatchChanges
 {
-    /// <summary>Changed accounts; version 0 is a new row, any other must still be the row's version.</summary>
+    /// <summary>Changed accounts; version 0 is a new row, any other is the row's, which the batch's lock holds still.</summary>
     public Dictionary<AccountId, AccountState> Accounts { get; } = [];
 
     public Dictionary<JobId, JobState> Jobs { get; } = [];

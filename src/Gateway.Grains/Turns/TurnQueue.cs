@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Gateway.Grains.Turns;
 
 /// <summary>The two queues that feed a batch (T2): obligations go first and are never refused, admissions are bounded.</summary>
@@ -5,12 +7,15 @@ namespace Gateway.Grains.Turns;
 /// Obligations have no bound of their own because their number is bounded by construction: a few per live lease and one per
 /// waiting caller that left.
 /// </remarks>
+[SuppressMessage("Design", "CA1001", Justification = "A SemaphoreSlim whose wait handle nobody asks for holds nothing to dispose of.")]
 internal sealed class TurnQueue(BatchOptions options)
 {
     private readonly Lock _lock = new();
     private readonly LinkedList<Turn> _obligations = [];
     private readonly LinkedList<Turn> _admissions = [];
-    private TaskCompletionSource _arrival = NewSignal();
+
+    // At most one permit: there may be something to take. Waited for by one runner, blocking or not.
+    private readonly SemaphoreSlim _arrival = new(0, 1);
 
     public int Count
     {
@@ -27,7 +32,7 @@ internal sealed class TurnQueue(BatchOptions options)
         {
             if (turn.Class == TurnClass.Admission && _admissions.Count >= options.MaxAdmissions) return false;
             QueueOf(turn).AddLast(turn);
-            _arrival.TrySetResult();
+            Signal();
             return true;
         }
     }
@@ -38,15 +43,15 @@ internal sealed class TurnQueue(BatchOptions options)
         lock (_lock)
         {
             for (var i = turns.Count - 1; i >= 0; i--) QueueOf(turns[i]).AddFirst(turns[i]);
-            if (turns.Count > 0) _arrival.TrySetResult();
+            if (turns.Count > 0) Signal();
         }
     }
 
-    /// <summary>Ends when there is something to take.</summary>
-    public Task WaitAsync(CancellationToken cancellationToken)
-    {
-        lock (_lock) return _arrival.Task.IsCompleted ? Task.CompletedTask : _arrival.Task.WaitAsync(cancellationToken);
-    }
+    /// <summary>Ends when there may be something to take.</summary>
+    public Task WaitAsync(CancellationToken cancellationToken) => _arrival.WaitAsync(cancellationToken);
+
+    /// <summary>The same for a thread of its own, which has nothing else to do.</summary>
+    public void Wait(CancellationToken cancellationToken) => _arrival.Wait(cancellationToken);
 
     /// <summary>Takes the next batch within the caps; at least one turn when there is one.</summary>
     public List<Turn> Take()
@@ -63,7 +68,7 @@ internal sealed class TurnQueue(BatchOptions options)
                 turns.Add(node.Value);
             }
 
-            if (_obligations.Count + _admissions.Count == 0 && _arrival.Task.IsCompleted) _arrival = NewSignal();
+            if (_obligations.Count + _admissions.Count > 0) Signal();
             return turns;
         }
     }
@@ -93,5 +98,9 @@ internal sealed class TurnQueue(BatchOptions options)
 
     private LinkedList<Turn> QueueOf(Turn turn) => turn.Class == TurnClass.Obligation ? _obligations : _admissions;
 
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Under the lock: nobody else releases.
+    private void Signal()
+    {
+        if (_arrival.CurrentCount == 0) _arrival.Release();
+    }
 }

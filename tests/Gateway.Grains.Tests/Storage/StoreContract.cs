@@ -403,8 +403,8 @@ public abstract class StoreContract : StoreTest
 
         await AgeHeartbeatAsync(second.Incarnation);
         Assert.True(await Store.Nodes.BeatAsync(_node.Incarnation, None));
-        Assert.Equal([second.Incarnation], await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), None));
-        Assert.Empty(await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), None));
+        Assert.Equal([second.Incarnation], await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), except: null, None));
+        Assert.Empty(await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), except: null, None));
         Assert.False(await Store.Nodes.BeatAsync(second.Incarnation, None));
         Assert.Equal([_node.Incarnation], await Store.Nodes.LiveAsync(None));
 

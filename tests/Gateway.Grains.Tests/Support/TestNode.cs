@@ -9,6 +9,7 @@ internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOpt
 {
     private readonly CancellationTokenSource _stop = new();
     private Task? _loop;
+    private bool _disposed;
 
     /// <summary>Nothing here takes a minute; a test that would hang fails instead.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -47,6 +48,8 @@ internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOpt
 
     public async ValueTask DisposeAsync()
     {
+        if (_disposed) return;
+        _disposed = true;
         await StopAsync();
         await turns.DisposeAsync();
         _stop.Dispose();

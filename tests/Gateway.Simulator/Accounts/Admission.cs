@@ -16,8 +16,12 @@ internal sealed class Admission(TimeProvider clock)
             return Refusals.For(exchange, 2061, $"your current token plan not support model, {model}");
         }
 
-        RateWindow window = exchange.Operation == Operation.Chat ? account.Chats : account.Submits;
-        return window.TryAdmit(settings.Rpm, clock.GetUtcNow())
+        if (settings.MaxConcurrent?.TryGetValue(exchange.Operation, out int limit) == true && exchange.Concurrent > limit)
+        {
+            return Refusals.For(exchange, 1041, "conn limit");
+        }
+
+        return account.Window(exchange.Operation.RateFamily()).TryAdmit(settings.Rpm, clock.GetUtcNow())
             ? null
             : Refusals.For(exchange, 1002, "rate limit exceeded(RPM)");
     }

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Simulator;
 
-/// <summary>The read-only lists: models, and what is left of the plan.</summary>
+/// <summary>The read-only lists: models, what is left of the plan, and of the money.</summary>
 internal sealed class CatalogApi(TimeProvider clock)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromHours(5);
@@ -26,11 +26,47 @@ internal sealed class CatalogApi(TimeProvider clock)
         return new Reply.Document(new JsonObject { ["object"] = "list", ["data"] = data });
     }
 
+    public Reply AnthropicModels(Exchange exchange)
+    {
+        JsonArray data = [.. ChatModels.Select(static model => new JsonObject
+        {
+            ["id"] = model,
+            ["created_at"] = "2026-06-01T00:00:00Z",
+            ["display_name"] = model,
+            ["type"] = "model",
+        })];
+        return new Reply.Document(new JsonObject
+        {
+            ["data"] = data,
+            ["first_id"] = ChatModels[0],
+            ["has_more"] = false,
+            ["last_id"] = ChatModels[^1],
+        });
+    }
+
     public Reply Remains(Exchange exchange)
     {
         KeySettings settings = exchange.Account!.Settings;
         JsonArray rows = [Row("general", settings.GeneralRemainingPercent), Row("video", settings.VideoRemainingPercent)];
         return new Reply.Document(new JsonObject { ["base_resp"] = Json.BaseResp(0, "success"), ["model_remains"] = rows });
+    }
+
+    /// <summary>What is left of the money of a pay-as-you-go key.</summary>
+    public Reply Balance(Exchange exchange)
+    {
+        KeySettings settings = exchange.Account!.Settings;
+        decimal available = settings.BalanceExhausted ? 0 : settings.AvailableAmount;
+        return new Reply.Document(new JsonObject
+        {
+            ["available_amount"] = $"{available:0.00}",
+            ["cash_balance"] = $"{available:0.00}",
+            ["voucher_balance"] = "0.00",
+            ["credit_balance"] = "0.00",
+            ["owed_amount"] = "0.00",
+            ["balance_alert_switch"] = false,
+            ["balance_alert_threshold"] = "5.00",
+            ["base_resp"] = Json.BaseResp(0, "success"),
+        });
     }
 
     private JsonObject Row(string name, int percent)

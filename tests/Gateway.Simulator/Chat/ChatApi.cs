@@ -27,7 +27,7 @@ internal sealed class ChatApi(Behaviour behaviour, Admission admission)
     private Reply Answer(Exchange exchange, JsonElement request)
     {
         ChatSettings settings = behaviour.Chat;
-        ChatCompletion chat = ChatCompletion.Echo(exchange, request);
+        ChatCompletion chat = ChatCompletion.Echo(exchange, request, settings);
         string warning = ChatFields.Warning(request);
         return exchange.WantsStream
             ? new Reply.Stream(ChatFrames.Of(chat, settings, warning), settings.BetweenFrames) { FirstByte = settings.FirstByte }

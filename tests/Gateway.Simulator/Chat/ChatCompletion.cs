@@ -7,23 +7,35 @@ namespace Gateway.Simulator;
 /// <summary>The whole answer to a chat, made from the request alone so that tests can predict it.</summary>
 internal sealed record ChatCompletion(string Id, string Model, long Created, string Reasoning, string Content, JsonElement Request)
 {
-    public static ChatCompletion Echo(Exchange exchange, JsonElement request)
+    /// <summary>What it says instead of content; usually nothing.</summary>
+    public IReadOnlyList<ToolCall> ToolCalls { get; init; } = [];
+
+    public string FinishReason => ToolCalls.Count > 0 ? "tool_calls" : "stop";
+
+    /// <summary>OpenAI's form only: the reasoning comes apart from the content.</summary>
+    public bool SplitsReasoning => Request.Flag("reasoning_split");
+
+    public static ChatCompletion Echo(Exchange exchange, JsonElement request, ChatSettings settings)
     {
         string said = LastUserText(request);
+        IReadOnlyList<ToolCall> calls = ToolCall.Of(request, settings.ToolCalls, said, exchange.TraceId);
         return new ChatCompletion(
             exchange.TraceId,
             exchange.Model,
             exchange.ReceivedAt.ToUnixTimeSeconds(),
             $"The user said {said.Length} characters. I repeat them.",
-            $"Echo: {said}",
-            request);
+            calls.Count > 0 ? "" : $"Echo: {said}",
+            request)
+        {
+            ToolCalls = calls,
+        };
     }
 
     public JsonObject Usage()
     {
         int prompt = 8 + Tokens(Request.GetProperty("messages").GetRawText());
         int reasoning = Tokens(Reasoning);
-        int completion = reasoning + Tokens(Content);
+        int completion = reasoning + Tokens(Content) + ToolCalls.Sum(static call => Tokens(call.Arguments));
         return new JsonObject
         {
             ["total_tokens"] = prompt + completion,

@@ -1,50 +1,57 @@
 using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Gateway.Simulator;
 
 /// <summary>The frames of a streamed answer: reasoning, content, finish, summary.</summary>
 internal static class ChatFrames
 {
-    private const string Done = "[DONE]";
+    public static Frame DoneMarker { get; } = new("[DONE]", IsFinal: true);
 
-    public static IReadOnlyList<string> Of(ChatCompletion chat, ChatSettings settings, string warning)
+    public static IReadOnlyList<Frame> Of(ChatCompletion chat, ChatSettings settings, string warning)
     {
-        List<string> frames = [];
+        List<Frame> frames = [];
         foreach (string piece in Pieces(chat.Reasoning, settings.ReasoningFrames))
         {
-            frames.Add(Json.Write(ChatWire.ReasoningDelta(chat, piece)));
+            frames.Add(new Frame(Json.Write(ChatWire.ReasoningDelta(chat, piece))));
         }
 
-        AddContent(frames, chat, Pieces(chat.Content, Math.Max(1, settings.ContentFrames)));
+        frames.AddRange(Answer(chat, settings, static chunk => chunk));
         if (settings.SummaryFrame)
         {
-            frames.Add(Json.Write(ChatWire.Summary(chat, warning)));
+            frames.Add(new Frame(Json.Write(ChatWire.Summary(chat, warning)), IsFinal: true));
         }
 
         if (settings.DoneMarker)
         {
-            frames.Add(Done);
+            frames.Add(DoneMarker);
         }
 
         return frames;
     }
 
-    /// <summary>Whether a client that saw this frame knows that the answer is complete.</summary>
-    public static bool IsFinal(string frame) =>
-        frame == Done || frame.Contains("\"choices\":[{\"finish_reason\":", StringComparison.Ordinal);
-
-    private static void AddContent(List<string> frames, ChatCompletion chat, IReadOnlyList<string> pieces)
+    /// <summary>What comes after the reasoning, up to the finish reason: content, or the calls of tools.</summary>
+    public static IEnumerable<Frame> Answer(ChatCompletion chat, ChatSettings settings, Func<JsonObject, JsonObject> adapt)
     {
-        foreach (string piece in pieces.SkipLast(1))
-        {
-            frames.Add(Json.Write(ChatWire.ContentDelta(chat, piece)));
-        }
-
-        frames.Add(Json.Write(ChatWire.FinishDelta(chat, pieces[^1])));
+        IEnumerable<JsonObject> chunks = chat.ToolCalls.Count > 0
+            ? ToolChunks(chat)
+            : ContentChunks(chat, Pieces(chat.Content, Math.Max(1, settings.ContentFrames)));
+        List<Frame> frames = [.. chunks.Select(chunk => new Frame(Json.Write(adapt(chunk))))];
+        frames[^1] = frames[^1] with { IsFinal = true };
+        return frames;
     }
 
+    private static IEnumerable<JsonObject> ContentChunks(ChatCompletion chat, string[] pieces) =>
+        pieces.SkipLast(1).Select(piece => ChatWire.ContentDelta(chat, piece)).Append(ChatWire.FinishDelta(chat, pieces[^1]));
+
+    private static IEnumerable<JsonObject> ToolChunks(ChatCompletion chat) =>
+        chat.ToolCalls
+            .SelectMany((call, index) => Pieces(call.Arguments, 2)
+                .Select((piece, part) => ChatWire.ToolDelta(chat, index, piece, first: part == 0)))
+            .Append(ChatWire.ToolFinish(chat));
+
     // Cut between runes: half a surrogate pair cannot be written as JSON text.
-    private static string[] Pieces(string text, int count)
+    public static string[] Pieces(string text, int count)
     {
         Rune[] runes = [.. text.EnumerateRunes()];
         var pieces = new string[count];

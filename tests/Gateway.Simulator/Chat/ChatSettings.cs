@@ -14,8 +14,14 @@ public sealed record ChatSettings
     /// <summary>Frames that carry content; the last of them has the finish reason. Default 4.</summary>
     public int ContentFrames { get; init; } = 4;
 
-    /// <summary>Whether a stream ends with the summary frame. Default on, as usually seen.</summary>
+    /// <summary>Whether a native stream ends with the summary frame. Default on, as usually seen.</summary>
     public bool SummaryFrame { get; init; } = true;
+
+    /// <summary>Whether a stream of <c>/v1/chat/completions</c> ends with it. Default off; seen on some models only.</summary>
+    public bool CompatibleSummaryFrame { get; init; }
+
+    /// <summary>Calls of the request's first tool that a chat is answered with, until it brings the result. Default none.</summary>
+    public int ToolCalls { get; init; }
 
     /// <summary>Whether a stream ends with <c>data: [DONE]</c>. Default off: the platform just closes.</summary>
     public bool DoneMarker { get; init; }

@@ -17,12 +17,37 @@ internal static class ChatWire
             ["audio_content"] = "",
             ["reasoning_content"] = chat.Reasoning,
         };
+        AddToolCalls(message, chat);
         return Finished(chat, message, warning);
     }
 
     /// <summary>The last frame of a stream: the text once more, as a message, with the full usage.</summary>
     public static JsonObject Summary(ChatCompletion chat, string warning) =>
-        Finished(chat, new JsonObject { ["content"] = chat.Content, ["role"] = "assistant" }, warning);
+        Finished(chat, AddToolCalls(new JsonObject { ["content"] = chat.Content, ["role"] = "assistant" }, chat), warning);
+
+    /// <summary>The first part of a call names it; the others carry arguments only.</summary>
+    public static JsonObject ToolDelta(ChatCompletion chat, int index, string piece, bool first)
+    {
+        ToolCall call = chat.ToolCalls[index];
+        var part = new JsonObject
+        {
+            ["index"] = index,
+            ["type"] = "function",
+            ["function"] = first
+                ? new JsonObject { ["name"] = call.Name, ["arguments"] = piece }
+                : new JsonObject { ["arguments"] = piece },
+        };
+        if (first)
+        {
+            part["id"] = call.Id;
+        }
+
+        var delta = new JsonObject { ["role"] = "assistant", ["content"] = "", ["tool_calls"] = new JsonArray(part) };
+        return Chunk(chat, new JsonObject { ["index"] = 0, ["delta"] = delta });
+    }
+
+    public static JsonObject ToolFinish(ChatCompletion chat) =>
+        Chunk(chat, new JsonObject { ["finish_reason"] = chat.FinishReason, ["index"] = 0, ["delta"] = new JsonObject() });
 
     public static JsonObject ReasoningDelta(ChatCompletion chat, string piece) =>
         Chunk(chat, new JsonObject { ["index"] = 0, ["delta"] = Delta("", piece) });
@@ -41,9 +66,27 @@ internal static class ChatWire
         return body;
     }
 
+    private static JsonObject AddToolCalls(JsonObject message, ChatCompletion chat)
+    {
+        if (chat.ToolCalls.Count == 0)
+        {
+            return message;
+        }
+
+        JsonArray calls = [.. chat.ToolCalls.Select(static (call, index) => new JsonObject
+        {
+            ["id"] = call.Id,
+            ["type"] = "function",
+            ["function"] = new JsonObject { ["name"] = call.Name, ["arguments"] = call.Arguments },
+            ["index"] = index,
+        })];
+        message["tool_calls"] = calls;
+        return message;
+    }
+
     private static JsonObject Finished(ChatCompletion chat, JsonObject message, string warning)
     {
-        var choice = new JsonObject { ["finish_reason"] = "stop", ["index"] = 0, ["message"] = message };
+        var choice = new JsonObject { ["finish_reason"] = chat.FinishReason, ["index"] = 0, ["message"] = message };
         JsonObject body = Skeleton(chat.Id, [choice], chat.Created, chat.Model, "chat.completion", chat.Usage());
         body["base_resp"] = Json.BaseResp(0, warning);
         return body;

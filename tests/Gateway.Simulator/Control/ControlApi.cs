@@ -12,6 +12,9 @@ internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, Tas
         routes.MapDelete("/_sim/script", ClearScript);
         routes.MapPost("/_sim/keys", SetKeyAsync);
         routes.MapPost("/_sim/chat", SetChatAsync);
+        routes.MapPost("/_sim/media", SetMediaAsync);
+        routes.MapPost("/_sim/tasks/mode", SetModeAsync);
+        routes.MapPost("/_sim/tasks/start", StartTaskAsync);
         routes.MapPost("/_sim/tasks/finish", FinishTasksAsync);
     }
 
@@ -58,6 +61,34 @@ internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, Tas
         }
     }
 
+    private async Task SetMediaAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<MediaSettings>(http) is { } settings)
+        {
+            behaviour.Media = settings;
+            await NoContent(http);
+        }
+    }
+
+    private async Task SetModeAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<TaskMode>(http) is { } mode)
+        {
+            behaviour.ManualTasks = mode.Manual;
+            behaviour.QueueTasks = mode.Queue;
+            behaviour.RefuseUnmetChallenges = mode.RefuseUnmetChallenges;
+            await NoContent(http);
+        }
+    }
+
+    private async Task StartTaskAsync(HttpContext http)
+    {
+        if (await ControlJson.ReadAsync<TaskStart>(http) is { } start)
+        {
+            await ControlJson.WriteAsync(http, new { started = board.Start(start.TaskId) });
+        }
+    }
+
     private async Task FinishTasksAsync(HttpContext http)
     {
         if (await ControlJson.ReadAsync<TaskFinish>(http) is not { } finish)
@@ -79,6 +110,11 @@ internal sealed class ControlApi(Ledger ledger, Script script, KeyRing keys, Tas
 
     /// <summary>Without settings the key goes back to the plain ones.</summary>
     private sealed record KeyChange(string Key, KeySettings? Settings = null);
+
+    /// <summary>How submits are taken from now on. What is left out goes back to its default.</summary>
+    private sealed record TaskMode(bool Manual = false, bool Queue = false, bool RefuseUnmetChallenges = true);
+
+    private sealed record TaskStart(string TaskId);
 
     /// <summary>Without a task id all running tasks end.</summary>
     private sealed record TaskFinish(string? TaskId = null, TaskFailure? Failure = null);

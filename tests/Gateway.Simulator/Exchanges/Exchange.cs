@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 
@@ -42,10 +43,18 @@ internal sealed class Exchange
     /// <summary>The <c>trace-id</c> header and, on chats, the <c>id</c> of the body.</summary>
     public string TraceId { get; } = Guid.NewGuid().ToString("N");
 
+    /// <summary>SHA-256 of the raw body, in lower-case hex.</summary>
+    public string Hash => field ??= Convert.ToHexStringLower(SHA256.HashData(Body));
+
+    /// <summary>Calls of this operation that ran on the key when this one had come in; itself included.</summary>
+    public int Concurrent { get; set; }
+
+    /// <summary>Where the client reached the platform; links start with it.</summary>
+    public string Origin => $"{Request.Scheme}://{Request.Host}";
+
     public FaultEffect? Fault { get; set; }
 
-    public bool WantsStream =>
-        Json is { } json && json.TryGetProperty("stream", out JsonElement stream) && stream.ValueKind == JsonValueKind.True;
+    public bool WantsStream => Json?.Flag("stream") == true;
 
     public string Query(string name) => Request.Query[name].ToString();
 

@@ -5,9 +5,12 @@ internal sealed class ExchangePipeline(
     Ledger ledger, KeyRing keys, Script script, GateKeeper gates, ReplyWriter writer, TimeProvider clock, CancellationToken stopping)
 {
     public RequestDelegate For(Operation operation, Func<Exchange, Reply> decide) =>
+        ForAsync(operation, exchange => Task.FromResult(decide(exchange)));
+
+    public RequestDelegate ForAsync(Operation operation, Func<Exchange, Task<Reply>> decide) =>
         http => RunAsync(http, operation, decide);
 
-    private async Task RunAsync(HttpContext http, Operation operation, Func<Exchange, Reply> decide)
+    private async Task RunAsync(HttpContext http, Operation operation, Func<Exchange, Task<Reply>> decide)
     {
         using var leaving = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
         if (await ReadAsync(http.Request, operation, leaving.Token) is not { } exchange)
@@ -16,6 +19,7 @@ internal sealed class ExchangePipeline(
         }
 
         using OpenRequest open = ledger.Open(exchange);
+        exchange.Concurrent = open.Concurrent;
         try
         {
             await AnswerAsync(http, exchange, open, decide, leaving.Token);
@@ -32,7 +36,7 @@ internal sealed class ExchangePipeline(
         {
             using var body = new MemoryStream();
             await request.Body.CopyToAsync(body, cancellationToken);
-            string key = Bearer(request);
+            string key = Key(request, operation);
             return new Exchange(request, operation, key, keys.Find(key), body.ToArray(), clock.GetUtcNow());
         }
         catch (Exception e) when (e is OperationCanceledException or IOException)
@@ -43,11 +47,11 @@ internal sealed class ExchangePipeline(
     }
 
     private async Task AnswerAsync(
-        HttpContext http, Exchange exchange, OpenRequest open, Func<Exchange, Reply> decide, CancellationToken cancellationToken)
+        HttpContext http, Exchange exchange, OpenRequest open, Func<Exchange, Task<Reply>> decide, CancellationToken cancellationToken)
     {
         FaultPlan plan = script.PlanFor(exchange);
         exchange.Fault = plan.Effect;
-        Reply reply = Decide(exchange, decide);
+        Reply reply = await DecideAsync(exchange, decide);
 
         // Waiting comes after the decision: a slow answer to a submit is the answer of a task that already runs.
         TimeSpan latency = plan.Latency + reply.FirstByte;
@@ -60,20 +64,31 @@ internal sealed class ExchangePipeline(
         await writer.WriteAsync(http, exchange, open, reply, cancellationToken);
     }
 
-    private static Reply Decide(Exchange exchange, Func<Exchange, Reply> decide)
+    private async Task<Reply> DecideAsync(Exchange exchange, Func<Exchange, Task<Reply>> decide)
     {
         if (exchange.Operation != Operation.FileDownload && Unauthorized(exchange) is { } refusal)
         {
             return refusal;
         }
 
-        return FaultReplies.Instead(exchange) ?? FaultReplies.Altered(exchange, decide(exchange));
+        if (FaultReplies.Instead(exchange) is { } instead)
+        {
+            return instead;
+        }
+
+        Reply reply = await decide(exchange);
+        if (exchange.Operation.IsPaidCall() && !reply.IsRefusal)
+        {
+            ledger.AcceptCall(exchange);
+        }
+
+        return FaultReplies.Altered(exchange, reply);
     }
 
     private static Reply? Unauthorized(Exchange exchange) => exchange.Account switch
     {
-        null => Refusals.NoSuchKey,
-        { Settings.Revoked: true } => Refusals.RevokedKey,
+        null => Refusals.NoSuchKey(exchange),
+        { Settings.Revoked: true } => Refusals.RevokedKey(exchange),
         _ => null,
     };
 
@@ -89,9 +104,15 @@ internal sealed class ExchangePipeline(
         http.Abort();
     }
 
-    private static string Bearer(HttpRequest request)
+    // Anthropic's header works on Anthropic's path only, and a bearer beside it wins.
+    private static string Key(HttpRequest request, Operation operation)
     {
         string value = request.Headers.Authorization.ToString();
-        return value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? value["Bearer ".Length..].Trim() : "";
+        if (value.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
+        {
+            return value["Bearer ".Length..].Trim();
+        }
+
+        return operation == Operation.Messages ? request.Headers["x-api-key"].ToString() : "";
     }
 }

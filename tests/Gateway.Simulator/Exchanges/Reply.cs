@@ -10,21 +10,24 @@ internal abstract record Reply
     /// <summary>The platform said no: nothing was accepted.</summary>
     public bool IsRefusal { get; init; }
 
-    /// <summary>HTTP 200 with JSON, the platform's usual form.</summary>
+    /// <summary>The HTTP status of a document. Default 200, the platform's usual form even for refusals.</summary>
+    public int Status { get; init; } = 200;
+
+    /// <summary>JSON.</summary>
     internal sealed record Document(JsonObject Body) : Reply;
 
     /// <summary>A document of which the client gets half, then a broken connection.</summary>
     internal sealed record HalfDocument(JsonObject Body) : Reply;
 
-    /// <summary>Server-sent frames, each the text after <c>data: </c>.</summary>
-    internal sealed record Stream(IReadOnlyList<string> Frames, TimeSpan BetweenFrames) : Reply
+    /// <summary>Server-sent frames.</summary>
+    internal sealed record Stream(IReadOnlyList<Frame> Frames, TimeSpan BetweenFrames) : Reply
     {
         /// <summary>The connection breaks after the last frame instead of ending.</summary>
         public bool Breaks { get; init; }
     }
 
     /// <summary>Bytes with a status. <see cref="FromPlatform"/> is false for answers of the edge in front of it.</summary>
-    internal sealed record Raw(int Status, string ContentType, byte[] Body) : Reply
+    internal sealed record Raw(int HttpStatus, string ContentType, byte[] Body) : Reply
     {
         public bool FromPlatform { get; init; }
     }

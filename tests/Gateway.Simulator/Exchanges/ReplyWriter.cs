@@ -26,6 +26,7 @@ internal sealed class ReplyWriter(TimeProvider clock)
     private static Task WriteDocumentAsync(
         HttpContext http, Exchange exchange, OpenRequest open, Reply.Document document, CancellationToken cancellationToken)
     {
+        http.Response.StatusCode = document.Status;
         byte[] body = StartDocument(http, exchange, Json.Write(document.Body));
         open.Finish();
         return http.Response.Body.WriteAsync(body, cancellationToken).AsTask();
@@ -52,7 +53,7 @@ internal sealed class ReplyWriter(TimeProvider clock)
                 open.Finish();
             }
 
-            await http.Response.WriteAsync($"data: {stream.Frames[i]}\n\n", cancellationToken);
+            await http.Response.WriteAsync(Text(stream.Frames[i]), cancellationToken);
             await http.Response.Body.FlushAsync(cancellationToken);
         }
 
@@ -70,12 +71,15 @@ internal sealed class ReplyWriter(TimeProvider clock)
             PlatformHeaders.Write(http.Response.Headers, exchange);
         }
 
-        http.Response.StatusCode = raw.Status;
+        http.Response.StatusCode = raw.HttpStatus;
         http.Response.ContentType = raw.ContentType;
         http.Response.ContentLength = raw.Body.Length;
         open.Finish();
         return http.Response.Body.WriteAsync(raw.Body, cancellationToken).AsTask();
     }
+
+    private static string Text(Frame frame) =>
+        frame.Event is null ? $"data: {frame.Data}\n\n" : $"event: {frame.Event}\ndata: {frame.Data}\n\n";
 
     private static byte[] StartDocument(HttpContext http, Exchange exchange, string json)
     {

@@ -5,6 +5,7 @@ namespace Gateway.Simulator;
 /// <summary>What goes wrong. In JSON the kind is the <c>type</c> member.</summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "type")]
 [JsonDerivedType(typeof(BaseResp), "base_resp")]
+[JsonDerivedType(typeof(Envelope), "envelope")]
 [JsonDerivedType(typeof(HttpStatus), "http_status")]
 [JsonDerivedType(typeof(AcceptThen502), "accept_then_502")]
 [JsonDerivedType(typeof(LoseAnswer), "lose_answer")]
@@ -25,9 +26,13 @@ public abstract record FaultEffect
 
     /// <summary>
     /// The native refusal under HTTP 200. A streaming chat gets it as its first frame,
-    /// or as plain JSON with <paramref name="AsJson"/>.
+    /// or as plain JSON with <paramref name="AsJson"/>. Surfaces that never send a <c>base_resp</c>
+    /// (V2, Anthropic) say the same code in their envelope.
     /// </summary>
     public sealed record BaseResp(int Code, string Message, bool AsJson = false) : FaultEffect;
+
+    /// <summary>The error envelope under a real status: the usual one of the code, unless a <paramref name="Status"/> is given.</summary>
+    public sealed record Envelope(int Code, string Message, int? Status = null) : FaultEffect;
 
     /// <summary>An answer of the edge. Without a body it is nginx's HTML page for the status.</summary>
     public sealed record HttpStatus(int Status, string? Body = null, string ContentType = "text/html") : FaultEffect;
@@ -50,7 +55,7 @@ public abstract record FaultEffect
     /// <summary>The answer comes this much later. Adds up with other rules that match.</summary>
     public sealed record Latency(int Ms) : FaultEffect;
 
-    /// <summary>For a video submit: the task it creates ends with <c>Fail</c>.</summary>
+    /// <summary>For a submit: the task it creates fails.</summary>
     public sealed record TaskFails(int Code = 1027, string Message = "output new_sensitive") : FaultEffect;
 
     /// <summary>The connection breaks after so many frames. An answer that is no stream breaks in the middle.</summary>

@@ -9,7 +9,8 @@ internal static class FaultReplies
     public static Reply? Instead(Exchange exchange) => exchange.Fault switch
     {
         FaultEffect.BaseResp { AsJson: true } refusal => Refusals.AsDocument(exchange, refusal.Code, refusal.Message),
-        FaultEffect.BaseResp refusal => Refusals.For(exchange, refusal.Code, refusal.Message),
+        FaultEffect.BaseResp refusal => Refusals.UnderHttp200(exchange, refusal.Code, refusal.Message),
+        FaultEffect.Envelope error => ErrorEnvelope.Reply(exchange, error.Code, error.Message, error.Status),
         FaultEffect.HttpStatus edge => Edge(edge.Status, edge.Body, edge.ContentType),
         FaultEffect.ConnectionReset => new Reply.Abort(),
         FaultEffect.Hang { Accepted: false } => new Reply.Silence(),
@@ -50,16 +51,13 @@ internal static class FaultReplies
         reply is Reply.Stream stream
             ? stream with
             {
-                Frames = [
-                    .. stream.Frames.Take(error.AfterFrames),
-                    Json.Write(ChatWire.Refused(exchange, error.Code, error.Message)),
-                ],
+                Frames = [.. stream.Frames.Take(error.AfterFrames), Refusals.AsFrame(exchange, error.Code, error.Message)],
             }
-            : Refusals.For(exchange, error.Code, error.Message);
+            : Refusals.UnderHttp200(exchange, error.Code, error.Message);
 
     private static Reply Truncated(Reply reply) =>
         reply is Reply.Stream stream
-            ? stream with { Frames = [.. stream.Frames.TakeWhile(static frame => !ChatFrames.IsFinal(frame))] }
+            ? stream with { Frames = [.. stream.Frames.TakeWhile(static frame => !frame.IsFinal)] }
             : Broken(reply, 0);
 
     private static Reply.Raw Empty() => new(200, "application/json; charset=utf-8", []) { FromPlatform = true };
@@ -67,13 +65,10 @@ internal static class FaultReplies
     private static Reply.Raw Edge(int status, string? body, string contentType) =>
         new(status, contentType, Encoding.UTF8.GetBytes(body ?? NginxPage(status)));
 
-    private static Reply.Raw Overloaded(Exchange exchange) =>
-        new(529, "application/json; charset=utf-8", Encoding.UTF8.GetBytes($$"""
-            {"type":"error","error":{"type":"overloaded_error","message":"The server cluster is currently under high load. Please retry after a short wait and thank you for your patience. (2064) (529)","http_code":"529"},"request_id":"{{exchange.TraceId}}"}
-            """))
-        {
-            FromPlatform = true,
-        };
+    private static Reply.Raw Overloaded(Exchange exchange) => ErrorEnvelope.Reply(
+        exchange,
+        2064,
+        "The server cluster is currently under high load. Please retry after a short wait and thank you for your patience.");
 
     private static string NginxPage(int status)
     {

@@ -7,14 +7,19 @@ namespace Gateway.Simulator;
 /// </summary>
 internal sealed class KeyRecord
 {
-    private readonly PriorityQueue<VideoTask, DateTimeOffset> _ending = new();
+    private readonly PriorityQueue<PlatformTask, DateTimeOffset> _ending = new();
     private readonly Dictionary<Operation, int> _requests = [];
+    private readonly Dictionary<Operation, int> _running = [];
+    private readonly Dictionary<Operation, int> _maxRunning = [];
     private int _tasks;
     private int _chats;
+    private int _calls;
     private int _max;
     private int _maxTasks;
     private int _maxChats;
+    private int _maxCalls;
     private int _accepted;
+    private int _acceptedCalls;
     private int _aborted;
 
     public int TasksAt(DateTimeOffset now)
@@ -28,7 +33,7 @@ internal sealed class KeyRecord
 
     public void CountAborted() => _aborted++;
 
-    public void StartTask(VideoTask task)
+    public void StartTask(PlatformTask task)
     {
         Settle(task.AcceptedAt);
         task.IsCounted = true;
@@ -43,7 +48,7 @@ internal sealed class KeyRecord
     }
 
     /// <summary>A test ended the task. If it was due at a later time, the queue finds it already taken off.</summary>
-    public void EndTask(VideoTask task)
+    public void EndTask(PlatformTask task)
     {
         if (task.IsCounted)
         {
@@ -52,22 +57,27 @@ internal sealed class KeyRecord
         }
     }
 
-    public void StartChat(DateTimeOffset now)
+    public void CountAcceptedCall() => _acceptedCalls++;
+
+    /// <summary>Returns how many calls of the operation run now.</summary>
+    public int StartCall(Operation operation, DateTimeOffset now)
     {
         Settle(now);
-        _chats++;
+        int running = Move(operation, 1);
         NoteMaximum();
+        return running;
     }
 
-    public void EndChat() => _chats--;
+    public void EndCall(Operation operation) => Move(operation, -1);
 
     /// <summary>Forgets the past. What runs goes on running.</summary>
     public void Reset(DateTimeOffset now)
     {
         Settle(now);
         _requests.Clear();
-        _accepted = _aborted = 0;
-        _max = _maxTasks = _maxChats = 0;
+        _maxRunning.Clear();
+        _accepted = _acceptedCalls = _aborted = 0;
+        _max = _maxTasks = _maxChats = _maxCalls = 0;
         NoteMaximum();
     }
 
@@ -76,21 +86,33 @@ internal sealed class KeyRecord
         Settle(now);
         return new KeyView
         {
-            Running = _tasks + _chats,
+            Running = _tasks + _calls,
             RunningTasks = _tasks,
             RunningChats = _chats,
+            RunningCalls = _calls,
+            RunningPerOperation = new Dictionary<Operation, int>(_running),
             MaxConcurrent = _max,
             MaxConcurrentTasks = _maxTasks,
             MaxConcurrentChats = _maxChats,
+            MaxConcurrentCalls = _maxCalls,
+            MaxConcurrentPerOperation = new Dictionary<Operation, int>(_maxRunning),
             Accepted = _accepted,
+            AcceptedCalls = _acceptedCalls,
             Aborted = _aborted,
             Requests = new Dictionary<Operation, int>(_requests),
         };
     }
 
+    private int Move(Operation operation, int by)
+    {
+        _calls += by;
+        _chats += operation.IsChat() ? by : 0;
+        return _running[operation] = _running.GetValueOrDefault(operation) + by;
+    }
+
     private void Settle(DateTimeOffset now)
     {
-        while (_ending.TryPeek(out VideoTask? task, out DateTimeOffset end) && end <= now)
+        while (_ending.TryPeek(out PlatformTask? task, out DateTimeOffset end) && end <= now)
         {
             _ending.Dequeue();
             EndTask(task);
@@ -101,6 +123,11 @@ internal sealed class KeyRecord
     {
         _maxTasks = Math.Max(_maxTasks, _tasks);
         _maxChats = Math.Max(_maxChats, _chats);
-        _max = Math.Max(_max, _tasks + _chats);
+        _maxCalls = Math.Max(_maxCalls, _calls);
+        _max = Math.Max(_max, _tasks + _calls);
+        foreach ((Operation operation, int running) in _running)
+        {
+            _maxRunning[operation] = Math.Max(_maxRunning.GetValueOrDefault(operation), running);
+        }
     }
 }

@@ -6,7 +6,8 @@ public sealed class Ledger
     private readonly Lock _lock = new();
     private readonly Dictionary<string, KeyRecord> _keys = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _submitsPerHash = new(StringComparer.Ordinal);
-    private readonly List<VideoTask> _tasks = [];
+    private readonly List<PlatformTask> _tasks = [];
+    private readonly List<CallbackAttempt> _callbacks = [];
     private readonly Queue<RecordedRequest> _recent = new();
     private readonly CountSignal[] _received = [.. Enum.GetValues<Operation>().Select(static _ => new CountSignal())];
     private readonly int _kept;
@@ -25,12 +26,14 @@ public sealed class Ledger
     /// <summary>Requests whose client left before the end of the answer.</summary>
     public int Aborted => AbortedSignal.Count;
 
-    /// <summary>Video tasks accepted, over all keys.</summary>
+    /// <summary>Tasks accepted, over all keys.</summary>
     public int Accepted => AcceptedSignal.Count;
 
     internal CountSignal AcceptedSignal { get; } = new();
 
     internal CountSignal AbortedSignal { get; } = new();
+
+    internal CountSignal CallbackSignal { get; } = new();
 
     /// <summary>Requests received of an operation, over all keys or of one.</summary>
     public int Count(Operation operation, string? key = null) =>
@@ -62,6 +65,15 @@ public sealed class Ledger
         }
     }
 
+    /// <summary>Every POST to a callback address, in the order they were over; of one task or of all.</summary>
+    public IReadOnlyList<CallbackAttempt> Callbacks(string? taskId = null)
+    {
+        lock (_lock)
+        {
+            return [.. _callbacks.Where(attempt => taskId is null || attempt.TaskId == taskId)];
+        }
+    }
+
     public LedgerView Snapshot()
     {
         lock (_lock)
@@ -74,6 +86,7 @@ public sealed class Ledger
                 Tasks = Tasks_NeedsLock(now),
                 OpenRequests = _open,
                 Aborted = Aborted,
+                Callbacks = [.. _callbacks],
             };
         }
     }
@@ -90,6 +103,7 @@ public sealed class Ledger
 
             _submitsPerHash.Clear();
             _tasks.Clear();
+            _callbacks.Clear();
             _recent.Clear();
             foreach (CountSignal signal in _received)
             {
@@ -98,6 +112,7 @@ public sealed class Ledger
 
             AcceptedSignal.Reset();
             AbortedSignal.Reset();
+            CallbackSignal.Reset();
         }
     }
 
@@ -105,18 +120,19 @@ public sealed class Ledger
 
     internal OpenRequest Open(Exchange exchange)
     {
+        int concurrent = 0;
         lock (_lock)
         {
             _open++;
             Remember_NeedsLock(exchange);
             if (exchange.Key.Length > 0)
             {
-                Start_NeedsLock(Record_NeedsLock(exchange.Key), exchange.Operation);
+                concurrent = Start_NeedsLock(Record_NeedsLock(exchange.Key), exchange.Operation);
             }
         }
 
         Received(exchange.Operation).Increment();
-        return new OpenRequest(this, exchange.Operation, exchange.Key);
+        return new OpenRequest(this, exchange.Operation, exchange.Key, concurrent);
     }
 
     internal void Close(Operation operation, string key, bool aborted)
@@ -137,9 +153,9 @@ public sealed class Ledger
     }
 
     /// <summary>Accepts a task unless the key already runs as many as it may. Limit and start are one step.</summary>
-    internal VideoTask? TryAccept(string key, int? limit, Func<DateTimeOffset, VideoTask> create)
+    internal PlatformTask? TryAccept(string key, int? limit, Func<DateTimeOffset, PlatformTask> create)
     {
-        VideoTask task;
+        PlatformTask task;
         lock (_lock)
         {
             DateTimeOffset now = Now_NeedsLock();
@@ -152,15 +168,52 @@ public sealed class Ledger
             task = create(now);
             record.StartTask(task);
             _tasks.Add(task);
-            _submitsPerHash[task.Hash] = _submitsPerHash.GetValueOrDefault(task.Hash) + 1;
+            CountSubmit_NeedsLock(task.Hash);
         }
 
         AcceptedSignal.Increment();
         return task;
     }
 
+    /// <summary>Notes that a paid call was not refused: it costs, whatever becomes of its answer.</summary>
+    internal void AcceptCall(Exchange exchange)
+    {
+        lock (_lock)
+        {
+            Record_NeedsLock(exchange.Key).CountAcceptedCall();
+            CountSubmit_NeedsLock(exchange.Hash);
+        }
+    }
+
+    /// <summary>Cancels a task that is still queued; false when it runs or has ended.</summary>
+    internal bool TryCancel(PlatformTask task)
+    {
+        lock (_lock)
+        {
+            DateTimeOffset now = Now_NeedsLock();
+            if (task.PhaseAt(now) > TaskPhase.Queueing)
+            {
+                return false;
+            }
+
+            task.End = new TaskEnd(now, null, Cancelled: true);
+            Record_NeedsLock(task.Key).EndTask(task);
+            return true;
+        }
+    }
+
+    internal void Note(CallbackAttempt attempt)
+    {
+        lock (_lock)
+        {
+            _callbacks.Add(attempt);
+        }
+
+        CallbackSignal.Increment();
+    }
+
     /// <summary>Ends a task now; false when it has ended before.</summary>
-    internal bool Finish(VideoTask task, TaskFailure? failure)
+    internal bool Finish(PlatformTask task, TaskFailure? failure)
     {
         lock (_lock)
         {
@@ -176,20 +229,17 @@ public sealed class Ledger
         }
     }
 
-    private void Start_NeedsLock(KeyRecord record, Operation operation)
+    private int Start_NeedsLock(KeyRecord record, Operation operation)
     {
         record.CountRequest(operation);
-        if (operation == Operation.Chat)
-        {
-            record.StartChat(Now_NeedsLock());
-        }
+        return operation.IsCall() ? record.StartCall(operation, Now_NeedsLock()) : 0;
     }
 
     private static void End_NeedsLock(KeyRecord record, Operation operation, bool aborted)
     {
-        if (operation == Operation.Chat)
+        if (operation.IsCall())
         {
-            record.EndChat();
+            record.EndCall(operation);
         }
 
         if (aborted)
@@ -197,6 +247,8 @@ public sealed class Ledger
             record.CountAborted();
         }
     }
+
+    private void CountSubmit_NeedsLock(string hash) => _submitsPerHash[hash] = _submitsPerHash.GetValueOrDefault(hash) + 1;
 
     private void Remember_NeedsLock(Exchange exchange)
     {
@@ -222,7 +274,7 @@ public sealed class Ledger
     private List<AcceptedTask> Tasks_NeedsLock(DateTimeOffset now) =>
         [.. _tasks.Select(task => new AcceptedTask(
             task.TaskId, task.FileId, task.Key, task.Hash, task.Input.Model, task.Input.Prompt,
-            task.AcceptedAt, task.End?.At, task.StatusAt(now), task.Polls))];
+            task.AcceptedAt, task.End?.At, TaskWords.Query(task, now), task.Polls, task.Kind))];
 
     // The wall clock may step back; the order of starts and ends may not.
     private DateTimeOffset Now_NeedsLock()

@@ -5,7 +5,10 @@ public sealed record LedgerView
 {
     public required IReadOnlyDictionary<string, KeyView> Keys { get; init; }
 
-    /// <summary>Accepted tasks per SHA-256 (lower-case hex) of the raw body. More than one: the body was submitted twice.</summary>
+    /// <summary>
+    /// Accepted tasks and accepted paid calls (image, speech, music, voices) per SHA-256 (lower-case hex) of the raw body.
+    /// More than one: the body was submitted twice.
+    /// </summary>
     public required IReadOnlyDictionary<string, int> SubmitsPerHash { get; init; }
 
     public required IReadOnlyList<AcceptedTask> Tasks { get; init; }
@@ -15,11 +18,13 @@ public sealed record LedgerView
 
     /// <summary>Requests whose client left before the end of the answer.</summary>
     public required int Aborted { get; init; }
+
+    public required IReadOnlyList<CallbackAttempt> Callbacks { get; init; }
 }
 
 /// <summary>
 /// One key in the ledger. A task runs from its acceptance to its end instant, polled or not;
-/// a chat runs from its receipt until its last byte is about to leave.
+/// a call (chats included) runs from its receipt until its last byte is about to leave.
 /// </summary>
 public sealed record KeyView
 {
@@ -31,17 +36,32 @@ public sealed record KeyView
 
     public int RunningChats { get; init; }
 
+    /// <summary>All calls, chats among them.</summary>
+    public int RunningCalls { get; init; }
+
     public int MaxConcurrent { get; init; }
 
     public int MaxConcurrentTasks { get; init; }
 
     public int MaxConcurrentChats { get; init; }
 
+    public int MaxConcurrentCalls { get; init; }
+
+    /// <summary>Tasks accepted.</summary>
     public int Accepted { get; init; }
+
+    /// <summary>Paid calls accepted.</summary>
+    public int AcceptedCalls { get; init; }
 
     public int Aborted { get; init; }
 
     public required IReadOnlyDictionary<Operation, int> Requests { get; init; }
+
+    /// <summary>Calls that run now, per operation.</summary>
+    public IReadOnlyDictionary<Operation, int> RunningPerOperation { get; init; } = new Dictionary<Operation, int>();
+
+    /// <summary>The most calls that ran at once, per operation.</summary>
+    public IReadOnlyDictionary<Operation, int> MaxConcurrentPerOperation { get; init; } = new Dictionary<Operation, int>();
 }
 
 public sealed record AcceptedTask(
@@ -54,7 +74,8 @@ public sealed record AcceptedTask(
     DateTimeOffset AcceptedAt,
     DateTimeOffset? EndsAt,
     string Status,
-    int Polls);
+    int Polls,
+    TaskKind Kind);
 
 /// <summary>A request as it came in, the body untouched.</summary>
 public sealed record RecordedRequest(

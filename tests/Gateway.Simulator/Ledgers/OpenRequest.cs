@@ -1,9 +1,12 @@
 namespace Gateway.Simulator;
 
 /// <summary>A request between receipt and end. It ends once, however many paths lead there.</summary>
-internal sealed class OpenRequest(Ledger ledger, Operation operation, string key) : IDisposable
+internal sealed class OpenRequest(Ledger ledger, Operation operation, string key, int concurrent) : IDisposable
 {
     private int _over;
+
+    /// <summary>Calls of this operation that ran on the key when it came in; itself included.</summary>
+    public int Concurrent { get; } = concurrent;
 
     public void Finish() => End(aborted: false);
 

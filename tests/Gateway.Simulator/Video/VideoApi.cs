@@ -2,58 +2,59 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Simulator;
 
-internal sealed class VideoApi(TaskBoard board, Admission admission, TimeProvider clock)
+internal sealed class VideoApi(TaskBoard board, Admission admission, CallbackCenter callbacks, TimeProvider clock)
 {
-    public Reply Submit(Exchange exchange)
+    public async Task<Reply> SubmitAsync(Exchange exchange)
     {
         if (VideoInput.Fault(exchange.Json, exchange.Model) is { } fault)
         {
             return Refusals.For(exchange, 2013, fault);
         }
 
-        return admission.Refuse(exchange, exchange.Account!, exchange.Model) ?? Accept(exchange);
+        return admission.Refuse(exchange, exchange.Account!, exchange.Model)
+            ?? await callbacks.RefuseAsync(exchange)
+            ?? Accept(exchange);
     }
 
     public Reply Query(Exchange exchange)
     {
-        // Tasks of other keys do not exist for this one.
-        if (board.Find(exchange.Query("task_id")) is not { } task || task.Key != exchange.Key)
+        if (board.Find(exchange.Query("task_id"), exchange.Key, TaskKind.Video) is not { } task)
         {
-            return Refusals.For(exchange, 2013, "invalid params, invalid task_id");
+            return Refusals.Invalid(exchange, "invalid task_id");
         }
 
         task.CountPoll();
-        return new Reply.Document(StatusOf(task, clock.GetUtcNow()));
+        DateTimeOffset now = clock.GetUtcNow();
+        return new Reply.Document(StatusOf(task, TaskWords.Query(task, now), now));
     }
 
     private Reply Accept(Exchange exchange)
     {
         VideoInput input = VideoInput.Read(exchange.Json!.Value, exchange.Model);
-        TaskFailure? failure = exchange.Fault is FaultEffect.TaskFails fails ? new TaskFailure(fails.Code, fails.Message) : null;
-        if (board.TryCreate(exchange, exchange.Account!, input, failure) is not { } task)
+        if (board.TryCreate(exchange, TaskKind.Video, input) is not { } task)
         {
             return Refusals.For(exchange, 1041, "conn limit");
         }
 
+        callbacks.Follow(exchange, task, now => StatusOf(task, TaskWords.Callback(task, now), now));
         return new Reply.Document(new JsonObject { ["task_id"] = task.TaskId, ["base_resp"] = Json.BaseResp(0, "success") });
     }
 
-    private static JsonObject StatusOf(VideoTask task, DateTimeOffset now)
+    private static JsonObject StatusOf(PlatformTask task, string status, DateTimeOffset now)
     {
-        var body = new JsonObject { ["task_id"] = task.TaskId, ["status"] = task.StatusAt(now) };
-        if (task.Succeeded(now))
+        var body = new JsonObject { ["task_id"] = task.TaskId, ["status"] = status };
+        if (task.Succeeded(now) && task.Input is VideoInput input)
         {
             body["file_id"] = $"{task.FileId}";
-            body["video_width"] = task.Input.Width;
-            body["video_height"] = task.Input.Height;
+            body["video_width"] = input.Width;
+            body["video_height"] = input.Height;
         }
         else
         {
             body["file_id"] = "";
         }
 
-        TaskFailure? failure = task.HasEnded(now) ? task.End?.Failure : null;
-        body["base_resp"] = failure is null ? Json.BaseResp(0, "success") : Json.BaseResp(failure.Code, failure.Message);
+        body["base_resp"] = Json.BaseResp(task.FailureAt(now));
         return body;
     }
 }

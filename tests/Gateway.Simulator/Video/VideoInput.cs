@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace Gateway.Simulator;
 
 /// <summary>The part of a submit that matters for its result.</summary>
-internal sealed record VideoInput(string Model, string Prompt, int Width, int Height)
+internal sealed record VideoInput(string Model, string Prompt, int Width, int Height) : TaskInput(Model, Prompt)
 {
     private const int LongestPrompt = 2000;
 

@@ -74,10 +74,17 @@ internal static class PostgresCommands
         {
             await using var command = source.CreateCommand(sql);
             foreach (var value in values) command.Parameters.Add(Parameter(value));
-            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            List<T> rows = [];
-            while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
-            return rows;
+            try
+            {
+                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                List<T> rows = [];
+                while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
+                return rows;
+            }
+            catch (Exception failure) when (IsLost(failure))
+            {
+                throw Unavailable(failure);
+            }
         }
 
         public async Task<T?> FirstAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] values)
@@ -87,7 +94,14 @@ internal static class PostgresCommands
         {
             await using var command = source.CreateCommand(sql);
             foreach (var value in values) command.Parameters.Add(Parameter(value));
-            return await command.ExecuteNonQueryAsync(cancellationToken);
+            try
+            {
+                return await command.ExecuteNonQueryAsync(cancellationToken);
+            }
+            catch (Exception failure) when (IsLost(failure))
+            {
+                throw Unavailable(failure);
+            }
         }
     }
 
@@ -99,6 +113,16 @@ internal static class PostgresCommands
 
         public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : reader.Time(column);
     }
+
+    // S4: a lost database is told from a mistake of ours, and answered 503 with a time to come back.
+    private static bool IsLost(Exception failure) => failure switch
+    {
+        PostgresException told => PostgresFailures.Classify(told.SqlState) == StoreFailure.Lost,
+        NpgsqlException or IOException or TimeoutException => true,
+        _ => false,
+    };
+
+    private static StoreUnavailableException Unavailable(Exception failure) => new("The database cannot be reached.", failure);
 
     public static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
 }

@@ -37,10 +37,10 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
     public async Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         await source.RunAsync(Beat, cancellationToken, incarnation) == 1;
 
-    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < clock_timestamp() - $1::interval RETURNING incarnation";
+    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < clock_timestamp() - $1::interval AND incarnation IS DISTINCT FROM $2::text RETURNING incarnation";
 
-    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken) =>
-        source.ListAsync(Bury, reader => reader.GetString(0), cancellationToken, lease);
+    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) =>
+        source.ListAsync(Bury, reader => reader.GetString(0), cancellationToken, lease, except);
 
     private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
 

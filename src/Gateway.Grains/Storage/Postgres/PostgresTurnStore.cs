@@ -141,7 +141,7 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         if (_connection is null) return;
         var lost = _connection;
         _connection = null;
-        NpgsqlConnection.ClearPool(lost);
+        database.Turns.Clear(); // or the pool would hand the same dead connection out again
         await lost.DisposeAsync();
     }
 

@@ -6,16 +6,19 @@ namespace Gateway.Grains.Storage.Sqlite;
 internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clock) : IGatewayStore
 {
     private readonly SqliteBodyStore _bodies = new(database, clock);
+    private readonly SqliteNodeStore _nodes = new(database, clock);
 
     public IQueryStore Queries { get; } = new SqliteQueryStore(database);
 
     public IBodyStore Bodies => _bodies;
 
-    public INodeStore Nodes { get; } = new SqliteNodeStore(database, clock);
+    public INodeStore Nodes => _nodes;
 
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);
+        // The file lock proves that nobody is alive: what they left is adopted at once, not after their leases (L5).
+        _nodes.BuryAll();
         return Task.CompletedTask;
     }
 

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Grains.Storage.Sqlite;
 
-/// <summary>Nodes on SQLite. The file lock proves that every other incarnation is dead, so registering buries them (L5).</summary>
+/// <summary>Nodes on SQLite. The file lock proves that every earlier incarnation is dead: the start buries them all (L5).</summary>
 internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock) : INodeStore
 {
     private const string Latest = "SELECT max(heartbeat_at) FROM node";
@@ -32,11 +32,11 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
     public Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection => connection.Run(Beat, ("$incarnation", incarnation), ("$now", Now(connection))) == 1));
 
-    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < $limit RETURNING incarnation";
+    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < $limit AND incarnation IS NOT $except RETURNING incarnation";
 
-    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(database.Read(connection =>
-            connection.List(Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds))));
+            connection.List(Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds), ("$except", except))));
 
     private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
 

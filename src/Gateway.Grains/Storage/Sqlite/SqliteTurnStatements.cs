@@ -9,57 +9,48 @@ namespace Gateway.Grains.Storage.Sqlite;
 /// <summary>The statements of a batch, prepared once per connection; each constant stands above the method that runs it.</summary>
 internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDisposable
 {
-    private readonly Dictionary<string, SqliteCommand> _prepared = [];
+    // By reference: the constants below are their own keys, and hashing a long statement is not free.
+    private readonly Dictionary<string, SqliteStatement> _prepared = new(ReferenceEqualityComparer.Instance);
+
+    private readonly StateWriter _json = new();
 
     /// <summary>The machine's clock, read through SQLite so that all of storage has one source.</summary>
-    public DateTimeOffset MachineNow => DateTimeOffset.FromUnixTimeMilliseconds((long)Prepared(Now, []).ExecuteScalar()!);
+    public DateTimeOffset MachineNow => Prepared(Now).First(row => row.Time(0));
 
     private const string Now = "SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)";
 
-    public void Begin() => Prepared("BEGIN IMMEDIATE", []).ExecuteNonQuery();
+    public void Begin() => Prepared("BEGIN IMMEDIATE").Run();
 
-    public void Commit() => Prepared("COMMIT", []).ExecuteNonQuery();
+    public void Commit() => Prepared("COMMIT").Run();
 
     public bool Rollback()
     {
         // After some errors SQLite has rolled back by itself; then there is nothing to end.
-        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Prepared("ROLLBACK", []).ExecuteNonQuery();
+        if (SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0) Prepared("ROLLBACK").Run();
         return true;
     }
 
     private const string BumpBatchSql = "UPDATE node SET batch_no = batch_no + 1 WHERE incarnation = $1 AND status = 'live' RETURNING batch_no";
 
-    public long? BumpBatch(string incarnation) => (long?)Prepared(BumpBatchSql, [incarnation]).ExecuteScalar();
+    public long? BumpBatch(string incarnation) => Prepared(BumpBatchSql).With(incarnation).First<long?>(row => row.Integer(0));
 
     private const string BatchNumberSql = "SELECT batch_no FROM node WHERE incarnation = $1 AND status = 'live'";
 
-    public long? BatchNumber(string incarnation) => (long?)Prepared(BatchNumberSql, [incarnation]).ExecuteScalar();
+    public long? BatchNumber(string incarnation) => Prepared(BatchNumberSql).With(incarnation).First<long?>(row => row.Integer(0));
 
     private const string SelectAccount = "SELECT version, state FROM account WHERE id = $1";
 
-    public AccountState? Account(AccountId id, AccountCache cache)
-    {
-        using var reader = Prepared(SelectAccount, [id.Value]).ExecuteReader();
-        return reader.Read() ? cache.Read(id, reader.GetInt64(0), () => reader.GetString(1)) : null;
-    }
+    public AccountState? Account(AccountId id, AccountCache cache) =>
+        Prepared(SelectAccount).With(id.Value).First(row => cache.Read(id, row.Integer(0), () => row.Text(1)));
 
     private const string SelectJob = "SELECT version, state FROM job WHERE id = $1";
 
-    public JobState? Job(JobId id)
-    {
-        using var reader = Prepared(SelectJob, [id.Value]).ExecuteReader();
-        return reader.Read() ? StateJson.ReadJob(reader.GetString(1), reader.GetInt64(0)) : null;
-    }
+    public JobState? Job(JobId id) => Prepared(SelectJob).With(id.Value).First(row => StateJson.ReadJob(row.Text(1), row.Integer(0)));
 
     private const string SelectRecord = "SELECT fingerprint, job, expires_at, answer FROM idempotency WHERE team = $1 AND key = $2";
 
-    public IdempotencyRecord? Record(IdempotencyKey key)
-    {
-        using var reader = Prepared(SelectRecord, [key.Team.Value, key.Key]).ExecuteReader();
-        return reader.Read()
-            ? new IdempotencyRecord(key, reader.GetString(0), new JobId(reader.GetInt64(1)), reader.Time(2), StateJson.ReadAnswer(reader.TextOrNull(3)))
-            : null;
-    }
+    public IdempotencyRecord? Record(IdempotencyKey key) => Prepared(SelectRecord).With(key.Team.Value).With(key.Key).First(row =>
+        new IdempotencyRecord(key, row.Text(0), new JobId(row.Integer(1)), row.Time(2), StateJson.ReadAnswer(row.TextOrNull(3))));
 
     private const string SaveAccount = """
         INSERT INTO account (version, max_jobs, running, reserved, used, deleted, state, id)
@@ -69,11 +60,9 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         WHERE account.version = excluded.version - 1
         """;
 
-    public void Save(AccountState account) => ExactlyOne(SaveAccount,
-    [
-        account.Version, account.MaxJobs, account.Leases.Length, account.Reserved, account.Credits.Used, account.Deleted ? 1 : 0,
-        StateJson.Write(account), account.Id.Value,
-    ]);
+    public void Save(AccountState account) => ExactlyOne(SaveAccount, Prepared(SaveAccount)
+        .With(account.Version).With(account.MaxJobs).With(account.Leases.Length).With(account.Reserved).With(account.Credits.Used)
+        .With(account.Deleted ? 1 : 0).WithUtf8(_json.Write(account)).With(account.Id.Value));
 
     private const string SaveJob = """
         INSERT INTO job (version, team, kind, lane, status, priority, attempt, seq, account, lease, state, id)
@@ -83,30 +72,27 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         WHERE job.version = excluded.version - 1
         """;
 
-    public void Save(JobState job) => ExactlyOne(SaveJob,
-    [
-        job.Version, job.Team.Value, job.Kind.Name, job.Lane, job.Status.Name, job.Priority, job.Attempt, job.Seq,
-        job.Account?.Value, job.Lease?.Value, StateJson.Write(job), job.Id.Value,
-    ]);
+    public void Save(JobState job) => ExactlyOne(SaveJob, Prepared(SaveJob)
+        .With(job.Version).With(job.Team.Value).With(job.Kind.Name).With(job.Lane).With(job.Status.Name).With(job.Priority)
+        .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job)).With(job.Id.Value));
 
     private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state) VALUES ($1, $2, $3, $4, $5)";
 
-    public void Add(JobEvent change) =>
-        ExactlyOne(AddEvent, [change.Job.Value, change.Seq, change.Status.Name, change.At.ToUnixTimeMilliseconds(), StateJson.Write(change.State)]);
+    public void Add(JobEvent change) => ExactlyOne(AddEvent, Prepared(AddEvent)
+        .With(change.Job.Value).With(change.Seq).With(change.Status.Name).With(change.At.ToUnixTimeMilliseconds()).WithUtf8(_json.Write(change.State)));
 
     private const string SaveBody = "INSERT INTO job_body (job, part, data) VALUES ($1, $2, $3) ON CONFLICT (job, part) DO UPDATE SET data = excluded.data";
 
-    public void Save(BodyWrite body) => ExactlyOne(SaveBody, [body.Job.Value, body.Part == BodyPart.Request ? "request" : "result", body.Data]);
+    public void Save(BodyWrite body) => ExactlyOne(SaveBody, Prepared(SaveBody)
+        .With(body.Job.Value).With(body.Part == BodyPart.Request ? "request" : "result").WithBlob(body.Data));
 
     private const string AddCharge = """
         INSERT INTO charge (lease_id, account, day, kind, reserved, charged, job, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """;
 
-    public void Add(Charge charge) => ExactlyOne(AddCharge,
-    [
-        charge.Lease.Value, charge.Account.Value, charge.Day.ToString("O"), charge.Kind.Name, charge.Reserved, charge.Charged,
-        charge.Job?.Value, charge.At.ToUnixTimeMilliseconds(),
-    ]);
+    public void Add(Charge charge) => ExactlyOne(AddCharge, Prepared(AddCharge)
+        .With(charge.Lease.Value).With(charge.Account.Value).With(charge.Day.ToString("O")).With(charge.Kind.Name).With(charge.Reserved)
+        .With(charge.Charged).With(charge.Job?.Value).With(charge.At.ToUnixTimeMilliseconds()));
 
     private const string SaveRecord = """
         INSERT INTO idempotency (team, key, fingerprint, job, expires_at, answer) VALUES ($1, $2, $3, $4, $5, $6)
@@ -114,53 +100,46 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
             expires_at = excluded.expires_at, answer = excluded.answer
         """;
 
-    public void Save(IdempotencyRecord record) => ExactlyOne(SaveRecord,
-    [
-        record.Key.Team.Value, record.Key.Key, record.Fingerprint, record.Job.Value, record.ExpiresAt.ToUnixTimeMilliseconds(), StateJson.Write(record.Answer),
-    ]);
+    public void Save(IdempotencyRecord record) => ExactlyOne(SaveRecord, Prepared(SaveRecord)
+        .With(record.Key.Team.Value).With(record.Key.Key).With(record.Fingerprint).With(record.Job.Value)
+        .With(record.ExpiresAt.ToUnixTimeMilliseconds()).With(StateJson.Write(record.Answer)));
 
     private const string AddTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
 
-    public void Add(TeamState team) => ExactlyOne(AddTeam, [team.Id.Value, team.Name, team.Weight, team.CreatedAt.ToUnixTimeMilliseconds()]);
+    public void Add(TeamState team) => ExactlyOne(AddTeam, Prepared(AddTeam)
+        .With(team.Id.Value).With(team.Name).With(team.Weight).With(team.CreatedAt.ToUnixTimeMilliseconds()));
 
     private const string AddToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
 
-    public void Add(ApiToken token) => ExactlyOne(AddToken,
-    [
-        token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt.ToUnixTimeMilliseconds(), token.ExpiresAt?.ToUnixTimeMilliseconds(),
-    ]);
+    public void Add(ApiToken token) => ExactlyOne(AddToken, Prepared(AddToken)
+        .With(token.Id).With(token.Hash).With(token.Team.Value).With(StateJson.Write(token.Scopes))
+        .With(token.CreatedAt.ToUnixTimeMilliseconds()).With(token.ExpiresAt?.ToUnixTimeMilliseconds()));
 
     private const string AddAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
 
-    public void Add(AuditEntry entry) => ExactlyOne(AddAudit, [entry.At.ToUnixTimeMilliseconds(), entry.Actor, entry.Action, entry.Target, entry.Detail]);
+    public void Add(AuditEntry entry) => ExactlyOne(AddAudit, Prepared(AddAudit)
+        .With(entry.At.ToUnixTimeMilliseconds()).With(entry.Actor).With(entry.Action).With(entry.Target).With(entry.Detail));
 
     private const string AddParked = "INSERT INTO parked_obligation (at, kind, detail, error) VALUES ($1, $2, $3, $4)";
 
-    public void Add(ParkedObligation parked) => ExactlyOne(AddParked, [parked.At.ToUnixTimeMilliseconds(), parked.Kind, parked.Detail, parked.Error]);
+    public void Add(ParkedObligation parked) => ExactlyOne(AddParked, Prepared(AddParked)
+        .With(parked.At.ToUnixTimeMilliseconds()).With(parked.Kind).With(parked.Detail).With(parked.Error));
 
     public void Dispose()
     {
-        foreach (var command in _prepared.Values) command.Dispose();
+        foreach (var statement in _prepared.Values) statement.Dispose();
+        _json.Dispose();
         connection.Dispose();
     }
 
-    private void ExactlyOne(string sql, ReadOnlySpan<object?> values)
+    private static void ExactlyOne(string sql, SqliteStatement statement)
     {
-        var rows = Prepared(sql, values).ExecuteNonQuery();
-        if (rows != 1) throw new StoreException(StoreFailure.Refused, $"A row was changed under its lock: {sql}");
+        if (statement.Run() != 1) throw new StoreException(StoreFailure.Refused, $"A row was changed under its lock: {sql}");
     }
 
-    private SqliteCommand Prepared(string sql, ReadOnlySpan<object?> values)
+    private SqliteStatement Prepared(string sql)
     {
-        if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = connection.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 1; i <= values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i}" });
-            _prepared[sql] = command;
-        }
-
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        return command;
+        if (!_prepared.TryGetValue(sql, out var statement)) _prepared[sql] = statement = new SqliteStatement(connection.Handle!, sql);
+        return statement;
     }
 }

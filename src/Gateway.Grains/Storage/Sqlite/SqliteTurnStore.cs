@@ -1,5 +1,3 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Turns;
 using Microsoft.Data.Sqlite;
 
@@ -55,10 +53,19 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
             throw Fenced();
         }
 
-        var keys = rows.Keys.Select(statements.Record).OfType<IdempotencyRecord>().ToList();
-        var accounts = rows.Accounts.Select(id => statements.Account(id, _accounts)).OfType<AccountState>().ToList();
-        var jobs = rows.Jobs.Select(statements.Job).OfType<JobState>().ToList();
+        var keys = Load(rows.Keys, statements.Record);
+        var accounts = Load(rows.Accounts, id => statements.Account(id, _accounts));
+        var jobs = Load(rows.Jobs, statements.Job);
         return new LoadedRows(clock.Read(statements.MachineNow), number, accounts, jobs, keys);
+    }
+
+    private static List<TRow> Load<TKey, TRow>(IReadOnlyCollection<TKey> keys, Func<TKey, TRow?> read)
+        where TRow : class
+    {
+        List<TRow> rows = new(keys.Count);
+        foreach (var key in keys)
+            if (read(key) is { } row) rows.Add(row);
+        return rows;
     }
 
     private void Save(BatchChanges changes)

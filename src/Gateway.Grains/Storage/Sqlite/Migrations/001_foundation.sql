@@ -98,7 +98,8 @@ CREATE TABLE charge (
     at       INTEGER NOT NULL
 ) WITHOUT ROWID, STRICT;
 
-CREATE INDEX charge_account_day ON charge (account, day);
+-- By day alone: charges then append to both indexes. By account too, a batch would write a page per account.
+CREATE INDEX charge_day ON charge (day);
 
 CREATE TABLE idempotency (
     team        TEXT    NOT NULL,

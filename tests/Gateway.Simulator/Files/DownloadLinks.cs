@@ -3,15 +3,15 @@ using System.Text;
 
 namespace Gateway.Simulator;
 
-/// <summary>Signed links to videos. They work for an hour; ask again for a new one.</summary>
+/// <summary>Signed links to files. They work for a while; ask again for a new one.</summary>
 internal sealed class DownloadLinks(int seed, TimeProvider clock)
 {
-    private static readonly TimeSpan Life = TimeSpan.FromHours(1);
+    public static readonly TimeSpan FileLife = TimeSpan.FromHours(1);
 
-    public string Issue(HttpRequest request, long fileId)
+    public string Issue(string origin, long fileId, string extension, TimeSpan life)
     {
-        long expires = (clock.GetUtcNow() + Life).ToUnixTimeSeconds();
-        return $"{request.Scheme}://{request.Host}/_files/{fileId}.mp4?Expires={expires}&Signature={Sign(fileId, expires)}";
+        long expires = (clock.GetUtcNow() + life).ToUnixTimeSeconds();
+        return $"{origin}/_files/{fileId}.{extension}?Expires={expires}&Signature={Sign(fileId, expires)}";
     }
 
     public bool IsValid(long fileId, string expires, string signature) =>

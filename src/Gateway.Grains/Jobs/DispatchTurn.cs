@@ -1,0 +1,38 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>What a dispatch answered.</summary>
+/// <param name="Job">The job as it is now; null when it is gone.</param>
+/// <param name="Lease">The lease, when it was dispatched.</param>
+/// <param name="Refusal">The account's refusal; null when the job was no longer queued.</param>
+internal sealed record DispatchResult(JobState? Job, Lease? Lease, Refusal? Refusal);
+
+/// <summary>Q1: the dispatcher proposed this job for this account; the turn re-checks both and takes the slot.</summary>
+internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest request, KindLimits limits) : Turn<DispatchResult>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => account;
+
+    public override JobId? Job => id;
+
+    protected override DispatchResult Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { } job) return new DispatchResult(null, null, null);
+        if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt) return new DispatchResult(job, null, null);
+        if (scope.Account(account) is not { } state) return new DispatchResult(job, null, new Refusal(RefusalReason.Deleted));
+
+        var (next, lease, refusal) = state.Acquire(request, limits[job.Kind], scope.Now);
+        if (lease is null) return new DispatchResult(job, null, refusal);
+
+        var dispatched = job.Dispatch(lease, account, scope.Now)!;
+        scope.Put(next);
+        scope.Put(dispatched);
+        return new DispatchResult(dispatched, lease, null);
+    }
+
+    protected override Turn? Compensate(DispatchResult result) =>
+        result.Lease is { } lease ? new EndAttemptTurn(account, lease.Id, id, lease.Attempt, new AttemptEnd.NotSent("the dispatcher left")) : null;
+}

@@ -1,0 +1,99 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>How an attempt ended.</summary>
+internal abstract record AttemptEnd
+{
+    /// <summary>The upstream delivered.</summary>
+    /// <param name="Result">Where the result lies.</param>
+    /// <param name="SmallResult">The result itself, when it is saved with the turn.</param>
+    /// <param name="FileId">The upstream's file.</param>
+    /// <param name="Reported">Credits the upstream reported.</param>
+    internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, long? Reported) : AttemptEnd;
+
+    /// <summary>The upstream said no, at submit or later.</summary>
+    internal sealed record Failed(UpstreamError Error) : AttemptEnd;
+
+    /// <summary>Nobody knows and the time is up: <c>hardEnd</c>, or an operator (L4, J4).</summary>
+    internal sealed record Lapsed(JobError Error) : AttemptEnd;
+
+    /// <summary>The longest time of the kind is over, and nobody knows more (L4, J4).</summary>
+    public static readonly AttemptEnd PastHardEnd = new Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take."));
+
+    /// <summary>It is proven that nothing was sent: unbilled, back into the queue, and no account is to blame.</summary>
+    internal sealed record NotSent(string Why) : AttemptEnd;
+
+    public Settlement Settle(string? model) => this switch
+    {
+        Succeeded succeeded => new Settlement.Done(succeeded.Reported),
+        Failed failed => Settlement.For(failed.Error, model),
+        Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
+        NotSent => new Settlement.Unbilled(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}
+
+/// <summary>
+/// Ends an attempt: the job moves, the slot is freed, the credits settle and the event is written, together. Evidence is
+/// always accepted (J2): on a job that has ended otherwise, only the slot and the ledger move.
+/// </summary>
+internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override AccountId? Account => account;
+
+    public override JobId? Job => id;
+
+    public override int Bytes => 2048 + ((end as AttemptEnd.Succeeded)?.SmallResult?.Length ?? 0);
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        var job = scope.Job(id);
+        var charge = scope.Release(account, lease, end.Settle(job?.Model));
+        if (job is null) return null;
+
+        if (!job.IsAt(attempt)) return NoteOnly(scope, job, charge);
+        if (Next(job, charge, scope.Now) is not { } next) return job;
+
+        if (end is AttemptEnd.Succeeded { SmallResult: { } result }) scope.Put(new BodyWrite(id, BodyPart.Result, result));
+        scope.Put(next);
+        return next;
+    }
+
+    private JobState? Next(JobState job, Charge? charge, DateTimeOffset now) => end switch
+    {
+        AttemptEnd.Succeeded succeeded => job.Succeed(succeeded.Result, succeeded.FileId, charge?.Charged ?? job.Reserved, now),
+        AttemptEnd.Failed failed => AfterFailure(job, failed.Error, charge, now),
+        AttemptEnd.Lapsed lapsed => job.Fail(lapsed.Error, charge?.Charged, now),
+        AttemptEnd.NotSent when job.CancelRequested => job.Cancel("cancelled before it was sent", now),
+        AttemptEnd.NotSent notSent => job.Requeue($"not sent: {notSent.Why}"),
+        _ => null,
+    };
+
+    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
+    {
+        // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
+        var mayRetry = error.IsRetryable && error.Billed == Billed.No;
+        if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
+        if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now);
+        return job.Attempt >= JobState.MaxAttempts
+            ? job.Fail(new JobError("attempts_exhausted", $"{job.Attempt} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
+            : job.Requeue(new JobRefusal(account, attempt, error.Describe()));
+    }
+
+    private static JobError ErrorOf(UpstreamError error) =>
+        new(error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error", error.Message, error.Code);
+
+    // A job that was cancelled while the upstream worked on: what it cost becomes a note on it.
+    private JobState NoteOnly(TurnScope scope, JobState job, Charge? charge)
+    {
+        if (charge is null || job.Attempt != attempt || !job.Status.IsTerminal) return job;
+        var noted = job with { Charged = charge.Charged };
+        scope.Put(noted);
+        return noted;
+    }
+}

@@ -1,0 +1,69 @@
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>
+/// A caller's cancel. Queued ends at once; while the request is being sent it is remembered; running and unknown end for the
+/// caller while the slot is followed to the upstream's own end (L4). Idempotent: a job that has ended stays as it is.
+/// </summary>
+internal sealed class CancelJobTurn(JobId id) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { } job || job.Status.IsTerminal) return scope.Job(id);
+        if (job.Status != JobStatus.Submitting) return scope.CancelNow(job);
+
+        var remembered = job.RequestCancel();
+        scope.Put(remembered);
+        return remembered;
+    }
+}
+
+/// <summary>Fails a job that waits for what will never come, such as a deleted account (L8).</summary>
+internal sealed class FailQueuedTurn(JobId id, JobError error) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { Status: JobStatus.Queued } job) return scope.Job(id);
+        var failed = job.Fail(error, charged: 0, scope.Now)!;
+        scope.Put(failed);
+        return failed;
+    }
+}
+
+/// <summary>The queue's age limit, or a deadline: queued → expired, unbilled (J1).</summary>
+internal sealed class ExpireQueuedTurn(JobId id, string reason) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { Status: JobStatus.Queued } job) return scope.Job(id);
+        var expired = job.Expire(reason, scope.Now)!;
+        scope.Put(expired);
+        return expired;
+    }
+}
+
+internal static class JobScope
+{
+    extension(TurnScope scope)
+    {
+        public JobState CancelNow(JobState job)
+        {
+            var cancelled = job.Cancel("cancelled by the caller", scope.Now)!;
+            scope.Put(cancelled);
+            return cancelled;
+        }
+    }
+}

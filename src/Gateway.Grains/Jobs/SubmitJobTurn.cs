@@ -1,0 +1,107 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>What a submit answered.</summary>
+internal abstract record SubmitResult
+{
+    /// <summary>The job is durable. With a lease it is already submitting, and the caller must send it.</summary>
+    internal sealed record Created(JobState Job, Lease? Lease) : SubmitResult;
+
+    /// <summary>The key was used before with the same body.</summary>
+    internal sealed record Replayed(IdempotencyRecord Record) : SubmitResult;
+
+    /// <summary>The key was used before with another body.</summary>
+    internal sealed record KeyReused : SubmitResult;
+
+    /// <summary>The caller does not want to queue and the account refused; no job, no key used (J11).</summary>
+    internal sealed record NoCapacity(Refusal Refusal) : SubmitResult;
+}
+
+/// <summary>Where a submit would like to run at once.</summary>
+/// <param name="Account">The account the router picked.</param>
+/// <param name="Lease">What to ask of it.</param>
+internal sealed record DirectDispatch(AccountId Account, LeaseRequest Lease);
+
+/// <summary>
+/// Creates a job and, when an account was picked, dispatches it in the same turn (J11). Idempotency is checked before
+/// anything else and a refusal consumes no key (P5).
+/// </summary>
+internal sealed class SubmitJobTurn(
+    JobState job,
+    byte[]? smallRequest,
+    IdempotencyRecord? record,
+    DirectDispatch? direct,
+    bool mayQueue,
+    KindLimits limits) : Turn<SubmitResult>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => direct?.Account;
+
+    public override IdempotencyKey? Key => record?.Key;
+
+    public override int Bytes => 2048 + (smallRequest?.Length ?? 0);
+
+    protected override SubmitResult Run(TurnScope scope)
+    {
+        if (record is not null && scope.Record(record.Key) is { } used && used.ExpiresAt > scope.Now)
+            return used.Fingerprint == record.Fingerprint ? new SubmitResult.Replayed(used) : new SubmitResult.KeyReused();
+
+        var (lease, refusal) = TryAcquire(scope);
+        if (lease is null && !mayQueue) return new SubmitResult.NoCapacity(refusal ?? new Refusal(RefusalReason.NoFreeSlot));
+
+        var queued = job with { CreatedAt = scope.Now, Status = JobStatus.Queued, Seq = 1 };
+        scope.Put(queued);
+        if (smallRequest is not null) scope.Put(new BodyWrite(job.Id, BodyPart.Request, smallRequest));
+        if (record is not null) scope.Put(record with { ExpiresAt = scope.Now + IdempotencyKey.Kept });
+        if (lease is null) return new SubmitResult.Created(queued, null);
+
+        var dispatched = queued.Dispatch(lease, direct!.Account, scope.Now)!;
+        scope.Put(dispatched);
+        return new SubmitResult.Created(dispatched, lease);
+    }
+
+    // The job is durable and stays; the slot is given back and the dispatcher finds the job in its lane.
+    protected override Turn? Compensate(SubmitResult result) =>
+        result is SubmitResult.Created { Lease: { } lease } created
+            ? new EndAttemptTurn(direct!.Account, lease.Id, created.Job.Id, lease.Attempt, new AttemptEnd.NotSent("the caller left"))
+            : null;
+
+    private (Lease? Lease, Refusal? Refusal) TryAcquire(TurnScope scope)
+    {
+        if (direct is null || scope.Account(direct.Account) is not { } account) return (null, null);
+        var (next, lease, refusal) = account.Acquire(direct.Lease, limits[direct.Lease.Work.Kind], scope.Now);
+        if (lease is not null) scope.Put(next);
+        return (lease, refusal);
+    }
+}
+
+/// <summary>Keeps what a submit answered, so that the same key gives the same answer.</summary>
+internal sealed class KeepAnswerTurn(IdempotencyKey key, JobId job, StoredAnswer answer) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override IdempotencyKey? Key => key;
+
+    public override int Bytes => 512 + answer.Body.Length;
+
+    protected override bool Run(TurnScope scope)
+    {
+        // A key that expired meanwhile may name another job by now.
+        if (scope.Record(key) is not { Answer: null } record || record.Job != job) return false;
+        scope.Put(record with { Answer = answer });
+        return true;
+    }
+}
+
+/// <summary>Reads a key's record; for the rare answer that depends on it without a submit.</summary>
+internal sealed class LookUpKeyTurn(IdempotencyKey key) : Turn<IdempotencyRecord?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override IdempotencyKey? Key => key;
+
+    protected override IdempotencyRecord? Run(TurnScope scope) => scope.Record(key) is { } record && record.ExpiresAt > scope.Now ? record : null;
+}

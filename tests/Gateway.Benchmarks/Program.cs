@@ -1,0 +1,25 @@
+using Gateway.Benchmarks.Claims;
+using Gateway.Benchmarks.Running;
+using Gateway.Benchmarks.Stress;
+using Gateway.Benchmarks.Turns;
+
+var arguments = Arguments.Parse(args);
+return arguments.Verb switch
+{
+    "turns" => await TurnsBenchmark.RunAsync(arguments),
+    "claim" => await ClaimBenchmark.RunAsync(arguments),
+    "stress" => await StressRun.RunAsync(arguments),
+    "stress-process" => await StressProcess.RunAsync(arguments),
+    _ => Help(),
+};
+
+static int Help()
+{
+    Console.Error.WriteLine("""
+        usage: dotnet run -c Release --project tests/Gateway.Benchmarks -- <what> [options]
+          turns  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   acquire + release pairs/s beside one statement per operation
+          claim  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   submits/s; cost of a claim behind few and many queued jobs
+          stress [--seconds 10] [--seed n]                             two processes on one PostgreSQL, one of them killed; a judge replays them
+        """);
+    return 2;
+}

@@ -1,0 +1,147 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Npgsql;
+
+namespace Gateway.Benchmarks.Stress;
+
+/// <summary>
+/// Judges the histories of all processes against each other and against the database: every account and every job went
+/// through its versions one by one, no account ever held more leases than it may, every lease was granted once, ended once
+/// and charged once, every caller was told the truth, and the database ended where the histories end.
+/// </summary>
+/// <param name="accounts">How many accounts there are.</param>
+/// <param name="maxJobs">The limit of every account.</param>
+/// <param name="killed">The incarnations that were killed: each may have committed one batch that nobody wrote down.</param>
+internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<string> killed)
+{
+    private readonly List<BatchLine> _batches = [];
+    private readonly List<AnswerLine> _answers = [];
+    private readonly List<string> _violations = [];
+    private readonly HashSet<string> _granted = [];
+    private readonly HashSet<string> _ended = [];
+
+    public IReadOnlyList<string> Violations => _violations;
+
+    public string Summary => $"{_batches.Count} batches, {_batches.Sum(batch => batch.Accounts.Length)} account versions, {_batches.Sum(batch => batch.Events.Length)} job events, {_answers.Count} answers, {killed.Count} killed";
+
+    /// <summary>Counts what was seen elsewhere as a violation.</summary>
+    public void Report(string violation) => _violations.Add(violation);
+
+    public void Read(string history)
+    {
+        foreach (var line in HistoryReader.Read(history))
+        {
+            if (line.Batch is { } batch) _batches.Add(batch);
+            if (line.Answer is { } answer) _answers.Add(answer);
+        }
+    }
+
+    public async Task JudgeAsync(IGatewayStore store, string database)
+    {
+        var charges = new List<Charge>();
+        foreach (var account in await store.Queries.AccountsAsync(CancellationToken.None))
+        {
+            JudgeAccount(account);
+            charges.AddRange(await store.Queries.ChargesAsync(account.Id, CancellationToken.None));
+        }
+
+        JudgeCharges(charges);
+        JudgeAnswers();
+        await JudgeJobsAsync(store);
+        await JudgeBatchNumbersAsync(database);
+    }
+
+    private void Expect(bool holds, string otherwise)
+    {
+        if (!holds) _violations.Add(otherwise);
+    }
+
+    // Versions in order; between two neighbours the leases say what the batch did.
+    private void JudgeAccount(AccountState final)
+    {
+        var versions = _batches.SelectMany(batch => batch.Accounts).Where(line => line.Id == final.Id.Value).OrderBy(line => line.Version).ToList();
+        versions.Add(new AccountLine(final.Id.Value, final.Version + 1, [.. final.Leases.Select(lease => lease.Id.Value)]));
+        var (version, leases, missing) = (0L, (string[])[], 0L);
+        foreach (var next in versions)
+        {
+            Expect(next.Version > version, $"account {final.Id}: version {next.Version} was committed twice");
+            missing += Math.Max(0, next.Version - version - 1);
+            Expect(next.Leases.Length <= maxJobs, $"account {final.Id} version {next.Version}: {next.Leases.Length} leases, at most {maxJobs} allowed");
+            Step(final.Id, leases, next);
+            (version, leases) = (next.Version, next.Leases);
+        }
+
+        Expect(missing <= killed.Count, $"account {final.Id}: {missing} versions are in no history, {killed.Count} processes were killed");
+        Expect(final.Leases.Length == 0, $"account {final.Id}: {final.Leases.Length} slots leaked");
+    }
+
+    private void Step(AccountId id, string[] before, AccountLine next)
+    {
+        foreach (var lease in next.Leases.Except(before)) Expect(_granted.Add(lease), $"account {id} version {next.Version}: lease {lease} came back");
+        foreach (var lease in before.Except(next.Leases)) Expect(_ended.Add(lease), $"account {id} version {next.Version}: lease {lease} ended twice");
+    }
+
+    // A lease granted by the batch that nobody wrote down, and released by the very next version of its account, shows up in
+    // its charge alone: at most all slots of all accounts per killed process.
+    private void JudgeCharges(List<Charge> charges)
+    {
+        var charged = charges.Select(charge => charge.Lease.Value).ToHashSet();
+        Expect(charged.Count == charges.Count, "a lease was charged twice");
+        foreach (var lease in _ended.Except(charged)) _violations.Add($"lease {lease} ended without a charge");
+        var unseen = charged.Except(_ended).ToList();
+        Expect(unseen.Count <= killed.Count * maxJobs * accounts, $"{unseen.Count} leases were charged and are in no history, such as {unseen.FirstOrDefault()}");
+    }
+
+    private void JudgeAnswers()
+    {
+        foreach (var answer in _answers.Where(answer => answer.Op is "acquire" or "dispatch" && answer.Done))
+            Expect(_granted.Contains(answer.Lease), $"lease {answer.Lease} was promised and is in no version of account {answer.Account}");
+        foreach (var answer in _answers.Where(answer => answer.Op == "acquire" && !answer.Done))
+            Expect(answer.LeasesSeen >= maxJobs, $"account {answer.Account} refused with {answer.LeasesSeen} of {maxJobs} slots taken");
+        foreach (var releases in _answers.Where(answer => answer.Op == "release").GroupBy(answer => answer.Lease))
+            Expect(releases.Count(answer => answer.Done) <= 1, $"lease {releases.Key} was released twice");
+    }
+
+    private async Task JudgeJobsAsync(IGatewayStore store)
+    {
+        var events = _batches.SelectMany(batch => batch.Events).ToLookup(line => line.Job);
+        foreach (var job in _batches.SelectMany(batch => batch.Jobs).GroupBy(line => line.Id))
+        {
+            var stored = await store.Queries.EventsAsync(new JobId(job.Key), after: 0, limit: 1000, CancellationToken.None);
+            var final = await store.Queries.JobAsync(new JobId(job.Key), CancellationToken.None);
+            JudgeJob(final!, [.. job.OrderBy(line => line.Version)], [.. events[job.Key].OrderBy(line => line.Seq)], stored);
+        }
+    }
+
+    private void JudgeJob(JobState final, JobLine[] versions, EventLine[] seen, IReadOnlyList<JobEvent> stored)
+    {
+        for (var i = 1; i < versions.Length; i++)
+            Expect(versions[i].Version > versions[i - 1].Version, $"job {final.Id}: version {versions[i].Version} was committed twice");
+        Expect(final.Version - versions.Length <= killed.Count, $"job {final.Id}: {final.Version - versions.Length} versions are in no history");
+        Expect(versions[^1].Version < final.Version || versions[^1].Status == final.Status, $"job {final.Id} is {final.Status}, its history ends with {versions[^1].Status}");
+
+        var status = stored.Select(change => change.Status).ToArray();
+        Expect(stored.Select(change => change.Seq).SequenceEqual(Enumerable.Range(1, stored.Count).Select(seq => (long)seq)), $"job {final.Id}: its events have gaps");
+        Expect(final.Seq == stored.Count && (stored.Count == 0 || status[^1] == final.Status), $"job {final.Id}: its events end before it does");
+        for (var i = 1; i < status.Length; i++)
+            Expect(JobEdges.Allows(status[i - 1], status[i]), $"job {final.Id}: {status[i - 1]} -> {status[i]} is no edge");
+        foreach (var change in seen)
+            Expect(change.Seq <= stored.Count && status[change.Seq - 1] == change.Status, $"job {final.Id}: event {change.Seq} was seen as {change.Status} and is stored otherwise");
+    }
+
+    // T6: an incarnation's batch number counts its commits; a killed one may have committed once more than it wrote down.
+    private async Task JudgeBatchNumbersAsync(string database)
+    {
+        await using var source = NpgsqlDataSource.Create(database);
+        await using var command = source.CreateCommand("SELECT incarnation, batch_no FROM node");
+        await using var reader = await command.ExecuteReaderAsync();
+        var seen = _batches.CountBy(batch => batch.Incarnation).ToDictionary();
+        while (await reader.ReadAsync())
+        {
+            var (incarnation, number) = (reader.GetString(0), reader.GetInt64(1));
+            var unseen = number - seen.GetValueOrDefault(incarnation);
+            Expect(unseen == 0 || (unseen == 1 && killed.Contains(incarnation)), $"incarnation {incarnation}: {number} batches committed, {number - unseen} written down");
+        }
+    }
+}

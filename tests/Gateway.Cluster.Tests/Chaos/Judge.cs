@@ -1,0 +1,134 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Simulator;
+
+namespace Gateway.Cluster.Tests.Chaos;
+
+/// <summary>Judges a finished run by two witnesses that know nothing of each other: the simulator's ledger and the store.</summary>
+internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDictionary<string, JobId> submitted, IReadOnlyDictionary<int, int> maxJobs)
+{
+    private readonly List<string> _violations = [];
+    private int _succeeded;
+    private int _failedUnknown;
+
+    public int Succeeded => _succeeded;
+
+    public int FailedUnknown => _failedUnknown;
+
+    public int SlotsLeaked { get; private set; }
+
+    public int SecondSubmits => ledger.SubmitsPerHash.Values.Sum(count => count - 1);
+
+    public int MostAtOnce => ledger.Keys.Values.Max(key => key.MaxConcurrent);
+
+    public async Task<IReadOnlyList<string>> JudgeAsync()
+    {
+        JudgeUpstream();
+        await JudgeJobsAsync();
+        await JudgeAccountsAsync();
+        return _violations;
+    }
+
+    private void Violated(string what) => _violations.Add(what);
+
+    private void JudgeUpstream()
+    {
+        foreach (var (hash, count) in ledger.SubmitsPerHash.Where(pair => pair.Value > 1)) Violated($"second submit: body {hash[..8]} was accepted {count} times");
+        foreach (var (number, most) in maxJobs)
+            if (ledger.Keys.TryGetValue($"key-{number}", out var key) && key.MaxConcurrent > most) Violated($"account {number} ran {key.MaxConcurrent} at once, its maxJobs is {most}");
+    }
+
+    private async Task JudgeJobsAsync()
+    {
+        var accepted = ledger.Tasks.GroupBy(task => task.Prompt).ToDictionary(tasks => tasks.Key, tasks => tasks.Count());
+        var known = submitted.Values.ToHashSet();
+        if (known.Count != submitted.Count) Violated("two submits were given the same job");
+        foreach (var job in await AllJobsAsync())
+            if (!known.Contains(job.Id)) Violated($"job {job.Id} was made by a second submit of the same key, or by nobody");
+        foreach (var (prompt, id) in submitted) await JudgeAsync(prompt, id, accepted.GetValueOrDefault(prompt));
+    }
+
+    private async Task JudgeAsync(string prompt, JobId id, int accepted)
+    {
+        if (await store.JobAsync(id, CancellationToken.None) is not { } job)
+        {
+            Violated($"job {id} ({prompt}) was acknowledged and is lost");
+            return;
+        }
+
+        var events = await store.EventsAsync(id, 0, 1000, CancellationToken.None);
+        var story = string.Join(" → ", events.Select(change => $"{change.Seq} {change.Status.Name}"));
+        JudgeEvents(job, events, story);
+        switch (job)
+        {
+            case { Status: JobStatus.Succeeded }:
+                _succeeded++;
+                if (accepted != 1) Violated($"job {id} succeeded, the upstream accepted it {accepted} times: {story}");
+                break;
+            case { Status: JobStatus.Failed, Error.Code: "hard_end" } when events.Any(change => change.Status == JobStatus.Unknown):
+                _failedUnknown++;
+                break;
+            default:
+                Violated($"job {id} ended as {job.Status.Name} ({job.Error?.Code}: {job.Error?.Message}), accepted upstream: {accepted}: {story}");
+                break;
+        }
+    }
+
+    // Gap-free from 1, along J1's edges; and nobody loses sight of a job whose task is known (J5).
+    private void JudgeEvents(JobState job, IReadOnlyList<JobEvent> events, string story)
+    {
+        if (!events.Select(change => change.Seq).SequenceEqual(Enumerable.Range(1, events.Count).Select(seq => (long)seq))) Violated($"job {job.Id} has gaps in its events: {story}");
+        if (events.Count == 0 || events[0].Status != JobStatus.Queued) Violated($"job {job.Id} does not begin with queued: {story}");
+        if (events.Count > 0 && (events[^1].Status != job.Status || events[^1].Seq != job.Seq)) Violated($"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
+        foreach (var (before, after) in events.Zip(events.Skip(1)))
+        {
+            if (!JobEdges.Allows(before.Status, after.Status)) Violated($"job {job.Id} took a forbidden edge: {story}");
+            if (after.Status != JobStatus.Unknown) continue;
+            if (before.Status != JobStatus.Submitting || before.State.TaskId is not null) Violated($"job {job.Id} became unknown though its task was committed: {story}");
+        }
+    }
+
+    private async Task JudgeAccountsAsync()
+    {
+        var charges = new List<Charge>();
+        foreach (var number in maxJobs.Keys)
+        {
+            var id = new AccountId($"{number}");
+            var account = (await store.AccountAsync(id, CancellationToken.None))!;
+            var own = await store.ChargesAsync(id, CancellationToken.None);
+            charges.AddRange(own);
+            SlotsLeaked += account.Leases.Length;
+            foreach (var lease in account.Leases) Violated($"account {number} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}");
+
+            var charged = own.Where(charge => charge.Day == account.Credits.Day).Sum(charge => charge.Charged);
+            if (account.Credits.Used != charged) Violated($"account {number} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
+        }
+
+        await JudgeChargesAsync(charges.Where(charge => charge.Job is not null).ToLookup(charge => charge.Job!.Value));
+    }
+
+    // One charge per lease, one lease per attempt, and the job says what its last one cost.
+    private async Task JudgeChargesAsync(ILookup<JobId, Charge> charges)
+    {
+        foreach (var id in submitted.Values)
+        {
+            if (await store.JobAsync(id, CancellationToken.None) is not { } job) continue;
+            if (charges[id].Count() != job.Attempt) Violated($"job {id} had {job.Attempt} attempts and {charges[id].Count()} charges");
+            if (charges[id].Sum(charge => charge.Charged) != (job.Charged ?? 0)) Violated($"job {id} says it cost {job.Charged}, its charges sum up to {charges[id].Sum(charge => charge.Charged)}");
+        }
+    }
+
+    private async Task<IReadOnlyList<JobState>> AllJobsAsync()
+    {
+        List<JobState> all = [];
+        JobId? before = null;
+        while (await store.JobsAsync(new JobFilter(null, null, null, null, before, 200), CancellationToken.None) is { Count: > 0 } page)
+        {
+            all.AddRange(page);
+            before = page[^1].Id;
+        }
+
+        return all;
+    }
+}

@@ -1,0 +1,155 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Gateway.Cluster.Tests.Processes;
+
+/// <summary>What became of one request: an answer, or none.</summary>
+internal sealed record Reply(HttpStatusCode? Status, JsonElement Body, bool Replayed = false);
+
+/// <summary>A caller over HTTP. It takes a broken connection as an answer, and remembers answers no caller should get.</summary>
+internal sealed class Client : IDisposable
+{
+    public const string Token = "cluster-tests-admin-token";
+    private const string Model = "MiniMax-Hailuo-2.3";
+
+    private readonly HttpClient _http;
+    private readonly Lock _lock = new();
+    private readonly List<string> _wrong = [];
+
+    public Client(Uri url)
+    {
+        _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(20) };
+        _http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+    }
+
+    /// <summary>Answers of 500 and above other than 503.</summary>
+    public IReadOnlyList<string> Wrong
+    {
+        get
+        {
+            lock (_lock) return [.. _wrong];
+        }
+    }
+
+    public async Task AddAccountAsync(int number, Uri upstream, int maxJobs, params string[] models)
+    {
+        var reply = await SendAsync(HttpMethod.Post, "/v1/minimax/accounts", new
+        {
+            account = $"{number}",
+            url = upstream.ToString(),
+            token = $"key-{number}",
+            driver = "platform",
+            maxJobs,
+            models = models.Length == 0 ? [Model, "MiniMax-M2"] : models,
+        });
+        Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Created, $"{reply.Status}: {reply.Body}");
+    }
+
+    public Task<Reply> SubmitAsync(string name) =>
+        SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name } }, ("Idempotency-Key", name));
+
+    /// <summary>Submits until there is a clear answer, as a careful caller does: same key, same body. Answers the job's id.</summary>
+    public async Task<string> SubmitUntilAcceptedAsync(string name, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var reply = await SubmitAsync(name);
+            if (reply.Status == HttpStatusCode.Accepted) return reply.Body.GetProperty("id").GetString()!;
+            if (reply.Status is not (null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict)) throw new InvalidOperationException($"Submit was answered {reply.Status}: {reply.Body}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+        }
+    }
+
+    public async Task<JsonElement> JobAsync(string id, int? wait = null)
+    {
+        var reply = await SendAsync(HttpMethod.Get, $"/v1/jobs/{id}{(wait is null ? "" : $"?wait={wait}")}");
+        return reply.Status == HttpStatusCode.OK ? reply.Body : throw new InvalidOperationException($"Job {id}: {reply.Status} {reply.Body}");
+    }
+
+    public async Task<JsonElement> WaitForStatusAsync(string id, TimeSpan atMost, params string[] statuses)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var job = await JobAsync(id);
+            if (statuses.Contains(job.GetProperty("status").GetString())) return job;
+            if (TimeProvider.System.GetElapsedTime(started) > atMost) throw new TimeoutException($"Job {id} did not become {string.Join(" or ", statuses)} within {atMost.TotalSeconds:0} s: {job}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
+        }
+    }
+
+    public async Task<JsonElement> AccountAsync(int number)
+    {
+        var reply = await SendAsync(HttpMethod.Get, $"/v1/admin/accounts/{number}");
+        return reply.Status == HttpStatusCode.OK ? reply.Body : throw new InvalidOperationException($"Account {number}: {reply.Status} {reply.Body}");
+    }
+
+    public async Task<int> LeasesAsync(int number) => (await AccountAsync(number)).GetProperty("leases").GetArrayLength();
+
+    /// <summary>Jobs that have not ended.</summary>
+    public async Task<int> UnfinishedAsync()
+    {
+        var count = 0;
+        foreach (var status in new[] { "queued", "submitting", "running", "unknown" })
+        {
+            var reply = await SendAsync(HttpMethod.Get, $"/v1/jobs?status={status}&limit=200");
+            if (reply.Status != HttpStatusCode.OK) return int.MaxValue;
+            count += reply.Body.GetProperty("jobs").GetArrayLength();
+        }
+
+        return count;
+    }
+
+    /// <summary>A chat that streams; the response is the caller's to read and dispose.</summary>
+    public Task<HttpResponseMessage> ChatAsync(string text, CancellationToken cancellationToken = default)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/text/chatcompletion_v2")
+        {
+            Content = JsonContent.Create(new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = text } } }),
+        };
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    public Task<HttpResponseMessage> EventsAsync(string job) =>
+        _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{job}/events"), HttpCompletionOption.ResponseHeadersRead);
+
+    public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        foreach (var (name, value) in headers) request.Headers.Add(name, value);
+        try
+        {
+            using var answer = await _http.SendAsync(request);
+            var text = await answer.Content.ReadAsStringAsync();
+            Note(method, path, answer.StatusCode, text);
+            return new Reply(answer.StatusCode, Parse(text), answer.Headers.Contains("Idempotency-Replayed"));
+        }
+        catch (Exception broken) when (broken is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return new Reply(null, default);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private void Note(HttpMethod method, string path, HttpStatusCode status, string text)
+    {
+        var isUnexpected = status == HttpStatusCode.ServiceUnavailable && text.Contains("\"unexpected\"", StringComparison.Ordinal);
+        if (status < HttpStatusCode.InternalServerError || (status == HttpStatusCode.ServiceUnavailable && !isUnexpected)) return;
+        lock (_lock) _wrong.Add($"{method} {path}: {(int)status} {text}");
+    }
+
+    private static JsonElement Parse(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(text);
+        }
+        catch (JsonException)
+        {
+            return default;
+        }
+    }
+}

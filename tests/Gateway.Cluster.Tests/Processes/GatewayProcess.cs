@@ -1,0 +1,80 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Gateway.Cluster.Tests.Processes;
+
+/// <summary>One start of the gateway as its users start it: <c>dotnet Gateway.Api.dll</c>, settings by environment.</summary>
+internal sealed class GatewayProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
+
+    private readonly ChildProcess _child;
+    private readonly Uri _url;
+
+    private GatewayProcess(ChildProcess child, Uri url)
+    {
+        _child = child;
+        _url = url;
+    }
+
+    public string Log => _child.Log;
+
+    public bool HasExited => _child.HasExited;
+
+    /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
+    public static async Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
+    {
+        var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = url.ToString(), ["DOTNET_gcServer"] = "0", ["DOTNET_NOLOGO"] = "1" };
+        var dll = Path.Combine(AppContext.BaseDirectory, "Gateway.Api.dll");
+        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, "dotnet", dll), url);
+    }
+
+    /// <summary>Ends when <c>/readyz</c> says yes.</summary>
+    public async Task WaitUntilReadyAsync()
+    {
+        using var http = new HttpClient { BaseAddress = _url, Timeout = TimeSpan.FromSeconds(5) };
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await IsReadyAsync(http))
+        {
+            if (_child.HasExited) throw new InvalidOperationException($"The gateway ended while it was waited for:\n{Tail()}");
+            if (TimeProvider.System.GetElapsedTime(started) > StartPatience) throw new TimeoutException($"The gateway did not get ready:\n{Tail()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    public async Task KillAsync()
+    {
+        var code = await _child.EndAsync(Unix.Kill, TimeSpan.FromSeconds(30));
+        if (code != 128 + Unix.Kill) throw new InvalidOperationException($"The gateway had ended by itself with code {code}:\n{Tail()}");
+    }
+
+    public void Signal(int signal) => _child.Signal(signal);
+
+    public Task<int> WaitForExitAsync(TimeSpan atMost) => _child.WaitForExitAsync(atMost);
+
+    public string Output() => File.Exists(Log) ? File.ReadAllText(Log) : "";
+
+    public string Tail() => string.Join('\n', Output().Split('\n').TakeLast(40));
+
+    public ValueTask DisposeAsync() => _child.DisposeAsync();
+
+    public static Uri FreeUrl()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+    }
+
+    private static async Task<bool> IsReadyAsync(HttpClient http)
+    {
+        try
+        {
+            using var answer = await http.GetAsync("/readyz");
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}

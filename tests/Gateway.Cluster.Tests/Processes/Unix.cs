@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+
+namespace Gateway.Cluster.Tests.Processes;
+
+/// <summary>Signals to processes started here, by their id.</summary>
+internal static class Unix
+{
+    public const int Quit = 3;
+    public const int Kill = 9;
+    public const int Terminate = 15;
+    public const int Continue = 18;
+    public const int Stop = 19;
+
+    public static void Signal(int process, int signal)
+    {
+        if (process <= 1) throw new ArgumentOutOfRangeException(nameof(process), process, "is no process of ours");
+        _ = kill(process, signal);
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int kill(int process, int signal);
+}

@@ -1,0 +1,458 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+using Gateway.Testing;
+
+namespace Gateway.Grains.Tests.Jobs;
+
+/// <summary>The turns of a job's life, scenario by scenario, as the store keeps them.</summary>
+public abstract class JobTurnsContract : StoreTest
+{
+    private protected JobTurnsContract(TestDatabase database)
+        : base(database)
+    {
+    }
+
+    private protected TestNode Node { get; private set; } = null!;
+
+    public override async Task InitializeAsync()
+    {
+        await base.InitializeAsync();
+        Node = await NodeAsync();
+        await Node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 1, daily: 100), "test"));
+    }
+
+    [StoreFact]
+    public async Task J1_A_submitted_job_is_queued_with_its_first_event_and_its_body()
+    {
+        var job = Make.Job();
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job)));
+
+        Assert.Null(created.Lease);
+        Assert.Equal((JobStatus.Queued, 1L, Clock.Now), (created.Job.Status, created.Job.Seq, created.Job.CreatedAt));
+        await EventsAsync(job, "queued");
+        Assert.Equal("{}"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, None));
+    }
+
+    [StoreFact]
+    public async Task P5_The_same_key_and_body_is_answered_by_the_first_submit()
+    {
+        var job = Make.Job();
+        var record = Make.Record("key", job.Id);
+        await Node.RunAsync(Make.Submit(job, record));
+        var before = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
+        Assert.Equal((job.Id, null), (before.Record.Job, before.Record.Answer));
+
+        Assert.True(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1], "/v1/jobs/1"))));
+        Assert.False(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(500, "application/json", [2]))));
+        var after = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
+        Assert.Equal((202, "/v1/jobs/1"), (after.Record.Answer!.Status, after.Record.Answer.Location));
+        Assert.Equal(1, await Database.CountAsync("SELECT count(*) FROM job"));
+
+        Task<SubmitResult> SubmitAgainAsync() => Node.RunAsync(Make.Submit(Make.Job(), record with { Job = Make.JobId() }, Direct(Make.Job())));
+    }
+
+    [StoreFact]
+    public async Task P5_The_same_key_with_another_body_is_an_error_and_another_key_is_another_job()
+    {
+        var job = Make.Job();
+        await Node.RunAsync(Make.Submit(job, Make.Record("key", job.Id)));
+        var second = Make.Job();
+
+        Assert.IsType<SubmitResult.KeyReused>(await Node.RunAsync(Make.Submit(second, Make.Record("key", second.Id, "another print"))));
+        Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(second, Make.Record("Key", second.Id, "another print"))));
+        Assert.Equal(2, await Database.CountAsync("SELECT count(*) FROM job"));
+    }
+
+    [StoreFact]
+    public async Task P5_Two_submits_of_one_key_in_one_batch_make_one_job()
+    {
+        var (one, two) = (Make.Job(), Make.Job());
+        var first = Node.Runner.RunAsync(Make.Submit(one, Make.Record("key", one.Id)), None);
+        var second = Node.Runner.RunAsync(Make.Submit(two, Make.Record("key", two.Id)), None);
+        await Node.BatchAsync();
+
+        Assert.IsType<SubmitResult.Created>(await first);
+        Assert.Equal(one.Id, Assert.IsType<SubmitResult.Replayed>(await second).Record.Job);
+    }
+
+    [StoreFact]
+    public async Task P5_An_expired_key_is_free_again()
+    {
+        var (old, young) = (Make.Job(), Make.Job());
+        var record = Make.Record("key", old.Id);
+        await Node.RunAsync(Make.Submit(old, record));
+        await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1])));
+
+        Clock.Advance(IdempotencyKey.Kept - TimeSpan.FromSeconds(1));
+        Assert.IsType<SubmitResult.Replayed>(await Node.RunAsync(Make.Submit(young, record with { Job = young.Id })));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(young, record with { Job = young.Id, Fingerprint = "new" })));
+
+        var replay = Assert.IsType<SubmitResult.Replayed>(await Node.RunAsync(Make.Submit(Make.Job(), record with { Fingerprint = "new" })));
+        Assert.Equal((young.Id, null), (replay.Record.Job, replay.Record.Answer));
+        Assert.NotNull(await Queries.JobAsync(old.Id, None));
+    }
+
+    [StoreFact]
+    public async Task J11_A_submit_with_a_free_slot_is_created_and_dispatched_in_one_turn()
+    {
+        var job = Make.Job();
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job, direct: Direct(job), mayQueue: false)));
+
+        Assert.Equal((JobStatus.Submitting, 1, created.Lease!.Id), (created.Job.Status, created.Job.Attempt, created.Job.Lease!.Value));
+        Assert.Equal((30L, created.Lease), ((await AccountAsync()).Reserved, Assert.Single((await AccountAsync()).Leases)));
+        await EventsAsync(job, "queued", "submitting");
+    }
+
+    [StoreFact]
+    public async Task J11_A_refused_submit_that_may_not_queue_leaves_no_job_and_uses_no_key()
+    {
+        await DispatchedAsync();
+        var (job, later) = (Make.Job(), Make.Job());
+        var refused = Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, Make.Record("key", job.Id), Direct(job), mayQueue: false)));
+        Assert.Equal(RefusalReason.NoFreeSlot, refused.Refusal.Reason);
+        Assert.Null(await Queries.JobAsync(job.Id, None));
+        Assert.Null(await Store.Bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, None));
+
+        Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(later, Make.Record("key", later.Id, "another print"), Direct(later))));
+        Assert.Equal(JobStatus.Queued, (await JobAsync(later)).Status);
+    }
+
+    [StoreFact]
+    public async Task J11_Without_an_account_a_submit_that_may_not_queue_is_refused()
+    {
+        var job = Make.Job();
+
+        Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, mayQueue: false)));
+        Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, direct: Direct(job) with { Account = new AccountId("404") }, mayQueue: false)));
+        Assert.Null(await Queries.JobAsync(job.Id, None));
+    }
+
+    [StoreFact]
+    public async Task Q1_A_dispatch_rechecks_the_job_the_attempt_and_the_account()
+    {
+        var job = await QueuedAsync();
+        var blocker = await QueuedAsync();
+
+        Assert.Null((await Node.RunAsync(Make.Dispatch(Make.Job(), Make.AccountOne))).Job);
+        Assert.Equal(RefusalReason.Deleted, (await Node.RunAsync(Make.Dispatch(job, new AccountId("404")))).Refusal!.Reason);
+        Assert.Equal((null, null), Answer(await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt: 2))));
+        Assert.Equal(RefusalReason.OutOfCredits, (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, ceiling: 101))).Refusal!.Reason);
+
+        Assert.NotNull((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease);
+        Assert.Equal((null, null), Answer(await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))));
+        Assert.Equal(RefusalReason.NoFreeSlot, (await Node.RunAsync(Make.Dispatch(blocker, Make.AccountOne))).Refusal!.Reason);
+        await EventsAsync(job, "queued", "submitting");
+        await EventsAsync(blocker, "queued");
+
+        static (Lease?, Refusal?) Answer(DispatchResult result) => (result.Lease, result.Refusal);
+    }
+
+    [StoreFact]
+    public async Task Q1_Two_dispatches_of_one_job_in_one_batch_take_one_slot()
+    {
+        await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "patch", account => account with { MaxJobs = 5 }));
+        var job = await QueuedAsync();
+        var answers = Enumerable.Range(0, 2).Select(_ => Node.Runner.RunAsync(Make.Dispatch(job, Make.AccountOne), None)).ToList();
+        await Node.BatchAsync();
+
+        Assert.Equal([true, false], (await Task.WhenAll(answers)).Select(answer => answer.Lease is not null));
+        Assert.Single((await AccountAsync()).Leases);
+    }
+
+    [StoreFact]
+    public async Task J3_The_task_id_is_noted_on_job_and_lease_and_noting_it_again_changes_nothing()
+    {
+        var (job, lease) = await DispatchedAsync();
+        var note = () => Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task-1"));
+        await note();
+        await note();
+
+        Assert.Equal((JobStatus.Running, "task-1"), ((await JobAsync(job)).Status, (await JobAsync(job)).TaskId));
+        Assert.Equal("task-1", Assert.Single((await AccountAsync()).Leases).TaskId);
+        await EventsAsync(job, "queued", "submitting", "running");
+    }
+
+    [StoreFact]
+    public async Task J4_An_unknown_job_keeps_slot_and_reservation_and_the_task_id_brings_it_back()
+    {
+        var (job, lease) = await DispatchedAsync();
+        await Node.RunAsync(new LoseSightTurn(job.Id, 1, "time-out"));
+        Assert.Equal((JobStatus.Unknown, "time-out"), ((await JobAsync(job)).Status, (await JobAsync(job)).Reason));
+        Assert.Equal(30, (await AccountAsync()).Reserved);
+
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task-1"));
+        Assert.Equal(JobStatus.Running, (await JobAsync(job)).Status);
+        await EventsAsync(job, "queued", "submitting", "unknown", "running");
+    }
+
+    [StoreFact]
+    public async Task L4_Success_moves_job_slot_credits_and_event_together()
+    {
+        var (job, lease) = await RunningAsync();
+        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 25))))!;
+
+        Assert.Equal((JobStatus.Succeeded, 25L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
+        var account = await AccountAsync();
+        Assert.Equal((0, 25L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
+        Assert.Equal("done"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Result, done.Result!, None));
+        await EventsAsync(job, "queued", "submitting", "running", "succeeded");
+
+        // Evidence that comes twice changes nothing.
+        await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 99)));
+        Assert.Equal(25, (await JobAsync(job)).Charged);
+        Assert.Equal(25, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
+    }
+
+    [StoreFact]
+    public async Task J2_Evidence_on_a_job_that_has_ended_moves_only_slot_and_ledger()
+    {
+        var (job, lease) = await RunningAsync();
+        await Node.RunAsync(new CancelJobTurn(job.Id));
+        Assert.Single((await AccountAsync()).Leases);
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task-2"));
+        Assert.Equal("task-2", Assert.Single((await AccountAsync()).Leases).TaskId);
+
+        var ended = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 25))))!;
+        Assert.Equal((JobStatus.Cancelled, 25L, null), (ended.Status, ended.Charged!.Value, ended.Result));
+        Assert.Equal((0, 25L), ((await AccountAsync()).Leases.Length, (await AccountAsync()).Credits.Used));
+        await EventsAsync(job, "queued", "submitting", "running", "cancelled");
+    }
+
+    [StoreFact]
+    public async Task J2_Evidence_of_an_old_attempt_leaves_the_present_one_alone()
+    {
+        var (job, first) = await DispatchedAsync();
+        await EndAsync(job, first, new AttemptEnd.Failed(Make.Error(billed: Billed.No)));
+        var second = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt: 2))).Lease!;
+
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, first.Id, job.Id, 1, "old"));
+        await Node.RunAsync(new LoseSightTurn(job.Id, 1, "old"));
+        Assert.False(await Node.RunAsync(new ExplainTurn(job.Id, 1, "old")));
+        await EndAsync(job, first, Make.Success());
+
+        var present = await JobAsync(job);
+        Assert.Equal((JobStatus.Submitting, 2, second.Id, null), (present.Status, present.Attempt, present.Lease!.Value, present.TaskId));
+        Assert.Null(Assert.Single((await AccountAsync()).Leases).TaskId);
+    }
+
+    // Status at which the cancel comes, status after it, leases after it.
+    [StoreFact]
+    public async Task J1_A_cancel_in_every_status()
+    {
+        var queued = await QueuedAsync();
+        Assert.Equal(JobStatus.Cancelled, (await Node.RunAsync(new CancelJobTurn(queued.Id)))!.Status);
+        Assert.Null((await Node.RunAsync(Make.Dispatch(queued, Make.AccountOne))).Lease);
+
+        foreach (var unknown in new[] { false, true })
+        {
+            var (running, lease) = await RunningAsync();
+            if (unknown) await Node.RunAsync(new LoseSightTurn(running.Id, 1, "time-out"));
+            Assert.Equal(JobStatus.Cancelled, (await Node.RunAsync(new CancelJobTurn(running.Id)))!.Status);
+            Assert.Equal(lease.Id, Assert.Single((await AccountAsync()).Leases).Id); // followed to the upstream's own end
+            await EndAsync(running, lease, new AttemptEnd.Failed(Make.Error(billed: Billed.No)));
+            Assert.Equal((JobStatus.Cancelled, 0L), ((await JobAsync(running)).Status, (await JobAsync(running)).Charged!.Value));
+        }
+
+        var (done, last) = await RunningAsync();
+        await EndAsync(done, last, Make.Success());
+        var version = (await JobAsync(done)).Version;
+        Assert.Equal(JobStatus.Succeeded, (await Node.RunAsync(new CancelJobTurn(done.Id)))!.Status);
+        Assert.Equal(version, (await JobAsync(done)).Version);
+        Assert.Null(await Node.RunAsync(new CancelJobTurn(Make.JobId())));
+    }
+
+    [StoreFact]
+    public async Task J1_A_cancel_while_submitting_is_remembered_and_applied_at_the_next_edge()
+    {
+        Dictionary<string, Func<JobState, Lease, Task>> edges = new()
+        {
+            ["running,cancelled"] = (job, lease) => Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task")),
+            ["unknown,cancelled"] = (job, _) => Node.RunAsync(new LoseSightTurn(job.Id, 1, "time-out")),
+            ["cancelled"] = (job, lease) => EndAsync(job, lease, new AttemptEnd.NotSent("never sent")),
+            ["succeeded"] = (job, lease) => EndAsync(job, lease, Make.Success()),
+            ["failed"] = (job, lease) => EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Caller))),
+        };
+        foreach (var (expected, edge) in edges)
+        {
+            var (job, lease) = await DispatchedAsync();
+            Assert.Equal((JobStatus.Submitting, true), (await Node.RunAsync(new CancelJobTurn(job.Id))) is { } state ? (state.Status, state.CancelRequested) : default);
+            await EventsAsync(job, "queued", "submitting");
+            await edge(job, lease);
+            await EventsAsync(job, ["queued", "submitting", .. expected.Split(',')]);
+            if ((await AccountAsync()).FindLease(lease.Id) is not null) await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error()));
+        }
+    }
+
+    [StoreFact]
+    public async Task J7_Attempts_are_bounded_and_the_job_names_who_refused()
+    {
+        var job = await QueuedAsync();
+        for (var attempt = 1; attempt <= JobState.MaxAttempts; attempt++)
+        {
+            var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Overload, Billed.No)), attempt);
+            if (attempt < JobState.MaxAttempts) Assert.Equal(JobStatus.Queued, (await JobAsync(job)).Status);
+        }
+
+        var failed = await JobAsync(job);
+        Assert.Equal((JobStatus.Failed, "attempts_exhausted", 0L), (failed.Status, failed.Error!.Code, failed.Charged!.Value));
+        Assert.Equal([1, 2, 3, 4], failed.Refusals.Select(refusal => refusal.Attempt));
+        Assert.All(failed.Refusals, refusal => Assert.Equal((Make.AccountOne, "1002 the vendor says no"), (refusal.Account, refusal.Why)));
+        Assert.Equal(0, (await AccountAsync()).Credits.Used);
+        Assert.Equal(JobState.MaxAttempts, (await Queries.ChargesAsync(Make.AccountOne, None)).Count);
+    }
+
+    // Class, billed, status after it, charged.
+    [StoreFact]
+    public async Task C3_J10_A_failure_is_retried_only_when_it_was_unbilled_and_another_answer_is_possible()
+    {
+        (ErrorClass Class, Billed Billed, JobStatus Status, long Charged)[] table =
+        [
+            (ErrorClass.FailOver, Billed.No, JobStatus.Queued, 0), (ErrorClass.Retry, Billed.No, JobStatus.Queued, 0), (ErrorClass.Overload, Billed.No, JobStatus.Queued, 0),
+            (ErrorClass.FailOver, Billed.Yes, JobStatus.Failed, 30), (ErrorClass.Retry, Billed.Unknown, JobStatus.Failed, 30), (ErrorClass.Overload, Billed.Unknown, JobStatus.Failed, 30),
+            (ErrorClass.Caller, Billed.No, JobStatus.Failed, 0), (ErrorClass.Moderation, Billed.No, JobStatus.Failed, 0), (ErrorClass.Moderation, Billed.Yes, JobStatus.Failed, 30),
+        ];
+        await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "patch", account => account with { DailyCredits = null }));
+        var used = 0L;
+        foreach (var row in table)
+            foreach (var running in new[] { false, true })
+            {
+                var (job, lease) = running ? await RunningAsync() : await DispatchedAsync();
+                await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(row.Class, row.Billed)));
+                used += row.Charged;
+
+                var ended = await JobAsync(job);
+                Assert.Equal((row, row.Status), (row, ended.Status));
+                if (ended.Status == JobStatus.Failed)
+                    Assert.Equal((row.Charged, row.Class == ErrorClass.Moderation ? "moderated" : "upstream_error", 1002), (ended.Charged!.Value, ended.Error!.Code, ended.Error.UpstreamCode!.Value));
+                Assert.Equal((used, 0), ((await AccountAsync()).Credits.Used, (await AccountAsync()).Leases.Length));
+            }
+    }
+
+    [StoreFact]
+    public async Task J4_L4_A_lapse_at_hard_end_frees_the_slot_fails_the_job_and_charges_the_reserve()
+    {
+        foreach (var unknown in new[] { false, true })
+        {
+            var (job, lease) = await RunningAsync();
+            if (unknown) await Node.RunAsync(new LoseSightTurn(job.Id, 1, "time-out"));
+            Clock.Set(lease.HardEnd);
+            Assert.True(lease.HasLapsed(Clock.Now));
+            await EndAsync(job, lease, new AttemptEnd.Lapsed(new JobError("hard_end", "no answer in time")));
+
+            var failed = await JobAsync(job);
+            Assert.Equal((JobStatus.Failed, "hard_end", 30L), (failed.Status, failed.Error!.Code, failed.Charged!.Value));
+            Assert.Empty((await AccountAsync()).Leases);
+
+            // The answer that comes after all changes neither.
+            await EndAsync(job, lease, Make.Success());
+            Assert.Equal((JobStatus.Failed, 30L), ((await JobAsync(job)).Status, (await JobAsync(job)).Charged!.Value));
+        }
+
+        Assert.Equal(60, (await AccountAsync()).Credits.Used);
+    }
+
+    [StoreFact]
+    public async Task C2_An_attempt_that_ends_tomorrow_is_charged_to_the_day_it_began()
+    {
+        Clock.Set(Make.Noon.Date.AddDays(1).AddMinutes(-10));
+        var (job, lease) = await RunningAsync();
+        Clock.Advance(TimeSpan.FromMinutes(20));
+        await EndAsync(job, lease, Make.Success());
+
+        Assert.Equal(new DateOnly(2026, 1, 15), Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Day);
+        Assert.Equal((new DateOnly(2026, 1, 16), 0L), ((await AccountAsync()).Credits.Day, (await AccountAsync()).Credits.Used));
+    }
+
+    [StoreFact]
+    public async Task L5_An_adopted_lease_is_followed_on_by_its_new_owner_and_only_one_adopts()
+    {
+        var (job, lease) = await RunningAsync();
+        var heir = await NodeAsync();
+        var other = await NodeAsync();
+
+        Assert.Equal(heir.Incarnation, (await heir.RunAsync(new AdoptLeaseTurn(Make.AccountOne, lease.Id, lease.Owner)))!.Owner);
+        Assert.Null(await other.RunAsync(new AdoptLeaseTurn(Make.AccountOne, lease.Id, lease.Owner)));
+        var adopted = Assert.Single((await AccountAsync()).Leases);
+        Assert.Equal((heir.Incarnation, 1, "task-1", job.Id), (adopted.Owner, adopted.Attempt, adopted.TaskId, adopted.Job!.Value));
+        Assert.Equal(JobStatus.Succeeded, (await heir.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success())))!.Status);
+    }
+
+    [StoreFact]
+    public async Task L8_A_deleted_account_follows_its_job_to_the_end_and_then_forgets_its_secret()
+    {
+        var (job, lease) = await RunningAsync();
+        await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "admin", "account.delete", account => account.Delete()));
+        Assert.Equal((true, "sealed"), ((await AccountAsync()).Deleted, (await AccountAsync()).SealedSecret));
+        Assert.Null(await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "admin", "account.drain", account => account.Drain())));
+
+        await EndAsync(job, lease, Make.Success());
+        Assert.Equal(JobStatus.Succeeded, (await JobAsync(job)).Status);
+        Assert.Equal(("", 30L), ((await AccountAsync()).SealedSecret, (await AccountAsync()).Credits.Used));
+
+        var pinned = await QueuedAsync();
+        Assert.Equal("account_deleted", (await Node.RunAsync(new FailQueuedTurn(pinned.Id, new JobError("account_deleted", "gone"))))!.Error!.Code);
+        Assert.Equal(0, (await JobAsync(pinned)).Charged);
+    }
+
+    [StoreFact]
+    public async Task J1_Only_queued_jobs_expire_or_fail_in_the_queue()
+    {
+        var queued = await QueuedAsync();
+        Assert.Equal((JobStatus.Expired, "queue_age"), (await Node.RunAsync(new ExpireQueuedTurn(queued.Id, "queue_age"))) is { } expired ? (expired.Status, expired.Reason) : default);
+        await EventsAsync(queued, "queued", "expired");
+
+        var (running, _) = await RunningAsync();
+        Assert.Equal(JobStatus.Running, (await Node.RunAsync(new ExpireQueuedTurn(running.Id, "queue_age")))!.Status);
+        Assert.Equal(JobStatus.Running, (await Node.RunAsync(new FailQueuedTurn(running.Id, new JobError("x", "y"))))!.Status);
+        Assert.Null(await Node.RunAsync(new ExpireQueuedTurn(Make.JobId(), "queue_age")));
+    }
+
+    [StoreFact]
+    public async Task J8_A_reason_is_explained_without_an_event_and_cleared_again()
+    {
+        var (job, _) = await RunningAsync();
+        Assert.True(await Node.RunAsync(new ExplainTurn(job.Id, 1, "account unreadable")));
+        Assert.False(await Node.RunAsync(new ExplainTurn(job.Id, 1, "account unreadable")));
+        Assert.Equal("account unreadable", (await JobAsync(job)).Reason);
+        Assert.True(await Node.RunAsync(new ExplainTurn(job.Id, 1, null)));
+        await EventsAsync(job, "queued", "submitting", "running");
+    }
+
+    private async Task<JobState> QueuedAsync() => Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(Make.Job()))).Job;
+
+    private async Task<(JobState Job, Lease Lease)> DispatchedAsync()
+    {
+        var job = Make.Job();
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job, direct: Direct(job), mayQueue: false)));
+        return (created.Job, created.Lease!);
+    }
+
+    private async Task<(JobState Job, Lease Lease)> RunningAsync()
+    {
+        var (job, lease) = await DispatchedAsync();
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task-1"));
+        return (job, lease);
+    }
+
+    private Task EndAsync(JobState job, Lease lease, AttemptEnd end, int attempt = 1) =>
+        Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, attempt, end));
+
+    private async Task EventsAsync(JobState job, params string[] expected)
+    {
+        var events = await Queries.EventsAsync(job.Id, 0, 100, None);
+        Assert.Equal(expected, events.Select(change => change.Status.Name));
+        Assert.Equal(Enumerable.Range(1, expected.Length).Select(seq => (long)seq), events.Select(change => change.Seq));
+    }
+
+    private static DirectDispatch Direct(JobState job) => new(Make.AccountOne, Make.ForJob(job.Id, model: job.Model));
+}
+
+public sealed class SqliteJobTurnsTests() : JobTurnsContract(new SqliteTestDatabase());
+
+[NeedsPostgres]
+public sealed class PostgresJobTurnsTests() : JobTurnsContract(new PostgresTestDatabase());

@@ -1,0 +1,215 @@
+using System.Collections.Frozen;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+using Gateway.Testing;
+
+namespace Gateway.Grains.Tests.Routing;
+
+/// <summary>The router over a real store: its view, its refusals, its wake-ups.</summary>
+public sealed class RouterTests : IAsyncLifetime
+{
+    private static readonly Work Chat = new(JobKind.Chat, "m");
+
+    private readonly ManualClock _clock = new(Make.Noon);
+    private readonly SqliteTestDatabase _database = new();
+    private IGatewayStore _store = null!;
+    private TestNode _node = null!;
+    private AccountGrain _accounts = null!;
+    private SlotSignal _signal = null!;
+    private RouterGrain _router = null!;
+
+    public async Task InitializeAsync()
+    {
+        _store = await _database.OpenAsync(new StoreClock(_clock), GetType());
+        var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
+        _node = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
+        _accounts = new AccountGrain(_node.Runner, KindLimits.Default);
+        _signal = new SlotSignal(_clock);
+        _router = RouterOf(_node);
+        _node.Start();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        _signal.Dispose();
+        await _database.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task L3_A_burst_over_all_slots_grants_each_slot_once_and_refuses_the_rest()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 3));
+        await SaveAsync(Make.Spec("2", maxJobs: 4));
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TakeAsync(Chat)));
+
+        Assert.Equal(7, results.Count(result => result.Nobody is null));
+        Assert.All(results.Where(result => result.Nobody is not null), result => Assert.Equal(2, result.Nobody!.Reasons[RefusalReason.NoFreeSlot]));
+        Assert.Equal(3, _router.Find(new AccountId("1"))!.Leases.Length);
+        Assert.Equal(4, _router.Find(new AccountId("2"))!.Leases.Length);
+    }
+
+    [Fact]
+    public async Task Q4_A_release_that_is_queued_counts_before_nobody_is_said_to_be_free()
+    {
+        // A node whose batches run when the test says so.
+        var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
+        await using var node = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
+        var router = RouterOf(node);
+        await node.RunAsync(new SaveAccountTurn(Make.Spec("1", maxJobs: 1), "test"));
+        var lease = (await node.RunAsync(new AcquireTurn(new AccountId("1"), Make.Call(), KindLimits.Default))).Lease!;
+
+        // The release is queued and uncommitted; view and store both show the account full.
+        node.Runner.Oblige(new ReleaseTurn(new AccountId("1"), lease.Id, new Settlement.Done()));
+        var route = router.RouteAsync(new RouteRequest(Chat), async (account, request) =>
+            (await node.Runner.RunAsync(new AcquireTurn(account.Id, request, KindLimits.Default), CancellationToken.None)).Refusal, CancellationToken.None);
+        while (!route.IsCompleted)
+        {
+            await node.SettleAsync();
+            await Task.Yield();
+        }
+
+        Assert.Null(await route);
+    }
+
+    [Fact]
+    public async Task Q4_A_change_made_behind_the_routers_back_is_found_in_the_store()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 1));
+        Assert.Null((await TakeAsync(Chat)).Nobody);
+
+        // Another node takes a new account in.
+        var other = await _store.Nodes.RegisterAsync(CancellationToken.None);
+        await using var neighbour = new TestNode(other, _store.OpenTurnStore(other), new BatchOptions(), TimeProvider.System);
+        await neighbour.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 1), "test"));
+
+        Assert.Equal("2", (await TakeAsync(Chat)).Account!.Id.Value);
+    }
+
+    [Fact]
+    public async Task A_pinned_request_takes_its_account_or_none()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 1));
+        await SaveAsync(Make.Spec("2", maxJobs: 5));
+        var pinned = Chat with { Pinned = new AccountId("1") };
+
+        Assert.Equal("1", (await TakeAsync(pinned)).Account!.Id.Value);
+        Assert.NotNull((await TakeAsync(pinned)).Nobody);
+    }
+
+    [Fact]
+    public async Task J7_An_account_that_refused_a_job_is_asked_only_when_no_other_fits()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 5));
+        await SaveAsync(Make.Spec("2", maxJobs: 1));
+        var avoid = new HashSet<AccountId> { new("1") };
+
+        Assert.Equal("2", (await TakeAsync(Chat, avoid)).Account!.Id.Value);
+
+        // The other is merely full: it is waited for. Once it cannot serve at all, the first is asked again.
+        Assert.NotNull((await TakeAsync(Chat, avoid)).Nobody);
+        await _accounts.ChangeAsync(new AccountId("2"), "test", "drain", account => account.Drain(), CancellationToken.None);
+        Assert.Equal("1", (await TakeAsync(Chat, avoid)).Account!.Id.Value);
+    }
+
+    [Fact]
+    public async Task J6_Work_that_no_account_could_ever_serve_is_named_with_its_reason()
+    {
+        Assert.Contains("no account", _router.CanNeverServe(Chat)!.Why, StringComparison.OrdinalIgnoreCase);
+
+        await SaveAsync(Make.Spec("1") with { Patch = new AccountPatch { MaxJobs = 1, Models = new Optional<System.Collections.Immutable.ImmutableArray<string>?>(true, ["only"]) } });
+        Assert.Contains("model list", _router.CanNeverServe(Chat)!.Why, StringComparison.Ordinal);
+        Assert.Contains("driver", _router.CanNeverServe(new Work(JobKind.Music, "m"))!.Why, StringComparison.Ordinal);
+        Assert.Contains("pinned", _router.CanNeverServe(Chat with { Pinned = new AccountId("9") })!.Why, StringComparison.Ordinal);
+        Assert.Null(_router.CanNeverServe(new Work(JobKind.Chat, "only")));
+
+        await SaveAsync(Make.Spec("2"));
+        Assert.Null(_router.CanNeverServe(Chat));
+    }
+
+    [Fact]
+    public async Task Q5_The_end_of_a_cool_down_wakes_whoever_waits()
+    {
+        await SaveAsync(Make.Spec("1"));
+        await _accounts.ChangeAsync(new AccountId("1"), "test", "cool", account => account with { Health = account.Health.Cool(Make.Noon.AddMinutes(1), "test") }, CancellationToken.None);
+        var pulse = _signal.NextPulse();
+
+        Assert.NotNull((await TakeAsync(Chat)).Nobody);
+        pulse = _signal.NextPulse();
+        _clock.Advance(TimeSpan.FromSeconds(61));
+
+        await pulse.WaitAsync(TestNode.Patience);
+        Assert.Null((await TakeAsync(Chat)).Nobody);
+    }
+
+    [Fact]
+    public async Task Q5_The_roll_over_of_the_day_wakes_whoever_waits_for_credits()
+    {
+        await SaveAsync(Make.Spec("1", daily: 10));
+        var video = new Work(JobKind.Video, "m"); // 30 credits
+        Assert.Equal(RefusalReason.OutOfCredits, Assert.Single((await TakeAsync(video)).Nobody!.Reasons).Key);
+        var pulse = _signal.NextPulse();
+
+        _clock.Set(Make.Noon.Date.AddDays(1).AddSeconds(1));
+
+        await pulse.WaitAsync(TestNode.Patience);
+    }
+
+    [Fact]
+    public async Task Q5_A_release_and_an_account_change_pulse_and_a_mere_acquire_does_not()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 3));
+        var pulse = _signal.NextPulse();
+        var taken = await TakeAsync(Chat);
+        Assert.False(pulse.IsCompleted);
+
+        await _accounts.ReleaseAsync(new AccountId("1"), taken.Lease!.Id, new Settlement.Done(), CancellationToken.None);
+        await pulse.WaitAsync(TestNode.Patience);
+
+        pulse = _signal.NextPulse();
+        await SaveAsync(Make.Spec("2"));
+        await pulse.WaitAsync(TestNode.Patience);
+    }
+
+    private RouterGrain RouterOf(TestNode node)
+    {
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, KindLimits.Default, _signal, new SeededRandom(5), _clock);
+        node.Runner.Observe(router);
+        return router;
+    }
+
+    private Task SaveAsync(AccountSpec spec) => _accounts.SaveAsync(spec, "test", CancellationToken.None);
+
+    private async Task<(AccountState? Account, Lease? Lease, NobodyFree? Nobody)> TakeAsync(Work work, IReadOnlySet<AccountId>? avoid = null)
+    {
+        AccountState? taken = null;
+        Lease? lease = null;
+        var nobody = await _router.RouteAsync(new RouteRequest(work) { Avoid = avoid ?? new HashSet<AccountId>() }, async (account, request) =>
+        {
+            var result = await _accounts.AcquireAsync(account.Id, request, CancellationToken.None);
+            if (result.Lease is not null) (taken, lease) = (result.Account, result.Lease);
+            return result.Refusal;
+        }, CancellationToken.None);
+        return (taken, lease, nobody);
+    }
+
+    /// <summary>A driver by name: the router asks nothing else of it.</summary>
+    private sealed class NamedUpstream : IUpstream
+    {
+        public string Driver => "platform";
+
+        public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video];
+
+        public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => throw new NotSupportedException();
+    }
+}
