@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Unicode;
 
 namespace Gateway.Api.Http;
 
@@ -16,6 +17,8 @@ internal static class JsonObjectReader
     /// <exception cref="ApiException">The body is not one JSON object.</exception>
     public static List<Field> Fields(ReadOnlySpan<byte> body)
     {
+        // Values pass through unread: what no upstream can read would count there as its account's failure.
+        if (!Utf8.IsValid(body)) throw new ApiException(ApiError.MalformedJson("it is not valid UTF-8"));
         try
         {
             return Read(body);

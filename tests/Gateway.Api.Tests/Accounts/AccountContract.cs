@@ -421,6 +421,15 @@ public abstract class AccountContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve");
     }
 
+    [StoreFact]
+    public async Task Where_hosts_are_listed_no_other_is_taken()
+    {
+        Gateway["Gateway:AccountHosts:0"] = Sim.BaseUrl.Authority;
+        await Gateway.RestartAsync();
+        await AddAccountAsync("key-a");
+        (await Admin.PostAsync("/v1/minimax/accounts", new { url = "http://127.0.0.1:1", driver = "platform", token = "k", maxJobs = 1 })).ExpectUseapi(400, "url", "Gateway:AccountHosts");
+    }
+
     private static object ChatBody() => new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
 }
 

@@ -160,6 +160,7 @@ public abstract class BadInputContract : GatewayTest
             }
         }
 
+        (await Admin.PostAsync("/v1/jobs", new byte[20_000_000])).ExpectProblem(413, "body_too_large"); // and a client that sends on for long sees the answer too
         var fits = $"{{\"model\":\"MiniMax-M2\",\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', 2500)}\"}}]}}";
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", fits)).Expect(200);
     }
