@@ -81,7 +81,7 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
 
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAtHeadAsync(RouteRequest request, CancellationToken cancellationToken)
     {
-        for (var asksStore = false; ; )
+        for (var asksStore = false; ;)
         {
             var pulse = signal.NextPulse();
             var (slot, _) = await TryAsync(request, asksStore, cancellationToken);
