@@ -91,7 +91,8 @@ internal static class StressRun
             [
                 .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(StressRun).Assembly.Location] : Array.Empty<string>(),
                 ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", string.Join(',', accounts), "--adopt", adopt,
-            ]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+            ])
+            { RedirectStandardInput = true, RedirectStandardOutput = true })!;
             var incarnation = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A stress process did not start.");
             lock (_running) _running.Add((process, incarnation, accounts)); // two start at once
         }

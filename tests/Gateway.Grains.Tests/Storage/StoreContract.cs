@@ -109,7 +109,8 @@ public abstract class StoreContract : StoreTest
         var lease = Make.Account().Acquire(Make.ForJob(Make.JobId(), attempt: 2), Make.VideoLimit, Clock.Now).Lease!;
         var job = (Make.Job(pinned: Make.AccountOne, priority: 9) with { CreatedAt = Clock.Now, Seq = 1 })
             .Dispatch(lease, Make.AccountOne, Clock.Now)!.Requeue(new JobRefusal(Make.AccountOne, 2, "1002 busy"))!
-            .Dispatch(lease, Make.AccountOne, Clock.Now)!.Run("task-9")!.RequestCancel() with { Request = new BodyRef(99, "large", "text/plain") };
+            .Dispatch(lease, Make.AccountOne, Clock.Now)!.Run("task-9")!.RequestCancel() with
+        { Request = new BodyRef(99, "large", "text/plain") };
         await SaveJobsAsync(job);
 
         var succeeded = job.Succeed(new BodyRef(4, null, "video/mp4"), "file-1", 25, Clock.Now)!;

@@ -12,7 +12,7 @@ internal static class Make
     public static readonly AccountId AccountOne = new("1");
     public static readonly KindLimit VideoLimit = KindLimits.Default[JobKind.Video];
 
-    private static long s_lastJob = 1000;
+    private static long _lastJob = 1000;
 
     public static AccountState Account(int maxJobs = 2, long? daily = null, string id = "1", DateTimeOffset? now = null, string zone = "UTC") => new()
     {
@@ -42,7 +42,7 @@ internal static class Make
     public static LeaseRequest ForJob(JobId job, int attempt = 1, long ceiling = 30, string owner = "node", string? model = "m") =>
         new(LeaseId.New(), owner, new Work(JobKind.Video, model), ceiling, job, attempt);
 
-    public static JobId JobId() => new(Interlocked.Increment(ref s_lastJob));
+    public static JobId JobId() => new(Interlocked.Increment(ref _lastJob));
 
     public static JobState Job(JobId? id = null, string? model = "m", int priority = 5, JobKind kind = JobKind.Video, AccountId? pinned = null, TeamId? team = null) => new()
     {

@@ -35,12 +35,14 @@ internal static class TestTurns
     {
         scope.Put(scope.Account(account ?? Make.AccountOne)! with { Name = name });
         return name;
-    }) { OnAccount = account ?? Make.AccountOne };
+    })
+    { OnAccount = account ?? Make.AccountOne };
 
     /// <summary>A turn whose job the database refuses: there is no priority 10.</summary>
     public static TestTurn<bool> Unsavable(TurnClass turnClass, JobId id) => new(turnClass, scope =>
     {
         scope.Put((scope.Job(id) ?? Make.Job(id) with { Seq = 1 }) with { Priority = 10 });
         return true;
-    }) { OnJob = id };
+    })
+    { OnJob = id };
 }

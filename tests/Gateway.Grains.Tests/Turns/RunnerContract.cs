@@ -38,7 +38,8 @@ public abstract class RunnerContract : StoreTest
             scope.Put(Make.Job() with { Seq = 1 });
             scope.Put(new AuditEntry("me", "half", "done", null, scope.Now));
             throw new InvalidTimeZoneException("a bug");
-        }) { OnAccount = Make.AccountOne }, None);
+        })
+        { OnAccount = Make.AccountOne }, None);
         var last = Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None);
         await Node.BatchAsync();
 
@@ -269,13 +270,15 @@ public abstract class RunnerContract : StoreTest
             var account = scope.Account(id)!;
             scope.Put(account with { Name = (int.Parse(account.Name ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) });
             return true;
-        }) { OnAccount = id };
+        })
+        { OnAccount = id };
 
         static TestTurn<bool> Touch(JobId id) => new(TurnClass.Obligation, scope =>
         {
             scope.Put(scope.Job(id)! with { Reason = "touched" });
             return true;
-        }) { OnJob = id };
+        })
+        { OnJob = id };
     }
 
     [StoreFact]
@@ -306,7 +309,8 @@ public abstract class RunnerContract : StoreTest
         {
             seenNow = scope.Now;
             return scope.Account(Make.AccountOne)!;
-        }) { OnAccount = Make.AccountOne }, None);
+        })
+        { OnAccount = Make.AccountOne }, None);
         var second = Task.Run(other.BatchAsync);
         await begins.Task.WaitAsync(TestNode.Patience);
         await OthersWaitAsync();

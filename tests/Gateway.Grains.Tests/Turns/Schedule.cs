@@ -118,7 +118,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         {
             if (await AnswerAsync(answer) is not { } result) _neverAnswered.Add(request.Id);
             else if (result.Lease is { } lease) _granted.Add(lease.Id, (account, lease));
-        });
+        }
+        );
     }
 
     private (string, Func<Task>) Release(TestNode node, CancellationToken caller)
@@ -158,7 +159,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
                     Assert.Null(await queries.JobAsync(job.Id, CancellationToken.None));
                     break;
             }
-        });
+        }
+        );
     }
 
     private (string, Func<Task>) Dispatch(TestNode node, CancellationToken caller)
@@ -171,7 +173,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         {
             if (await AnswerAsync(answer) is not { } result) _neverAnswered.Add(request.Id);
             else if (result.Lease is { } lease) _granted.Add(lease.Id, (account, lease));
-        });
+        }
+        );
     }
 
     private (string, Func<Task>) Note(TestNode node, CancellationToken caller) => AnyJobLease() is var (account, lease)
