@@ -29,6 +29,14 @@ install_postgres() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_postgres || exit 1
 
+# MiniMax's own client, for the test that runs it against the gateway.
+install_clients() {
+  command -v npm >/dev/null || { echo "npm is not installed: the test with MiniMax's own client is skipped."; [ -z "${CI:-}" ]; return; }
+  say "Installing the clients the tests run"
+  npm ci --prefix tests/Gateway.Api.Tests/Clients --no-audit --no-fund --loglevel=error
+}
+install_clients || exit 1
+
 say "Building"
 dotnet build Gateway.sln -c $configuration -m:2 -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
 

@@ -17,7 +17,7 @@ internal static class GatewayApi
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
-        services.AddSingleton<ChatRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
+        services.AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
 

@@ -72,15 +72,18 @@ internal static class JsonObjectReader
         }
     }
 
-    /// <summary>The value of an integer field.</summary>
-    public static long Integer(this Field field, ReadOnlySpan<byte> body, long least, long most)
+    /// <summary>The value of a field that is an integer within bounds; null otherwise.</summary>
+    public static long? TryInteger(this Field field, ReadOnlySpan<byte> body, long least, long most)
     {
-        var rule = $"must be an integer from {least} to {most}";
-        if (field.Type != JsonTokenType.Number) throw new ApiException(ApiError.Field(field.Name, rule));
+        if (field.Type != JsonTokenType.Number) return null;
         var reader = new Utf8JsonReader(body[field.Bytes]);
         reader.Read();
-        return reader.TryGetInt64(out var value) && value >= least && value <= most ? value : throw new ApiException(ApiError.Field(field.Name, rule));
+        return reader.TryGetInt64(out var value) && value >= least && value <= most ? value : null;
     }
+
+    /// <summary>The value of an integer field.</summary>
+    public static long Integer(this Field field, ReadOnlySpan<byte> body, long least, long most) =>
+        field.TryInteger(body, least, most) ?? throw new ApiException(ApiError.Field(field.Name, $"must be an integer from {least} to {most}"));
 
     private static List<Field> Read(ReadOnlySpan<byte> body)
     {

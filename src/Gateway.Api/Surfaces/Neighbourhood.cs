@@ -11,7 +11,7 @@ internal static class Neighbourhood
     private static readonly (PathString Prefix, Dialect Dialect)[] Surfaces =
     [
         ("/v1/minimax", UseapiDialect.Instance),
-        (PlatformPaths.Chat, MiniMaxDialect.Instance),
+        .. NativeCalls.All.Select(call => (new PathString(call.Path), (Dialect)MiniMaxDialect.Instance)),
         (PlatformPaths.VideoGeneration, MiniMaxDialect.Instance),
         (PlatformPaths.QueryVideo, MiniMaxDialect.Instance),
         (PlatformPaths.RetrieveFile, MiniMaxDialect.Instance),

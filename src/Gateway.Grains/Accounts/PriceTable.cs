@@ -37,7 +37,8 @@ internal sealed class PriceTable
     public long Ceiling(string driver, Work work)
     {
         var kind = $"{driver}/{work.Kind.Name}";
-        return work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
+        var price = work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
+        return price * work.Units;
     }
 
     /// <summary>The kinds a driver serves that nothing prices: named at start-up, so that nobody believes they count.</summary>

@@ -42,6 +42,9 @@ internal sealed record JobState
 
     public AccountId? Pinned { get; init; }
 
+    /// <summary>How many times the price it may cost.</summary>
+    public int Units { get; init; } = 1;
+
     /// <summary>0 … 9, higher first.</summary>
     public int Priority { get; init; } = 5;
 
@@ -89,7 +92,7 @@ internal sealed record JobState
     public string? FileId { get; init; }
 
     [JsonIgnore]
-    public Work Work => new(Kind, Model, Pinned);
+    public Work Work => new(Kind, Model, Pinned, Units);
 
     [JsonIgnore]
     public string Lane => Work.Lane;

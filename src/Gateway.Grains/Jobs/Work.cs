@@ -6,7 +6,8 @@ namespace Gateway.Grains.Jobs;
 /// <param name="Kind">The kind of work.</param>
 /// <param name="Model">The model asked for; null when the request names none.</param>
 /// <param name="Pinned">The only account that may serve it, or null for any.</param>
-internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = null)
+/// <param name="Units">How many times the price it may cost: pieces asked for. No part of the lane: any account may serve any number.</param>
+internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = null, int Units = 1)
 {
     /// <summary>The longest model name accepted; MiniMax's longest has 24 characters.</summary>
     public const int MaxModelLength = 128;

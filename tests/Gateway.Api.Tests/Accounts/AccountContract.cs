@@ -26,7 +26,8 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(3, answer["maxJobs"]!.GetValue<int>());
         Assert.True(answer["supportVideo"]!.GetValue<bool>());
         Assert.True(answer["supportChat"]!.GetValue<bool>());
-        Assert.False(answer["supportAudio"]!.GetValue<bool>());
+        Assert.True(answer["supportAudio"]!.GetValue<bool>());
+        Assert.True(answer["supportMusic"]!.GetValue<bool>());
         Assert.Equal("platform", answer.Text("driver"));
         Assert.Null(answer["jwt"]);
         Assert.Null(answer["error"]);

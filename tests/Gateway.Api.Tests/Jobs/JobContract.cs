@@ -247,8 +247,9 @@ public abstract class JobContract : GatewayTest
         static object Pinned(string account) => new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "x" } };
 
         Reason(await Admin.PostAsync("/v1/jobs", VideoJob()), "There is no account.");
+        await AddAccountAsync("key-web", 1, ("driver", "hailuo-web"));
+        Reason(await Admin.PostAsync("/v1/jobs", VideoJob()), "No account has an enabled driver for kind 'video'.");
         var id = await AddAccountAsync("key-a", 1, ("models", new[] { "T2V-01" }));
-        Reason(await Admin.PostAsync("/v1/jobs", new { kind = "music", request = new { model = "music-2.0", prompt = "x" } }), "No account has an enabled driver for kind 'music'.");
         Reason(await Admin.PostAsync("/v1/jobs", VideoJob()), "has a model list without 'MiniMax-Hailuo-02'");
         Reason(await Admin.PostAsync("/v1/jobs", Pinned("77")), "pinned account");
         Reason(await Admin.PostAsync("/v1/jobs", Pinned(id)), "model list");

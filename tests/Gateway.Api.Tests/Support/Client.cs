@@ -61,6 +61,8 @@ internal sealed record Answer(int Status, string Body, byte[] Bytes, IReadOnlyDi
 /// <summary>One caller of the gateway, over real HTTP.</summary>
 internal sealed class Client(GatewayUnderTest gateway, HttpClient http, string? token, CancellationToken patience)
 {
+    public string? Token => token;
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
 
     public Task<Answer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, headers);

@@ -40,10 +40,10 @@ internal static class SubmitJobReader
     public static Work WorkOf(SubmitJob submit)
     {
         var request = NativeRequest.Read(submit.Request, "request.");
-        if (submit.Kind == JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A chat job that streams"));
+        if (submit.Kind != JobKind.Video && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A job that streams"));
         if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("request.callback_url", "'callback_url'"));
         if (request.Model is null) throw new ApiException(ApiError.Field("request.model", NativeRequest.ModelRule));
-        return new Work(submit.Kind, request.Model);
+        return new Work(submit.Kind, request.Model, Units: request.UnitsOf(submit.Kind));
     }
 
     private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>

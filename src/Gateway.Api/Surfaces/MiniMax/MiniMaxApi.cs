@@ -13,24 +13,29 @@ using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>MiniMax's own API on MiniMax's own paths. Chat is a call, video is a job, files are reads.</summary>
+/// <summary>MiniMax's own API on MiniMax's own paths: calls (<see cref="NativeCalls"/>), video as a job, files as reads.</summary>
 internal static class MiniMaxApi
 {
     public static void MapMiniMax(this IEndpointRouteBuilder routes)
     {
         var native = routes.MapGroup("").ForCallers(MiniMaxDialect.Instance).WithTags("MiniMax");
-        native.MapPost(PlatformPaths.Chat, ChatAsync).WithName("NativeChat");
+        foreach (var call in NativeCalls.All)
+        {
+            native.MapPost(call.Path, (HttpContext context, Caller caller, CallRelay relay, GatewayOptions options, CancellationToken cancellationToken) =>
+                CallAsync(call, context, caller, relay, options, cancellationToken)).WithName(call.Name);
+        }
+
         native.MapPost(PlatformPaths.VideoGeneration, SubmitVideoAsync).WithName("NativeVideoSubmit");
         native.MapGet(PlatformPaths.QueryVideo, QueryVideoAsync).WithName("NativeVideoQuery");
         native.MapGet(PlatformPaths.RetrieveFile, RetrieveFileAsync).WithName("NativeFileRetrieve");
     }
 
-    private static async Task ChatAsync(HttpContext context, Caller caller, ChatRelay relay, GatewayOptions options, CancellationToken cancellationToken)
+    private static async Task CallAsync(NativeCall call, HttpContext context, Caller caller, CallRelay relay, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var model = ModelOf(NativeRequest.Read(body));
-        await relay.RunAsync(context, new Work(JobKind.Chat, model), body, headers);
+        var request = NativeRequest.Read(body);
+        await relay.RunAsync(context, call.Path, new Work(call.Kind, ModelOf(request), Units: request.UnitsOf(call.Kind)), body, headers);
     }
 
     private static async Task<IResult> SubmitVideoAsync(

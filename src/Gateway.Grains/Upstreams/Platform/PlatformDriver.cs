@@ -6,7 +6,7 @@ using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
-/// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): video tasks, files, and chat as a job.</summary>
+/// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): video tasks, files, and calls as jobs.</summary>
 internal sealed class PlatformDriver(UpstreamHttp http, TimeProvider time) : IUpstream
 {
     public const string Name = "platform";
@@ -16,15 +16,12 @@ internal sealed class PlatformDriver(UpstreamHttp http, TimeProvider time) : IUp
 
     public string Driver => Name;
 
-    public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video];
+    public FrozenSet<JobKind> Kinds { get; } = [.. Enum.GetValues<JobKind>()];
 
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
-        request.Kind switch
-        {
-            JobKind.Video => SendAsync(account, PlatformPaths.VideoGeneration, request.Body, beforeFirstByte, ReadTask, cancellationToken),
-            JobKind.Chat => SendAsync(account, PlatformPaths.Chat, request.Body, beforeFirstByte, ReadChat, cancellationToken),
-            _ => throw new NotSupportedException($"The platform driver does not serve {request.Kind}."),
-        };
+        request.Kind == JobKind.Video
+            ? SendAsync(account, PlatformPaths.VideoGeneration, request.Body, beforeFirstByte, ReadTask, cancellationToken)
+            : SendAsync(account, PlatformPaths.CallOf(request.Kind), request.Body, beforeFirstByte, ReadResult, cancellationToken);
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
@@ -88,7 +85,7 @@ internal sealed class PlatformDriver(UpstreamHttp http, TimeProvider time) : IUp
         }
     }
 
-    private static SubmitOutcome ReadChat(byte[] answer) => new SubmitOutcome.Completed(answer, Reported: null);
+    private static SubmitOutcome ReadResult(byte[] answer) => new SubmitOutcome.Completed(answer, Reported: null);
 
     private static PollOutcome ReadPoll(JobId id, int status, byte[] body)
     {
@@ -146,8 +143,21 @@ internal sealed class PlatformDriver(UpstreamHttp http, TimeProvider time) : IUp
 internal static class PlatformPaths
 {
     public const string Chat = "/v1/text/chatcompletion_v2";
+    public const string Image = "/v1/image_generation";
+    public const string Speech = "/v1/t2a_v2";
+    public const string Music = "/v1/music_generation";
     public const string VideoGeneration = "/v1/video_generation";
     public const string QueryVideo = "/v1/query/video_generation";
     public const string RetrieveFile = "/v1/files/retrieve";
     public const string Models = "/v1/models";
+
+    /// <summary>The path of a kind that is answered at once.</summary>
+    public static string CallOf(JobKind kind) => kind switch
+    {
+        JobKind.Chat => Chat,
+        JobKind.Image => Image,
+        JobKind.Speech => Speech,
+        JobKind.Music => Music,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "is no call"),
+    };
 }

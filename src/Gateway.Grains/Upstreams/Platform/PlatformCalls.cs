@@ -4,24 +4,24 @@ using Gateway.Grains.Turns;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>
-/// Native chat as a call: the answer passes through byte for byte. It is held back until it is known not to be an error,
+/// MiniMax's native calls: the answer passes through byte for byte. It is held back until it is known not to be an error,
 /// because errors come as HTTP 200, in JSON or as the first frame of a stream (specs 0.4).
 /// </summary>
-internal sealed class PlatformChat(UpstreamHttp http, TimeProvider time)
+internal sealed class PlatformCalls(UpstreamHttp http, TimeProvider time)
 {
     private const int LargestAnswer = 64 * 1024 * 1024;
     private const int LargestFirstFrame = 1024 * 1024;
 
     /// <summary>Sends the call. Whoever gets an answer disposes it.</summary>
-    public async Task<ChatOutcome> CallAsync(UpstreamAccount account, ReadOnlyMemory<byte> body, Action beforeFirstByte, CancellationToken cancellationToken)
+    public async Task<CallOutcome> CallAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> body, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(body, beforeFirstByte);
-        var exchange = new ChatExchange(PlatformDriver.Request(account, HttpMethod.Post, PlatformPaths.Chat, content), new Patience(KindLimits.FirstByte, time, cancellationToken));
+        var exchange = new CallExchange(PlatformDriver.Request(account, HttpMethod.Post, path, content), new Patience(KindLimits.FirstByte, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
             var outcome = exchange.IsStream ? await HoldFirstFrameAsync(exchange) : await ReadWholeAsync(exchange);
-            if (outcome is ChatOutcome.Failed) exchange.Dispose();
+            if (outcome is CallOutcome.Failed) exchange.Dispose();
             return outcome;
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
@@ -29,21 +29,21 @@ internal sealed class PlatformChat(UpstreamHttp http, TimeProvider time)
             var why = exchange.Patience.Explain(broken);
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new ChatOutcome.Failed(content.Started ? PlatformErrors.Broken(why) : PlatformErrors.NotSent(why), Answer: null);
+            return new CallOutcome.Failed(content.Started ? PlatformErrors.Broken(why) : PlatformErrors.NotSent(why), Answer: null);
         }
     }
 
-    private static async Task<ChatOutcome> ReadWholeAsync(ChatExchange exchange)
+    private static async Task<CallOutcome> ReadWholeAsync(CallExchange exchange)
     {
         var answer = await exchange.Response.Content.ReadAtMostAsync(LargestAnswer, exchange.Patience.Token);
         if (PlatformVerdict.Of(exchange.Status, answer) is { } error)
-            return new ChatOutcome.Failed(error, PlatformVerdict.IsJson(answer) ? new RelayedAnswer(exchange.Status, exchange.ContentType, answer) : null);
+            return new CallOutcome.Failed(error, PlatformVerdict.IsJson(answer) ? new RelayedAnswer(exchange.Status, exchange.ContentType, answer) : null);
         return PlatformVerdict.IsJson(answer)
-            ? new ChatOutcome.Answered(exchange, answer, IsWhole: true)
-            : new ChatOutcome.Failed(PlatformErrors.Broken("The upstream's answer is no JSON."), Answer: null);
+            ? new CallOutcome.Answered(exchange, answer, IsWhole: true)
+            : new CallOutcome.Failed(PlatformErrors.Broken("The upstream's answer is no JSON."), Answer: null);
     }
 
-    private static async Task<ChatOutcome> HoldFirstFrameAsync(ChatExchange exchange)
+    private static async Task<CallOutcome> HoldFirstFrameAsync(CallExchange exchange)
     {
         var held = new List<byte>();
         var buffer = new byte[16 * 1024];
@@ -55,12 +55,12 @@ internal sealed class PlatformChat(UpstreamHttp http, TimeProvider time)
             if (SseFrames.FirstData(bytes) is { } data)
             {
                 return PlatformVerdict.Of(200, bytes.AsSpan(data)) is { } error
-                    ? new ChatOutcome.Failed(error, new RelayedAnswer(exchange.Status, exchange.ContentType, bytes))
-                    : new ChatOutcome.Answered(exchange, bytes, IsWhole: false);
+                    ? new CallOutcome.Failed(error, new RelayedAnswer(exchange.Status, exchange.ContentType, bytes))
+                    : new CallOutcome.Answered(exchange, bytes, IsWhole: false);
             }
 
-            if (read == 0) return new ChatOutcome.Failed(PlatformErrors.Broken("The upstream's stream ended before its first frame."), Answer: null);
-            if (bytes.Length > LargestFirstFrame) return new ChatOutcome.Failed(PlatformErrors.Broken("The upstream's first frame is too large."), Answer: null);
+            if (read == 0) return new CallOutcome.Failed(PlatformErrors.Broken("The upstream's stream ended before its first frame."), Answer: null);
+            if (bytes.Length > LargestFirstFrame) return new CallOutcome.Failed(PlatformErrors.Broken("The upstream's first frame is too large."), Answer: null);
         }
     }
 }
@@ -68,17 +68,17 @@ internal sealed class PlatformChat(UpstreamHttp http, TimeProvider time)
 /// <summary>An upstream's own error answer, for the caller to see as it was.</summary>
 internal sealed record RelayedAnswer(int Status, string ContentType, byte[] Body);
 
-internal abstract record ChatOutcome
+internal abstract record CallOutcome
 {
     /// <summary>A good answer: all of it, or its beginning with the rest still to be read from the exchange.</summary>
-    internal sealed record Answered(ChatExchange Exchange, byte[] Held, bool IsWhole) : ChatOutcome;
+    internal sealed record Answered(CallExchange Exchange, byte[] Held, bool IsWhole) : CallOutcome;
 
     /// <summary>An error before anything was shown to the caller; the answer is the vendor's own, where it gave one.</summary>
-    internal sealed record Failed(UpstreamError Error, RelayedAnswer? Answer) : ChatOutcome;
+    internal sealed record Failed(UpstreamError Error, RelayedAnswer? Answer) : CallOutcome;
 }
 
 /// <summary>One HTTP exchange with an upstream, owned until its stream is read.</summary>
-internal sealed class ChatExchange(HttpRequestMessage request, Patience patience) : IDisposable
+internal sealed class CallExchange(HttpRequestMessage request, Patience patience) : IDisposable
 {
     private HttpResponseMessage? _response;
     private Stream? _stream;

@@ -9,10 +9,10 @@ using Gateway.Grains.Upstreams.Platform;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>
-/// Runs a chat call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
-/// first byte has reached the caller (J10). A caller that leaves cancels the upstream's work and frees the slot.
+/// Runs a native call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
+/// first byte has reached the caller, and for what costs money only after a clear refusal (J10). A caller that leaves cancels the upstream's work and frees the slot.
 /// </summary>
-internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat chat, Credentials credentials, NodeLife life, IHostApplicationLifetime host, TimeProvider time)
+internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls calls, Credentials credentials, NodeLife life, IHostApplicationLifetime host, TimeProvider time)
 {
     /// <summary>Accounts tried for one call.</summary>
     private const int MostTries = 3;
@@ -22,14 +22,14 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
     // MiniMax's trace headers; nothing that would tell which account answered.
     private static readonly string[] PassedHeaders = ["trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"];
 
-    public async Task RunAsync(HttpContext context, Work work, byte[] body, SubmitHeaders headers)
+    public async Task RunAsync(HttpContext context, string path, Work work, byte[] body, SubmitHeaders headers)
     {
         if (router.CanNeverServe(work) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
 
         // The gateway's own doubt about being alive ends a call like the caller's leaving does (L6).
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.Proof);
         HashSet<AccountId> tried = [];
-        ChatOutcome.Failed? last = null;
+        CallOutcome.Failed? last = null;
         var patience = headers.MayQueue ? headers.Wait ?? DefaultWait : TimeSpan.Zero;
         var started = time.GetTimestamp();
         while (tried.Count < MostTries)
@@ -47,13 +47,17 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
                 break;
             }
 
-            last = await TryAsync(context, slot, work, body, either.Token);
+            last = await TryAsync(context, slot, path, work, body, either.Token);
             if (last is null) return;
-            if (!last.Error.IsRetryable) break;
+            if (!MayTryAnother(last.Error, work)) break;
         }
 
         await RelayFailureAsync(context, last!, work);
     }
+
+    // J10: a chat costs next to nothing before its first byte; what is paid by the piece is not asked for twice on a doubt.
+    private static bool MayTryAnother(UpstreamError error, Work work) =>
+        error.IsRetryable && (work.Kind == JobKind.Chat || error.Billed == Billed.No);
 
     // A stop ends the wait for a slot, but no call that has one.
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
@@ -70,21 +74,21 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
-    private async Task<ChatOutcome.Failed?> TryAsync(HttpContext context, CallSlot slot, Work work, byte[] body, CancellationToken cancellationToken)
+    private async Task<CallOutcome.Failed?> TryAsync(HttpContext context, CallSlot slot, string path, Work work, byte[] body, CancellationToken cancellationToken)
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
         try
         {
             if (credentials.For(slot.Account) is not { } target) return NoCredential();
-            var outcome = await chat.CallAsync(target, body, life.Require, cancellationToken);
-            if (outcome is ChatOutcome.Failed failed)
+            var outcome = await calls.CallAsync(target, path, body, life.Require, cancellationToken);
+            if (outcome is CallOutcome.Failed failed)
             {
                 settlement = Settlement.For(failed.Error, work.Model);
                 return failed;
             }
 
-            var answered = (ChatOutcome.Answered)outcome;
+            var answered = (CallOutcome.Answered)outcome;
             using (answered.Exchange) await RelayAsync(context, answered, cancellationToken);
             settlement = new Settlement.Done();
             return null;
@@ -102,7 +106,7 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
     }
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream.
-    private static async Task RelayAsync(HttpContext context, ChatOutcome.Answered answered, CancellationToken cancellationToken)
+    private static async Task RelayAsync(HttpContext context, CallOutcome.Answered answered, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.StatusCode = answered.Exchange.Status;
@@ -116,7 +120,7 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         if (!answered.IsWhole) await RelayRestAsync(response, answered.Exchange, cancellationToken);
     }
 
-    private static async Task RelayRestAsync(HttpResponse response, ChatExchange exchange, CancellationToken cancellationToken)
+    private static async Task RelayRestAsync(HttpResponse response, CallExchange exchange, CancellationToken cancellationToken)
     {
         await response.Body.FlushAsync(cancellationToken);
         var buffer = new byte[16 * 1024];
@@ -128,7 +132,7 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
     }
 
     // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
-    private Task RelayFailureAsync(HttpContext context, ChatOutcome.Failed failed, Work work)
+    private Task RelayFailureAsync(HttpContext context, CallOutcome.Failed failed, Work work)
     {
         if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
         if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
@@ -139,6 +143,6 @@ internal sealed class ChatRelay(CallGate gate, RouterGrain router, PlatformChat 
         ? new ApiError(503, "upstream_unavailable", "No account could serve this call; an admin must renew a credential.", RetryAfter: TimeSpan.FromSeconds(30))
         : new ApiError(503, "upstream_unavailable", $"The upstream did not serve this call: {error.Describe()}", RetryAfter: TimeSpan.FromSeconds(5));
 
-    private static ChatOutcome.Failed NoCredential() =>
+    private static CallOutcome.Failed NoCredential() =>
         new(new UpstreamError(ErrorClass.Retry, Code: null, "the account was removed", Billed.No, TimeSpan.Zero), Answer: null);
 }
