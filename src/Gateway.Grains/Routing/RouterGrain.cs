@@ -97,14 +97,21 @@ internal sealed class RouterGrain(
     {
         lock (_lock)
         {
-            var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();
-            if (accounts.Count == 0) return new NeverServed("There is no account. An admin adds one with POST /v1/minimax/accounts.");
-            if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return new NeverServed("The pinned account does not exist.");
-
-            var able = accounts.Where(account => (work.Pinned is null || account.Id == work.Pinned) && upstreams.Serves(account.Driver, work.Kind)).ToList();
-            if (able.Count == 0) return new NeverServed($"No account has an enabled driver for kind '{work.Kind.Name}'.");
-            return able.Exists(account => account.ServesModel(work.Model)) ? null : new NeverServed($"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.");
+            // The first able account ends the look: asked with every call, it must not cost more with more accounts.
+            foreach (var view in _views.Values)
+                if (Concerns(view.State, work) && view.State.ServesModel(work.Model)) return null;
+            return new NeverServed(WhyNever(work));
         }
+    }
+
+    private string WhyNever(Work work)
+    {
+        var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();
+        if (accounts.Count == 0) return "There is no account. An admin adds one with POST /v1/minimax/accounts.";
+        if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
+        return accounts.Exists(account => Concerns(account, work))
+            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'."
+            : $"No account has an enabled driver for kind '{work.Kind.Name}'.";
     }
 
     public LeaseRequest Request(AccountState account, Work work) =>
