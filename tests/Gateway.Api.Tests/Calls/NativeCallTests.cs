@@ -36,6 +36,17 @@ public sealed class NativeCallTests : GatewayTest
         await SlotsAsync(account, 0);
     }
 
+    [Theory]
+    [MemberData(nameof(Calls))]
+    public async Task A_key_that_would_not_be_kept_is_not_ignored(string path, string body, string operation)
+    {
+        await AddAccountAsync("key-a");
+
+        (await Admin.PostAsync(path, body, ("Idempotency-Key", "k"))).ExpectBaseResp(501, 2013, "Idempotency-Key", "/v1/jobs");
+
+        Assert.Equal(0, Sim.Ledger.Count(Enum.Parse<Operation>(operation)));
+    }
+
     [Fact]
     public async Task Speech_streams_frame_by_frame()
     {
@@ -104,5 +115,21 @@ public sealed class NativeCallTests : GatewayTest
         Assert.Equal("succeeded", job.Text("status"));
         var result = (await Admin.GetAsync($"/v1/jobs/{job.Text("id")}/result")).Expect(200);
         Assert.Equal(0, result.BaseResp);
+    }
+
+    [Fact]
+    public async Task L4_A_call_is_over_when_its_slot_is_freed()
+    {
+        await Gateway.StopAsync();
+        Gateway["Gateway:Limits:chat:LongestRun"] = "00:00:01";
+        await Gateway.StartAsync();
+        var account = await AddAccountAsync("key-a");
+        using var held = Sim.Hold(Operation.Chat);
+
+        var call = Admin.PostAsync("/v1/text/chatcompletion_v2", """{"model":"MiniMax-M2","messages":[{"role":"user","content":"hi"}]}""");
+
+        (await call).ExpectBaseResp(503, 1033, "longest time");
+        await Sim.WaitForAbortedAsync(1, Patience);
+        await SlotsAsync(account, 0);
     }
 }

@@ -78,10 +78,13 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
+        // L4 frees the slot at its hard end, so what runs on it must be over by then.
+        using var hardEnd = new CancellationTokenSource(slot.Lease.HardEnd - slot.Lease.Since, time);
+        using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hardEnd.Token);
         try
         {
             if (credentials.For(slot.Account) is not { } target) return NoCredential();
-            var outcome = await calls.CallAsync(target, path, body, life.Require, cancellationToken);
+            var outcome = await calls.CallAsync(target, path, body, life.Require, running.Token);
             if (outcome is CallOutcome.Failed failed)
             {
                 settlement = Settlement.For(failed.Error, work.Model);
@@ -89,12 +92,13 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
             }
 
             var answered = (CallOutcome.Answered)outcome;
-            using (answered.Exchange) await RelayAsync(context, answered, cancellationToken);
+            using (answered.Exchange) await RelayAsync(context, answered, running.Token);
             settlement = new Settlement.Done();
             return null;
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or HttpIOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
+            if (!context.Response.HasStarted && hardEnd.IsCancellationRequested) throw new ApiException(TooLong);
             // The upstream fell silent in the middle: the caller sees its stream break, as it would without a gateway.
             context.Abort();
             return null;
@@ -138,6 +142,8 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
         if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
         return new FinishedAnswer(answer.Status, answer.ContentType, answer.Body).ToResult().ExecuteAsync(context);
     }
+
+    private static readonly ApiError TooLong = new(503, "hard_end", "The upstream did not answer within the longest time this kind may take.", RetryAfter: TimeSpan.FromSeconds(5));
 
     private static ApiError Unavailable(UpstreamError error) => error.Class == ErrorClass.AuthDead
         ? new ApiError(503, "upstream_unavailable", "No account could serve this call; an admin must renew a credential.", RetryAfter: TimeSpan.FromSeconds(30))

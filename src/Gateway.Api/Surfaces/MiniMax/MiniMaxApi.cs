@@ -33,6 +33,9 @@ internal static class MiniMaxApi
     private static async Task CallAsync(NativeCall call, HttpContext context, Caller caller, CallRelay relay, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
+        // Ignoring it would bill a repeated request twice while its sender feels safe; /v1/jobs honours it.
+        if (headers.Key is not null && call.Kind != JobKind.Chat) throw new ApiException(ApiError.NotBuilt("Idempotency-Key", "Idempotency-Key on a paid call (POST /v1/jobs has it)"));
+
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(body);
         await relay.RunAsync(context, call.Path, new Work(call.Kind, ModelOf(request), Units: request.UnitsOf(call.Kind)), body, headers);
