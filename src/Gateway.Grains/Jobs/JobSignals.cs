@@ -22,15 +22,6 @@ internal sealed class JobSignals : IBatchObserver
         }
     }
 
-    /// <summary>Jobs somebody waits for, for metrics.</summary>
-    public int Watched
-    {
-        get
-        {
-            lock (_lock) return _jobs.Count;
-        }
-    }
-
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var change in commit.Events) Pulse(change.Job);

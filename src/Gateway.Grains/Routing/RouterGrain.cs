@@ -76,13 +76,14 @@ internal sealed class RouterGrain(
     public NobodyFree WhyNot(Work work)
     {
         var now = time.GetUtcNow();
+        var request = new RouteRequest(work);
         var reasons = new Dictionary<RefusalReason, int>();
         DateTimeOffset? until = null;
         lock (_lock)
         {
             foreach (var view in _views.Values)
             {
-                if (!Concerns(view.State, work) || view.Refuse(Request(view.State, work), limits, now) is not { } refusal) continue;
+                if (!Concerns(view.State, work) || view.Refuse(LeaseOf(request, view.State), limits, now) is not { } refusal) continue;
                 reasons[refusal.Reason] = reasons.GetValueOrDefault(refusal.Reason) + 1;
                 if (refusal.Until is { } end && !(until < end)) until = end;
             }
@@ -114,8 +115,9 @@ internal sealed class RouterGrain(
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";
     }
 
-    public LeaseRequest Request(AccountState account, Work work) =>
-        new(LeaseId.New(), runner.Owner, work, prices.Ceiling(account.Driver, work));
+    // Without an id: most are only asked whether they would fit.
+    private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>
+        new(default, runner.Owner, request.Work, prices.Ceiling(account.Driver, request.Work), request.Job, request.Attempt, request.MaxJobs);
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
@@ -163,7 +165,7 @@ internal sealed class RouterGrain(
                 ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, now) ? null : _open.Pick(view => Fits(view, request, refused, now), random));
             if (view is null) return null;
 
-            var lease = Request(view.State, request.Work) with { Job = request.Job, Attempt = request.Attempt, MaxJobs = request.MaxJobs };
+            var lease = LeaseOf(request, view.State) with { Id = LeaseId.New() };
             view.Ask(lease.Id);
             _open.Update(view);
             return (view, lease);
@@ -172,13 +174,13 @@ internal sealed class RouterGrain(
 
     private bool Fits(AccountView view, RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now) =>
         Concerns(view.State, request.Work) && !refused.Contains(view.State.Id) &&
-        view.Refuse(Request(view.State, request.Work) with { Job = request.Job, MaxJobs = request.MaxJobs }, limits, now) is null;
+        view.Refuse(LeaseOf(request, view.State), limits, now) is null;
 
     private bool IsAnotherBusy(RouteRequest request, DateTimeOffset now)
     {
         foreach (var view in _views.Values)
             if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request.Work) &&
-                view.Refuse(Request(view.State, request.Work) with { Job = request.Job, MaxJobs = request.MaxJobs }, limits, now)?.Reason == RefusalReason.NoFreeSlot) return true;
+                view.Refuse(LeaseOf(request, view.State), limits, now)?.Reason == RefusalReason.NoFreeSlot) return true;
         return false;
     }
 

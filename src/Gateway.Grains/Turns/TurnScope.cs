@@ -28,8 +28,6 @@ internal sealed class TurnScope(BatchState batch)
 
     public IdempotencyRecord? Record(IdempotencyKey key) => batch.Keys.GetValueOrDefault(key);
 
-    public bool HasCharged(LeaseId lease) => batch.Changes.Charges.ContainsKey(lease);
-
     public void Put(AccountState account)
     {
         _account = account;

@@ -96,14 +96,9 @@ internal static class JobsApi
         return stream.Open(job, caller, JobEventStream.LastEventId(context.Request));
     }
 
-    /// <summary>The job, if the caller may see it: another team's looks like none at all.</summary>
-    internal static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken)
-    {
-        var job = JobId.TryParse(id, out var parsed) ? await queries.JobAsync(parsed, cancellationToken) : null;
-        return job is not null && (caller.IsAdmin || job.Team == caller.Team)
-            ? job
-            : throw new ApiException(new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
-    }
+    private static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken) =>
+        await queries.FindVisibleAsync(id, caller, cancellationToken)
+            ?? throw new ApiException(new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
 
     private static AccountId? PinOf(SubmitJob submit, Caller caller)
     {

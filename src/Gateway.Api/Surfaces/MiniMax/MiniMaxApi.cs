@@ -66,7 +66,7 @@ internal static class MiniMaxApi
 
     private static async Task<IResult> QueryVideoAsync(HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, CancellationToken cancellationToken)
     {
-        if (await FindAsync(context.Request.Query["task_id"], caller, queries, cancellationToken) is not { Kind: JobKind.Video } job)
+        if (await queries.FindVisibleAsync(context.Request.Query["task_id"], caller, cancellationToken) is not { Kind: JobKind.Video } job)
             return Results.Json(MiniMaxMapping.UnknownTask, MiniMaxJson.Default.BaseRespAnswer);
         if (job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes)
             return Results.Bytes(bytes, "application/json");
@@ -76,7 +76,7 @@ internal static class MiniMaxApi
     private static async Task<IResult> RetrieveFileAsync(
         HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, Credentials credentials, PlatformDriver platform, CancellationToken cancellationToken)
     {
-        if (await FindAsync(context.Request.Query["file_id"], caller, queries, cancellationToken) is not { FileId: { } fileId, Account: { } account } job ||
+        if (await queries.FindVisibleAsync(context.Request.Query["file_id"], caller, cancellationToken) is not { FileId: { } fileId, Account: { } account } job ||
             router.Find(account) is not { } owner || credentials.For(owner) is not { } target)
             return Results.Json(MiniMaxMapping.UnknownFile, MiniMaxJson.Default.BaseRespAnswer);
 
@@ -93,11 +93,4 @@ internal static class MiniMaxApi
     private static bool HasVerdict(JobState job) => job.Status is not (JobStatus.Queued or JobStatus.Submitting);
 
     private static string ModelOf(NativeRequest request) => request.Model ?? throw new ApiException(ApiError.Field("model", NativeRequest.ModelRule));
-
-    private static async Task<JobState?> FindAsync(string? id, Caller caller, IQueryStore queries, CancellationToken cancellationToken)
-    {
-        if (!JobId.TryParse(id, out var parsed)) return null;
-        var job = await queries.JobAsync(parsed, cancellationToken);
-        return job is not null && (caller.IsAdmin || job.Team == caller.Team) ? job : null;
-    }
 }

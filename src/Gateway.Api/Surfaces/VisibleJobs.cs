@@ -1,0 +1,17 @@
+using Gateway.Api.Auth;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Api.Surfaces;
+
+/// <summary>The one rule of who sees which job, for every surface: a team its own, an admin all.</summary>
+internal static class VisibleJobs
+{
+    /// <summary>The job, or null when the id is none, unknown, or another team's: the three must look the same.</summary>
+    public static async Task<JobState?> FindVisibleAsync(this IQueryStore queries, string? id, Caller caller, CancellationToken cancellationToken)
+    {
+        if (!JobId.TryParse(id, out var parsed)) return null;
+        var job = await queries.JobAsync(parsed, cancellationToken);
+        return job is not null && (caller.IsAdmin || job.Team == caller.Team) ? job : null;
+    }
+}
