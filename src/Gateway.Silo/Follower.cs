@@ -131,7 +131,7 @@ internal sealed partial class Follower(
         if (task.Lease.HasLapsed(time.GetUtcNow())) patience.CancelAfter(LastLook);
         try
         {
-            return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, default), task.Lease.TaskId!, patience.Token);
+            return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, task.Lease.Operation, default), task.Lease.TaskId!, patience.Token);
         }
         catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
         {

@@ -51,7 +51,7 @@ internal sealed class JobQueue(
 
         var id = ids.Next();
         var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
-        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Units = spec.Work.Units, Priority = spec.Priority, Request = request };
+        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Units = spec.Work.Units, Operation = spec.Work.Operation, Priority = spec.Priority, Request = request };
         var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? spec.Body : null;
 

@@ -88,7 +88,7 @@ internal sealed partial class Submitter(
 
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
-        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, body), life.Require, life.Proof);
+        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body), life.Require, life.Proof);
     }
 
     private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome)

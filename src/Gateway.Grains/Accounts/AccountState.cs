@@ -74,7 +74,7 @@ internal sealed record AccountState
 
         var lease = new Lease(
             request.Id, request.Owner, request.Work.Kind, request.Job, request.Attempt,
-            request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun);
+            request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun, Operation: request.Work.Operation);
         return (rolled with { Leases = rolled.Leases.Add(lease) }, lease, null);
     }
 

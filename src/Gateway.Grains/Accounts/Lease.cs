@@ -34,6 +34,7 @@ internal readonly record struct LeaseId(string Value)
 /// <param name="Since">When the slot was taken.</param>
 /// <param name="HardEnd">When the slot is freed whatever the upstream says (L4).</param>
 /// <param name="TaskId">The upstream's task, once known: the follower needs no other row to poll.</param>
+/// <param name="Operation">Which of the kind's operations; it says how a poll is asked and read.</param>
 internal sealed record Lease(
     LeaseId Id,
     string Owner,
@@ -44,7 +45,8 @@ internal sealed record Lease(
     DateOnly Day,
     DateTimeOffset Since,
     DateTimeOffset HardEnd,
-    string? TaskId = null)
+    string? TaskId = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WorkOperation Operation = WorkOperation.Plain)
 {
     [JsonIgnore]
     public bool IsCall => Job is null;

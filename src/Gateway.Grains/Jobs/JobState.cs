@@ -38,6 +38,10 @@ internal sealed record JobState
 
     public required JobKind Kind { get; init; }
 
+    /// <summary>Which of the kind's operations.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public WorkOperation Operation { get; init; }
+
     public string? Model { get; init; }
 
     public AccountId? Pinned { get; init; }
@@ -92,7 +96,7 @@ internal sealed record JobState
     public string? FileId { get; init; }
 
     [JsonIgnore]
-    public Work Work => new(Kind, Model, Pinned, Units);
+    public Work Work => new(Kind, Model, Pinned, Units, Operation);
 
     [JsonIgnore]
     public string Lane => Work.Lane;

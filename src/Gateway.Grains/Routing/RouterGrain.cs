@@ -185,7 +185,7 @@ internal sealed class RouterGrain(
     }
 
     private bool Concerns(AccountState account, Work work) =>
-        !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account.Driver, work.Kind);
+        !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
 
     private void SeeAll(IReadOnlyCollection<AccountState> accounts)
     {

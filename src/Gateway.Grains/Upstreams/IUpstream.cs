@@ -14,8 +14,9 @@ internal sealed record UpstreamAccount(AccountId Id, Uri BaseUrl, string Secret)
 /// <summary>A submit to an upstream.</summary>
 /// <param name="Id">The gateway's id of the job; results speak of it, never of the upstream's task.</param>
 /// <param name="Kind">What to make.</param>
+/// <param name="Operation">Which of the kind's operations.</param>
 /// <param name="Body">MiniMax's native body, as the caller sent it.</param>
-internal sealed record UpstreamRequest(JobId Id, JobKind Kind, ReadOnlyMemory<byte> Body);
+internal sealed record UpstreamRequest(JobId Id, JobKind Kind, WorkOperation Operation, ReadOnlyMemory<byte> Body);
 
 /// <summary>How a submit ended.</summary>
 internal abstract record SubmitOutcome
@@ -56,6 +57,9 @@ internal interface IUpstream
 
     FrozenSet<JobKind> Kinds { get; }
 
+    /// <summary>Whether an account at this address can do the work, as far as the driver knows without asking.</summary>
+    bool Serves(Uri baseUrl, Work work);
+
     /// <param name="account">Where to send it.</param>
     /// <param name="request">What to send.</param>
     /// <param name="beforeFirstByte">Throws when the sender must not send any more (L6).</param>
@@ -76,6 +80,8 @@ internal interface IUpstreamRegistry
     IUpstream? Find(string driver);
 
     bool Serves(string driver, JobKind kind);
+
+    bool Serves(AccountState account, Work work);
 }
 
 internal sealed class UpstreamRegistry(IEnumerable<IUpstream> upstreams) : IUpstreamRegistry
@@ -87,4 +93,6 @@ internal sealed class UpstreamRegistry(IEnumerable<IUpstream> upstreams) : IUpst
     public IUpstream? Find(string driver) => _drivers.GetValueOrDefault(driver);
 
     public bool Serves(string driver, JobKind kind) => Find(driver) is { } upstream && upstream.Kinds.Contains(kind);
+
+    public bool Serves(AccountState account, Work work) => Find(account.Driver) is { } upstream && upstream.Serves(account.BaseUrl, work);
 }

@@ -206,6 +206,8 @@ public sealed class RouterTests : IAsyncLifetime
 
         public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video];
 
+        public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
+
         public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -18,6 +18,8 @@ internal sealed class PlatformDriver(UpstreamHttp http, TimeProvider time) : IUp
 
     public FrozenSet<JobKind> Kinds { get; } = [.. Enum.GetValues<JobKind>()];
 
+    public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
+
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         request.Kind == JobKind.Video
             ? SendAsync(account, PlatformPaths.VideoGeneration, request.Body, beforeFirstByte, ReadTask, cancellationToken)
