@@ -1,0 +1,106 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Gateway.Grains.Upstreams;
+
+/// <summary>A scalar in a JSON text.</summary>
+/// <param name="Path">Names joined by dots, an array as <c>[]</c>: <c>timbre_weights[].voice_id</c>.</param>
+/// <param name="Type">What it is.</param>
+/// <param name="Bytes">Where it stands, quotes included.</param>
+internal readonly record struct JsonValue(string Path, JsonTokenType Type, Range Bytes)
+{
+    /// <summary>The text of a string or the digits of a number; null for anything else, or for a string that is no valid text.</summary>
+    public string? Text(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json[Bytes]);
+        reader.Read();
+        try
+        {
+            return Type switch
+            {
+                JsonTokenType.String => reader.GetString(),
+                JsonTokenType.Number => Encoding.ASCII.GetString(reader.ValueSpan),
+                _ => null,
+            };
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
+
+/// <summary>Finds single values in JSON that otherwise stays the bytes it came as: no tree, no re-serialisation.</summary>
+internal static class JsonValues
+{
+    private static readonly JsonReaderOptions _options = new() { MaxDepth = 128 };
+
+    /// <summary>The scalars at these paths, in their order. Empty for what is no JSON.</summary>
+    public static List<JsonValue> Find(ReadOnlySpan<byte> json, params string[] paths)
+    {
+        List<JsonValue> found = [];
+        try
+        {
+            var reader = new Utf8JsonReader(json, _options);
+            if (reader.Read()) Walk(ref reader, "", paths, found);
+        }
+        catch (JsonException)
+        {
+            found.Clear();
+        }
+
+        return found;
+    }
+
+    /// <summary>The first value at the path, as text; null when there is none.</summary>
+    public static string? Text(ReadOnlySpan<byte> json, string path) =>
+        Find(json, path) is [var value, ..] ? value.Text(json) : null;
+
+    private static void Walk(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonValue> found)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var name = NameOf(ref reader);
+                    reader.Read();
+                    Enter(ref reader, path.Length == 0 ? name : $"{path}.{name}", wanted, found);
+                }
+
+                break;
+            case JsonTokenType.StartArray:
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Enter(ref reader, path + "[]", wanted, found);
+                break;
+            default:
+                if (wanted.Contains(path)) found.Add(new JsonValue(path, reader.TokenType, (int)reader.TokenStartIndex..(int)reader.BytesConsumed));
+                break;
+        }
+    }
+
+    // What leads nowhere is skipped: a picture of megabytes costs one pass and no memory.
+    private static void Enter(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonValue> found)
+    {
+        foreach (var goal in wanted)
+        {
+            if (!goal.StartsWith(path, StringComparison.Ordinal)) continue;
+            Walk(ref reader, path, wanted, found);
+            return;
+        }
+
+        reader.Skip();
+    }
+
+    /// <summary>The name a property reads as: escapes hide nothing. Half a surrogate pair is no name of ours.</summary>
+    public static string NameOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            return "\ufffd";
+        }
+    }
+}
