@@ -153,10 +153,13 @@ internal sealed partial class Follower(
         switch (outcome)
         {
             case PollOutcome.Succeeded done:
-                await jobs.SucceedAsync(job, task.Account, task.Lease, done.Result, done.FileId, done.Reported, stoppingToken);
+                await jobs.SucceedAsync(job, task.Account, task.Lease, done.Result, done.FileId, done.Units, stoppingToken);
                 return false;
             case PollOutcome.Failed failed:
                 await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.Failed(failed.Error));
+                return false;
+            case PollOutcome.Cancelled:
+                await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.TakenBack());
                 return false;
             case PollOutcome.Unreadable unreadable:
                 LogUnreadable(job, task.Account, unreadable.Error.Describe());

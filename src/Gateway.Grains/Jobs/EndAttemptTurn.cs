@@ -11,8 +11,8 @@ internal abstract record AttemptEnd
     /// <param name="Result">Where the result lies.</param>
     /// <param name="SmallResult">The result itself, when it is saved with the turn.</param>
     /// <param name="FileId">The upstream's file.</param>
-    /// <param name="Reported">Credits the upstream reported.</param>
-    internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, long? Reported) : AttemptEnd;
+    /// <param name="Units">How many times the work's price the upstream reported; null where it reports nothing.</param>
+    internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, long? Units) : AttemptEnd;
 
     /// <summary>The upstream said no, at submit or later.</summary>
     internal sealed record Failed(UpstreamError Error) : AttemptEnd;
@@ -26,12 +26,17 @@ internal abstract record AttemptEnd
     /// <summary>It is proven that nothing was sent: unbilled, back into the queue, and no account is to blame.</summary>
     internal sealed record NotSent(string Why) : AttemptEnd;
 
-    public Settlement Settle(string? model) => this switch
+    /// <summary>It was taken back before the upstream began: unbilled, and the job is over.</summary>
+    internal sealed record TakenBack : AttemptEnd;
+
+    public Settlement Settle(JobState? job) => this switch
     {
-        Succeeded succeeded => new Settlement.Done(succeeded.Reported),
-        Failed failed => Settlement.For(failed.Error, model),
+        // What was reserved is the price times the units asked for.
+        Succeeded { Units: { } units } when job is not null => new Settlement.Done(job.Reserved * units / job.Units),
+        Succeeded => new Settlement.Done(),
+        Failed failed => Settlement.For(failed.Error, job?.Model),
         Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
-        NotSent => new Settlement.Unbilled(),
+        NotSent or TakenBack => new Settlement.Unbilled(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -53,7 +58,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     protected override JobState? Run(TurnScope scope)
     {
         var job = scope.Job(id);
-        var charge = scope.Release(account, lease, end.Settle(job?.Model));
+        var charge = scope.Release(account, lease, end.Settle(job));
         if (job is null) return null;
 
         if (!job.IsAt(attempt)) return NoteOnly(scope, job, charge);
@@ -69,6 +74,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         AttemptEnd.Succeeded succeeded => job.Succeed(succeeded.Result, succeeded.FileId, charge?.Charged ?? job.Reserved, now),
         AttemptEnd.Failed failed => AfterFailure(job, failed.Error, charge, now),
         AttemptEnd.Lapsed lapsed => job.Fail(lapsed.Error, charge?.Charged, now),
+        AttemptEnd.TakenBack => job.Cancel("cancelled upstream before it began", now),
         AttemptEnd.NotSent when job.CancelRequested => job.Cancel("cancelled before it was sent", now),
         AttemptEnd.NotSent notSent => job.Requeue($"not sent: {notSent.Why}"),
         _ => null,

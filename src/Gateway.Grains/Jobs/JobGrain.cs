@@ -22,10 +22,10 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end), CancellationToken.None);
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
-    public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, long? reported, CancellationToken cancellationToken)
+    public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, long? units, CancellationToken cancellationToken)
     {
         var reference = await PlaceAsync(id, result, cancellationToken);
-        return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, reported));
+        return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, units));
     }
 
     public Task<JobState?> LoseSightAsync(JobId id, Lease lease, string reason) =>

@@ -25,7 +25,9 @@ internal abstract record SubmitOutcome
     internal sealed record Accepted(string TaskId) : SubmitOutcome;
 
     /// <summary>The upstream answered with the result at once.</summary>
-    internal sealed record Completed(byte[] Result, long? Reported) : SubmitOutcome;
+    /// <param name="Result">The answer.</param>
+    /// <param name="Units">How many times the work's price it cost; null where the upstream reports nothing.</param>
+    internal sealed record Completed(byte[] Result, long? Units) : SubmitOutcome;
 
     /// <summary>A clear answer, or no connection at all: it is proven that nothing was accepted.</summary>
     internal sealed record Refused(UpstreamError Error) : SubmitOutcome;
@@ -39,7 +41,13 @@ internal abstract record PollOutcome
 {
     internal sealed record StillRunning : PollOutcome;
 
-    internal sealed record Succeeded(byte[] Result, string? FileId, long? Reported) : PollOutcome;
+    /// <param name="Result">What the upstream answered, with the gateway's ids.</param>
+    /// <param name="FileId">The upstream's file, if it made one.</param>
+    /// <param name="Units">How many times the work's price it cost; null where the upstream reports nothing.</param>
+    internal sealed record Succeeded(byte[] Result, string? FileId, long? Units) : PollOutcome;
+
+    /// <summary>It was taken back before it began, and costs nothing.</summary>
+    internal sealed record Cancelled : PollOutcome;
 
     internal sealed record Failed(UpstreamError Error) : PollOutcome;
 

@@ -82,7 +82,7 @@ internal static class ClaimBenchmark
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
         var lease = dispatched.Lease ?? throw new InvalidOperationException($"The account refused: {dispatched.Refusal}");
-        var end = new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Reported: 1);
+        var end = new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Units: 1);
         await engine.Runner.RunAsync(new EndAttemptTurn(account, lease.Id, head.Id, lease.Attempt, end), CancellationToken.None);
         await SubmitAsync(engine, CancellationToken.None);
         return took;

@@ -128,7 +128,7 @@ internal sealed class StressProcess
     {
         AttemptEnd end = notSent
             ? new AttemptEnd.NotSent("stress")
-            : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Reported: 30);
+            : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Units: 1);
         return _engine.Runner.RunAsync(new EndAttemptTurn(id, lease.Id, job, lease.Attempt, end), CancellationToken.None);
     }
 

@@ -74,15 +74,15 @@ internal static class MiniMaxApi
     }
 
     private static async Task<IResult> RetrieveFileAsync(
-        HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, Credentials credentials, PlatformDriver platform, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, Credentials credentials, PlatformReads reads, CancellationToken cancellationToken)
     {
         if (await queries.FindVisibleAsync(context.Request.Query["file_id"], caller, cancellationToken) is not { FileId: { } fileId, Account: { } account } job ||
             router.Find(account) is not { } owner || credentials.For(owner) is not { } target)
             return Results.Json(MiniMaxMapping.UnknownFile, MiniMaxJson.Default.BaseRespAnswer);
 
-        var (answer, error) = await platform.RetrieveFileAsync(target, fileId, cancellationToken);
-        if (answer is not null && MiniMaxMapping.File(answer, job.Id) is { } file) return Results.Bytes(file, "application/json");
-        throw new ApiException(Relay(error));
+        var answer = await reads.GetAsync(target, $"{PlatformPaths.RetrieveFile}?file_id={Uri.EscapeDataString(fileId)}", cancellationToken);
+        if (answer.Error is null && MiniMaxMapping.File(answer.Body, job.Id) is { } file) return Results.Bytes(file, "application/json");
+        throw new ApiException(Relay(answer.Error));
     }
 
     // An upstream's trouble is relayed in its code; that the gateway's own credential failed there is not the caller's business.

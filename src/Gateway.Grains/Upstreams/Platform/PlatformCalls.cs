@@ -16,7 +16,7 @@ internal sealed class PlatformCalls(UpstreamHttp http, TimeProvider time)
     public async Task<CallOutcome> CallAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> body, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(body, beforeFirstByte);
-        var exchange = new CallExchange(PlatformDriver.Request(account, HttpMethod.Post, path, content), new Patience(KindLimits.FirstByte, time, cancellationToken));
+        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, path, content), new Patience(KindLimits.FirstByte, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));

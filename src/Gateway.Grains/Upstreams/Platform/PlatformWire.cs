@@ -17,37 +17,10 @@ internal sealed record PlatformError(
     [property: JsonPropertyName("type")] string? Type,
     [property: JsonPropertyName("message")] string? Message);
 
-internal sealed record PlatformSubmitted(
-    [property: JsonPropertyName("task_id")] string? TaskId,
-    [property: JsonPropertyName("base_resp")] PlatformBaseResp? BaseResp);
-
-internal sealed record PlatformTask(
-    [property: JsonPropertyName("task_id")] string? TaskId,
-    [property: JsonPropertyName("status")] string? Status,
-    [property: JsonPropertyName("file_id")] string? FileId,
-    [property: JsonPropertyName("video_width")] int? VideoWidth,
-    [property: JsonPropertyName("video_height")] int? VideoHeight,
-    [property: JsonPropertyName("base_resp")] PlatformBaseResp? BaseResp);
-
-// Ids are strings in some answers and numbers beyond 2^53 in others: both are read as text.
-[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, Converters = [typeof(TextOrNumber)])]
+// The vendor writes some numbers as strings.
+[JsonSourceGenerationOptions(NumberHandling = JsonNumberHandling.AllowReadingFromString)]
 [JsonSerializable(typeof(PlatformEnvelope))]
-[JsonSerializable(typeof(PlatformSubmitted))]
-[JsonSerializable(typeof(PlatformTask))]
 internal sealed partial class PlatformJson : JsonSerializerContext;
-
-/// <summary>Reads a string or a number as text, digits untouched.</summary>
-internal sealed class TextOrNumber : JsonConverter<string>
-{
-    public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
-    {
-        JsonTokenType.Number => System.Text.Encoding.ASCII.GetString(reader.ValueSpan),
-        JsonTokenType.String => reader.GetString(),
-        _ => throw new JsonException("Neither a string nor a number."),
-    };
-
-    public override void Write(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WriteStringValue(value);
-}
 
 /// <summary>Reads an answer's verdict in any of MiniMax's dialects (specs 0.4).</summary>
 internal static class PlatformVerdict

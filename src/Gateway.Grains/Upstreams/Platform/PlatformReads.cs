@@ -1,0 +1,73 @@
+using System.Net.Http.Headers;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Upstreams.Platform;
+
+/// <summary>
+/// MiniMax's short requests that make nothing and take no slot: queries, files, voices, models. Each is sent once to the
+/// account it concerns.
+/// </summary>
+internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
+{
+    private const int LargestAnswer = 8 * 1024 * 1024;
+
+    /// <summary>Asks and reads the whole answer, whatever it says. Trouble: there was none.</summary>
+    public async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
+    {
+        using var request = Request(account, method, path, content);
+        using var patience = new Patience(KindLimits.FirstByte, time, cancellationToken);
+        try
+        {
+            using var response = await http.For(account.BaseUrl).SendAsync(request, patience.Token);
+            var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
+            return new ReadAnswer((int)response.StatusCode, contentType, await response.Content.ReadAtMostAsync(LargestAnswer, patience.Token), Trouble: null);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return new ReadAnswer(0, "", [], patience.Explain(broken));
+        }
+    }
+
+    public Task<ReadAnswer> GetAsync(UpstreamAccount account, string path, CancellationToken cancellationToken) =>
+        AskAsync(account, HttpMethod.Get, path, content: null, cancellationToken);
+
+    public Task<ReadAnswer> PostAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        var content = new ReadOnlyMemoryContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return AskAsync(account, HttpMethod.Post, path, content, cancellationToken);
+    }
+
+    /// <summary>Opens an answer that is read as it comes. Whoever gets it disposes it; null when there was none.</summary>
+    public async Task<CallExchange?> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
+    {
+        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.FirstByte, time, cancellationToken));
+        try
+        {
+            await exchange.SendAsync(http.For(account.BaseUrl));
+            return exchange;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        {
+            exchange.Dispose();
+            cancellationToken.ThrowIfCancellationRequested();
+            return null;
+        }
+    }
+
+    internal static HttpRequestMessage Request(UpstreamAccount account, HttpMethod method, string path, HttpContent? content)
+    {
+        var request = new HttpRequestMessage(method, new Uri(account.BaseUrl, path)) { Content = content };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.Secret);
+        return request;
+    }
+}
+
+/// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
+internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, string? Trouble)
+{
+    /// <summary>Null when the answer is a success in any of MiniMax's dialects.</summary>
+    public UpstreamError? Error =>
+        Trouble is { } trouble ? PlatformErrors.NotSent(trouble)
+        : PlatformVerdict.Of(Status, Body) ?? (PlatformVerdict.IsJson(Body) ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+}
