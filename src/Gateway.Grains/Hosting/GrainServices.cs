@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
@@ -18,7 +19,7 @@ internal static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
         services.AddSingleton(options);
-        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets);
         services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
@@ -27,7 +28,7 @@ internal static class GrainServices
         services.AddSingleton<BatchRunner>();
 
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options));
-        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>();
+        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
 

@@ -101,6 +101,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IBodyStore Bodies { get; }
 
+    IAssetStore Assets { get; }
+
     INodeStore Nodes { get; }
 
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>

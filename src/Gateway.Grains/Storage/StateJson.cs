@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Storage;
@@ -15,6 +16,7 @@ namespace Gateway.Grains.Storage;
     IgnoreReadOnlyProperties = true)]
 [JsonSerializable(typeof(AccountState))]
 [JsonSerializable(typeof(JobState))]
+[JsonSerializable(typeof(Asset))]
 [JsonSerializable(typeof(StoredAnswer))]
 [JsonSerializable(typeof(string[]))]
 internal sealed partial class StateJson : JsonSerializerContext
@@ -22,6 +24,8 @@ internal sealed partial class StateJson : JsonSerializerContext
     public static string Write(AccountState account) => JsonSerializer.Serialize(account, Default.AccountState);
 
     public static string Write(JobState job) => JsonSerializer.Serialize(job, Default.JobState);
+
+    public static string Write(Asset asset) => JsonSerializer.Serialize(asset, Default.Asset);
 
     public static string? Write(StoredAnswer? answer) => answer is null ? null : JsonSerializer.Serialize(answer, Default.StoredAnswer);
 
@@ -32,6 +36,8 @@ internal sealed partial class StateJson : JsonSerializerContext
 
     public static JobState ReadJob(string json, long version) =>
         JsonSerializer.Deserialize(json, Default.JobState)! with { Version = version };
+
+    public static Asset ReadAsset(string json) => JsonSerializer.Deserialize(json, Default.Asset)!;
 
     public static StoredAnswer? ReadAnswer(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StoredAnswer);
 

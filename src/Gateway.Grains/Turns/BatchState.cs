@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
 
@@ -64,6 +65,8 @@ internal sealed class BatchChanges
 
     public List<BodyWrite> Bodies { get; } = [];
 
+    public List<AssetChange> Assets { get; } = [];
+
     public List<TeamState> Teams { get; } = [];
 
     public List<ApiToken> Tokens { get; } = [];
@@ -73,7 +76,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Charges.Count + Bodies.Count + Teams.Count + Tokens.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>

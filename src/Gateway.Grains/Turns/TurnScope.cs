@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
 
@@ -52,6 +53,8 @@ internal sealed class TurnScope(BatchState batch)
     public void Put(Charge charge) => Write(state => state.Changes.Charges.TryAdd(charge.Lease, charge));
 
     public void Put(BodyWrite body) => Write(state => state.Changes.Bodies.Add(body));
+
+    public void Put(AssetChange change) => Write(state => state.Changes.Assets.Add(change));
 
     public void Put(AuditEntry entry) => Write(state => state.Changes.Audit.Add(entry));
 

@@ -11,6 +11,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IBodyStore Bodies { get; } = new PostgresBodyStore(database.Reads);
 
+    public IAssetStore Assets { get; } = new PostgresAssetStore(database.Reads);
+
     public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads);
 
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);

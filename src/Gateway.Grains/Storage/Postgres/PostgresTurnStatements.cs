@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Turns;
 using Npgsql;
@@ -115,19 +116,36 @@ internal static class PostgresTurnStatements
             Of(records, record => record.Job.Value), Of(records, record => record.ExpiresAt), Of(records, record => StateJson.Write(record.Answer)));
     }
 
+    // Who was noted first stays.
+    private const string InsertAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    private const string DeleteAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
     private const string InsertTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
     private const string InsertToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     private const string InsertAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
     private const string InsertParked = "INSERT INTO parked_obligation (at, kind, detail, error) VALUES ($1, $2, $3, $4)";
 
-    // An admin's doings: a statement each, they come one at a time.
+    // Uploads and an admin's doings: a statement each, they come one at a time.
     private static void AddRare(NpgsqlBatch batch, BatchChanges changes)
     {
+        foreach (var change in changes.Assets) Apply(batch, change);
         foreach (var team in changes.Teams) batch.Add(InsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt);
         foreach (var token in changes.Tokens)
             batch.Add(InsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
         foreach (var entry in changes.Audit) batch.Add(InsertAudit, entry.At, entry.Actor, entry.Action, entry.Target, OrNull(entry.Detail));
         foreach (var parked in changes.Parked) batch.Add(InsertParked, parked.At, parked.Kind, parked.Detail, parked.Error);
+    }
+
+    private static void Apply(NpgsqlBatch batch, AssetChange change)
+    {
+        if (change.Asset is { } asset)
+        {
+            batch.Add(InsertAsset, asset.Id.Value, asset.Team.Value, asset.Kind.Name, asset.Account.Value, asset.UpstreamId,
+                OrNull(asset.CopyOf?.Value), StateJson.Write(asset));
+        }
+        else
+        {
+            batch.Add(DeleteAsset, change.Id.Value);
+        }
     }
 
     private static void Each<T>(IReadOnlyCollection<T> rows, Func<T, bool> isNew, Action<string, List<T>> add, string insert, string update)
@@ -142,6 +160,9 @@ internal static class PostgresTurnStatements
 
     private static object OrNull(DateTimeOffset? value) =>
         value is { } at ? at : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = DBNull.Value };
+
+    private static object OrNull(long? value) =>
+        value is { } number ? number : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Bigint, Value = DBNull.Value };
 
     private static object OrNull(string? value) =>
         value is { } text ? text : new NpgsqlParameter { NpgsqlDbType = NpgsqlDbType.Text, Value = DBNull.Value };

@@ -12,6 +12,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IBodyStore Bodies => _bodies;
 
+    public IAssetStore Assets { get; } = new SqliteAssetStore(database);
+
     public INodeStore Nodes => _nodes;
 
     public Task MigrateAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
@@ -103,6 +104,24 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
     public void Save(IdempotencyRecord record) => ExactlyOne(SaveRecord, Prepared(SaveRecord)
         .With(record.Key.Team.Value).With(record.Key.Key).With(record.Fingerprint).With(record.Job.Value)
         .With(record.ExpiresAt.ToUnixTimeMilliseconds()).With(StateJson.Write(record.Answer)));
+
+    // Who was noted first stays.
+    private const string AddAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+
+    private const string ForgetAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
+
+    public void Apply(AssetChange change)
+    {
+        if (change.Asset is { } asset)
+        {
+            Prepared(AddAsset).With(asset.Id.Value).With(asset.Team.Value).With(asset.Kind.Name).With(asset.Account.Value)
+                .With(asset.UpstreamId).With(asset.CopyOf?.Value).With(StateJson.Write(asset)).Run();
+        }
+        else
+        {
+            Prepared(ForgetAsset).With(change.Id.Value).Run();
+        }
+    }
 
     private const string AddTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
 

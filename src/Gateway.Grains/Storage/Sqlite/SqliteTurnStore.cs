@@ -77,6 +77,7 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var body in changes.Bodies) statements.Save(body);
         foreach (var charge in changes.Charges.Values) statements.Add(charge);
         foreach (var record in changes.Keys.Values) statements.Save(record);
+        foreach (var change in changes.Assets) statements.Apply(change);
         foreach (var team in changes.Teams) statements.Add(team);
         foreach (var token in changes.Tokens) statements.Add(token);
         foreach (var entry in changes.Audit) statements.Add(entry);

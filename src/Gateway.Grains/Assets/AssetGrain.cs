@@ -1,0 +1,50 @@
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Assets;
+
+/// <summary>Keeps who owns which asset. What was made is written down before its maker hears of it.</summary>
+internal sealed class AssetGrain(BatchRunner runner, IAssetStore assets)
+{
+    /// <summary>
+    /// Notes an asset; answers the one that is there then. Where another was noted first under the same name on the same
+    /// account, that one stays.
+    /// </summary>
+    public async Task<Asset> RegisterAsync(Asset asset, CancellationToken cancellationToken)
+    {
+        var noted = await runner.RunAsync(new NoteAssetTurn(asset), CancellationToken.None);
+        return await assets.FindAsync(asset.Kind, asset.Account, asset.UpstreamId, cancellationToken) ?? noted;
+    }
+
+    /// <summary>Forgets an asset and its copies.</summary>
+    public Task ForgetAsync(AssetId id) => runner.RunAsync(new ForgetAssetTurn(id), CancellationToken.None);
+}
+
+/// <summary>An obligation: what the upstream made must not be forgotten because many requests come (T2).</summary>
+internal sealed class NoteAssetTurn(Asset asset) : Turn<Asset>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override int Bytes => 512;
+
+    protected override Asset Run(TurnScope scope)
+    {
+        var noted = asset with { CreatedAt = scope.Now };
+        scope.Put(new AssetChange(noted.Id, noted));
+        return noted;
+    }
+}
+
+internal sealed class ForgetAssetTurn(AssetId id) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    protected override bool Run(TurnScope scope)
+    {
+        scope.Put(new AssetChange(id, Asset: null));
+        return true;
+    }
+}
+
+/// <summary>An asset to be noted, or to be forgotten with its copies (null).</summary>
+internal sealed record AssetChange(AssetId Id, Asset? Asset);
