@@ -5,6 +5,9 @@ using Gateway.Api.Push;
 using Gateway.Api.Surfaces;
 using Gateway.Api.Surfaces.Jobs;
 using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Api.Surfaces.MiniMax.Catalog;
+using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Silo.Health;
 
@@ -17,6 +20,8 @@ internal static class GatewayApi
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
+        services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>();
+        services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }

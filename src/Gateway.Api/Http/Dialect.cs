@@ -11,6 +11,9 @@ internal sealed record FieldError(string Field, string Rule);
 /// <param name="RetryAfter">When asking again makes sense.</param>
 internal sealed record ApiError(int Status, string Code, string Message, IReadOnlyList<FieldError>? Errors = null, TimeSpan? RetryAfter = null)
 {
+    /// <summary>MiniMax's own code, where this is what MiniMax itself would answer.</summary>
+    public int? NativeCode { get; init; }
+
     /// <summary>The message with the fields named, for dialects that have one line for everything.</summary>
     public string OneLine => Errors is not { Count: > 0 } errors ? Message : $"{Message} {string.Join("; ", errors.Select(error => $"{error.Field}: {error.Rule}"))}";
 

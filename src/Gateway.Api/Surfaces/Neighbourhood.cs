@@ -1,7 +1,6 @@
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Api.Surfaces.Useapi;
-using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces;
 
@@ -11,10 +10,7 @@ internal static class Neighbourhood
     private static readonly (PathString Prefix, Dialect Dialect)[] Surfaces =
     [
         ("/v1/minimax", UseapiDialect.Instance),
-        .. NativeCalls.All.Select(call => (new PathString(call.Path), (Dialect)MiniMaxDialect.Instance)),
-        (PlatformPaths.VideoGeneration, MiniMaxDialect.Instance),
-        (PlatformPaths.QueryVideo, MiniMaxDialect.Instance),
-        (PlatformPaths.RetrieveFile, MiniMaxDialect.Instance),
+        .. NativeEndpoints.All.Select(endpoint => new PathString(endpoint.Path.Split("/{")[0])).Select(path => (path, MiniMaxApi.DialectOf(path))),
     ];
 
     public static Dialect Of(PathString path)

@@ -120,7 +120,8 @@ internal sealed record AccountState
     public Refusal? Refuse(LeaseRequest request, KindLimit limit, DateTimeOffset now) =>
         RefuseAtAll(request.Work, limit, now) ?? RefuseForNow(request, now);
 
-    private Refusal? RefuseAtAll(Work work, KindLimit limit, DateTimeOffset now)
+    /// <summary>Why this work is refused until something about the account changes, or null.</summary>
+    public Refusal? RefuseAtAll(Work work, KindLimit limit, DateTimeOffset now)
     {
         if (Deleted) return new Refusal(RefusalReason.Deleted);
         if (!Enabled) return new Refusal(RefusalReason.Disabled);
@@ -146,7 +147,8 @@ internal sealed record AccountState
         return request.Job is null || Leases.Count(lease => !lease.IsCall) < MaxJobs - ReservedForCalls;
     }
 
-    public bool ServesModel(string? model) => Models is not { } models || (model is not null && models.Contains(model));
+    /// <summary>Whether the account's list has the model; work that names none is not held by a list.</summary>
+    public bool ServesModel(string? model) => Models is not { } models || model is null || models.Contains(model);
 
     public long ReservedOn(DateOnly day)
     {

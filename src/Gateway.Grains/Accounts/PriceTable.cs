@@ -5,9 +5,10 @@ namespace Gateway.Grains.Accounts;
 
 /// <summary>What work costs in credits; the ceiling is reserved, and charged when the upstream reports nothing (C1).</summary>
 /// <remarks>
-/// A key is <c>driver/kind/model</c> or <c>driver/kind</c>. One credit is one unit of an account's daily budget; the shipped
-/// numbers keep the ratios of MiniMax's list prices (an image 1, a video 30) and are meant to be overridden by
-/// <c>Gateway:Prices</c>.
+/// A key is <c>driver/kind</c>, or <c>driver/operation</c> where the operation is not what the kind is named after, with
+/// <c>/model</c> behind it for one model. A price is for one unit: a picture, a video, a song, a second of video of the second
+/// API, a started thousand of characters or of tokens. One credit is one unit of an account's daily budget; the shipped numbers
+/// keep the ratios of MiniMax's list prices (an image 1, a video 30) and are meant to be overridden by <c>Gateway:Prices</c>.
 /// </remarks>
 internal sealed class PriceTable
 {
@@ -17,9 +18,18 @@ internal sealed class PriceTable
         ["platform/video/MiniMax-Hailuo-02"] = 30,
         ["platform/video/MiniMax-Hailuo-2.3"] = 30,
         ["platform/video/MiniMax-Hailuo-2.3-Fast"] = 20,
+        ["platform/video_v2"] = 5,
+        ["platform/video_context"] = 5,
+        ["platform/video_regeneration"] = 5,
+        ["platform/video_template"] = 30,
         ["platform/image"] = 1,
         ["platform/speech"] = 2,
+        ["platform/speech_task"] = 2,
+        ["platform/voice_clone"] = 150,
+        ["platform/voice_design"] = 30,
         ["platform/music"] = 10,
+        ["platform/lyrics"] = 1,
+        ["platform/cover_preprocess"] = 1,
     };
 
     public static readonly PriceTable Default = new(new Dictionary<string, long>());
@@ -36,7 +46,7 @@ internal sealed class PriceTable
     /// <summary>The ceiling of one piece of work; 0 where nothing prices it.</summary>
     public long Ceiling(string driver, Work work)
     {
-        var kind = $"{driver}/{work.Kind.Name}";
+        var kind = $"{driver}/{(work.Operation == WorkOperation.Plain ? work.Kind.Name : work.Operation.Name)}";
         var price = work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
         return price * work.Units;
     }

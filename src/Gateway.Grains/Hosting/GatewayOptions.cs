@@ -64,4 +64,7 @@ internal sealed class BodyLimitOptions
 
     /// <summary>On MiniMax's paths, whose own limit is 64 MB. Default 66 MiB.</summary>
     public long Native { get; set; } = 66L * 1024 * 1024;
+
+    /// <summary>Uploaded files, which pass through without being kept. MiniMax's own limit is 512 MB. Default 514 MiB.</summary>
+    public long Upload { get; set; } = 514L * 1024 * 1024;
 }

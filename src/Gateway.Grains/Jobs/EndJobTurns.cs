@@ -23,6 +23,22 @@ internal sealed class CancelJobTurn(JobId id) : Turn<JobState?>
     }
 }
 
+/// <summary>Hides a job that has ended from the surface it came by.</summary>
+internal sealed class ForgetJobTurn(JobId id) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { Status.IsTerminal: true } job) return scope.Job(id);
+        var forgotten = job with { IsForgotten = true };
+        scope.Put(forgotten);
+        return forgotten;
+    }
+}
+
 /// <summary>Fails a job that waits for what will never come, such as a deleted account (L8).</summary>
 internal sealed class FailQueuedTurn(JobId id, JobError error) : Turn<JobState?>
 {

@@ -35,6 +35,9 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
 
+    /// <summary>Hides an ended job from the surface it came by.</summary>
+    public Task<JobState?> ForgetAsync(JobId id) => runner.RunAsync(new ForgetJobTurn(id), CancellationToken.None);
+
     public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
 
     public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));

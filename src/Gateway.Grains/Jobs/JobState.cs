@@ -80,6 +80,10 @@ internal sealed record JobState
     /// <summary>A cancel that came while the request was being sent; applied at the next legal edge.</summary>
     public bool CancelRequested { get; init; }
 
+    /// <summary>Its caller deleted the record: native surfaces know it no more, the job API and the ledger still do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsForgotten { get; init; }
+
     public JobError? Error { get; init; }
 
     public long Reserved { get; init; }

@@ -105,6 +105,29 @@ internal sealed class RouterGrain(
         }
     }
 
+    /// <summary>Whether this account could serve the work, now or once a slot, a credit or a pause is over.</summary>
+    public bool CouldServe(AccountId id, Work work)
+    {
+        lock (_lock) return _views.TryGetValue(id, out var view) && IsAble(view, work, time.GetUtcNow());
+    }
+
+    /// <summary>Any account that could serve the work, each with the same chance: for what takes no slot. Null when there is none.</summary>
+    public AccountState? PickAble(Work work)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+        {
+            AccountState? choice = null;
+            var seen = 0;
+            foreach (var view in _views.Values)
+                if (IsAble(view, work, now) && random.Next(++seen) == 0) choice = view.State;
+            return choice;
+        }
+    }
+
+    private bool IsAble(AccountView view, Work work, DateTimeOffset now) =>
+        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null && view.State.Health.BlockedUntil(work.Model, now) is null;
+
     private string WhyNever(Work work)
     {
         var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();

@@ -16,7 +16,7 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
     }
 
     /// <summary>Puts an id in the place of another; a number stays a number and a string a string.</summary>
-    public void ReplaceId(JsonValue value, string id) =>
+    public void ReplaceId(JsonScalar value, string id) =>
         Replace(value.Bytes, Encoding.UTF8.GetBytes(value.Type == JsonTokenType.String ? $"\"{JsonEncodedText.Encode(id)}\"" : id));
 
     /// <summary>Takes a top-level field out, every time it stands there.</summary>

@@ -7,7 +7,7 @@ namespace Gateway.Grains.Upstreams;
 /// <param name="Path">Names joined by dots, an array as <c>[]</c>: <c>timbre_weights[].voice_id</c>.</param>
 /// <param name="Type">What it is.</param>
 /// <param name="Bytes">Where it stands, quotes included.</param>
-internal readonly record struct JsonValue(string Path, JsonTokenType Type, Range Bytes)
+internal readonly record struct JsonScalar(string Path, JsonTokenType Type, Range Bytes)
 {
     /// <summary>The text of a string or the digits of a number; null for anything else, or for a string that is no valid text.</summary>
     public string? Text(ReadOnlySpan<byte> json)
@@ -36,9 +36,9 @@ internal static class JsonValues
     private static readonly JsonReaderOptions _options = new() { MaxDepth = 128 };
 
     /// <summary>The scalars at these paths, in their order. Empty for what is no JSON.</summary>
-    public static List<JsonValue> Find(ReadOnlySpan<byte> json, params string[] paths)
+    public static List<JsonScalar> Find(ReadOnlySpan<byte> json, params string[] paths)
     {
-        List<JsonValue> found = [];
+        List<JsonScalar> found = [];
         try
         {
             var reader = new Utf8JsonReader(json, _options);
@@ -56,7 +56,7 @@ internal static class JsonValues
     public static string? Text(ReadOnlySpan<byte> json, string path) =>
         Find(json, path) is [var value, ..] ? value.Text(json) : null;
 
-    private static void Walk(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonValue> found)
+    private static void Walk(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonScalar> found)
     {
         switch (reader.TokenType)
         {
@@ -73,13 +73,13 @@ internal static class JsonValues
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) Enter(ref reader, path + "[]", wanted, found);
                 break;
             default:
-                if (wanted.Contains(path)) found.Add(new JsonValue(path, reader.TokenType, (int)reader.TokenStartIndex..(int)reader.BytesConsumed));
+                if (wanted.Contains(path)) found.Add(new JsonScalar(path, reader.TokenType, (int)reader.TokenStartIndex..(int)reader.BytesConsumed));
                 break;
         }
     }
 
     // What leads nowhere is skipped: a picture of megabytes costs one pass and no memory.
-    private static void Enter(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonValue> found)
+    private static void Enter(ref Utf8JsonReader reader, string path, string[] wanted, List<JsonScalar> found)
     {
         foreach (var goal in wanted)
         {

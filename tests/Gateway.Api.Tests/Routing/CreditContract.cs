@@ -69,10 +69,10 @@ public abstract class CreditContract : GatewayTest
         var account = await AddAccountAsync("key-a", 3, ("dailyCredits", 10));
         await WaitForAsync(await SubmitVideoAsync(model: "T2V-01"), "running");
         await CreditsAsync(account, used: 0, reserved: 7);
-        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200);
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content = "hi" } } })).Expect(200);
         await SlotsAsync(account, 1);
         await CreditsAsync(account, used: 2, reserved: 7);
-        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "over budget");
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "over budget");
     }
 
     [StoreFact]

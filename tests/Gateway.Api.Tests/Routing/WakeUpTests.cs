@@ -21,7 +21,7 @@ public sealed class WakeUpTests : GatewayTest
     private WakeUpTests(ShiftedClock clock)
         : base(new SqliteData(), clock) => _clock = clock;
 
-    private Task<Answer> ChatAsync(string content = "hi") => Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content } } }, ("Prefer", "wait=20"));
+    private Task<Answer> ChatAsync(string content = "hi") => Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } }, ("Prefer", "wait=20"));
 
     private Task WaitingAsync(int calls) => EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
 

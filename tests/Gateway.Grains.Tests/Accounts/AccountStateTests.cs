@@ -280,7 +280,7 @@ public sealed class AccountStateTests
         var listed = Make.Account() with { Models = ["a", "b"] };
         Assert.True(listed.ServesModel("a"));
         Assert.False(listed.ServesModel("c"));
-        Assert.False(listed.ServesModel(null));
+        Assert.True(listed.ServesModel(null));
     }
 
     private static AccountState Granted(AccountState account, LeaseRequest request)

@@ -2,12 +2,12 @@ using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
-using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
@@ -29,17 +29,17 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext context, Caller caller, JobQueue queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, NativeJobs queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
         var submit = SubmitJobReader.Read(body);
         var work = SubmitJobReader.WorkOf(submit) with { Pinned = PinOf(submit, caller) };
-        var spec = new JobSpec(caller.Team, work, submit.Request, submit.Priority, headers.MayQueue, headers.Key, SubmitHeaders.Fingerprint(context.Request, body));
+        var native = new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body));
 
         return (await answers.RunAsync(
             headers.Key,
-            () => queue.SubmitAsync(spec, cancellationToken),
+            () => queue.SubmitAsync(native, cancellationToken),
             accepted => AnswerAsync(accepted.Job),
             AnswerAsync,
             context)).ToResult();

@@ -39,11 +39,10 @@ internal static class SubmitJobReader
     /// <summary>What the inner request needs of an account.</summary>
     public static Work WorkOf(SubmitJob submit)
     {
-        var request = NativeRequest.Read(submit.Request, "request.");
+        var request = NativeRequest.Read(submit.Kind, operation: null, submit.Request, "request.");
         if (submit.Kind != JobKind.Video && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A job that streams"));
         if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("request.callback_url", "'callback_url'"));
-        if (request.Model is null) throw new ApiException(ApiError.Field("request.model", NativeRequest.ModelRule));
-        return new Work(submit.Kind, request.Model, Units: request.UnitsOf(submit.Kind));
+        return request.Work;
     }
 
     private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>

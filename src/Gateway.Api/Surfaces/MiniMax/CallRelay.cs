@@ -22,7 +22,13 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
     // MiniMax's trace headers; nothing that would tell which account answered.
     private static readonly string[] PassedHeaders = ["trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"];
 
-    public async Task RunAsync(HttpContext context, string path, Work work, byte[] body, SubmitHeaders headers)
+    /// <param name="context">The request to answer.</param>
+    /// <param name="path">The upstream's path.</param>
+    /// <param name="work">What it needs of an account.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="headers">How long to wait for a slot.</param>
+    /// <param name="note">Writes down what a good answer made, before the caller hears of it.</param>
+    public async Task RunAsync(HttpContext context, string path, Work work, byte[] body, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null)
     {
         if (router.CanNeverServe(work) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
 
@@ -47,7 +53,7 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
                 break;
             }
 
-            last = await TryAsync(context, slot, path, work, body, either.Token);
+            last = await TryAsync(context, slot, path, work, body, note, either.Token);
             if (last is null) return;
             if (!MayTryAnother(last.Error, work)) break;
         }
@@ -74,7 +80,8 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
-    private async Task<CallOutcome.Failed?> TryAsync(HttpContext context, CallSlot slot, string path, Work work, byte[] body, CancellationToken cancellationToken)
+    private async Task<CallOutcome.Failed?> TryAsync(
+        HttpContext context, CallSlot slot, string path, Work work, byte[] body, Func<AccountId, byte[], Task>? note, CancellationToken cancellationToken)
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
@@ -92,7 +99,12 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
             }
 
             var answered = (CallOutcome.Answered)outcome;
-            using (answered.Exchange) await RelayAsync(context, answered, running.Token);
+            using (answered.Exchange)
+            {
+                if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
+                await RelayAsync(context, answered, running.Token);
+            }
+
             settlement = new Settlement.Done();
             return null;
         }

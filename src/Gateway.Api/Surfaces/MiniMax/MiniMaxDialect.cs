@@ -9,10 +9,12 @@ internal sealed class MiniMaxDialect : Dialect
     public static readonly MiniMaxDialect Instance = new();
 
     public override IResult Render(ApiError error) =>
-        Results.Json(new BaseRespAnswer(new BaseResp(CodeOf(error), error.OneLine)), MiniMaxJson.Default.BaseRespAnswer, statusCode: error.Status);
+        error.NativeCode is { } code
+            ? Results.Json(new BaseRespAnswer(new BaseResp(code, error.Message)), MiniMaxJson.Default.BaseRespAnswer)
+            : Results.Json(new BaseRespAnswer(new BaseResp(CodeOf(error), error.OneLine)), MiniMaxJson.Default.BaseRespAnswer, statusCode: error.Status);
 
     // The nearest of MiniMax's own codes, so that a client's error handling does what it would do there.
-    private static int CodeOf(ApiError error) => error.Status switch
+    public static int CodeOf(ApiError error) => error.Status switch
     {
         401 or 403 => 1004,
         429 => 1002,
@@ -28,17 +30,5 @@ internal sealed record BaseResp([property: JsonPropertyName("status_code")] int 
 
 internal sealed record BaseRespAnswer([property: JsonPropertyName("base_resp")] BaseResp BaseResp);
 
-/// <summary>Answer of a video submit.</summary>
-internal sealed record TaskCreated([property: JsonPropertyName("task_id")] string TaskId, [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
-
-/// <summary>Answer of a video query that has no result.</summary>
-internal sealed record TaskStatus(
-    [property: JsonPropertyName("task_id")] string TaskId,
-    [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("file_id")] string FileId,
-    [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
-
 [JsonSerializable(typeof(BaseRespAnswer))]
-[JsonSerializable(typeof(TaskCreated))]
-[JsonSerializable(typeof(TaskStatus))]
 internal sealed partial class MiniMaxJson : JsonSerializerContext;

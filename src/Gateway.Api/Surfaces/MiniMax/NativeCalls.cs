@@ -1,22 +1,53 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>A native endpoint that is answered at once and takes a slot while it runs.</summary>
-/// <param name="Path">MiniMax's path.</param>
-/// <param name="Kind">What it makes; decides price and time-outs.</param>
-/// <param name="Name">Its name in the API's description.</param>
-internal sealed record NativeCall(string Path, JobKind Kind, string Name);
-
-/// <summary>All calls, in one table.</summary>
+/// <summary>Native endpoints that are answered at once: placed where what they name lives, then relayed byte for byte.</summary>
 internal static class NativeCalls
 {
-    public static readonly IReadOnlyList<NativeCall> All =
-    [
-        new(PlatformPaths.Chat, JobKind.Chat, "NativeChat"),
-        new(PlatformPaths.Image, JobKind.Image, "NativeImage"),
-        new(PlatformPaths.Speech, JobKind.Speech, "NativeSpeech"),
-        new(PlatformPaths.Music, JobKind.Music, "NativeMusic"),
-    ];
+    public static Delegate Of(JobKind kind, WorkOperation operation) =>
+        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, relay, made, options, cancellationToken);
+
+    private static async Task CallAsync(
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var headers = SubmitHeaders.Read(context.Request, caller);
+        // Ignoring it would bill a repeated request twice while its sender feels safe; /v1/jobs honours it.
+        if (headers.Key is not null && kind != JobKind.Chat) throw new ApiException(ApiError.NotBuilt("Idempotency-Key", "Idempotency-Key on a paid call (POST /v1/jobs has it)"));
+
+        var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
+        var request = NativeRequest.Read(kind, operation, body);
+        var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
+        await relay.RunAsync(context, PlatformPaths.CallOf(kind, operation), placed.Work, placed.Body, headers, made.NoteOf(operation, caller, placed.Body));
+    }
+}
+
+/// <summary>What calls make that later requests name: written down before the caller hears of it.</summary>
+internal sealed class MadeAssets(AssetGrain assets, JobIdSource ids)
+{
+    /// <summary>What to do with an operation's good answer before it is passed on; null when there is nothing to do.</summary>
+    public Func<AccountId, byte[], Task>? NoteOf(WorkOperation operation, Caller caller, byte[] request) => operation switch
+    {
+        // A cloned voice goes by the name its maker gave it; its answer does not repeat it.
+        WorkOperation.VoiceClone => (account, _) => NoteAsync(AssetKind.Voice, "voice_cloning", JsonValues.Text(request, "voice_id"), caller, account),
+        WorkOperation.VoiceDesign => (account, answer) => NoteAsync(AssetKind.Voice, "voice_generation", JsonValues.Text(answer, "voice_id"), caller, account),
+        WorkOperation.CoverPreprocess => (account, answer) => NoteAsync(AssetKind.Cover, purpose: null, JsonValues.Text(answer, "cover_feature_id"), caller, account),
+        _ => null,
+    };
+
+    private async Task NoteAsync(AssetKind kind, string? purpose, string? name, Caller caller, AccountId account)
+    {
+        if (name is not { Length: > 0 and <= 256 }) return;
+        var made = new Asset { Id = new AssetId(ids.Next().Value), Team = caller.Team, Kind = kind, Account = account, UpstreamId = name, Purpose = purpose };
+        await assets.RegisterAsync(made, CancellationToken.None);
+    }
 }

@@ -5,37 +5,46 @@ using Gateway.Grains.Jobs;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>What routing needs to know of a native body; all else passes through as it came.</summary>
-/// <param name="Model">The model, if one is named.</param>
+/// <param name="Work">What it needs of an account.</param>
 /// <param name="Stream">Whether the caller wants a stream.</param>
 /// <param name="HasCallback">Whether a <c>callback_url</c> is given.</param>
-/// <param name="N">How many pieces are asked for; 1 where nothing, or nothing valid, is said: the upstream judges it.</param>
-internal sealed record NativeRequest(string? Model, bool Stream, bool HasCallback, int N = 1)
+internal sealed record NativeRequest(Work Work, bool Stream, bool HasCallback)
 {
-    /// <summary>The most images of one request (specs 6.4).</summary>
-    private const int MostPieces = 9;
+    private static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
 
-    /// <summary>How many times the kind's price the request may cost.</summary>
-    public int UnitsOf(JobKind kind) => kind == JobKind.Image ? N : 1;
-
-    public static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
-
+    /// <summary>Reads the body of one operation.</summary>
+    /// <param name="kind">What is made.</param>
+    /// <param name="operation">By which of the kind's operations; null to tell by the body, on the gateway's own paths.</param>
     /// <param name="body">The body.</param>
     /// <param name="prefix">Where it stands in the caller's request, for error messages.</param>
-    public static NativeRequest Read(byte[] body, string prefix = "")
+    public static NativeRequest Read(JobKind kind, WorkOperation? operation, byte[] body, string prefix = "")
     {
-        var request = new NativeRequest(Model: null, Stream: false, HasCallback: false);
-        foreach (var field in JsonObjectReader.Fields(body))
+        var fields = JsonObjectReader.Fields(body);
+        string? model = null;
+        var stream = false;
+        var callback = false;
+        foreach (var field in fields)
         {
-            request = field.Name switch
-            {
-                "model" => request with { Model = (field with { Name = prefix + "model" }).Text(body, Work.MaxModelLength) },
-                "stream" => request with { Stream = field.Type == JsonTokenType.True },
-                "n" when field.TryInteger(body, 1, MostPieces) is { } pieces => request with { N = (int)pieces },
-                "callback_url" => request with { HasCallback = field.Type != JsonTokenType.Null },
-                _ => request,
-            };
+            if (field.Name == "model" && field.Type != JsonTokenType.Null) model = (field with { Name = prefix + "model" }).Text(body, Work.MaxModelLength);
+            else if (field.Name == "stream") stream = field.Type == JsonTokenType.True;
+            else if (field.Name == "callback_url") callback = field.Type != JsonTokenType.Null;
         }
 
-        return request;
+        var which = operation ?? OperationOf(kind, fields);
+        if (model is null && NeedsModel(which)) throw new ApiException(ApiError.Field(prefix + "model", ModelRule));
+        return new NativeRequest(new Work(kind, model, Units: NativeUnits.Of(kind, which, body, fields), Operation: which), stream, callback);
     }
+
+    private static WorkOperation OperationOf(JobKind kind, List<JsonObjectReader.Field> fields) => kind switch
+    {
+        JobKind.Video when Has(fields, "template_id") => WorkOperation.VideoTemplate,
+        JobKind.Video when Has(fields, "content") => WorkOperation.VideoV2,
+        JobKind.Speech when Has(fields, "text_file_id") => WorkOperation.SpeechTask,
+        _ => WorkOperation.Plain,
+    };
+
+    private static bool Has(List<JsonObjectReader.Field> fields, string name) => fields.Exists(field => field.Name == name);
+
+    // A voice, a template or lyrics are made without naming one.
+    private static bool NeedsModel(WorkOperation operation) => operation is WorkOperation.Plain or WorkOperation.SpeechTask or WorkOperation.VideoV2;
 }

@@ -1,0 +1,82 @@
+using System.Text;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Api.Surfaces.MiniMax.Affinity;
+
+/// <summary>Where a request must run, and its body in that account's words.</summary>
+internal sealed record Placement(Work Work, byte[] Body);
+
+/// <summary>
+/// Decides on which account a request runs that names files, voices, covers or tasks, and puts that account's ids in the
+/// place of the gateway's. A file on another account is copied there; what cannot be copied decides; what cannot be
+/// brought together is refused, never silently wrong.
+/// </summary>
+internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, RouterGrain router)
+{
+    /// <param name="caller">Whose request it is.</param>
+    /// <param name="work">What it needs; a pin of its own stays.</param>
+    /// <param name="body">Its native body.</param>
+    /// <param name="cancellationToken">Ends the wait for a copy.</param>
+    /// <exception cref="ApiException">It names what the caller has not, or what cannot be brought together.</exception>
+    public async Task<Placement> PlaceAsync(Caller caller, Work work, byte[] body, CancellationToken cancellationToken)
+    {
+        var refs = AssetRefs.Find(work.Kind, work.Operation, body);
+        if (refs.Count == 0) return new Placement(work, body);
+
+        List<(AssetRef Ref, AssetHome Home)> homes = [];
+        foreach (var named in refs)
+            if (await FindAsync(named, caller, cancellationToken) is { } home) homes.Add((named, home));
+        if (homes.Count == 0) return new Placement(work, body);
+
+        var target = work.Pinned ?? Choose(work, homes);
+        var splice = new JsonSplice(body);
+        foreach (var (named, home) in homes)
+            splice.Replace(named.Bytes, Written(named, await BringAsync(named, home, target, cancellationToken)));
+        return new Placement(work with { Pinned = target }, splice.ToArray());
+    }
+
+    // Null: no asset of the gateway's, such as a voice that every account has.
+    private async Task<AssetHome?> FindAsync(AssetRef named, Caller caller, CancellationToken cancellationToken) => named.Kind switch
+    {
+        AssetRefKind.Voice => await finder.NamedAsync(AssetKind.Voice, named.Name, caller, cancellationToken),
+        AssetRefKind.Cover => await finder.NamedAsync(AssetKind.Cover, named.Name, caller, cancellationToken),
+        AssetRefKind.Task => await finder.TaskAsync(named.Name, caller, cancellationToken) ?? throw new ApiException(NativeErrors.UnknownTask),
+        _ => await finder.FileAsync(named.Name, caller, cancellationToken) ?? throw new ApiException(NativeErrors.UnknownFile),
+    };
+
+    private AccountId Choose(Work work, List<(AssetRef Ref, AssetHome Home)> homes)
+    {
+        // What cannot be copied decides.
+        if (homes.Find(entry => entry.Home.File is null) is { Home: { } bound }) return bound.Account;
+
+        // Else the account that has most of the files already, if it can do the work at all; else any that can.
+        var byFiles = homes.GroupBy(entry => entry.Home.Account).OrderByDescending(group => group.Count()).Select(group => group.Key);
+        foreach (var account in byFiles)
+            if (router.CouldServe(account, work)) return account;
+        return router.PickAble(work)?.Id ?? homes[0].Home.Account;
+    }
+
+    private async Task<string> BringAsync(AssetRef named, AssetHome home, AccountId target, CancellationToken cancellationToken)
+    {
+        if (home.Account == target) return home.UpstreamId;
+        if (await copies.OnAsync(home, target, cancellationToken) is { } copy) return copy;
+        throw new ApiException(NativeErrors.Invalid(FieldOf(named), $"{FieldOf(named)} {named.Name} lives on another account than the rest of this request and cannot be brought there: upload or make it again"));
+    }
+
+    private static string FieldOf(AssetRef named) => named.Kind switch
+    {
+        AssetRefKind.Voice => "voice_id",
+        AssetRefKind.Cover => "cover_feature_id",
+        AssetRefKind.Task => "task_id",
+        _ => "file_id",
+    };
+
+    private static byte[] Written(AssetRef named, string id) =>
+        Encoding.UTF8.GetBytes(named.Type == System.Text.Json.JsonTokenType.String ? $"\"{System.Text.Json.JsonEncodedText.Encode(id)}\"" : id);
+}

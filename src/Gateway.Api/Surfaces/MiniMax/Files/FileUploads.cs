@@ -1,0 +1,63 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Assets;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Net.Http.Headers;
+
+namespace Gateway.Api.Surfaces.MiniMax.Files;
+
+/// <summary>
+/// Uploads (specs 6.6): the form passes through as it comes, to one account that is able to use it; what that account made
+/// of it is written down before the caller hears its id.
+/// </summary>
+internal static class FileUploads
+{
+    // Files serve what only a full host does; a host for speech alone keeps none (specs 0.1).
+    private static readonly Work _use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
+
+    public static async Task<IResult> UploadAsync(
+        HttpContext context, Caller caller, RouterGrain router, Credentials credentials, PlatformReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var account = router.PickAble(_use) ?? throw new ApiException(Busy.Error(router.WhyNot(_use)));
+        var target = credentials.For(account) ?? throw new ApiException(NativeAnswers.Unavailable);
+        using var content = Forwarded(context, options.Bodies.Upload);
+        var answer = await reads.UploadAsync(target, PlatformPaths.UploadFile, content, cancellationToken);
+        context.RequestAborted.ThrowIfCancellationRequested();
+
+        if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return NativeAnswers.Relay(answer);
+        var file = await assets.RegisterAsync(Read(answer.Body, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
+        return NativeAnswers.Relay(answer, file.Id.ToString(), "file.file_id");
+    }
+
+    private static Asset Read(byte[] answer, string upstreamId, AccountId account, Caller caller, AssetId id) => new()
+    {
+        Id = id,
+        Team = caller.Team,
+        Kind = AssetKind.File,
+        Account = account,
+        UpstreamId = upstreamId,
+        Purpose = JsonValues.Text(answer, "file.purpose"),
+        FileName = JsonValues.Text(answer, "file.filename"),
+        Bytes = long.TryParse(JsonValues.Text(answer, "file.bytes"), out var bytes) ? bytes : null,
+    };
+
+    private static StreamContent Forwarded(HttpContext context, long limit)
+    {
+        var request = context.Request;
+        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file"));
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
+        if (request.ContentLength > limit) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
+
+        var content = new StreamContent(request.Body);
+        content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
+        content.Headers.ContentLength = request.ContentLength;
+        return content;
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Grains.Assets;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.MiniMax.Files;
+
+/// <summary>MiniMax's files (specs 6.6): each is asked of the account that has it, under the gateway's id.</summary>
+internal static class FilesApi
+{
+    private const int MostListed = 1000;
+
+    /// <summary>What the caller uploaded, newest first. Results of jobs are found by the ids their tasks name.</summary>
+    public static async Task<IResult> ListAsync(HttpContext context, Caller caller, IAssetStore assets, CancellationToken cancellationToken)
+    {
+        var purpose = context.Request.Query["purpose"].ToString();
+        JsonArray files = [];
+        foreach (var file in await assets.ListAsync(AssetKind.File, caller.IsAdmin ? null : caller.Team, MostListed, cancellationToken))
+        {
+            if (purpose.Length > 0 && file.Purpose != purpose) continue;
+            files.Add(new JsonObject
+            {
+                ["file_id"] = file.Id.Value,
+                ["bytes"] = file.Bytes,
+                ["created_at"] = file.CreatedAt.ToUnixTimeSeconds(),
+                ["filename"] = file.FileName,
+                ["purpose"] = file.Purpose,
+            });
+        }
+
+        return Results.Json(new JsonObject { ["files"] = files, ["base_resp"] = NativeAnswers.SuccessNode() });
+    }
+
+    /// <summary>The file's description, with a fresh link each time.</summary>
+    public static async Task<IResult> RetrieveAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
+    {
+        var (id, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
+        var answer = await reads.GetAsync(home.Account, $"{PlatformPaths.RetrieveFile}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
+        return NativeAnswers.Relay(answer, id, "file.file_id");
+    }
+
+    /// <summary>The file itself, as it comes.</summary>
+    public static async Task<IResult> ContentAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
+    {
+        var (_, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
+        var exchange = await reads.OpenAsync(home.Account, $"{PlatformPaths.FileContent}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
+        return new RelayedContent(exchange ?? throw new ApiException(NativeAnswers.Unavailable));
+    }
+
+    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, AssetGrain assets, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        JsonObjectReader.Fields(body);
+        if (JsonValues.Find(body, "file_id") is not [var value, ..]) throw new ApiException(NativeErrors.Invalid("file_id", "file_id is missing"));
+
+        var (id, home) = await FindAsync(value.Text(body), caller, finder, cancellationToken);
+        var splice = new JsonSplice(body);
+        splice.Replace(value.Bytes, Encoding.UTF8.GetBytes(home.UpstreamId)); // a number there, whatever the caller wrote
+        var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteFile, splice.ToArray(), cancellationToken);
+        if (answer.Error is null && home.File is { } file) await assets.ForgetAsync(file.Id);
+        return NativeAnswers.Relay(answer, id, "file_id");
+    }
+
+    private static async Task<(string Id, AssetHome Home)> FindAsync(string? id, Caller caller, AssetFinder finder, CancellationToken cancellationToken) =>
+        await finder.FileAsync(id, caller, cancellationToken) is { } home ? (id!, home) : throw new ApiException(NativeErrors.UnknownFile);
+}

@@ -1,0 +1,23 @@
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.MiniMax.Files;
+
+/// <summary>An upstream's answer, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
+internal sealed class RelayedContent(CallExchange exchange) : IResult
+{
+    private const int Chunk = 64 * 1024;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var owned = exchange;
+        var response = httpContext.Response;
+        response.StatusCode = exchange.Status;
+        response.ContentType = exchange.ContentType;
+        response.ContentLength = exchange.Response.Content.Headers.ContentLength;
+        if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = disposition.ToString();
+
+        var buffer = new byte[Chunk];
+        while (await exchange.ReadAsync(buffer) is var read and > 0)
+            await response.Body.WriteAsync(buffer.AsMemory(0, read), httpContext.RequestAborted);
+    }
+}

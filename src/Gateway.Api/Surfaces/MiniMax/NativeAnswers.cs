@@ -1,0 +1,32 @@
+using System.Text.Json.Nodes;
+using Gateway.Api.Http;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>Answers of reads, on their way from one account to the caller.</summary>
+internal static class NativeAnswers
+{
+    /// <summary>The upstream cannot be asked now, or its account's credential failed: not the caller's business which.</summary>
+    public static readonly ApiError Unavailable = new(503, "upstream_unavailable", "The upstream did not answer usefully; try again.", RetryAfter: TimeSpan.FromSeconds(5));
+
+    public static JsonObject SuccessNode() => new() { ["status_code"] = 0, ["status_msg"] = "success" };
+
+    /// <summary>The answer as it came, but for the gateway's id at the given paths.</summary>
+    public static IResult Relay(ReadAnswer answer, string? id = null, params string[] paths)
+    {
+        if (answer.Error is { } error && (answer.Trouble is not null || error.Class is not (ErrorClass.Caller or ErrorClass.Moderation) || !PlatformVerdict.IsJson(answer.Body)))
+            throw new ApiException(Unavailable);
+
+        var body = answer.Body;
+        if (id is not null && JsonValues.Find(body, paths) is { Count: > 0 } values)
+        {
+            var splice = new JsonSplice(body);
+            foreach (var value in values) splice.ReplaceId(value, id);
+            body = splice.ToArray();
+        }
+
+        return new FinishedAnswer(answer.Status, answer.ContentType, body).ToResult();
+    }
+}

@@ -1,0 +1,22 @@
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>How an endpoint is served.</summary>
+internal enum NativeClass
+{
+    /// <summary>Durable: queued, sent when a slot is free, followed to its end.</summary>
+    Job,
+
+    /// <summary>Takes a slot while it runs.</summary>
+    Call,
+
+    /// <summary>Makes nothing that is paid for and takes no slot.</summary>
+    Read,
+}
+
+/// <summary>One of MiniMax's endpoints.</summary>
+/// <param name="Method">Its HTTP method.</param>
+/// <param name="Path">MiniMax's path, unchanged.</param>
+/// <param name="Class">How it is served.</param>
+/// <param name="Name">Its name in the API's description.</param>
+/// <param name="Handler">What serves it.</param>
+internal sealed record NativeEndpoint(string Method, string Path, NativeClass Class, string Name, Delegate Handler);

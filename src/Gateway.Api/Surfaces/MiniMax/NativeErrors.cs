@@ -1,0 +1,23 @@
+using Gateway.Api.Http;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>What MiniMax itself says, in its own codes; on MiniMax's paths these come in its own shape, elsewhere as field errors.</summary>
+internal static class NativeErrors
+{
+    public static readonly ApiError UnknownTask = Of(2013, "invalid params, invalid task_id", "task_id");
+
+    public static readonly ApiError UnknownFile = Of(2013, "invalid params, invalid file_id", "file_id");
+
+    public static readonly ApiError UnknownVoice = Of(2054, "voice id not exist", "voice_id");
+
+    public static readonly ApiError UnknownCover = Of(2013, "invalid params, invalid cover_feature_id", "cover_feature_id");
+
+    public static readonly ApiError DuplicateVoice = Of(2039, "voice_id duplicate", "voice_id");
+
+    /// <summary>A parameter is wrong.</summary>
+    public static ApiError Invalid(string field, string why) => Of(2013, $"invalid params, {why}", field);
+
+    private static ApiError Of(int code, string message, string field) =>
+        new(400, "invalid_request", message, [new FieldError(field, "must be known to MiniMax and yours")]) { NativeCode = code };
+}

@@ -1,0 +1,41 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Push;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Silo;
+
+namespace Gateway.Api.Surfaces.MiniMax.Tasks;
+
+/// <summary>A native submit becomes a job like any other; only its answer is in MiniMax's words.</summary>
+internal static class TaskSubmits
+{
+    public static Delegate Of(NativeTask task) =>
+        (HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, GatewayOptions options, CancellationToken cancellationToken) =>
+            SubmitAsync(task, context, caller, jobs, answers, waiter, router, options, cancellationToken);
+
+    private static async Task<IResult> SubmitAsync(
+        NativeTask task, HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var headers = SubmitHeaders.Read(context.Request, caller);
+        var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
+        var request = NativeRequest.Read(task.Kind, task.Operation, body);
+        if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("callback_url", "'callback_url'"));
+
+        var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body));
+        return (await answers.RunAsync(
+            headers.Key,
+            () => jobs.SubmitAsync(submit, cancellationToken),
+            async accepted => task.Words.Created(await VerdictAsync(accepted), body),
+            job => Task.FromResult(task.Words.Created(job, body)),
+            context)).ToResult();
+
+        // With a free slot the upstream's verdict is the answer, else the queued task (J11).
+        async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted) => accepted.IsBeingSent || router.CanServeNow(accepted.Job.Work)
+            ? await waiter.WaitAsync(accepted.Job, HasVerdict, KindLimits.FirstByte, cancellationToken)
+            : accepted.Job;
+    }
+
+    private static bool HasVerdict(JobState job) => job.Status is not (JobStatus.Queued or JobStatus.Submitting);
+}

@@ -1,0 +1,109 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Api.Surfaces.MiniMax.Tasks;
+
+/// <summary>What the task APIs have in common: how a failure is told, and the four words of the first API.</summary>
+internal static class TaskWords
+{
+    extension(JobState job)
+    {
+        /// <summary>Ended without a result.</summary>
+        public bool HasFailed => job.Status is JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired;
+
+        /// <summary>Why, in MiniMax's words where it gave any.</summary>
+        public BaseResp Failure => new(job.Error?.UpstreamCode ?? 1000, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
+
+        public BaseResp Verdict => job.HasFailed ? job.Failure : BaseResp.Success;
+
+        /// <summary>The id of a task that was taken; empty for one that was refused.</summary>
+        public string TakenId => job.HasFailed ? "" : job.Id.ToString();
+    }
+
+    // Nobody knows yet how an unknown job ends: its caller keeps asking.
+    public static string Video(JobState job) => job.Status switch
+    {
+        JobStatus.Queued => "Queueing",
+        JobStatus.Submitting => "Preparing",
+        JobStatus.Running or JobStatus.Unknown or JobStatus.Succeeded => "Processing",
+        _ => "Fail",
+    };
+
+    public static FinishedAnswer Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
+        new(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(value, type));
+}
+
+/// <summary>Video, first API (specs 5.1, 5.2).</summary>
+internal sealed class VideoWords : ITaskWords
+{
+    public bool HasFreshLinks => false;
+
+    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
+
+    public byte[] Status(JobState job) =>
+        JsonSerializer.SerializeToUtf8Bytes(new TaskStatus(job.Id.ToString(), TaskWords.Video(job), "", job.Verdict), NativeTasksJson.Default.TaskStatus);
+}
+
+/// <summary>Video from a template (specs 5.5).</summary>
+internal sealed class TemplateWords : ITaskWords
+{
+    public bool HasFreshLinks => true;
+
+    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
+
+    // This API has no word for waiting.
+    public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
+        new TemplateStatus(job.Id.ToString(), TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job), "", job.Verdict), NativeTasksJson.Default.TemplateStatus);
+}
+
+/// <summary>Speech in the background (specs 6.2).</summary>
+internal sealed class SpeechTaskWords : ITaskWords
+{
+    public bool HasFreshLinks => false;
+
+    // The token is of no use to a caller: the gateway's id is all it needs.
+    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(
+        new SpeechTaskCreated(job.TakenId, job.TakenId, job.HasFailed ? 0 : job.Id.Value, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), job.Verdict), NativeTasksJson.Default.SpeechTaskCreated);
+
+    public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
+        new SpeechTaskStatus(job.Id.Value, job.HasFailed ? "Failed" : "Processing", job.Id.Value, job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+}
+
+/// <summary>The second API (specs 5.4): a refusal has a real status, and a task an object of its own.</summary>
+internal sealed class VideoV2Words : ITaskWords
+{
+    public bool HasFreshLinks => true;
+
+    public FinishedAnswer Created(JobState job, byte[] request) => job.HasFailed
+        ? throw new Http.ApiException(new Http.ApiError(400, "refused", job.Failure.StatusMsg) { NativeCode = job.Failure.StatusCode })
+        : TaskWords.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Default.V2Created);
+
+    public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(new V2TaskAnswer(Task(job)), NativeTasksJson.Default.V2TaskAnswer);
+
+    public static string StatusOf(JobState job) => job.Status switch
+    {
+        JobStatus.Queued or JobStatus.Submitting => "queued",
+        JobStatus.Running or JobStatus.Unknown => "running",
+        JobStatus.Succeeded => "succeeded",
+        JobStatus.Cancelled => "cancelled",
+        _ => "failed",
+    };
+
+    public static V2Task Task(JobState job) => new(
+        job.Id.ToString(),
+        job.Model,
+        StatusOf(job),
+        job.Status is JobStatus.Failed or JobStatus.Expired ? new V2TaskError(job.Failure.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture), job.Failure.StatusMsg) : null,
+        job.CreatedAt.ToUnixTimeSeconds(),
+        (job.FinishedAt ?? job.StartedAt ?? job.CreatedAt).ToUnixTimeSeconds(),
+        TypeOf(job.Operation));
+
+    public static string TypeOf(WorkOperation operation) => operation switch
+    {
+        WorkOperation.VideoContext => "h3_context_ir",
+        WorkOperation.VideoRegeneration => "regeneration",
+        _ => "generation",
+    };
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Grains.Assets;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.MiniMax.Voices;
+
+/// <summary>MiniMax's voices (specs 6.3): the ones every account has, and the caller's own on whatever account they live.</summary>
+internal static class VoicesApi
+{
+    private const int MostListed = 1000;
+
+    private static readonly string[] _lists = ["system_voice", "voice_cloning", "voice_generation"];
+    private static readonly Work _use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
+
+    public static async Task<IResult> ListAsync(
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var type = JsonValues.Text(await ReadAsync(context, options, cancellationToken), "voice_type");
+        if (type is not ("system" or "voice_cloning" or "voice_generation" or "all")) throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
+
+        var answer = new JsonObject();
+        foreach (var list in _lists) answer[list] = new JsonArray();
+        if (type is "system" or "all") await AddSystemAsync(answer, router, reads, cancellationToken);
+        if (type is not "system") await AddOwnAsync(answer, type, caller, assets, reads, cancellationToken);
+        answer["base_resp"] = NativeAnswers.SuccessNode();
+        return Results.Json(answer);
+    }
+
+    public static async Task<IResult> DeleteAsync(
+        HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var body = await ReadAsync(context, options, cancellationToken);
+        var name = JsonValues.Text(body, "voice_id");
+        if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home) throw new ApiException(NativeErrors.UnknownVoice);
+
+        var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteVoice, body, cancellationToken);
+        if (answer.Error is null && await assets.FindAsync(AssetKind.Voice, home.Account, home.UpstreamId, cancellationToken) is { } voice) await grain.ForgetAsync(voice.Id);
+        return NativeAnswers.Relay(answer);
+    }
+
+    // They are the same on every account: any that can be asked will do.
+    private static async Task AddSystemAsync(JsonObject answer, RouterGrain router, AccountReads reads, CancellationToken cancellationToken)
+    {
+        var account = router.PickAble(_use) ?? throw new ApiException(Busy.Error(router.WhyNot(_use)));
+        var told = await reads.PostAsync(account.Id, PlatformPaths.GetVoice, """{"voice_type":"system"}"""u8.ToArray(), cancellationToken);
+        if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
+        Add(answer, told.Body, _lists[0], _ => true);
+    }
+
+    // An account knows the voices of all teams: only the caller's are passed on.
+    private static async Task AddOwnAsync(JsonObject answer, string type, Caller caller, IAssetStore assets, AccountReads reads, CancellationToken cancellationToken)
+    {
+        var own = await assets.ListAsync(AssetKind.Voice, caller.IsAdmin ? null : caller.Team, MostListed, cancellationToken);
+        foreach (var account in own.GroupBy(voice => voice.Account))
+        {
+            var names = account.Select(voice => voice.UpstreamId).ToHashSet(StringComparer.Ordinal);
+            var told = await reads.PostAsync(account.Key, PlatformPaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{type}}"}"""), cancellationToken);
+            if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
+            foreach (var list in _lists[1..]) Add(answer, told.Body, list, names.Contains);
+        }
+    }
+
+    private static void Add(JsonObject answer, byte[] told, string list, Func<string, bool> isWanted)
+    {
+        if (Parse(told)?[list] is not JsonArray voices) return;
+        foreach (var voice in voices)
+            if (voice is JsonObject described && described["voice_id"] is JsonValue id && id.TryGetValue<string>(out var name) && isWanted(name)) answer[list]!.AsArray().Add(described.DeepClone());
+    }
+
+    private static JsonNode? Parse(byte[] told)
+    {
+        try
+        {
+            return JsonNode.Parse(told);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<byte[]> ReadAsync(HttpContext context, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        JsonObjectReader.Fields(body);
+        return body;
+    }
+}
