@@ -1,0 +1,63 @@
+using System.Buffers.Text;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Upstreams.Platform;
+
+/// <summary>What an answer reports of its cost.</summary>
+/// <param name="Units">How many times the work's price: pictures, started thousands of characters or tokens; null where nothing is reported.</param>
+/// <param name="Tokens">Tokens read and written; null where nothing is reported.</param>
+internal readonly record struct Usage(long? Units, long? Tokens)
+{
+    public static readonly Usage Unreported = new(null, null);
+}
+
+/// <summary>
+/// Reads what MiniMax reports of an answer's cost. It stands near the end of every form of answer, stream or not, so the
+/// end alone is searched: a name in quotes with a colon behind it cannot stand inside a JSON text, whose quotes are escaped.
+/// </summary>
+internal static class PlatformUsage
+{
+    /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (specs 1.3, 6.1).</summary>
+    public const int TailLength = 4096;
+
+    private const int Thousand = 1000;
+
+    public static Usage Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> end) => (kind, operation) switch
+    {
+        (JobKind.Chat, _) => OfTokens(LastNumber(end, "\"total_tokens\":"u8)),
+        (JobKind.Speech, WorkOperation.Plain) => new Usage(Thousands(LastNumber(end, "\"usage_characters\":"u8)), null),
+        // Fewer than asked for where moderation dropped some.
+        (JobKind.Image, _) => new Usage(LastNumber(end, "\"success_count\":"u8), null),
+        _ => Usage.Unreported,
+    };
+
+    // Frames before the last report zeros: no number yet.
+    private static Usage OfTokens(long? tokens) => tokens is > 0 ? new Usage(Thousands(tokens), tokens) : Usage.Unreported;
+
+    private static long? Thousands(long? count) => count is { } number ? (number + Thousand - 1) / Thousand : null;
+
+    private static long? LastNumber(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
+    {
+        if (json.LastIndexOf(name) is not (var at and >= 0)) return null;
+        var value = json[(at + name.Length)..].TrimStart(" \""u8); // a count is a string in the vendor's own example
+        return Utf8Parser.TryParse(value, out long number, out _) && number >= 0 ? number : null;
+    }
+}
+
+/// <summary>Keeps the end of what is relayed.</summary>
+internal sealed class AnswerTail
+{
+    private readonly byte[] _kept = new byte[PlatformUsage.TailLength];
+    private int _length;
+
+    public ReadOnlySpan<byte> Bytes => _kept.AsSpan(0, _length);
+
+    public void Add(ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > _kept.Length) bytes = bytes[^_kept.Length..];
+        var keep = Math.Min(_length, _kept.Length - bytes.Length);
+        _kept.AsSpan(_length - keep, keep).CopyTo(_kept);
+        bytes.CopyTo(_kept.AsSpan(keep));
+        _length = keep + bytes.Length;
+    }
+}
