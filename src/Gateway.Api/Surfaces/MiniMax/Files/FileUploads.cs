@@ -7,7 +7,6 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
@@ -26,9 +25,11 @@ internal static class FileUploads
     {
         var account = router.PickAble(_use) ?? throw new ApiException(Busy.Error(router.WhyNot(_use)));
         var target = credentials.For(account) ?? throw new ApiException(NativeAnswers.Unavailable);
-        using var content = Forwarded(context, options.Bodies.Upload);
+        using var body = new LimitedBody(context.Request, options.Bodies.Upload);
+        using var content = Forwarded(context.Request, body);
         var answer = await reads.UploadAsync(target, PlatformPaths.UploadFile, content, cancellationToken);
-        context.RequestAborted.ThrowIfCancellationRequested();
+        cancellationToken.ThrowIfCancellationRequested();
+        body.ThrowIfTooLarge();
 
         if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return NativeAnswers.Relay(answer);
         var file = await assets.RegisterAsync(Read(answer.Body, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
@@ -47,15 +48,12 @@ internal static class FileUploads
         Bytes = long.TryParse(JsonValues.Text(answer, "file.bytes"), out var bytes) ? bytes : null,
     };
 
-    private static StreamContent Forwarded(HttpContext context, long limit)
+    private static StreamContent Forwarded(HttpRequest request, LimitedBody body)
     {
-        var request = context.Request;
         if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
             throw new ApiException(ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file"));
-        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = limit;
-        if (request.ContentLength > limit) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
 
-        var content = new StreamContent(request.Body);
+        var content = new StreamContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
         content.Headers.ContentLength = request.ContentLength;
         return content;

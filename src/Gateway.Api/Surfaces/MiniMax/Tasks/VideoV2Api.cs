@@ -61,7 +61,8 @@ internal static class VideoV2Api
 
         async Task<bool> TakeBackAsync(JobState running)
         {
-            if (await AskAsync(running) is not { Error: null }) return false;
+            if (await AskAsync(running) is not { Trouble: null } answer) throw new ApiException(NativeAnswers.Unavailable);
+            if (answer.Error is not null) return false;
             // Evidence, from whoever brings it (J2); without the lease at hand the next poll brings it.
             if (running is { Lease: { } id, Account: { } account } && router.Find(account)?.FindLease(id) is { } lease)
                 await jobs.EndAttemptAsync(running.Id, account, lease, new AttemptEnd.TakenBack());
