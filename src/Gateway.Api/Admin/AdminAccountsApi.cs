@@ -45,7 +45,7 @@ internal static class AdminAccountsApi
 }
 
 /// <summary>The actions behind the admin's account routes; each answers with the account as it is then.</summary>
-internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQueryStore queries, IUpstreamRegistry upstreams, Credentials credentials, TimeProvider time)
+internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQueryStore queries, IUpstreamRegistry upstreams, PaceTable paces, Credentials credentials, TimeProvider time)
 {
     public async Task<IResult> ShowAsync(string account, CancellationToken cancellationToken) =>
         Answer(await queries.AccountAsync(IdOf(account), cancellationToken) is { Deleted: false } found ? found : null);
@@ -116,6 +116,7 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
             Leases = [.. account.Leases.Select(lease => new AdminLease(lease.Id.Value, lease.Job?.ToString(), lease.Attempt, lease.Kind.Name, lease.Since, lease.HardEnd))],
             Credits = new AdminCredits(account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
             Health = HealthOf(account, now),
+            Pace = account.Pace is { } pace ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(family.Family), now))] : [],
             Error = AccountsMapping.Error(account, upstreams, now),
             CreatedAt = account.CreatedAt,
             Version = account.Version,
@@ -123,9 +124,31 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
     }
 
     private static AdminHealth HealthOf(AccountState account, DateTimeOffset now) =>
-        account.Health.AuthFailed ? new AdminHealth("auth_failed", account.Health.Reason, null)
-        : account.Health.CoolingUntil(now) is { } until ? new AdminHealth("cooling", account.Health.Reason, until)
-        : new AdminHealth("ok", null, null);
+        account.Health.AuthFailed ? new AdminHealth("auth_failed", account.Health.Reason, null, BlocksOf(account.Health, now))
+        : account.Health.CoolingUntil(now) is { } until ? new AdminHealth("cooling", account.Health.Reason, until, BlocksOf(account.Health, now))
+        : new AdminHealth("ok", null, null, BlocksOf(account.Health, now));
+
+    private static List<AdminBlock> BlocksOf(Health health, DateTimeOffset now) =>
+    [
+        .. health.Models.Where(block => block.Until > now).Select(block => new AdminBlock(block.Model, null, block.Until)),
+        .. (health.Operations ?? []).Where(block => block.Until > now).Select(block => new AdminBlock(null, block.Operation, block.Until)),
+    ];
+
+    // A family the settings know no more, or know as unlimited, still shows what was counted.
+    private static AdminPace PaceOf(FamilyPace pace, PaceLimit? configured, DateTimeOffset now)
+    {
+        var limit = configured ?? new PaceLimit(pace.Family, Rpm: 0, Tpm: 0);
+        return new AdminPace
+        {
+            Family = pace.Family,
+            Rpm = limit.Rpm,
+            LearnedRpm = pace.RpmAt(limit, now),
+            UsedRpm = pace.Requests?.Sum(now) ?? 0,
+            Tpm = limit.Tpm == 0 ? null : limit.Tpm,
+            UsedTpm = limit.Tpm == 0 ? null : pace.Tokens?.Sum(now) ?? 0,
+            Until = configured is null ? null : pace.BusyUntil(limit, now),
+        };
+    }
 
     private static AccountId IdOf(string account) => AccountId.TryParse(account, out var id) ? id : throw new ApiException(AccountsMapping.NotFound);
 }

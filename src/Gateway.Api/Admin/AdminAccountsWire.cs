@@ -35,6 +35,9 @@ internal sealed record AdminAccount
 
     public required AdminHealth Health { get; init; }
 
+    /// <summary>How fast it went within the last minute, and what the vendor's refusals taught; only families that were asked for.</summary>
+    public required IReadOnlyList<AdminPace> Pace { get; init; }
+
     /// <summary>Why it is not usable at all; null when it is.</summary>
     public string? Error { get; init; }
 
@@ -48,7 +51,42 @@ internal sealed record AdminLease(string Id, string? Job, int Attempt, string Ki
 
 internal sealed record AdminCredits(long? Budget, long Used, long Reserved, DateOnly Day, DateTimeOffset ResetsAt);
 
-internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset? Until);
+/// <param name="State">ok, cooling or auth_failed.</param>
+/// <param name="Reason">Why, where it is not ok.</param>
+/// <param name="Until">When a cool-down ends.</param>
+/// <param name="Blocked">What it cannot serve for a while, as the vendor answered.</param>
+internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset? Until, IReadOnlyList<AdminBlock> Blocked);
+
+/// <summary>A model, or an operation whatever the model.</summary>
+internal sealed record AdminBlock(
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Model,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Operation,
+    DateTimeOffset Until);
+
+/// <summary>One family's pace (Q7).</summary>
+internal sealed record AdminPace
+{
+    public required string Family { get; init; }
+
+    /// <summary>Requests per minute as configured; 0 for no limit.</summary>
+    public required int Rpm { get; init; }
+
+    /// <summary>Requests per minute now in force, lowered by refusals and recovering.</summary>
+    public required int LearnedRpm { get; init; }
+
+    public required long UsedRpm { get; init; }
+
+    /// <summary>Tokens per minute as configured; absent for no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Tpm { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? UsedTpm { get; init; }
+
+    /// <summary>When it takes the next request; absent when it does now.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? Until { get; init; }
+}
 
 internal sealed record TeamView(string Id, string Name, int Weight, DateTimeOffset CreatedAt);
 

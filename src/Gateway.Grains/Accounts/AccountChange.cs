@@ -105,7 +105,7 @@ internal static class AccountChanges
 
         public AccountState Resume() => account with { Draining = false };
 
-        /// <summary>Forgets what health learned; touches nothing else.</summary>
-        public AccountState ResetHealth() => account with { Health = Health.Good };
+        /// <summary>Forgets what health and pace learned; what was counted stays counted, because the vendor counts on.</summary>
+        public AccountState ResetHealth() => account with { Health = Health.Good, Pace = account.Pace?.Reset() };
     }
 }

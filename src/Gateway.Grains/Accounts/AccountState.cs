@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Accounts;
 
@@ -61,6 +62,9 @@ internal sealed record AccountState
 
     public Health Health { get; init; } = Health.Good;
 
+    /// <summary>How fast it went of late (Q7); null while nothing was counted.</summary>
+    public Pace? Pace { get; init; }
+
     /// <summary>What the leases of the ledger's day hold (C1, C2).</summary>
     public long Reserved => ReservedOn(Credits.Day);
 
@@ -74,8 +78,9 @@ internal sealed record AccountState
 
         var lease = new Lease(
             request.Id, request.Owner, request.Work.Kind, request.Job, request.Attempt,
-            request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun, Operation: request.Work.Operation);
-        return (rolled with { Leases = rolled.Leases.Add(lease) }, lease, null);
+            request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun, Operation: request.Work.Operation,
+            Family: request.Pace?.Family);
+        return (rolled with { Leases = rolled.Leases.Add(lease), Pace = Pace.Count(Pace, request.Pace, now) }, lease, null);
     }
 
     /// <summary>Frees a slot and settles its credits. An unknown lease was released before: nothing changes (L4, C4).</summary>
@@ -89,7 +94,8 @@ internal sealed record AccountState
         {
             Leases = rolled.Leases.Remove(lease),
             Credits = rolled.Credits.Charge(lease.Day, charged),
-            Health = Learn(settlement, now),
+            Health = Learn(settlement, lease, now),
+            Pace = Learned(settlement, lease, now),
         };
         return (next, new Charge(lease.Id, Id, lease.Day, lease.Kind, lease.Reserved, charged, lease.Job, now));
     }
@@ -136,9 +142,15 @@ internal sealed record AccountState
     {
         if (Health.CoolingUntil(now) is { } until) return new Refusal(RefusalReason.CoolingDown, until);
         if (Health.BlockedUntil(request.Work.Model, now) is { } unblocked) return new Refusal(RefusalReason.ModelNotServed, unblocked);
+        if (Health.OperationBlockedUntil(request.Work, now) is { } allowed) return new Refusal(RefusalReason.OperationNotServed, allowed);
         if (!HasFreeSlot(request)) return new Refusal(RefusalReason.NoFreeSlot);
-        return Credits.Covers(DailyCredits, Reserved, request.Ceiling) ? null : new Refusal(RefusalReason.OutOfCredits, Credits.ResetsAt);
+        if (!Credits.Covers(DailyCredits, Reserved, request.Ceiling)) return new Refusal(RefusalReason.OutOfCredits, Credits.ResetsAt);
+        return BusyUntil(request.Pace, now) is { } next ? new Refusal(RefusalReason.Paced, next) : null;
     }
+
+    // Q7: at its pace an account is busy like a full one, for this family alone.
+    private DateTimeOffset? BusyUntil(PaceLimit? limit, DateTimeOffset now) =>
+        limit is not null && Pace?.Find(limit.Family) is { } pace ? pace.BusyUntil(limit, now) : null;
 
     // Leases above a shrunken limit stay; only no new one is given (L3).
     private bool HasFreeSlot(LeaseRequest request)
@@ -158,10 +170,25 @@ internal sealed record AccountState
         return sum;
     }
 
-    private Health Learn(Settlement settlement, DateTimeOffset now)
+    private Health Learn(Settlement settlement, Lease lease, DateTimeOffset now)
     {
-        if (settlement.LearnedFrom is not { } error) return Health;
+        if (settlement.LearnedFrom is not { } error || IsOfPace(error, lease)) return Health;
         var model = settlement switch { Settlement.Unbilled unbilled => unbilled.Model, Settlement.Billed billed => billed.Model, _ => null };
-        return Health.After(error, model, now);
+        return Health.After(error, model, now, Work.NameOf(lease.Kind, lease.Operation));
     }
+
+    private Pace? Learned(Settlement settlement, Lease lease, DateTimeOffset now)
+    {
+        if (settlement.LearnedFrom is { } error && IsOfPace(error, lease))
+            return Pace.Refused(Pace, lease.Family!, error.Until ?? now + error.CoolDown, now);
+        return settlement switch
+        {
+            Settlement.Done done => Pace.CountTokens(Pace, lease.Family, done.Tokens, now),
+            Settlement.NotSent => Pace.TakeBack(Pace, lease.Family, lease.Since, now),
+            _ => Pace,
+        };
+    }
+
+    // A rate limit is about the family the vendor counted; without one it is about the account.
+    private static bool IsOfPace(UpstreamError error, Lease lease) => error.Class == ErrorClass.RateLimited && lease.Family is not null;
 }

@@ -25,7 +25,7 @@ internal sealed class AcquireTurn(AccountId id, LeaseRequest request, KindLimits
     }
 
     protected override Turn? Compensate(AcquireResult result) =>
-        result.Lease is { } lease ? new ReleaseTurn(id, lease.Id, new Settlement.Unbilled()) : null;
+        result.Lease is { } lease ? new ReleaseTurn(id, lease.Id, new Settlement.NotSent()) : null;
 }
 
 /// <summary>Frees a call's slot and settles its credits. Doing it again changes nothing.</summary>

@@ -35,6 +35,7 @@ internal readonly record struct LeaseId(string Value)
 /// <param name="HardEnd">When the slot is freed whatever the upstream says (L4).</param>
 /// <param name="TaskId">The upstream's task, once known: the follower needs no other row to poll.</param>
 /// <param name="Operation">Which of the kind's operations; it says how a poll is asked and read.</param>
+/// <param name="Family">What the vendor counts it under (Q7); null where it has no pace.</param>
 internal sealed record Lease(
     LeaseId Id,
     string Owner,
@@ -46,7 +47,8 @@ internal sealed record Lease(
     DateTimeOffset Since,
     DateTimeOffset HardEnd,
     string? TaskId = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WorkOperation Operation = WorkOperation.Plain)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WorkOperation Operation = WorkOperation.Plain,
+    string? Family = null)
 {
     [JsonIgnore]
     public bool IsCall => Job is null;
@@ -62,6 +64,7 @@ internal sealed record Lease(
 /// <param name="Job">The job it runs for, or null for a call.</param>
 /// <param name="Attempt">The job's attempt.</param>
 /// <param name="MaxJobs">The request's own limit; the smaller of it and the account's counts (L9).</param>
+/// <param name="Pace">How fast the account may go with such work (Q7); null for as fast as it can.</param>
 internal sealed record LeaseRequest(
     LeaseId Id,
     string Owner,
@@ -69,4 +72,5 @@ internal sealed record LeaseRequest(
     long Ceiling,
     JobId? Job = null,
     int Attempt = 0,
-    int? MaxJobs = null);
+    int? MaxJobs = null,
+    PaceLimit? Pace = null);

@@ -14,6 +14,8 @@ internal enum RefusalReason
     Draining,
     Deleted,
     ModelNotServed,
+    OperationNotServed,
+    Overloaded,
     KindNotServed,
 }
 

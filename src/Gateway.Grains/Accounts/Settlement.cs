@@ -6,7 +6,12 @@ namespace Gateway.Grains.Accounts;
 internal abstract record Settlement
 {
     /// <summary>The work was done; charged as reported by the upstream, else by the price table (the reserve).</summary>
-    internal sealed record Done(long? Reported = null) : Settlement;
+    /// <param name="Reported">Credits, as the upstream reported them.</param>
+    /// <param name="Tokens">Tokens read and written, as the upstream reported them; they count against the account's pace (Q7).</param>
+    internal sealed record Done(long? Reported = null, long? Tokens = null) : Settlement;
+
+    /// <summary>It is proven that nothing was sent: the reserve goes back, and so does the request to the account's pace.</summary>
+    internal sealed record NotSent : Settlement;
 
     /// <summary>It is proven that nothing was billed: the reserve goes back (C3).</summary>
     internal sealed record Unbilled(UpstreamError? Error = null, string? Model = null) : Settlement;
@@ -30,7 +35,7 @@ internal abstract record Settlement
 
     public long ChargeFor(Lease lease) => this switch
     {
-        Unbilled => 0,
+        Unbilled or NotSent => 0,
         Done { Reported: { } reported } => Math.Max(0, reported),
         _ => lease.Reserved,
     };

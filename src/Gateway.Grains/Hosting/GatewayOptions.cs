@@ -39,6 +39,24 @@ internal sealed class GatewayOptions
     /// <summary>Prices by <c>driver/kind</c> or <c>driver/kind/model</c>, over the shipped ones.</summary>
     public Dictionary<string, long> Prices { get; set; } = [];
 
+    /// <summary>
+    /// How fast an account may go, by <c>driver/family</c>, over the shipped table (Q7): for example
+    /// <c>Gateway:Pace:platform/chat-m2:Rpm = 20</c>. The families are those of <see cref="Accounts.PaceTable"/>.
+    /// </summary>
+    public Dictionary<string, PaceOptions> Pace { get; set; } = [];
+
+    /// <summary>
+    /// Switches pacing off altogether: nothing is counted, and a rate limit the vendor answers with rests the whole account.
+    /// Default false.
+    /// </summary>
+    public bool PaceOff { get; set; }
+
+    /// <summary>
+    /// How long a vendor's overload of a model keeps everybody away from it: the first time, the second in a row, and so on;
+    /// the last one is repeated. Default 5, 10, 20, 30 s.
+    /// </summary>
+    public TimeSpan[]? OverloadBackOff { get; set; }
+
     /// <summary>Longest and expected runs by kind, over the shipped ones (J9).</summary>
     public Dictionary<string, KindLimitOptions> Limits { get; set; } = [];
 
@@ -46,6 +64,16 @@ internal sealed class GatewayOptions
     public string[] DisabledDrivers { get; set; } = [];
 
     public BodyLimitOptions Bodies { get; set; } = new();
+}
+
+/// <summary>Overrides of one family's row in the table of paces (Q7). What is left out stays as shipped; 0 is no limit.</summary>
+internal sealed class PaceOptions
+{
+    /// <summary>Requests per minute.</summary>
+    public int? Rpm { get; set; }
+
+    /// <summary>Tokens per minute, read and written.</summary>
+    public long? Tpm { get; set; }
 }
 
 /// <summary>Overrides of one kind's row in the table of time-outs (J9).</summary>

@@ -27,7 +27,7 @@ internal static class GrainServices
         services.AddSingleton(_ => engine.Store.OpenTurnStore(engine.Node));
         services.AddSingleton<BatchRunner>();
 
-        services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options));
+        services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
         services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
@@ -36,6 +36,22 @@ internal static class GrainServices
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
         return services;
+    }
+
+    private static PaceTable PaceOf(GatewayOptions options)
+    {
+        var shipped = PaceTable.Families.ToDictionary(family => family.Key, family => family.Shipped, StringComparer.Ordinal);
+        var overrides = new Dictionary<string, PaceLimit>(StringComparer.Ordinal);
+        foreach (var (key, pace) in options.Pace)
+        {
+            if (!shipped.TryGetValue(key, out var limit))
+                throw new Storage.GatewaySetupException($"Gateway:Pace:{key} names no family; the families are {string.Join(", ", shipped.Keys)}.");
+            if (pace.Rpm < 0 || pace.Tpm < 0)
+                throw new Storage.GatewaySetupException($"Gateway:Pace:{key} must not be negative; 0 is no limit.");
+            overrides[key] = limit with { Rpm = pace.Rpm ?? limit.Rpm, Tpm = pace.Tpm ?? limit.Tpm };
+        }
+
+        return options.PaceOff ? PaceTable.Off : new PaceTable(overrides);
     }
 
     private static KindLimits LimitsOf(GatewayOptions options)

@@ -36,7 +36,8 @@ internal abstract record AttemptEnd
         Succeeded => new Settlement.Done(),
         Failed failed => Settlement.For(failed.Error, job?.Model),
         Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
-        NotSent or TakenBack => new Settlement.Unbilled(),
+        TakenBack => new Settlement.Unbilled(),
+        NotSent => new Settlement.NotSent(),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -58,7 +59,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     protected override JobState? Run(TurnScope scope)
     {
         var job = scope.Job(id);
-        var charge = scope.Release(account, lease, end.Settle(job));
+        var charge = scope.Release(account, lease, SettlementFor(job));
         if (job is null) return null;
 
         if (!job.IsAt(attempt)) return NoteOnly(scope, job, charge);
@@ -68,6 +69,10 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         scope.Put(next);
         return next;
     }
+
+    // What two accounts say alike is no fault of the second: it learns nothing from it.
+    private Settlement SettlementFor(JobState? job) =>
+        end is AttemptEnd.Failed { Error: { Billed: Billed.No } error } && job?.IsToBlameFor(error, account) == true ? new Settlement.Unbilled() : end.Settle(job);
 
     private JobState? Next(JobState job, Charge? charge, DateTimeOffset now) => end switch
     {
@@ -83,12 +88,12 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
     {
         // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
-        var mayRetry = error.IsRetryable && error.Billed == Billed.No;
+        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !job.IsToBlameFor(error, account);
         if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now);
-        return job.Attempt >= JobState.MaxAttempts
-            ? job.Fail(new JobError("attempts_exhausted", $"{job.Attempt} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
-            : job.Requeue(new JobRefusal(account, attempt, error.Describe()));
+        return job.HasTriedEnough(error)
+            ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
+            : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload));
     }
 
     private static JobError ErrorOf(UpstreamError error) =>

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Teams;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Jobs;
 
@@ -12,7 +13,17 @@ namespace Gateway.Grains.Jobs;
 internal sealed record JobError(string Code, string Message, int? UpstreamCode = null);
 
 /// <summary>An account that refused the job, and why (J7).</summary>
-internal sealed record JobRefusal(AccountId Account, int Attempt, string Why);
+/// <param name="Account">Which.</param>
+/// <param name="Attempt">Of which attempt.</param>
+/// <param name="Why">In words.</param>
+/// <param name="Code">The vendor's code, where it gave one: what two accounts say alike is about the job.</param>
+/// <param name="Overloaded">The vendor had no room for anybody; it counts neither against the account nor against the job.</param>
+internal sealed record JobRefusal(
+    AccountId Account,
+    int Attempt,
+    string Why,
+    int? Code = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Overloaded = false);
 
 /// <summary>Where a body lies: beside the job, or among the large bodies written before the turn (T8).</summary>
 /// <param name="Bytes">Its size.</param>
@@ -126,9 +137,21 @@ internal sealed record JobState
     /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
 
-    /// <summary>Back to the queue after a proven refusal, which is remembered (J7).</summary>
+    /// <summary>Back to the queue after a proven refusal, which is remembered (J7). Of overloads the last one: they may go on for hours.</summary>
     public JobState? Requeue(JobRefusal refusal) =>
-        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { Refusals = Refusals.Add(refusal) };
+        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { Refusals = Refusals.RemoveAll(before => before.Overloaded && refusal.Overloaded).Add(refusal) };
+
+    /// <summary>Whether one more refusal is one too many. A vendor's overload is waited for as long as a queue may be (J6).</summary>
+    public bool HasTriedEnough(UpstreamError error) =>
+        error.Class != ErrorClass.Overload && Refusals.Count(refusal => !refusal.Overloaded) + 1 >= MaxAttempts;
+
+    /// <summary>Whether what <paramref name="account"/> answers was answered before, so that the answer is about the job itself.</summary>
+    public bool IsToBlameFor(UpstreamError error, AccountId account) => error.Code is { } code && error.Retry switch
+    {
+        RetryRule.UntilTwoAgree => Refusals.Any(refusal => refusal.Code == code && refusal.Account != account),
+        RetryRule.OnceHereOnceElsewhere => Refusals.Any(refusal => refusal.Code == code),
+        _ => false,
+    };
 
     /// <summary>Back to the queue, nothing having been sent; mere likelihood is never enough (J1).</summary>
     public JobState? Requeue(string reason) =>

@@ -19,6 +19,9 @@ internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = nul
     /// </summary>
     public string Lane => Operation == WorkOperation.Plain ? $"{Kind.Name}|{Pinned?.Value ?? "*"}|{Model}" : $"{Kind.Name}.{Operation.Name}|{Pinned?.Value ?? "*"}|{Model}";
 
+    /// <summary>What an account is, or is not, permitted to do: the operation, or the kind where that is named after it.</summary>
+    public static string NameOf(JobKind kind, WorkOperation operation) => operation == WorkOperation.Plain ? kind.Name : operation.Name;
+
     /// <summary>Reads a lane's name back.</summary>
     public static Work FromLane(string lane)
     {

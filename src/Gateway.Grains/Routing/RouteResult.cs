@@ -20,6 +20,8 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.Paced => "at the vendor's pace",
         RefusalReason.Expired or RefusalReason.ExpiresTooSoon => "with an expiring token",
         RefusalReason.AuthFailed => "with a refused credential",
+        RefusalReason.OperationNotServed => "without the permission",
+        RefusalReason.Overloaded => "overloaded at the vendor",
         RefusalReason.Draining => "draining",
         RefusalReason.Disabled => "disabled",
         _ => "without the model or kind",

@@ -15,6 +15,7 @@ internal sealed class RouterGrain(
     IQueryStore queries,
     IUpstreamRegistry upstreams,
     PriceTable prices,
+    PaceTable paces,
     KindLimits limits,
     SlotSignal signal,
     IRandom random,
@@ -61,11 +62,10 @@ internal sealed class RouterGrain(
     /// <summary>Whether some account looks free for the work. When none does, the earliest timed refusal wakes whoever waits.</summary>
     public bool CanServeNow(Work work)
     {
-        var now = time.GetUtcNow();
-        var request = new RouteRequest(work, Job: default(JobId));
+        var look = new Look(new RouteRequest(work, Job: default(JobId)), [], time.GetUtcNow());
         lock (_lock)
         {
-            if (_open.Pick(view => Fits(view, request, [], now), random) is not null) return true;
+            if (_open.Pick(view => Fits(view, look), random) is not null) return true;
         }
 
         WhyNot(work);
@@ -140,7 +140,7 @@ internal sealed class RouterGrain(
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>
-        new(default, runner.Owner, request.Work, prices.Ceiling(account.Driver, request.Work), request.Job, request.Attempt, request.MaxJobs);
+        new(default, runner.Owner, request.Work, prices.Ceiling(account.Driver, request.Work), request.Job, request.Attempt, request.MaxJobs, paces.Of(account.Driver, request.Work));
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
@@ -180,30 +180,56 @@ internal sealed class RouterGrain(
 
     private (AccountView View, LeaseRequest Lease)? Pick(RouteRequest request, HashSet<AccountId> refused)
     {
-        var now = time.GetUtcNow();
+        var look = new Look(request, refused, time.GetUtcNow());
         lock (_lock)
         {
             // Accounts that refused this very work before come last, not never: first those that are merely full are waited for.
-            var view = _open.Pick(view => Fits(view, request, refused, now) && !request.Avoid.Contains(view.State.Id), random)
-                ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, now) ? null : _open.Pick(view => Fits(view, request, refused, now), random));
-            if (view is null) return null;
-
-            var lease = LeaseOf(request, view.State) with { Id = LeaseId.New() };
-            view.Ask(lease.Id);
-            _open.Update(view);
-            return (view, lease);
+            var view = _open.Pick(view => Fits(view, look) && !request.Avoid.Contains(view.State.Id), random)
+                ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, look.Now) ? null : _open.Pick(view => Fits(view, look), random));
+            if (view is not null)
+            {
+                var lease = LeaseOf(request, view.State) with { Id = LeaseId.New() };
+                view.Ask(lease.Id);
+                _open.Update(view);
+                return (view, lease);
+            }
         }
+
+        // Whoever waits now waits for an instant as well: what an account with a free slot named.
+        signal.WakeAt(look.Until);
+        return null;
     }
 
-    private bool Fits(AccountView view, RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now) =>
-        Concerns(view.State, request.Work) && !refused.Contains(view.State.Id) &&
-        view.Refuse(LeaseOf(request, view.State), limits, now) is null;
+    private bool Fits(AccountView view, Look look)
+    {
+        if (!Concerns(view.State, look.Request.Work) || look.Refused.Contains(view.State.Id)) return false;
+        if (view.Refuse(LeaseOf(look.Request, view.State), limits, look.Now) is not { } refusal) return true;
+        look.Hear(refusal);
+        return false;
+    }
+
+    /// <summary>One look for an account, and the earliest instant at which one that refused may take it.</summary>
+    private sealed class Look(RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now)
+    {
+        public RouteRequest Request => request;
+
+        public HashSet<AccountId> Refused => refused;
+
+        public DateTimeOffset Now => now;
+
+        public DateTimeOffset? Until { get; private set; }
+
+        public void Hear(Refusal refusal)
+        {
+            if (refusal.Until is { } until && !(Until < until)) Until = until;
+        }
+    }
 
     private bool IsAnotherBusy(RouteRequest request, DateTimeOffset now)
     {
         foreach (var view in _views.Values)
             if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request.Work) &&
-                view.Refuse(LeaseOf(request, view.State), limits, now)?.Reason == RefusalReason.NoFreeSlot) return true;
+                view.Refuse(LeaseOf(request, view.State), limits, now)?.Reason is RefusalReason.NoFreeSlot or RefusalReason.Paced) return true;
         return false;
     }
 

@@ -9,6 +9,9 @@ internal enum ErrorClass
     /// <summary>This account cannot now: rest it and use another.</summary>
     FailOver,
 
+    /// <summary>Too fast for what the vendor counts together: that family rests on this account, the rest of it goes on (Q7).</summary>
+    RateLimited,
+
     /// <summary>Out of credit or quota until a reset or a top-up.</summary>
     Exhausted,
 
@@ -17,6 +20,9 @@ internal enum ErrorClass
 
     /// <summary>The model is not to be had on this account; others are.</summary>
     ModelUnavailable,
+
+    /// <summary>The account has no permission for the operation, whatever the model; others have.</summary>
+    OperationUnavailable,
 
     /// <summary>The request is wrong; every account would say so.</summary>
     Caller,
@@ -36,6 +42,19 @@ internal enum Billed
     Unknown,
 }
 
+/// <summary>How often a request that met an error is tried again, where its class allows it at all.</summary>
+internal enum RetryRule
+{
+    /// <summary>As often as tries are bounded.</summary>
+    Usual,
+
+    /// <summary>The error may be the request's own fault: when a second account says the same, it is.</summary>
+    UntilTwoAgree,
+
+    /// <summary>Nobody knows what it means: once more, once on another account, then it is the answer.</summary>
+    OnceHereOnceElsewhere,
+}
+
 /// <summary>An upstream's error, classified.</summary>
 /// <param name="Class">What to do.</param>
 /// <param name="Code">The vendor's code; null where it gave none.</param>
@@ -53,6 +72,9 @@ internal sealed record UpstreamError(
     DateTimeOffset? Until = null,
     int HttpStatus = 200)
 {
+    /// <summary>How often the request may be tried again.</summary>
+    public RetryRule Retry { get; init; }
+
     /// <summary>Whether another account, or the same one later, may still serve the request.</summary>
     public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation);
 

@@ -23,6 +23,7 @@ internal sealed class Scenario : IAsyncDisposable
         {
             ["Gateway__AdminToken"] = Client.Token,
             ["Gateway__NodeLease"] = "00:00:03",
+            ["Gateway__PaceOff"] = "true",
             ["Gateway__ChoresEvery"] = "00:00:00.500",
             ["Gateway__Limits__video__LongestRun"] = "00:00:20",
         };

@@ -82,6 +82,8 @@ public sealed class HealthTests
     [Theory]
     [InlineData(nameof(ErrorClass.FailOver), true)]
     [InlineData(nameof(ErrorClass.Exhausted), true)]
+    [InlineData(nameof(ErrorClass.RateLimited), true)] // where no family is known
+    [InlineData(nameof(ErrorClass.OperationUnavailable), false)]
     [InlineData(nameof(ErrorClass.Retry), false)]
     [InlineData(nameof(ErrorClass.Caller), false)]
     [InlineData(nameof(ErrorClass.Moderation), false)]

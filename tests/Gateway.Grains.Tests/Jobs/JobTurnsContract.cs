@@ -294,7 +294,7 @@ public abstract class JobTurnsContract : StoreTest
         for (var attempt = 1; attempt <= JobState.MaxAttempts; attempt++)
         {
             var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
-            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Overload, Billed.No)), attempt);
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry)), attempt);
             if (attempt < JobState.MaxAttempts) Assert.Equal(JobStatus.Queued, (await JobAsync(job)).Status);
         }
 

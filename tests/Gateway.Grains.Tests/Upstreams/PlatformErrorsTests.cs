@@ -10,7 +10,7 @@ public sealed class PlatformErrorsTests
     [Theory]
     [InlineData(1000, ErrorClass.Retry)]
     [InlineData(1001, ErrorClass.Retry)]
-    [InlineData(1002, ErrorClass.FailOver)]
+    [InlineData(1002, ErrorClass.RateLimited)]
     [InlineData(1004, ErrorClass.AuthDead)]
     [InlineData(1008, ErrorClass.Exhausted)]
     [InlineData(1013, ErrorClass.Retry)]
@@ -20,7 +20,7 @@ public sealed class PlatformErrorsTests
     [InlineData(1028, ErrorClass.Exhausted)]
     [InlineData(1030, ErrorClass.Exhausted)]
     [InlineData(1033, ErrorClass.Retry)]
-    [InlineData(1039, ErrorClass.FailOver)]
+    [InlineData(1039, ErrorClass.RateLimited)]
     [InlineData(1041, ErrorClass.FailOver)]
     [InlineData(1042, ErrorClass.Caller)]
     [InlineData(1043, ErrorClass.Caller)]
@@ -28,25 +28,25 @@ public sealed class PlatformErrorsTests
     [InlineData(2013, ErrorClass.Caller)]
     [InlineData(20132, ErrorClass.Caller)]
     [InlineData(2037, ErrorClass.Caller)]
-    [InlineData(2038, ErrorClass.ModelUnavailable)]
+    [InlineData(2038, ErrorClass.OperationUnavailable)]
     [InlineData(2039, ErrorClass.Caller)]
     [InlineData(2042, ErrorClass.Caller)]
-    [InlineData(2044, ErrorClass.ModelUnavailable)]
-    [InlineData(2045, ErrorClass.FailOver)]
-    [InlineData(2046, ErrorClass.FailOver)]
-    [InlineData(2047, ErrorClass.FailOver)]
+    [InlineData(2044, ErrorClass.OperationUnavailable)]
+    [InlineData(2045, ErrorClass.RateLimited)]
+    [InlineData(2046, ErrorClass.RateLimited)]
+    [InlineData(2047, ErrorClass.RateLimited)]
     [InlineData(2048, ErrorClass.Caller)]
     [InlineData(2049, ErrorClass.AuthDead)]
     [InlineData(2054, ErrorClass.Caller)]
     [InlineData(2056, ErrorClass.Exhausted)]
     [InlineData(2061, ErrorClass.ModelUnavailable)]
-    [InlineData(2062, ErrorClass.FailOver)]
+    [InlineData(2062, ErrorClass.RateLimited)]
     [InlineData(2064, ErrorClass.Overload)]
     [InlineData(2201, ErrorClass.Caller)]
     [InlineData(2202, ErrorClass.Caller)]
     [InlineData(2203, ErrorClass.Caller)]
     [InlineData(2204, ErrorClass.Caller)]
-    [InlineData(2205, ErrorClass.FailOver)]
+    [InlineData(2205, ErrorClass.RateLimited)]
     public void Every_code_of_the_specification_has_its_class(int code, object expected) =>
         Assert.Equal((ErrorClass)expected, PlatformErrors.OfCode(code, "message", 200).Class);
 
@@ -55,6 +55,27 @@ public sealed class PlatformErrorsTests
 
     [Fact]
     public void An_unknown_code_never_retires_an_account() => Assert.Equal(ErrorClass.Retry, PlatformErrors.OfCode(4711, "new", 200).Class);
+
+    // Code, seconds of rest, rule of retries: what is not in here rests nobody, or for as long as its class says, and is tried as usual.
+    [Theory]
+    [InlineData(1000, 0, nameof(RetryRule.UntilTwoAgree))]
+    [InlineData(1001, 0, nameof(RetryRule.Usual))]
+    [InlineData(1002, 60, nameof(RetryRule.Usual))]
+    [InlineData(1039, 60, nameof(RetryRule.UntilTwoAgree))]
+    [InlineData(1041, 10, nameof(RetryRule.Usual))]
+    [InlineData(2038, 24 * 3600, nameof(RetryRule.Usual))]
+    [InlineData(2044, 24 * 3600, nameof(RetryRule.Usual))]
+    [InlineData(2045, 45, nameof(RetryRule.Usual))]
+    [InlineData(2061, 24 * 3600, nameof(RetryRule.Usual))]
+    [InlineData(2062, 60, nameof(RetryRule.Usual))]
+    [InlineData(2064, 0, nameof(RetryRule.Usual))]
+    [InlineData(4711, 0, nameof(RetryRule.OnceHereOnceElsewhere))]
+    public void A_code_says_how_long_to_rest_and_how_often_to_try(int code, int seconds, string rule)
+    {
+        var error = PlatformErrors.OfCode(code, "message", 200);
+
+        Assert.Equal((TimeSpan.FromSeconds(seconds), Enum.Parse<RetryRule>(rule)), (error.CoolDown, error.Retry));
+    }
 
     [Fact]
     public void C3_A_refusal_with_a_code_is_unbilled_and_a_failed_task_is_not_proven_to_be()
@@ -88,12 +109,18 @@ public sealed class PlatformErrorsTests
     [InlineData(200, """{"base_resp":{"status_code":0,"status_msg":"Invalid parameters detected, json: unknown field"}}""", null, null)]
     [InlineData(200, """{"id":"x","choices":[]}""", null, null)]
     [InlineData(200, """{"choices":null,"base_resp":{"status_code":2061,"status_msg":"no plan"}}""", ErrorClass.ModelUnavailable, 2061)]
-    [InlineData(429, """{"type":"error","error":{"type":"rate_limit_error","message":"slow down (1002)","http_code":"429"},"request_id":"r"}""", ErrorClass.FailOver, 1002)]
+    [InlineData(429, """{"type":"error","error":{"type":"rate_limit_error","message":"slow down (1002)","http_code":"429"},"request_id":"r"}""", ErrorClass.RateLimited, 1002)]
     [InlineData(529, """{"type":"error","error":{"type":"overloaded_error","message":"high load (2064) (529)"},"request_id":"r"}""", ErrorClass.Overload, 2064)]
     [InlineData(401, """{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""", ErrorClass.AuthDead, null)]
     [InlineData(200, """{"type":"error","error":{"message":"usage limit (2056)"}}""", ErrorClass.Exhausted, 2056)]
     [InlineData(502, "<html>502 Bad Gateway</html>", ErrorClass.Retry, null)]
     [InlineData(404, "404 page not found", ErrorClass.Caller, null)]
+    [InlineData(404, """{"type":"error","error":{"type":"not_found_error","message":"unknown model"}}""", ErrorClass.Caller, null)]
+    [InlineData(404, "\n<html>nginx</html>", ErrorClass.Retry, null)]
+    [InlineData(403, """{"type":"error","error":{"type":"permission_error","message":"no access"}}""", ErrorClass.ModelUnavailable, null)]
+    [InlineData(413, "too large", ErrorClass.Caller, null)]
+    [InlineData(429, "slow down", ErrorClass.RateLimited, null)]
+    [InlineData(529, """{"type":"error","error":{"type":"overloaded_error","message":"High traffic detected, upgrade to our Plus plan"}}""", ErrorClass.Overload, null)]
     public void A_verdict_is_read_in_every_dialect(int status, string body, object? expected, int? code)
     {
         var verdict = PlatformVerdict.Of(status, Encoding.UTF8.GetBytes(body));

@@ -150,7 +150,7 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
     // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
     private Task RelayFailureAsync(HttpContext context, CallOutcome.Failed failed, Work work)
     {
-        if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
+        if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
         if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
         return new FinishedAnswer(answer.Status, answer.ContentType, answer.Body).ToResult().ExecuteAsync(context);
     }

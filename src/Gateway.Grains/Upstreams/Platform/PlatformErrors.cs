@@ -18,7 +18,7 @@ internal static partial class PlatformErrors
     // Balance errors are reported right after a purchase too: look again soon rather than park for the day.
     private static readonly TimeSpan BalancePark = TimeSpan.FromMinutes(10);
 
-    private sealed record Rule(ErrorClass Class, TimeSpan CoolDown);
+    private sealed record Rule(ErrorClass Class, TimeSpan CoolDown, RetryRule Retry = RetryRule.Usual);
 
     private static readonly FrozenDictionary<int, Rule> Rules = Table();
 
@@ -26,26 +26,27 @@ internal static partial class PlatformErrors
     {
         var rules = new Dictionary<int, Rule>
         {
-            [1002] = new(ErrorClass.FailOver, PerMinuteWindow),
+            [1000] = new(ErrorClass.Retry, None, RetryRule.UntilTwoAgree), // near the context limit it stands for "too long"
+            [1002] = new(ErrorClass.RateLimited, PerMinuteWindow),
             [1004] = new(ErrorClass.AuthDead, None),
             [1008] = new(ErrorClass.Exhausted, BalancePark),
             [1026] = new(ErrorClass.Moderation, None),
             [1027] = new(ErrorClass.Moderation, None),
-            [1039] = new(ErrorClass.FailOver, PerMinuteWindow),
+            [1039] = new(ErrorClass.RateLimited, PerMinuteWindow, RetryRule.UntilTwoAgree), // tokens per minute, or a request too large
             [1041] = new(ErrorClass.FailOver, TimeSpan.FromSeconds(10)),
-            [2044] = new(ErrorClass.ModelUnavailable, TimeSpan.FromHours(24)),
-            [2045] = new(ErrorClass.FailOver, TimeSpan.FromSeconds(45)),
+            [2044] = new(ErrorClass.OperationUnavailable, TimeSpan.FromHours(24)),
+            [2045] = new(ErrorClass.RateLimited, TimeSpan.FromSeconds(45)),
             [2049] = new(ErrorClass.AuthDead, None),
             [2056] = new(ErrorClass.Exhausted, PlanWindow),
             [2061] = new(ErrorClass.ModelUnavailable, TimeSpan.FromHours(24)),
-            [2062] = new(ErrorClass.FailOver, PerMinuteWindow),
+            [2062] = new(ErrorClass.RateLimited, PerMinuteWindow),
             [2064] = new(ErrorClass.Overload, None),
-            [2038] = new(ErrorClass.ModelUnavailable, TimeSpan.FromHours(24)),
-            [2205] = new(ErrorClass.FailOver, PerMinuteWindow),
+            [2038] = new(ErrorClass.OperationUnavailable, TimeSpan.FromHours(24)),
+            [2205] = new(ErrorClass.RateLimited, PerMinuteWindow),
         };
-        foreach (var code in (int[])[1000, 1001, 1013, 1024, 1033]) rules[code] = new(ErrorClass.Retry, None);
+        foreach (var code in (int[])[1001, 1013, 1024, 1033]) rules[code] = new(ErrorClass.Retry, None);
         foreach (var code in (int[])[1028, 1030]) rules[code] = new(ErrorClass.Exhausted, BalancePark);
-        foreach (var code in (int[])[2046, 2047]) rules[code] = new(ErrorClass.FailOver, PerMinuteWindow);
+        foreach (var code in (int[])[2046, 2047]) rules[code] = new(ErrorClass.RateLimited, PerMinuteWindow);
         foreach (var code in (int[])[1042, 1043, 1044, 2013, 20132, 2037, 2039, 2042, 2048, 2054, 2201, 2202, 2203, 2204])
             rules[code] = new(ErrorClass.Caller, None);
         return rules.ToFrozenDictionary();
@@ -58,8 +59,8 @@ internal static partial class PlatformErrors
     public static UpstreamError OfCode(int code, string message, int httpStatus)
     {
         // An unknown code never retires an account: once more, here or elsewhere.
-        var rule = Rules.GetValueOrDefault(code, new Rule(ErrorClass.Retry, None));
-        return new UpstreamError(rule.Class, code, message, Billed.No, rule.CoolDown, ResetIn(message), httpStatus);
+        var rule = Rules.GetValueOrDefault(code, new Rule(ErrorClass.Retry, None, RetryRule.OnceHereOnceElsewhere));
+        return new UpstreamError(rule.Class, code, message, Billed.No, rule.CoolDown, ResetIn(message), httpStatus) { Retry = rule.Retry };
     }
 
     /// <summary>An answer with a status but no code of MiniMax's. Below 500 it is a clear refusal; above, nobody knows.</summary>
@@ -68,11 +69,14 @@ internal static partial class PlatformErrors
         401 => new UpstreamError(ErrorClass.AuthDead, null, message, Billed.No, None, HttpStatus: status),
         402 => new UpstreamError(ErrorClass.Exhausted, null, message, Billed.No, BalancePark, HttpStatus: status),
         403 => new UpstreamError(ErrorClass.ModelUnavailable, null, message, Billed.No, TimeSpan.FromHours(24), HttpStatus: status),
-        429 => new UpstreamError(ErrorClass.FailOver, null, message, Billed.No, PerMinuteWindow, HttpStatus: status),
+        429 => new UpstreamError(ErrorClass.RateLimited, null, message, Billed.No, PerMinuteWindow, HttpStatus: status),
         529 => new UpstreamError(ErrorClass.Overload, null, message, Billed.No, None, HttpStatus: status),
         >= 500 => new UpstreamError(ErrorClass.Retry, null, message, Billed.Unknown, None, HttpStatus: status),
         _ => new UpstreamError(ErrorClass.Caller, null, message, Billed.No, None, HttpStatus: status),
     };
+
+    /// <summary>An edge's page that says the path does not exist: the request went no further, so nothing was billed.</summary>
+    public static UpstreamError EdgeLost() => new(ErrorClass.Retry, null, "The upstream's edge answered 404 with a page.", Billed.No, None, HttpStatus: 404);
 
     /// <summary>No connection was made, or it broke before a byte of the body was sent.</summary>
     public static UpstreamError NotSent(string why) => new(ErrorClass.Retry, null, why, Billed.No, None, HttpStatus: 502);

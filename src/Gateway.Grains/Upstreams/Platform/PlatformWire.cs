@@ -38,8 +38,12 @@ internal static class PlatformVerdict
             return PlatformErrors.CodeIn(message) is { } code ? PlatformErrors.OfCode(code, message, status) : PlatformErrors.OfStatus(status >= 400 ? status : 500, message);
         }
 
+        // The API's own 404 is JSON or a line of text; a page is an edge that has lost its way for a moment.
+        if (status == 404 && IsPage(body)) return PlatformErrors.EdgeLost();
         return status is >= 200 and < 300 ? null : PlatformErrors.OfStatus(status, $"The upstream answered {status}.");
     }
+
+    private static bool IsPage(ReadOnlySpan<byte> body) => body.TrimStart(" \r\n\t"u8).StartsWith("<"u8);
 
     /// <summary>Whether these bytes are JSON at all: an edge's HTML page under a good status is not an answer.</summary>
     public static bool IsJson(ReadOnlySpan<byte> body)
