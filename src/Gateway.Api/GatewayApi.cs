@@ -22,7 +22,7 @@ internal static class GatewayApi
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>();
         services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<ModelCatalog>();
-        services.AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
+        services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
 

@@ -17,6 +17,10 @@ internal sealed partial class Submitter(
     IBodyStore bodies,
     IUpstreamRegistry upstreams,
     Credentials credentials,
+    IQueryStore queries,
+    RouterGrain router,
+    OverloadBreakers overloads,
+    RetryPause pause,
     LiveOperations live,
     Follower follower,
     NodeLife life,
@@ -59,7 +63,7 @@ internal sealed partial class Submitter(
         var isFollowed = false;
         try
         {
-            var outcome = await SendAsync(job, account);
+            var outcome = await SendAndRepeatAsync(job, lease, account);
             isFollowed = await WriteDownAsync(job, lease, account, outcome);
         }
         catch (Exception failure)
@@ -70,7 +74,44 @@ internal sealed partial class Submitter(
         finally
         {
             if (!isFollowed) live.Leave(lease.Id);
+            overloads.Leave(lease.Id);
         }
+    }
+
+    // Within the attempt, on the slot it holds: passing trouble at the only account is not a matter for the queue.
+    private async Task<SubmitOutcome> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
+    {
+        var outcome = await SendAsync(job, lease, account);
+        if (outcome is not SubmitOutcome.Refused refused || !IsWorthRepeating(job, account, refused.Error) || !await MayRepeatAsync(job)) return outcome;
+        LogRepeats(job.Id, account.Id, refused.Error.Describe());
+        return await SendAsync(job, lease, account);
+    }
+
+    private bool IsWorthRepeating(JobState job, AccountState account, UpstreamError error) =>
+        error is { Class: ErrorClass.Retry, Billed: Billed.No } &&
+        job.Refusals.All(refusal => refusal.Account != account.Id) &&
+        (error.Retry == RetryRule.OnceHereOnceElsewhere || !router.CanServeNow(job.Work, except: account.Id));
+
+    // A cancel, or an end by other hands, that came meanwhile is heeded.
+    private async Task<bool> MayRepeatAsync(JobState job)
+    {
+        try
+        {
+            await pause.WaitAsync(life.Proof);
+            return await queries.JobAsync(job.Id, life.Proof) is { CancelRequested: false } now && now.IsAt(job.Attempt);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or StoreUnavailableException)
+        {
+            return false; // what the account answered stands
+        }
+    }
+
+    private async Task<SubmitOutcome> SendAsync(JobState job, Lease lease, AccountState account)
+    {
+        var outcome = await SendAsync(job, account);
+        if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, lease.Id, refused.Error);
+        else if (outcome is not SubmitOutcome.Unclear) overloads.Hear(account, job.Work, lease.Id, error: null);
+        return outcome;
     }
 
     private async Task<SubmitOutcome> SendAsync(JobState job, AccountState account)
@@ -125,6 +166,9 @@ internal sealed partial class Submitter(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
     private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} has passing trouble with job {Job} and no other is free; once more: {Why}")]
+    private partial void LogRepeats(JobId job, AccountId account, string why);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} refused job {Job} ({Class}): {Why}")]
     private partial void LogRefused(JobId job, AccountId account, ErrorClass @class, string why);

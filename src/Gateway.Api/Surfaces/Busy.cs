@@ -1,4 +1,5 @@
 using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 
 namespace Gateway.Api.Surfaces;
@@ -10,13 +11,17 @@ internal static class Busy
     private static readonly TimeSpan Default = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    public static ApiError Error(NobodyFree nobody) =>
-        new(429, "no_free_account", $"No account is free: {nobody.Describe()}.", RetryAfter: Wait(nobody));
+    /// <summary>The vendor has no room for this model: no account's fault, and no other account would help.</summary>
+    public const string Overloaded = "upstream_overloaded";
+
+    public static ApiError Error(NobodyFree nobody) => nobody.Reasons.Count == 1 && nobody.Reasons.ContainsKey(RefusalReason.Overloaded)
+        ? new(503, Overloaded, "The upstream is overloaded.", RetryAfter: Wait(nobody))
+        : new(429, "no_free_account", $"No account is free: {nobody.Describe()}.", RetryAfter: Wait(nobody));
 
     private static TimeSpan Wait(NobodyFree nobody)
     {
         // Somebody is merely full: that ends sooner than any cool-down or day.
-        if (nobody.Reasons.ContainsKey(Grains.Accounts.RefusalReason.NoFreeSlot) || nobody.Until is not { } until) return Default;
+        if (nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) || nobody.Until is not { } until) return Default;
         var wait = until - TimeProvider.System.GetUtcNow();
         return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > Longest ? Longest : wait;
     }

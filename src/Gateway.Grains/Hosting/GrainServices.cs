@@ -30,7 +30,7 @@ internal static class GrainServices
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
         services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
-        services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
+        services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
 
         services.AddSingleton<UpstreamHttp>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(

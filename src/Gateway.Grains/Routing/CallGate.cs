@@ -3,7 +3,7 @@ using Gateway.Grains.Accounts;
 namespace Gateway.Grains.Routing;
 
 /// <summary>A slot held for one call. Release it exactly once.</summary>
-internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain accounts, LiveOperations live)
+internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads)
 {
     private int _released;
 
@@ -17,6 +17,7 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
         if (Interlocked.Exchange(ref _released, 1) != 0) return;
         accounts.Release(account.Id, lease.Id, settlement);
         live.Leave(lease.Id);
+        overloads.Leave(lease.Id);
     }
 }
 
@@ -24,7 +25,7 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
 /// Lets calls in: takes a slot, or waits for one in order of arrival. Only the first of a lane's waiters asks the accounts;
 /// the others wait behind it, so a release costs one question, not one per waiter.
 /// </summary>
-internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOperations live, SlotSignal signal, TimeProvider time)
+internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, SlotSignal signal, TimeProvider time)
 {
     /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
     public const int MostWaiting = 2000;
@@ -119,7 +120,7 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
             try
             {
                 var answer = await accounts.AcquireAsync(account.Id, lease, cancellationToken);
-                if (answer.Lease is not null) slot = new CallSlot(answer.Account!, answer.Lease, accounts, live);
+                if (answer.Lease is not null) slot = new CallSlot(answer.Account!, answer.Lease, accounts, live, overloads);
                 granted = slot is not null;
                 return answer.Refusal;
             }

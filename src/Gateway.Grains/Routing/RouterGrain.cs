@@ -18,6 +18,7 @@ internal sealed class RouterGrain(
     PaceTable paces,
     KindLimits limits,
     SlotSignal signal,
+    OverloadBreakers overloads,
     IRandom random,
     TimeProvider time) : IBatchObserver
 {
@@ -60,9 +61,11 @@ internal sealed class RouterGrain(
     public Task<bool> TryRouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take) => TryAllAsync(request, take);
 
     /// <summary>Whether some account looks free for the work. When none does, the earliest timed refusal wakes whoever waits.</summary>
-    public bool CanServeNow(Work work)
+    /// <param name="work">The work.</param>
+    /// <param name="except">An account that does not count.</param>
+    public bool CanServeNow(Work work, AccountId? except = null)
     {
-        var look = new Look(new RouteRequest(work, Job: default(JobId)), [], time.GetUtcNow());
+        var look = new Look(new RouteRequest(work, Job: default(JobId)), except is { } account ? [account] : [], time.GetUtcNow());
         lock (_lock)
         {
             if (_open.Pick(view => Fits(view, look), random) is not null) return true;
@@ -83,7 +86,7 @@ internal sealed class RouterGrain(
         {
             foreach (var view in _views.Values)
             {
-                if (!Concerns(view.State, work) || view.Refuse(LeaseOf(request, view.State), limits, now) is not { } refusal) continue;
+                if (!Concerns(view.State, work) || Refuse(view, request, now) is not { } refusal) continue;
                 reasons[refusal.Reason] = reasons.GetValueOrDefault(refusal.Reason) + 1;
                 if (refusal.Until is { } end && !(until < end)) until = end;
             }
@@ -162,14 +165,21 @@ internal sealed class RouterGrain(
         return false;
     }
 
+    private Refusal? Refuse(AccountView view, RouteRequest request, DateTimeOffset now) =>
+        view.Refuse(LeaseOf(request, view.State), limits, now) ?? overloads.Refuse(view.State, request.Work, now);
+
     private async Task<Refusal?> TakeAsync(AccountView view, LeaseRequest lease, Func<AccountState, LeaseRequest, Task<Refusal?>> take)
     {
+        var isTaken = false;
         try
         {
-            return await take(view.State, lease);
+            var refusal = await take(view.State, lease);
+            isTaken = refusal is null;
+            return refusal;
         }
         finally
         {
+            if (!isTaken) overloads.Leave(lease.Id);
             lock (_lock)
             {
                 view.Hear(lease.Id);
@@ -191,6 +201,7 @@ internal sealed class RouterGrain(
                 var lease = LeaseOf(request, view.State) with { Id = LeaseId.New() };
                 view.Ask(lease.Id);
                 _open.Update(view);
+                overloads.Send(view.State, request.Work, lease.Id);
                 return (view, lease);
             }
         }
@@ -203,7 +214,7 @@ internal sealed class RouterGrain(
     private bool Fits(AccountView view, Look look)
     {
         if (!Concerns(view.State, look.Request.Work) || look.Refused.Contains(view.State.Id)) return false;
-        if (view.Refuse(LeaseOf(look.Request, view.State), limits, look.Now) is not { } refusal) return true;
+        if (Refuse(view, look.Request, look.Now) is not { } refusal) return true;
         look.Hear(refusal);
         return false;
     }
@@ -229,7 +240,7 @@ internal sealed class RouterGrain(
     {
         foreach (var view in _views.Values)
             if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request.Work) &&
-                view.Refuse(LeaseOf(request, view.State), limits, now)?.Reason is RefusalReason.NoFreeSlot or RefusalReason.Paced) return true;
+                Refuse(view, request, now)?.Reason is RefusalReason.NoFreeSlot or RefusalReason.Paced) return true;
         return false;
     }
 

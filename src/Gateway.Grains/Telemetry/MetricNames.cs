@@ -8,6 +8,7 @@ internal static class MetricNames
     public const string Jobs = "gateway_jobs";
     public const string QueueDepth = "gateway_queue_depth";
     public const string CallsWaiting = "gateway_calls_waiting";
+    public const string OverloadedModels = "gateway_overloaded_models";
     public const string LiveOperations = "gateway_live_operations";
     public const string Batches = "gateway_turn_batches_total";
     public const string Turns = "gateway_turns_total";

@@ -1,5 +1,6 @@
 using FsCheck.Fluent;
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
 using Gateway.Grains.Upstreams;
 
@@ -38,6 +39,27 @@ public sealed class HealthTests
         var error = Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(1), until: Now.AddHours(2));
 
         Assert.Equal(Now.AddHours(2), Health.Good.After(error, "m", Now).BlockedUntil("m", Now));
+    }
+
+    [Fact]
+    public void An_operation_without_permission_is_blocked_whatever_the_model_and_the_kinds_other_operations_go_on()
+    {
+        var clone = new Work(JobKind.Speech, null, Operation: WorkOperation.VoiceClone);
+        var error = Make.Error(ErrorClass.OperationUnavailable, code: 2038, coolDown: TimeSpan.FromHours(24));
+
+        var health = Health.Good.After(error, model: null, Now, Work.NameOf(clone.Kind, clone.Operation));
+
+        Assert.Equal(Now.AddHours(24), health.OperationBlockedUntil(clone, Now));
+        Assert.Null(health.OperationBlockedUntil(clone, Now.AddHours(24)));
+        Assert.Null(health.OperationBlockedUntil(new Work(JobKind.Speech, "speech-02"), Now));
+        Assert.Null(health.CoolingUntil(Now));
+        Assert.Same(health, health.After(error with { CoolDown = TimeSpan.FromHours(1) }, null, Now, "voice_clone"));
+        Assert.Equal(["voice_design"], health.After(error, null, Now.AddHours(25), "voice_design").Operations!.Value.Select(block => block.Operation));
+
+        var (account, lease, _) = Make.Account().Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now);
+        account = account.Release(lease!.Id, Settlement.For(error, null), Now).Next;
+        Assert.Equal(new Refusal(RefusalReason.OperationNotServed, Now.AddHours(24)), account.Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now).Refusal);
+        Assert.NotNull(account.ResetHealth().Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now).Lease);
     }
 
     [Fact]

@@ -306,6 +306,54 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(JobState.MaxAttempts, (await Queries.ChargesAsync(Make.AccountOne, None)).Count);
     }
 
+    [StoreFact]
+    public async Task J7_An_overload_is_waited_for_and_neither_the_job_nor_an_account_pays_for_it()
+    {
+        var job = await QueuedAsync();
+        for (var attempt = 1; attempt <= 3 * JobState.MaxAttempts; attempt++)
+        {
+            var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Overload, code: 2064)), attempt);
+        }
+
+        var waiting = await JobAsync(job);
+        Assert.Equal(JobStatus.Queued, waiting.Status);
+        Assert.Single(waiting.Refusals);
+        Assert.Null((await AccountAsync()).Health.Until);
+    }
+
+    // Rule, first refusal's account and code, second one's, what becomes of the job and whether the second account learns.
+    [StoreFact]
+    public async Task J7_What_two_accounts_say_alike_ends_the_job_and_the_second_learns_nothing()
+    {
+        await Node.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 5), "test"));
+        (RetryRule Rule, int First, string Second, int Code, JobStatus Status, int Failures)[] table =
+        [
+            (RetryRule.UntilTwoAgree, 1000, "2", 1000, JobStatus.Failed, 0),
+            (RetryRule.UntilTwoAgree, 1000, "1", 1000, JobStatus.Queued, 0),
+            (RetryRule.UntilTwoAgree, 1033, "2", 1000, JobStatus.Queued, 1),
+            (RetryRule.OnceHereOnceElsewhere, 4711, "1", 4711, JobStatus.Failed, 0),
+            (RetryRule.OnceHereOnceElsewhere, 4712, "2", 4711, JobStatus.Queued, 1),
+            (RetryRule.Usual, 1013, "2", 1013, JobStatus.Queued, 1),
+        ];
+        foreach (var row in table)
+        {
+            foreach (var id in new[] { Make.AccountOne, new AccountId("2") })
+                await Node.RunAsync(new ChangeAccountTurn(id, "test", "reset", account => account.ResetHealth()));
+            var (job, lease) = await DispatchedAsync();
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: row.First) with { Retry = row.Rule }));
+            var second = new AccountId(row.Second);
+            var again = (await Node.RunAsync(Make.Dispatch(job, second, attempt: 2))).Lease!;
+            await Node.RunAsync(new EndAttemptTurn(second, again.Id, job.Id, 2, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: row.Code) with { Retry = row.Rule })));
+
+            var ended = await JobAsync(job);
+            Assert.Equal((row, row.Status), (row, ended.Status));
+            if (row.Status == JobStatus.Failed) Assert.Equal((row.Code, "upstream_error"), (ended.Error!.UpstreamCode!.Value, ended.Error.Code));
+            if (row.Second == "2") Assert.Equal((row, row.Failures), (row, (await AccountAsync(second)).Health.Failures.Length));
+            Assert.Empty((await AccountAsync(second)).Leases);
+        }
+    }
+
     // Class, billed, status after it, charged.
     [StoreFact]
     public async Task C3_J10_A_failure_is_retried_only_when_it_was_unbilled_and_another_answer_is_possible()

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
@@ -21,6 +22,7 @@ public sealed class RouterTests : IAsyncLifetime
     private TestNode _node = null!;
     private AccountGrain _accounts = null!;
     private SlotSignal _signal = null!;
+    private OverloadBreakers _overloads = null!;
     private RouterGrain _router = null!;
 
     public async Task InitializeAsync()
@@ -30,6 +32,7 @@ public sealed class RouterTests : IAsyncLifetime
         _node = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
         _accounts = new AccountGrain(_node.Runner, KindLimits.Default);
         _signal = new SlotSignal(_clock);
+        _overloads = new OverloadBreakers(new GatewayOptions(), _signal, new SeededRandom(7), _clock);
         _router = RouterOf(_node);
         _node.Start();
     }
@@ -162,6 +165,86 @@ public sealed class RouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Q7_Q5_An_account_at_its_pace_is_busy_and_its_next_instant_wakes_whoever_waits()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 10));
+        var image = new Work(JobKind.Image, "image-01"); // 10 a minute
+        for (var i = 0; i < 10; i++) await GiveBackAsync(await TakeAsync(image));
+
+        // From the view alone, as the one at the head of a line looks.
+        var pulse = _signal.NextPulse();
+        Assert.False(await _router.TryRouteAsync(new RouteRequest(image), (_, _) => throw new InvalidOperationException("its view knows better")));
+        Assert.Equal((RefusalReason.Paced, Make.Noon.AddSeconds(65)), (Assert.Single(_router.WhyNot(image).Reasons).Key, _router.WhyNot(image).Until));
+        Assert.Null((await TakeAsync(Chat)).Nobody);
+        _clock.Advance(TimeSpan.FromSeconds(66));
+
+        await pulse.WaitAsync(TestNode.Patience);
+        Assert.Null((await TakeAsync(image)).Nobody);
+    }
+
+    [Fact]
+    public async Task Q7_Two_nodes_together_keep_to_an_accounts_pace()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 10));
+        var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
+        await using var neighbour = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
+        var image = new Work(JobKind.Image, "image-01");
+        for (var i = 0; i < 10; i++)
+        {
+            var request = Make.Call() with { Work = image, Pace = PaceTable.Default.Of("platform", image) };
+            var lease = (await neighbour.RunAsync(new AcquireTurn(new AccountId("1"), request, KindLimits.Default))).Lease!;
+            await neighbour.RunAsync(new ReleaseTurn(new AccountId("1"), lease.Id, new Settlement.Done()));
+        }
+
+        Assert.Equal(RefusalReason.Paced, Assert.Single((await TakeAsync(image)).Nobody!.Reasons).Key);
+    }
+
+    [Fact]
+    public async Task J7_An_account_at_its_pace_is_waited_for_rather_than_the_refusing_one_asked_again()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 10));
+        await SaveAsync(Make.Spec("2", maxJobs: 10));
+        var image = new Work(JobKind.Image, "image-01");
+        var avoid = new HashSet<AccountId> { new("1") };
+        for (var i = 0; i < 10; i++) await GiveBackAsync(await TakeAsync(image, avoid));
+
+        Assert.NotNull((await TakeAsync(image, avoid)).Nobody);
+    }
+
+    [Fact]
+    public async Task An_overloaded_model_is_asked_of_no_account_until_one_probe_is_served()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 5));
+        await SaveAsync(Make.Spec("2", maxJobs: 5));
+        var first = await TakeAsync(Chat);
+        _overloads.Hear(first.Account!, Chat, first.Lease!.Id, Make.Error(ErrorClass.Overload));
+
+        Assert.Equal((RefusalReason.Overloaded, 2), Assert.Single((await TakeAsync(Chat)).Nobody!.Reasons.Select(reason => (reason.Key, reason.Value))));
+        Assert.Null((await TakeAsync(new Work(JobKind.Chat, "other"))).Nobody);
+        var pulse = _signal.NextPulse();
+        _clock.Advance(TimeSpan.FromSeconds(7));
+        await pulse.WaitAsync(TestNode.Patience);
+
+        var probe = await TakeAsync(Chat);
+        Assert.Null(probe.Nobody);
+        Assert.NotNull((await TakeAsync(Chat)).Nobody);
+        _overloads.Hear(probe.Account!, Chat, probe.Lease!.Id, error: null);
+        Assert.Null((await TakeAsync(Chat)).Nobody);
+    }
+
+    [Fact]
+    public async Task A_probe_that_was_not_taken_lets_the_next_one_probe()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 5));
+        _overloads.Hear(_router.Find(new AccountId("1"))!, Chat, new LeaseId("x"), Make.Error(ErrorClass.Overload));
+        _clock.Advance(TimeSpan.FromSeconds(7));
+
+        Assert.False(await _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => Task.FromResult<Refusal?>(new Refusal(RefusalReason.NoFreeSlot))));
+        await Assert.ThrowsAsync<TimeoutException>(() => _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => throw new TimeoutException()));
+        Assert.Null((await TakeAsync(Chat)).Nobody);
+    }
+
+    [Fact]
     public async Task Q5_A_release_and_an_account_change_pulse_and_a_mere_acquire_does_not()
     {
         await SaveAsync(Make.Spec("1", maxJobs: 3));
@@ -179,10 +262,13 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }
+
+    private Task<bool> GiveBackAsync((AccountState? Account, Lease? Lease, NobodyFree? Nobody) taken) =>
+        _accounts.ReleaseAsync(taken.Account!.Id, taken.Lease!.Id, new Settlement.Done(), CancellationToken.None);
 
     private Task SaveAsync(AccountSpec spec) => _accounts.SaveAsync(spec, "test", CancellationToken.None);
 
@@ -204,7 +290,7 @@ public sealed class RouterTests : IAsyncLifetime
     {
         public string Driver => "platform";
 
-        public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video];
+        public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video, JobKind.Image];
 
         public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
 

@@ -12,11 +12,8 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// Runs a native call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
 /// first byte has reached the caller, and for what costs money only after a clear refusal (J10). A caller that leaves cancels the upstream's work and frees the slot.
 /// </summary>
-internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls calls, Credentials credentials, NodeLife life, IHostApplicationLifetime host, TimeProvider time)
+internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBreakers overloads, PlatformCalls calls, Credentials credentials, NodeLife life, TimeProvider time)
 {
-    /// <summary>Accounts tried for one call.</summary>
-    private const int MostTries = 3;
-
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
 
     // MiniMax's trace headers; nothing that would tell which account answered.
@@ -34,54 +31,22 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
 
         // The gateway's own doubt about being alive ends a call like the caller's leaving does (L6).
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.Proof);
-        HashSet<AccountId> tried = [];
+        var wait = new CallSlots.Wait(headers.MayQueue ? headers.Wait ?? DefaultWait : TimeSpan.Zero, time);
+        var tries = new CallTries(work);
         CallOutcome.Failed? last = null;
-        var patience = headers.MayQueue ? headers.Wait ?? DefaultWait : TimeSpan.Zero;
-        var started = time.GetTimestamp();
-        while (tried.Count < MostTries)
+        for (var slot = await slots.FirstAsync(context, work, wait, either.Token); slot is not null; slot = await slots.NextAsync(context, tries, wait, either.Token))
         {
-            var request = new RouteRequest(work) { Avoid = tried };
-            var left = patience - time.GetElapsedTime(started);
-            var (slot, nobody) = await EnterAsync(context, request, last is null ? left : TimeSpan.Zero, either.Token);
-            // After a failure only a slot that will be freed is worth what is left of the wait.
-            if (slot is null && last is not null && nobody!.Reasons.ContainsKey(RefusalReason.NoFreeSlot))
-                (slot, nobody) = await EnterAsync(context, request, left, either.Token);
-            if (slot is null && last is null) throw new ApiException(Busy.Error(nobody!));
-            if (slot is null || !tried.Add(slot.Account.Id))
-            {
-                slot?.Release(new Settlement.Unbilled());
-                break;
-            }
-
-            last = await TryAsync(context, slot, path, work, body, note, either.Token);
+            last = await TryAsync(context, slot, path, tries, body, note, either.Token);
             if (last is null) return;
-            if (!MayTryAnother(last.Error, work)) break;
+            tries = tries.Add(slot.Account.Id, last.Error);
         }
 
-        await RelayFailureAsync(context, last!, work);
-    }
-
-    // J10: a chat costs next to nothing before its first byte; what is paid by the piece is not asked for twice on a doubt.
-    private static bool MayTryAnother(UpstreamError error, Work work) =>
-        error.IsRetryable && (work.Kind == JobKind.Chat || error.Billed == Billed.No);
-
-    // A stop ends the wait for a slot, but no call that has one.
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
-    {
-        using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
-        try
-        {
-            return await gate.EnterAsync(request, patience, entering.Token);
-        }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
-        {
-            throw new ApiException(new ApiError(503, "stopping", "This node of the gateway takes no calls now; send it again.", RetryAfter: TimeSpan.FromSeconds(1)));
-        }
+        await RelayFailureAsync(context, tries.IsCallersFault ? last! with { Error = last!.Error with { Class = ErrorClass.Caller } } : last!, work);
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
     private async Task<CallOutcome.Failed?> TryAsync(
-        HttpContext context, CallSlot slot, string path, Work work, byte[] body, Func<AccountId, byte[], Task>? note, CancellationToken cancellationToken)
+        HttpContext context, CallSlot slot, string path, CallTries tries, byte[] body, Func<AccountId, byte[], Task>? note, CancellationToken cancellationToken)
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
@@ -92,9 +57,10 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
         {
             if (credentials.For(slot.Account) is not { } target) return NoCredential();
             var outcome = await calls.CallAsync(target, path, body, life.Require, running.Token);
+            overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, (outcome as CallOutcome.Failed)?.Error);
             if (outcome is CallOutcome.Failed failed)
             {
-                settlement = Settlement.For(failed.Error, work.Model);
+                settlement = SettlementFor(failed.Error, tries.Add(slot.Account.Id, failed.Error));
                 return failed;
             }
 
@@ -120,6 +86,10 @@ internal sealed class CallRelay(CallGate gate, RouterGrain router, PlatformCalls
             slot.Release(settlement);
         }
     }
+
+    // What two accounts say alike is no fault of the second: it learns nothing from it.
+    private static Settlement SettlementFor(UpstreamError error, CallTries tries) =>
+        tries.IsCallersFault && error.Billed == Billed.No ? new Settlement.Unbilled() : Settlement.For(error, tries.Work.Model);
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream.
     private static async Task RelayAsync(HttpContext context, CallOutcome.Answered answered, CancellationToken cancellationToken)

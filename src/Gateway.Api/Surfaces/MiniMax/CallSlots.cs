@@ -1,0 +1,67 @@
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>Finds a call its slot: the first one, and after a failed try the next, within what the caller is willing to wait.</summary>
+internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicationLifetime host, TimeProvider time)
+{
+    /// <summary>How long one call may wait for slots altogether.</summary>
+    internal sealed class Wait(TimeSpan patience, TimeProvider time)
+    {
+        private readonly long _started = time.GetTimestamp();
+
+        public TimeSpan Left => patience - time.GetElapsedTime(_started);
+    }
+
+    /// <exception cref="ApiException">Nobody is free for as long as the caller waits.</exception>
+    public async Task<CallSlot> FirstAsync(HttpContext context, Work work, Wait wait, CancellationToken cancellationToken)
+    {
+        var (slot, nobody) = await EnterAsync(context, new RouteRequest(work), wait.Left, cancellationToken);
+        return slot ?? throw new ApiException(Busy.Error(nobody!));
+    }
+
+    /// <summary>The slot of the next try; null when what was answered last stands.</summary>
+    public async Task<CallSlot?> NextAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
+    {
+        var next = tries.Next();
+        var slot = next is NextTry.Another or NextTry.AnotherElseSame ? await AnotherAsync(context, tries, wait, cancellationToken) : null;
+        if (slot is not null || next is not (NextTry.Same or NextTry.AnotherElseSame)) return slot;
+
+        await pause.WaitAsync(cancellationToken);
+        return (await EnterAsync(context, new RouteRequest(tries.Work with { Pinned = tries.Last }), wait.Left, cancellationToken)).Slot;
+    }
+
+    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
+    {
+        var tried = tries.Tried;
+        var request = new RouteRequest(tries.Work) { Avoid = tried };
+        var (slot, nobody) = await EnterAsync(context, request, TimeSpan.Zero, cancellationToken);
+        // After a failure only what ends in time is worth what is left of the wait.
+        if (slot is null && EndsInTime(nobody!, wait.Left)) (slot, _) = await EnterAsync(context, request, wait.Left, cancellationToken);
+        if (slot is null || !tried.Contains(slot.Account.Id)) return slot;
+
+        slot.Release(new Settlement.NotSent());
+        return null;
+    }
+
+    private bool EndsInTime(NobodyFree nobody, TimeSpan left) =>
+        nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) ||
+        ((nobody.Reasons.ContainsKey(RefusalReason.Paced) || nobody.Reasons.ContainsKey(RefusalReason.Overloaded)) && nobody.Until <= time.GetUtcNow() + left);
+
+    // A stop ends the wait for a slot, but no call that has one.
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
+        try
+        {
+            return await gate.EnterAsync(request, patience, entering.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new ApiException(new ApiError(503, "stopping", "This node of the gateway takes no calls now; send it again.", RetryAfter: TimeSpan.FromSeconds(1)));
+        }
+    }
+}

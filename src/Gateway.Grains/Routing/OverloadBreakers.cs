@@ -1,0 +1,114 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>
+/// The breakers of this node, by host and model: what the vendor's overload tells is true for every account there, and no
+/// account is blamed. In memory alone: a node that does not know finds out with one request.
+/// </summary>
+internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal, IRandom random, TimeProvider time)
+{
+    private readonly record struct Key(string Host, string What);
+
+    // MiniMax asks for a back-off from 5 to 30 s (specs: minimax-platform-api.md 2, code 2064).
+    private static readonly TimeSpan[] _shipped = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)];
+
+    private readonly TimeSpan[] _pauses = options.OverloadBackOff is { Length: > 0 } pauses ? pauses : _shipped;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<Key, OverloadBreaker> _breakers = [];
+    private volatile int _count;
+
+    /// <summary>Models that are kept away from now, or probed.</summary>
+    public int Count(DateTimeOffset now)
+    {
+        lock (_lock) return _breakers.Values.Count(breaker => !breaker.IsForgotten(now));
+    }
+
+    /// <summary>Why no account at this host is asked for such work now, or null.</summary>
+    public Refusal? Refuse(AccountState account, Work work, DateTimeOffset now)
+    {
+        if (_count == 0) return null; // nearly always
+        lock (_lock)
+        {
+            var key = KeyOf(account, work);
+            if (!_breakers.TryGetValue(key, out var breaker)) return null;
+            if (breaker.BusyUntil(now) is { } until) return new Refusal(RefusalReason.Overloaded, until);
+            if (breaker.IsForgotten(now)) Remove(key);
+            return null;
+        }
+    }
+
+    /// <summary>A request is about to be sent; it may be the probe.</summary>
+    public void Send(AccountState account, Work work, LeaseId request)
+    {
+        if (_count == 0) return;
+        lock (_lock)
+        {
+            if (_breakers.TryGetValue(KeyOf(account, work), out var breaker)) _breakers[KeyOf(account, work)] = breaker.Send(request, time.GetUtcNow());
+        }
+    }
+
+    /// <summary>The vendor has answered: with work (no error), with its overload, or with something that says nothing about it.</summary>
+    public void Hear(AccountState account, Work work, LeaseId request, UpstreamError? error)
+    {
+        if (error?.Class == ErrorClass.Overload) Trip(KeyOf(account, work));
+        else if (error is null) Close(account, work);
+        else Leave(request);
+    }
+
+    /// <summary>The request is over, whatever came of it; where it was the probe and nothing was heard, another may be. Again changes nothing.</summary>
+    public void Leave(LeaseId request)
+    {
+        if (_count == 0) return;
+        lock (_lock)
+        {
+            if (_breakers.FirstOrDefault(entry => entry.Value.Probe == request) is not { Value: { } breaker, Key: var key }) return;
+            _breakers[key] = breaker.Leave(request);
+        }
+
+        signal.Pulse();
+    }
+
+    private void Trip(Key key)
+    {
+        var now = time.GetUtcNow();
+        DateTimeOffset until;
+        lock (_lock)
+        {
+            foreach (var (other, breaker) in _breakers)
+                if (other != key && breaker.IsForgotten(now)) _breakers.Remove(other);
+            var tripped = _breakers[key] = OverloadBreaker.Trip(_breakers.GetValueOrDefault(key), now, PauseOf);
+            until = tripped.Until;
+            _count = _breakers.Count;
+        }
+
+        signal.WakeAt(until);
+    }
+
+    private void Close(AccountState account, Work work)
+    {
+        if (_count == 0) return;
+        lock (_lock)
+        {
+            var key = KeyOf(account, work);
+            if (!_breakers.TryGetValue(key, out var breaker) || breaker.Succeed(time.GetUtcNow()) is not null) return;
+            Remove(key);
+        }
+
+        signal.Pulse();
+    }
+
+    private void Remove(Key key)
+    {
+        _breakers.Remove(key);
+        _count = _breakers.Count;
+    }
+
+    // A fifth more or less: nodes and models that were refused together do not come back together.
+    private TimeSpan PauseOf(int trips) => _pauses[Math.Min(trips, _pauses.Length) - 1] * (0.8 + (0.4 * random.Next(1000) / 1000));
+
+    private static Key KeyOf(AccountState account, Work work) => new(account.BaseUrl.Authority, work.Model ?? Work.NameOf(work.Kind, work.Operation));
+}

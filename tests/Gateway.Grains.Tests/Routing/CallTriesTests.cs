@@ -1,0 +1,68 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Grains.Tests.Routing;
+
+/// <summary>What follows from the answers a call met, account by account (specs: minimax-platform-api.md 2).</summary>
+public sealed class CallTriesTests
+{
+    // Answers as account:code, where x is a broken connection and n one that was never made.
+    [Theory]
+    [InlineData("a:1013", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:1013 a:1013", nameof(NextTry.Another))]
+    [InlineData("a:1013 b:1013", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:1013 b:1013 c:1013", nameof(NextTry.None))]
+    [InlineData("a:1000", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:1000 a:1000", nameof(NextTry.Another))]
+    [InlineData("a:1000 b:1000", nameof(NextTry.None))]
+    [InlineData("a:1000 b:1013", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:1039", nameof(NextTry.Another))]
+    [InlineData("a:1039 b:1039", nameof(NextTry.None))]
+    [InlineData("a:1002 b:1039", nameof(NextTry.Another))]
+    [InlineData("a:4711", nameof(NextTry.Same))]
+    [InlineData("a:4711 a:4711", nameof(NextTry.Another))]
+    [InlineData("a:4711 a:4711 b:4711", nameof(NextTry.None))]
+    [InlineData("a:1013 b:4711", nameof(NextTry.None))]
+    [InlineData("a:1002", nameof(NextTry.Another))]
+    [InlineData("a:1004", nameof(NextTry.Another))]
+    [InlineData("a:2064", nameof(NextTry.Another))]
+    [InlineData("a:2013", nameof(NextTry.None))]
+    [InlineData("a:1026", nameof(NextTry.None))]
+    [InlineData("a:x", nameof(NextTry.AnotherElseSame))]
+    public void J7_J10_A_call_is_tried_again_as_its_answers_say(string answers, string next) =>
+        Assert.Equal(next, TriesOf(JobKind.Chat, answers).Next().ToString());
+
+    [Theory]
+    [InlineData("a:x", nameof(NextTry.None))] // nobody knows whether it was billed
+    [InlineData("a:n", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:1013", nameof(NextTry.AnotherElseSame))]
+    public void J10_What_is_paid_by_the_piece_is_sent_again_only_after_a_clear_refusal(string answers, string next) =>
+        Assert.Equal(next, TriesOf(JobKind.Image, answers).Next().ToString());
+
+    [Theory]
+    [InlineData("a:1000", false)]
+    [InlineData("a:1000 a:1000", false)]
+    [InlineData("a:1000 b:1000", true)]
+    [InlineData("a:1039 b:1039", true)]
+    [InlineData("a:1000 b:1039", false)]
+    [InlineData("a:1002 b:1002", false)]
+    public void J7_What_two_accounts_say_alike_is_the_callers_fault(string answers, bool isCallers) =>
+        Assert.Equal(isCallers, TriesOf(JobKind.Chat, answers).IsCallersFault);
+
+    [Fact]
+    public void An_overload_counts_against_no_account() =>
+        Assert.Equal(["b"], TriesOf(JobKind.Chat, "a:2064 b:1013").Tried.Select(account => account.Value));
+
+    private static CallTries TriesOf(JobKind kind, string answers) => answers.Split(' ').Select(answer => answer.Split(':')).Aggregate(
+        new CallTries(new Work(kind, "m")), (tries, answer) => tries.Add(new AccountId(answer[0]), ErrorOf(answer[1])));
+
+    private static UpstreamError ErrorOf(string code) => code switch
+    {
+        "x" => PlatformErrors.Broken("broken"),
+        "n" => PlatformErrors.NotSent("no connection"),
+        _ => PlatformErrors.OfCode(int.Parse(code), "message", 200),
+    };
+}
