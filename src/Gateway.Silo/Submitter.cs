@@ -89,7 +89,7 @@ internal sealed partial class Submitter(
 
     private bool IsWorthRepeating(JobState job, AccountState account, UpstreamError error) =>
         error is { Class: ErrorClass.Retry, Billed: Billed.No } &&
-        job.Refusals.All(refusal => refusal.Account != account.Id) &&
+        !job.IsToBlameFor(error, account.Id) && job.Refusals.All(refusal => refusal.Account != account.Id) &&
         (error.Retry == RetryRule.OnceHereOnceElsewhere || !router.CanServeNow(job.Work, except: account.Id));
 
     // A cancel, or an end by other hands, that came meanwhile is heeded.

@@ -23,8 +23,17 @@ internal static class AccountFields
         "models" => patch with { Models = new Optional<ImmutableArray<string>?>(true, Models(field, body)) },
         "enabled" => patch with { Enabled = Flag(field) },
         "reservedForCalls" => patch with { ReservedForCalls = (int)field.Integer(body, 0, AccountSpec.MostMaxJobs) },
+        "groupId" => patch with { GroupId = new Optional<string?>(true, Group(field, body)) },
         _ => null,
     };
+
+    // It becomes part of a query: digits, as the upstream's own are.
+    private static string? Group(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
+    {
+        if (field.Type == JsonTokenType.Null) return null;
+        var group = field.Text(body, AccountId.MaxLength);
+        return group.Length > 0 && group.All(char.IsAsciiDigit) ? group : throw new ApiException(ApiError.Field("groupId", $"must be 1 to {AccountId.MaxLength} digits"));
+    }
 
     private static string Zone(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
     {

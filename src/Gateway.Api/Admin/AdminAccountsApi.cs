@@ -34,7 +34,7 @@ internal static class AdminAccountsApi
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var patch = JsonObjectReader.Fields(body).Aggregate(new AccountPatch(), (patch, field) => AccountFields.Read(patch, field, body)
-            ?? throw new ApiException(ApiError.Field(field.Name, "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls")));
+            ?? throw new ApiException(ApiError.Field(field.Name, "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls, groupId")));
         return await actions.PatchAsync(account, caller, patch, cancellationToken);
     }
 
@@ -105,6 +105,7 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
             Driver = account.Driver,
             BaseUrl = account.BaseUrl.ToString(),
             Name = account.Name,
+            GroupId = account.GroupId,
             MaxJobs = account.MaxJobs,
             ReservedForCalls = account.ReservedForCalls,
             Enabled = account.Enabled,

@@ -13,6 +13,9 @@ internal sealed record AdminAccount
 
     public string? Name { get; init; }
 
+    /// <summary>The group its legacy credential belongs to.</summary>
+    public string? GroupId { get; init; }
+
     public required int MaxJobs { get; init; }
 
     public required int ReservedForCalls { get; init; }

@@ -40,6 +40,8 @@ internal sealed record AccountPatch
 
     public Optional<int> ReservedForCalls { get; init; }
 
+    public Optional<string?> GroupId { get; init; }
+
     public AccountState Apply(AccountState account) => account with
     {
         MaxJobs = MaxJobs.Or(account.MaxJobs),
@@ -49,6 +51,7 @@ internal sealed record AccountPatch
         Models = Models.Or(account.Models),
         Enabled = Enabled.Or(account.Enabled),
         ReservedForCalls = ReservedForCalls.Or(account.ReservedForCalls),
+        GroupId = GroupId.Or(account.GroupId),
     };
 }
 

@@ -20,6 +20,9 @@ internal sealed record AccountState
     /// <summary>Which upstream driver serves it.</summary>
     public required string Driver { get; init; }
 
+    /// <summary>The group its credential belongs to, where the upstream asks for one: digits, for legacy keys.</summary>
+    public string? GroupId { get; init; }
+
     public required Uri BaseUrl { get; init; }
 
     public string? Name { get; init; }

@@ -10,5 +10,5 @@ internal sealed class Credentials(GatewayKeys keys)
 
     /// <summary>Null when the account's secret is gone (a tombstone without leases).</summary>
     public UpstreamAccount? For(AccountState account) =>
-        account.SealedSecret.Length == 0 ? null : new UpstreamAccount(account.Id, account.BaseUrl, keys.Open(account.SealedSecret));
+        account.SealedSecret.Length == 0 ? null : new UpstreamAccount(account.Id, account.BaseUrl, keys.Open(account.SealedSecret), account.GroupId);
 }

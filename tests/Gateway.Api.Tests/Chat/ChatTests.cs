@@ -138,11 +138,11 @@ public sealed class ChatTests : GatewayTest
     public async Task J7_tries_are_bounded_and_the_last_upstreams_words_are_relayed()
     {
         for (var i = 0; i < 5; i++) await AddAccountAsync($"key-{i}");
-        Sim.Script.Always(Operation.Chat, new FaultEffect.BaseResp(1000, "unknown error, 520"));
+        Sim.Script.Always(Operation.Chat, new FaultEffect.BaseResp(1013, "internal service error"));
 
         var answer = (await Admin.PostAsync(Path, Body())).Expect(200);
 
-        Assert.Equal(1000, answer.BaseResp);
+        Assert.Equal(1013, answer.BaseResp);
         Assert.Equal(3, Sim.Ledger.Count(Operation.Chat));
         Assert.Equal(1, Enumerable.Range(0, 5).Max(i => Sim.Ledger.Count(Operation.Chat, $"key-{i}")));
     }

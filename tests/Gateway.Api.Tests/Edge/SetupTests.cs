@@ -65,6 +65,18 @@ public abstract class SetupContract : GatewayTest
         Gateway["Gateway:Role"] = "all";
         Gateway["Gateway:Limits:fax:LongestRun"] = "00:01:00";
         Assert.Contains("Gateway:Limits:fax", await RefusedAsync(), StringComparison.Ordinal);
+        Gateway["Gateway:Limits:fax:LongestRun"] = "";
+    }
+
+    [StoreFact]
+    public async Task A_pace_of_no_family_or_below_nothing_is_named()
+    {
+        await Gateway.StopAsync();
+        Gateway["Gateway:Pace:platform/chat-m2:Rpm"] = "-1";
+        Assert.Contains("Gateway:Pace:platform/chat-m2", await RefusedAsync(), StringComparison.Ordinal);
+        Gateway["Gateway:Pace:platform/chat-m2:Rpm"] = "1";
+        Gateway["Gateway:Pace:platform/fax:Rpm"] = "1";
+        Assert.Contains("platform/chat-m2", await RefusedAsync(), StringComparison.Ordinal);
     }
 
     [StoreFact]

@@ -43,7 +43,7 @@ public abstract class GatewayTest : IAsyncLifetime
     public virtual async Task InitializeAsync()
     {
         await _data.PrepareAsync(GetType());
-        Sim = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true }, Patience);
+        Sim = await MiniMaxSimulator.StartAsync(Upstream, Patience);
         Configure();
         await Gateway.StartAsync();
     }
@@ -58,6 +58,9 @@ public abstract class GatewayTest : IAsyncLifetime
         var unexpected = Gateway.Journal.Errors.Where(line => ExpectedError is null || !line.Contains(ExpectedError, StringComparison.Ordinal)).ToList();
         Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
     }
+
+    /// <summary>How the simulator of this class starts.</summary>
+    private protected virtual SimulatorOptions Upstream => new() { ManualTasks = true };
 
     /// <summary>Settings of this class, before the first start.</summary>
     private protected virtual void Configure()

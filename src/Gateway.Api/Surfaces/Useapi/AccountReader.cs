@@ -46,7 +46,7 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         "driver" => raw with { Driver = KnownDriver(field.Text(body, 32)) },
         _ => AccountFields.Read(raw.Patch!, field, body) is { } patch && field.Name is not ("enabled" or "reservedForCalls")
             ? raw with { Patch = patch }
-            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models")),
+            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models, groupId")),
     };
 
     // It becomes a header: whatever a header cannot carry would fail at the first call.

@@ -16,7 +16,9 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
 
     public FrozenSet<JobKind> Kinds { get; } = [.. Enum.GetValues<JobKind>()];
 
-    public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
+    public bool Serves(Uri baseUrl, Work work) => !PlatformHosts.ServesSpeechOnly(baseUrl)
+        ? Kinds.Contains(work.Kind)
+        : work is { Kind: JobKind.Speech, Operation: WorkOperation.Plain };
 
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
@@ -33,7 +35,9 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
     public async Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken)
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
-        return answer.Trouble is { } trouble ? PlatformErrors.NotSent(trouble) : PlatformVerdict.Of(answer.Status, answer.Body);
+        if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
+        var error = PlatformVerdict.Of(answer.Status, answer.Body);
+        return error is not { Class: ErrorClass.AuthDead } dead ? error : dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" };
     }
 
     // J3: no connection = not accepted; a clear answer = what it says; everything else = unclear.

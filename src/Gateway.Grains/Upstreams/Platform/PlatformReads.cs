@@ -73,10 +73,14 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     internal static HttpRequestMessage Request(UpstreamAccount account, HttpMethod method, string path, HttpContent? content)
     {
-        var request = new HttpRequestMessage(method, new Uri(account.BaseUrl, path)) { Content = content };
+        var request = new HttpRequestMessage(method, new Uri(account.BaseUrl, InGroup(path, account.GroupId))) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.Secret);
         return request;
     }
+
+    // Legacy keys only work with their group beside them (specs 0.2); a caller's own was never taken over.
+    private static string InGroup(string path, string? group) =>
+        group is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}GroupId={group}";
 }
 
 /// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
