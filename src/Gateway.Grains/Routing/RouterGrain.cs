@@ -65,7 +65,7 @@ internal sealed class RouterGrain(
     /// <param name="except">An account that does not count.</param>
     public bool CanServeNow(Work work, AccountId? except = null)
     {
-        var look = new Look(new RouteRequest(work, Job: default(JobId)), except is { } account ? [account] : [], time.GetUtcNow());
+        var look = new AccountLook(new RouteRequest(work, Job: default(JobId)), except is { } account ? [account] : [], time.GetUtcNow());
         lock (_lock)
         {
             if (_open.Pick(view => Fits(view, look), random) is not null) return true;
@@ -190,7 +190,7 @@ internal sealed class RouterGrain(
 
     private (AccountView View, LeaseRequest Lease)? Pick(RouteRequest request, HashSet<AccountId> refused)
     {
-        var look = new Look(request, refused, time.GetUtcNow());
+        var look = new AccountLook(request, refused, time.GetUtcNow());
         lock (_lock)
         {
             // Accounts that refused this very work before come last, not never: first those that are merely full are waited for.
@@ -211,29 +211,12 @@ internal sealed class RouterGrain(
         return null;
     }
 
-    private bool Fits(AccountView view, Look look)
+    private bool Fits(AccountView view, AccountLook look)
     {
         if (!Concerns(view.State, look.Request.Work) || look.Refused.Contains(view.State.Id)) return false;
         if (Refuse(view, look.Request, look.Now) is not { } refusal) return true;
         look.Hear(refusal);
         return false;
-    }
-
-    /// <summary>One look for an account, and the earliest instant at which one that refused may take it.</summary>
-    private sealed class Look(RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now)
-    {
-        public RouteRequest Request => request;
-
-        public HashSet<AccountId> Refused => refused;
-
-        public DateTimeOffset Now => now;
-
-        public DateTimeOffset? Until { get; private set; }
-
-        public void Hear(Refusal refusal)
-        {
-            if (refusal.Until is { } until && !(Until < until)) Until = until;
-        }
     }
 
     private bool IsAnotherBusy(RouteRequest request, DateTimeOffset now)
@@ -302,15 +285,4 @@ internal sealed class RouterGrain(
 
         protected override bool Run(TurnScope scope) => true;
     }
-}
-
-/// <summary>What is looked for.</summary>
-/// <param name="Work">The work.</param>
-/// <param name="Job">The job, or null for a call.</param>
-/// <param name="Attempt">The attempt the lease will be for.</param>
-/// <param name="MaxJobs">The request's own limit (L9).</param>
-internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 0, int? MaxJobs = null)
-{
-    /// <summary>Accounts asked only when no other fits, now or once it is free: they refused this work before (J7).</summary>
-    public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
 }

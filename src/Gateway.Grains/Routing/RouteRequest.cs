@@ -1,0 +1,32 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>What is looked for.</summary>
+/// <param name="Work">The work.</param>
+/// <param name="Job">The job, or null for a call.</param>
+/// <param name="Attempt">The attempt the lease will be for.</param>
+/// <param name="MaxJobs">The request's own limit (L9).</param>
+internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 0, int? MaxJobs = null)
+{
+    /// <summary>Accounts asked only when no other fits, now or once it is free: they refused this work before (J7).</summary>
+    public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
+}
+
+/// <summary>One look for an account, and the earliest instant at which one that refused may take it.</summary>
+internal sealed class AccountLook(RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now)
+{
+    public RouteRequest Request => request;
+
+    public HashSet<AccountId> Refused => refused;
+
+    public DateTimeOffset Now => now;
+
+    public DateTimeOffset? Until { get; private set; }
+
+    public void Hear(Refusal refusal)
+    {
+        if (refusal.Until is { } until && !(Until < until)) Until = until;
+    }
+}
