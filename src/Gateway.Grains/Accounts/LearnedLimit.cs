@@ -15,10 +15,10 @@ internal sealed record LearnedLimit(int Rpm, DateTimeOffset At)
 {
     private const int Steps = 10;
 
-    private static readonly TimeSpan _step = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Step = TimeSpan.FromMinutes(2);
 
     /// <summary>After so long every limit has recovered.</summary>
-    public static readonly TimeSpan Recovery = _step * Steps;
+    public static readonly TimeSpan Recovery = Step * Steps;
 
     /// <summary>
     /// The limit after another refusal, with <paramref name="tried"/> requests in the window. Requests that are refused while
@@ -35,9 +35,9 @@ internal sealed record LearnedLimit(int Rpm, DateTimeOffset At)
 
     /// <summary>When it rises next; null once it has recovered.</summary>
     public DateTimeOffset? NextRise(DateTimeOffset now, int configured) =>
-        LimitAt(now, configured) >= configured ? null : At + (_step * (StepsBy(now) + 1));
+        LimitAt(now, configured) >= configured ? null : At + (Step * (StepsBy(now) + 1));
 
     private static int StepOf(int configured) => Math.Max(1, (configured + Steps - 1) / Steps);
 
-    private long StepsBy(DateTimeOffset now) => Math.Clamp((now - At).Ticks / _step.Ticks, 0, Steps);
+    private long StepsBy(DateTimeOffset now) => Math.Clamp((now - At).Ticks / Step.Ticks, 0, Steps);
 }

@@ -11,7 +11,7 @@ namespace Gateway.Grains.Accounts;
 /// </remarks>
 internal sealed class PaceTable
 {
-    private static readonly PaceLimit[] _shipped =
+    private static readonly PaceLimit[] Shipped =
     [
         new("chat-m3", 200, 10_000_000),
         new("chat-m2", 500, 20_000_000),
@@ -38,14 +38,14 @@ internal sealed class PaceTable
 
     /// <param name="overrides">Limits by <c>driver/family</c>, of families in <see cref="Families"/>.</param>
     public PaceTable(IReadOnlyDictionary<string, PaceLimit> overrides)
-        : this(_shipped.Select(limit => overrides.GetValueOrDefault(Key(limit.Family), limit)))
+        : this(Shipped.Select(limit => overrides.GetValueOrDefault(Key(limit.Family), limit)))
     {
     }
 
     private PaceTable(IEnumerable<PaceLimit> limits) => _limits = limits.ToFrozenDictionary(limit => limit.Family, StringComparer.Ordinal);
 
     /// <summary>Every family, as settings name them, with what is shipped.</summary>
-    public static IEnumerable<(string Key, PaceLimit Shipped)> Families => _shipped.Select(limit => (Key(limit.Family), limit));
+    public static IEnumerable<(string Key, PaceLimit Shipped)> Families => Shipped.Select(limit => (Key(limit.Family), limit));
 
     /// <summary>The pace of one piece of work; null where there is none.</summary>
     public PaceLimit? Of(string driver, Work work) =>

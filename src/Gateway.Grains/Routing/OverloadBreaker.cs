@@ -16,7 +16,7 @@ internal sealed record OverloadBreaker(int Trips, DateTimeOffset Until, LeaseId?
     public static readonly TimeSpan ProbePatience = TimeSpan.FromSeconds(30);
 
     /// <summary>After so long without a request the past says nothing: the next overload is a first one.</summary>
-    private static readonly TimeSpan _memory = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Memory = TimeSpan.FromMinutes(2);
 
     /// <summary>When asking may help; null when a request may go out now.</summary>
     public DateTimeOffset? BusyUntil(DateTimeOffset now) =>
@@ -24,7 +24,7 @@ internal sealed record OverloadBreaker(int Trips, DateTimeOffset Until, LeaseId?
         : Probe is not null && now < ProbeUntil ? ProbeUntil
         : null;
 
-    public bool IsForgotten(DateTimeOffset now) => now >= Until + _memory;
+    public bool IsForgotten(DateTimeOffset now) => now >= Until + Memory;
 
     /// <summary>A request goes out; the first after the pause is the probe.</summary>
     public OverloadBreaker Send(LeaseId request, DateTimeOffset now) =>

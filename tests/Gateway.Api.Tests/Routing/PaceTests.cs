@@ -9,8 +9,8 @@ public sealed class PaceTests : GatewayTest
 {
     private const string Image = "/v1/image_generation";
 
-    private static readonly DateTimeOffset _start = new(2027, 3, 10, 12, 0, 0, TimeSpan.Zero);
-    private static readonly object _picture = new { model = "image-01", prompt = "a lamp" };
+    private static readonly DateTimeOffset Start = new(2027, 3, 10, 12, 0, 0, TimeSpan.Zero);
+    private static readonly object Picture = new { model = "image-01", prompt = "a lamp" };
 
     private readonly ShiftedClock _clock;
 
@@ -26,7 +26,7 @@ public sealed class PaceTests : GatewayTest
 
     private protected override void Configure()
     {
-        _clock.Show(_start);
+        _clock.Show(Start);
         Gateway["Gateway:PaceOff"] = "false";
         Gateway["Gateway:NodeLease"] = "2.00:00:00"; // the clock jumps
     }
@@ -102,7 +102,7 @@ public sealed class PaceTests : GatewayTest
     {
         var account = await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Image, new FaultEffect.BaseResp(1002, "rate limit exceeded(RPM)"));
-        (await Admin.PostAsync(Image, _picture, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "at the vendor's pace");
+        (await Admin.PostAsync(Image, Picture, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "at the vendor's pace");
         await SlotsAsync(account, 0);
         Assert.Equal(1, (await PaceAsync(account, "image"))["learnedRpm"]!.GetValue<int>());
 
@@ -110,7 +110,7 @@ public sealed class PaceTests : GatewayTest
 
         var pace = reset["pace"]!.AsArray().Single()!;
         Assert.Equal((10, 1, null), (pace["learnedRpm"]!.GetValue<int>(), pace["usedRpm"]!.GetValue<int>(), pace["until"]));
-        (await Admin.PostAsync(Image, _picture, ("Prefer", "wait=0"))).Expect(200);
+        (await Admin.PostAsync(Image, Picture, ("Prefer", "wait=0"))).Expect(200);
     }
 
     // One alone in each run: nothing else that happens may wake it.
@@ -120,7 +120,7 @@ public sealed class PaceTests : GatewayTest
     public async Task Q5_the_next_instant_of_a_pace_wakes_whoever_waits(bool isJob)
     {
         await RestartAsync(("Gateway:Pace:platform/chat-m2:Rpm", "1"), ("Gateway:Pace:platform/video-v1:Rpm", "1"));
-        var start = _start.AddHours(1); // at the beginning of a bucket: it leaves 65 s later
+        var start = Start.AddHours(1); // at the beginning of a bucket: it leaves 65 s later
         _clock.Show(start);
         var account = await AddAccountAsync("key-a", 10);
         await WaitForAsync(await SubmitVideoAsync("first"), "running");
@@ -150,7 +150,7 @@ public sealed class PaceTests : GatewayTest
         var account = await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Image, new FaultEffect.BaseResp(1002, "rate limit exceeded(RPM)"));
 
-        (await Admin.PostAsync(Image, _picture, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002);
+        (await Admin.PostAsync(Image, Picture, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002);
 
         await SlotsAsync(account, 0);
         var shown = await AccountAsync(account);

@@ -8,8 +8,8 @@ public sealed class VendorErrorTests : GatewayTest
 {
     private const string Chat = "/v1/text/chatcompletion_v2";
 
-    private static readonly object _hello = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
-    private static readonly object _speech = new { model = "speech-2.8-turbo", text = "Hello.", voice_setting = new { voice_id = "English_Graceful_Lady" } };
+    private static readonly object Hello = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
+    private static readonly object Speech = new { model = "speech-2.8-turbo", text = "Hello.", voice_setting = new { voice_id = "English_Graceful_Lady" } };
 
     private async Task PauseAsync(string pause)
     {
@@ -23,7 +23,7 @@ public sealed class VendorErrorTests : GatewayTest
         var account = await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Chat, new FaultEffect.OverloadedEnvelope());
 
-        Assert.Equal(0, (await Admin.PostAsync(Chat, _hello)).Expect(200).BaseResp);
+        Assert.Equal(0, (await Admin.PostAsync(Chat, Hello)).Expect(200).BaseResp);
 
         Assert.Equal(2, Sim.Ledger.Count(Operation.Chat));
         Assert.Equal("ok", (await AccountAsync(account))["health"]!["state"]!.ToString());
@@ -38,13 +38,13 @@ public sealed class VendorErrorTests : GatewayTest
         await AddAccountAsync("key-b");
         Sim.Script.Next(Operation.Chat, new FaultEffect.BaseResp(2064, "server cluster under high load"));
 
-        Assert.Equal(2064, (await Admin.PostAsync(Chat, _hello, ("Prefer", "wait=0"))).Expect(200).BaseResp);
-        var refused = (await Admin.PostAsync(Chat, _hello, ("Prefer", "wait=0"))).ExpectBaseResp(503, 2064, "overloaded");
+        Assert.Equal(2064, (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).Expect(200).BaseResp);
+        var refused = (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).ExpectBaseResp(503, 2064, "overloaded");
 
         Assert.InRange(int.Parse(refused.Header("Retry-After")!), 40, 75);
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
         Assert.Contains("\ngateway_overloaded_models 1\n", (await Nobody.GetAsync("/metrics")).Body, StringComparison.Ordinal);
-        (await Admin.PostAsync("/v1/t2a_v2", _speech)).Expect(200); // another model
+        (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200); // another model
     }
 
     [Fact]
@@ -78,8 +78,8 @@ public sealed class VendorErrorTests : GatewayTest
         Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.BaseResp(1013, "internal service error"));
         Sim.Script.Next(Operation.Speech, new FaultEffect.BaseResp(1033, "mysql failed"));
 
-        Assert.Equal(0, (await Admin.PostAsync(Chat, _hello, ("Prefer", "wait=0"))).Expect(200).BaseResp);
-        Assert.Equal(0, (await Admin.PostAsync("/v1/t2a_v2", _speech)).Expect(200).BaseResp);
+        Assert.Equal(0, (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).Expect(200).BaseResp);
+        Assert.Equal(0, (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200).BaseResp);
         var job = await WaitForAsync(await SubmitVideoAsync(), "running");
 
         Assert.Equal((2, 2, 2), (Sim.Ledger.Count(Operation.Chat), Sim.Ledger.Count(Operation.Speech), Sim.Ledger.Count(Operation.VideoSubmit)));
@@ -93,7 +93,7 @@ public sealed class VendorErrorTests : GatewayTest
         await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Speech, new FaultEffect.HttpStatus(502));
 
-        (await Admin.PostAsync("/v1/t2a_v2", _speech)).ExpectBaseResp(503, 1033);
+        (await Admin.PostAsync("/v1/t2a_v2", Speech)).ExpectBaseResp(503, 1033);
 
         Assert.Equal(1, Sim.Ledger.Count(Operation.Speech));
     }
@@ -108,7 +108,7 @@ public sealed class VendorErrorTests : GatewayTest
         var accounts = new[] { await AddAccountAsync("key-a"), await AddAccountAsync("key-b"), await AddAccountAsync("key-c") };
         Sim.Script.Always(Operation.Chat, new FaultEffect.BaseResp(code, message));
 
-        var answer = (await Admin.PostAsync(Chat, _hello)).Expect(200);
+        var answer = (await Admin.PostAsync(Chat, Hello)).Expect(200);
 
         Assert.Equal((code, 2), (answer.BaseResp, Sim.Ledger.Count(Operation.Chat)));
         var rested = 0;
@@ -144,7 +144,7 @@ public sealed class VendorErrorTests : GatewayTest
         Sim.Script.Always(Operation.Chat, new FaultEffect.BaseResp(4711, "something new"));
         Sim.Script.Always(Operation.VideoSubmit, new FaultEffect.BaseResp(4711, "something new"));
 
-        Assert.Equal(4711, (await Admin.PostAsync(Chat, _hello)).Expect(200).BaseResp);
+        Assert.Equal(4711, (await Admin.PostAsync(Chat, Hello)).Expect(200).BaseResp);
         var job = await EndAsync(await SubmitVideoAsync());
 
         Assert.Equal([1, 2], Enumerable.Range(0, 4).Select(i => Sim.Ledger.Count(Operation.Chat, $"key-{i}")).Where(count => count > 0).Order());
@@ -158,8 +158,8 @@ public sealed class VendorErrorTests : GatewayTest
         var account = await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Speech, new FaultEffect.BaseResp(2044, "no permission for this API"));
         Sim.Script.Next(Operation.Chat, new FaultEffect.BaseResp(2061, "your current token plan not support model, MiniMax-M2"));
-        await Admin.PostAsync("/v1/t2a_v2", _speech, ("Prefer", "wait=0"));
-        await Admin.PostAsync(Chat, _hello, ("Prefer", "wait=0"));
+        await Admin.PostAsync("/v1/t2a_v2", Speech, ("Prefer", "wait=0"));
+        await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"));
         await SlotsAsync(account, 0);
 
         var health = (await AccountAsync(account))["health"]!;
@@ -171,7 +171,7 @@ public sealed class VendorErrorTests : GatewayTest
 
         var reset = (await Admin.PostAsync($"/v1/admin/accounts/{account}/reset")).Expect(200);
         Assert.Empty(reset["health"]!["blocked"]!.AsArray());
-        (await Admin.PostAsync("/v1/t2a_v2", _speech)).Expect(200);
+        (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200);
     }
 
     [Fact]
@@ -189,7 +189,7 @@ public sealed class VendorErrorTests : GatewayTest
     public async Task An_accounts_group_goes_with_its_requests_and_the_callers_never()
     {
         var account = await AddAccountAsync("key-a", 2, ("groupId", "1797000000000000001"));
-        (await Admin.PostAsync($"{Chat}?GroupId=99", _hello)).Expect(200);
+        (await Admin.PostAsync($"{Chat}?GroupId=99", Hello)).Expect(200);
         var job = await SubmitVideoAsync();
         await WaitForAsync(job, "running");
         Sim.FinishAllTasks();
@@ -203,7 +203,7 @@ public sealed class VendorErrorTests : GatewayTest
         foreach (var bad in new object[] { "", "12a", "1 2", 12, new string('1', 33) })
             (await Admin.PatchAsync($"/v1/admin/accounts/{account}", new { groupId = bad })).Expect(400);
         (await Admin.PatchAsync($"/v1/admin/accounts/{account}", new { groupId = (string?)null })).Expect(200);
-        (await Admin.PostAsync($"{Chat}?GroupId=99", _hello)).Expect(200);
+        (await Admin.PostAsync($"{Chat}?GroupId=99", Hello)).Expect(200);
         Assert.Equal("", Sim.Ledger.Requests(Operation.Chat)[1].Query);
     }
 }

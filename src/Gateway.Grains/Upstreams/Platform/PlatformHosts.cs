@@ -5,22 +5,22 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// <summary>MiniMax's own hosts, by region (specs: minimax-platform-api.md 0.1). Any other is a proxy that serves what it likes.</summary>
 internal static class PlatformHosts
 {
-    private static readonly string[] _global = ["api.minimax.io"];
-    private static readonly string[] _china = ["api.minimax.cn", "api.minimaxi.com"];
+    private static readonly string[] Global = ["api.minimax.io"];
+    private static readonly string[] China = ["api.minimax.cn", "api.minimaxi.com"];
 
-    private static readonly FrozenSet<string> _globalNames = _global.Concat(["api-uw.minimax.io", "api.minimaxi.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string> _chinaNames = _china.Concat(["api-bj.minimaxi.com", "api.minimax.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string> _speechOnly = new[] { "api-uw.minimax.io", "api-bj.minimaxi.com" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> GlobalNames = Global.Concat(["api-uw.minimax.io", "api.minimaxi.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> ChinaNames = China.Concat(["api-bj.minimaxi.com", "api.minimax.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> SpeechOnly = new[] { "api-uw.minimax.io", "api-bj.minimaxi.com" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the host has nothing but speech that is answered at once.</summary>
-    public static bool ServesSpeechOnly(Uri baseUrl) => _speechOnly.Contains(baseUrl.Host);
+    public static bool ServesSpeechOnly(Uri baseUrl) => SpeechOnly.Contains(baseUrl.Host);
 
     /// <summary>What to check about a key this host calls dead, before it is thrown away.</summary>
     public static string WhereElse(Uri baseUrl) =>
         $"A key of the other region looks exactly like this: check whether it belongs to {string.Join(" or ", OtherThan(baseUrl.Host))}";
 
     private static IEnumerable<string> OtherThan(string host) =>
-        _globalNames.Contains(host) ? _china
-        : _chinaNames.Contains(host) ? _global
-        : _global.Concat(_china);
+        GlobalNames.Contains(host) ? China
+        : ChinaNames.Contains(host) ? Global
+        : Global.Concat(China);
 }
