@@ -153,7 +153,7 @@ internal sealed partial class Follower(
         switch (outcome)
         {
             case PollOutcome.Succeeded done:
-                await jobs.SucceedAsync(job, task.Account, task.Lease, done.Result, done.FileId, done.Units, stoppingToken);
+                await jobs.SucceedAsync(job, task.Account, task.Lease, done.Result, done.FileId, done.Usage, stoppingToken);
                 return false;
             case PollOutcome.Failed failed:
                 await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.Failed(failed.Error));

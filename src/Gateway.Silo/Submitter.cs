@@ -141,7 +141,7 @@ internal sealed partial class Submitter(
                 follower.Follow(account.Id, lease with { TaskId = accepted.TaskId });
                 return true;
             case SubmitOutcome.Completed completed:
-                await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Units, CancellationToken.None);
+                await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Usage, CancellationToken.None);
                 return false;
             case SubmitOutcome.Refused refused:
                 LogRefused(job.Id, account.Id, refused.Error.Class, refused.Error.Describe());

@@ -11,8 +11,8 @@ internal abstract record AttemptEnd
     /// <param name="Result">Where the result lies.</param>
     /// <param name="SmallResult">The result itself, when it is saved with the turn.</param>
     /// <param name="FileId">The upstream's file.</param>
-    /// <param name="Units">How many times the work's price the upstream reported; null where it reports nothing.</param>
-    internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, long? Units) : AttemptEnd;
+    /// <param name="Usage">What the upstream reports of its cost.</param>
+    internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, Usage Usage) : AttemptEnd;
 
     /// <summary>The upstream said no, at submit or later.</summary>
     internal sealed record Failed(UpstreamError Error) : AttemptEnd;
@@ -29,10 +29,11 @@ internal abstract record AttemptEnd
     /// <summary>It was taken back before the upstream began: unbilled, and the job is over.</summary>
     internal sealed record TakenBack : AttemptEnd;
 
-    public Settlement Settle(JobState? job) => this switch
+    /// <param name="job">The job, if there still is one.</param>
+    /// <param name="lease">The attempt's lease; null when it has ended before.</param>
+    public Settlement Settle(JobState? job, Lease? lease) => this switch
     {
-        // What was reserved is the price times the units asked for.
-        Succeeded { Units: { } units } when job is not null => new Settlement.Done(job.Reserved * units / job.Units),
+        Succeeded succeeded when job is not null && lease is not null => succeeded.Usage.Settle(lease.Reserved, job.Units),
         Succeeded => new Settlement.Done(),
         Failed failed => Settlement.For(failed.Error, job?.Model),
         Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
@@ -59,7 +60,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     protected override JobState? Run(TurnScope scope)
     {
         var job = scope.Job(id);
-        var charge = scope.Release(account, lease, SettlementFor(job));
+        var charge = scope.Release(account, lease, SettlementFor(job, scope.Account(account)?.FindLease(lease)));
         if (job is null) return null;
 
         if (!job.IsAt(attempt)) return NoteOnly(scope, job, charge);
@@ -71,8 +72,8 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     }
 
     // What two accounts say alike is no fault of the second: it learns nothing from it.
-    private Settlement SettlementFor(JobState? job) =>
-        end is AttemptEnd.Failed { Error: { Billed: Billed.No } error } && job?.IsToBlameFor(error, account) == true ? new Settlement.Unbilled() : end.Settle(job);
+    private Settlement SettlementFor(JobState? job, Lease? held) =>
+        end is AttemptEnd.Failed { Error: { Billed: Billed.No } error } && job?.IsToBlameFor(error, account) == true ? new Settlement.Unbilled() : end.Settle(job, held);
 
     private JobState? Next(JobState job, Charge? charge, DateTimeOffset now) => end switch
     {

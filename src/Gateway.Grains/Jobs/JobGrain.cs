@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Jobs;
 
@@ -22,10 +23,10 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end), CancellationToken.None);
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
-    public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, long? units, CancellationToken cancellationToken)
+    public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, Usage usage, CancellationToken cancellationToken)
     {
         var reference = await PlaceAsync(id, result, cancellationToken);
-        return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, units));
+        return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, usage));
     }
 
     public Task<JobState?> LoseSightAsync(JobId id, Lease lease, string reason) =>

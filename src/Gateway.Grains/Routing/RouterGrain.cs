@@ -129,7 +129,8 @@ internal sealed class RouterGrain(
     }
 
     private bool IsAble(AccountView view, Work work, DateTimeOffset now) =>
-        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null && view.State.Health.BlockedUntil(work.Model, now) is null;
+        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null && view.State.Health.BlockedUntil(work.Model, now) is null &&
+        view.State.Health.OperationBlockedUntil(work, now) is null;
 
     private string WhyNever(Work work)
     {

@@ -30,8 +30,8 @@ internal abstract record SubmitOutcome
 
     /// <summary>The upstream answered with the result at once.</summary>
     /// <param name="Result">The answer.</param>
-    /// <param name="Units">How many times the work's price it cost; null where the upstream reports nothing.</param>
-    internal sealed record Completed(byte[] Result, long? Units) : SubmitOutcome;
+    /// <param name="Usage">What the upstream reports of its cost.</param>
+    internal sealed record Completed(byte[] Result, Usage Usage) : SubmitOutcome;
 
     /// <summary>A clear answer, or no connection at all: it is proven that nothing was accepted.</summary>
     internal sealed record Refused(UpstreamError Error) : SubmitOutcome;
@@ -47,8 +47,8 @@ internal abstract record PollOutcome
 
     /// <param name="Result">What the upstream answered, with the gateway's ids.</param>
     /// <param name="FileId">The upstream's file, if it made one.</param>
-    /// <param name="Units">How many times the work's price it cost; null where the upstream reports nothing.</param>
-    internal sealed record Succeeded(byte[] Result, string? FileId, long? Units) : PollOutcome;
+    /// <param name="Usage">What the upstream reports of its cost.</param>
+    internal sealed record Succeeded(byte[] Result, string? FileId, Usage Usage) : PollOutcome;
 
     /// <summary>It was taken back before it began, and costs nothing.</summary>
     internal sealed record Cancelled : PollOutcome;

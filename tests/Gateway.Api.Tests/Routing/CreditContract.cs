@@ -76,6 +76,45 @@ public abstract class CreditContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task C1_a_charge_follows_what_the_upstream_reports()
+    {
+        Gateway["Gateway:Prices:platform/chat"] = "5";
+        await Gateway.RestartAsync();
+        var account = await AddAccountAsync("key-a", 3, ("dailyCredits", 1000));
+        Sim.Media = Sim.Media with { DroppedImages = 2 };
+        (await Admin.PostAsync("/v1/image_generation", new { model = "image-01", prompt = "a calm sea", n = 5 })).Expect(200);
+        await SettledAsync(account, used: 3); // five asked for, three made
+
+        (await Admin.PostAsync("/v1/t2a_v2", new { model = "speech-2.8-hd", text = new string('a', 2500) })).Expect(200);
+        await SettledAsync(account, used: 3 + (3 * 2));
+
+        // Reserved for the 10,240 tokens a chat may answer, charged for the few it did; a stream reports at its end.
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", Chat(stream: false))).Expect(200);
+        await SettledAsync(account, used: 9 + 5);
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", Chat(stream: true))).Expect(200);
+        await SettledAsync(account, used: 14 + 5);
+
+        async Task SettledAsync(string account, long used)
+        {
+            await SlotsAsync(account, 0); // a call's release follows its last byte
+            await CreditsAsync(account, used, reserved: 0);
+        }
+
+        static object Chat(bool stream) => new { model = "MiniMax-M2", stream, messages = new[] { new { role = "user", content = "hi" } } };
+    }
+
+    [StoreFact]
+    public async Task C1_work_is_reserved_for_at_its_ceiling()
+    {
+        var account = await AddAccountAsync("key-a", 3, ("dailyCredits", 1000));
+        await WaitForAsync((await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-H3", duration = 6, ratio = "16:9", content = new[] { new { type = "text", text = "a calm sea" } } } })).Expect(202).Text("id"), "running");
+        await CreditsAsync(account, used: 0, reserved: 6 * 5);
+        Sim.FinishAllTasks();
+        await SlotsAsync(account, 0);
+        await CreditsAsync(account, used: 6 * 5, reserved: 0);
+    }
+
+    [StoreFact]
     public async Task C4_what_the_jobs_were_charged_is_what_the_account_has_used()
     {
         var accounts = new[] { await AddAccountAsync("key-a", 2, ("dailyCredits", 1000)), await AddAccountAsync("key-b", 3, ("dailyCredits", 1000)) };

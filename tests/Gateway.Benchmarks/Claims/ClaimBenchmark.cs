@@ -3,6 +3,7 @@ using Gateway.Benchmarks.Running;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Benchmarks.Claims;
 
@@ -82,7 +83,7 @@ internal static class ClaimBenchmark
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
         var lease = dispatched.Lease ?? throw new InvalidOperationException($"The account refused: {dispatched.Refusal}");
-        var end = new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Units: 1);
+        var end = new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Usage.Unreported);
         await engine.Runner.RunAsync(new EndAttemptTurn(account, lease.Id, head.Id, lease.Attempt, end), CancellationToken.None);
         await SubmitAsync(engine, CancellationToken.None);
         return took;

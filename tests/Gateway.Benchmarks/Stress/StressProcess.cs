@@ -2,6 +2,7 @@ using Gateway.Benchmarks.Running;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Benchmarks.Stress;
 
@@ -128,7 +129,7 @@ internal sealed class StressProcess
     {
         AttemptEnd end = notSent
             ? new AttemptEnd.NotSent("stress")
-            : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Units: 1);
+            : new AttemptEnd.Succeeded(new BodyRef(2, null), "{}"u8.ToArray(), FileId: null, Usage.Unreported);
         return _engine.Runner.RunAsync(new EndAttemptTurn(id, lease.Id, job, lease.Attempt, end), CancellationToken.None);
     }
 

@@ -193,18 +193,18 @@ public abstract class JobTurnsContract : StoreTest
     public async Task L4_Success_moves_job_slot_credits_and_event_together()
     {
         var (job, lease) = await RunningAsync();
-        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 25))))!;
+        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!;
 
-        Assert.Equal((JobStatus.Succeeded, 25L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
+        Assert.Equal((JobStatus.Succeeded, 60L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
         var account = await AccountAsync();
-        Assert.Equal((0, 25L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
+        Assert.Equal((0, 60L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
         Assert.Equal("done"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Result, done.Result!, None));
         await EventsAsync(job, "queued", "submitting", "running", "succeeded");
 
         // Evidence that comes twice changes nothing.
-        await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 99)));
-        Assert.Equal(25, (await JobAsync(job)).Charged);
-        Assert.Equal(25, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
+        await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 3)));
+        Assert.Equal(60, (await JobAsync(job)).Charged);
+        Assert.Equal(60, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
     }
 
     [StoreFact]
@@ -216,9 +216,9 @@ public abstract class JobTurnsContract : StoreTest
         await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, lease.Id, job.Id, 1, "task-2"));
         Assert.Equal("task-2", Assert.Single((await AccountAsync()).Leases).TaskId);
 
-        var ended = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(reported: 25))))!;
-        Assert.Equal((JobStatus.Cancelled, 25L, null), (ended.Status, ended.Charged!.Value, ended.Result));
-        Assert.Equal((0, 25L), ((await AccountAsync()).Leases.Length, (await AccountAsync()).Credits.Used));
+        var ended = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!;
+        Assert.Equal((JobStatus.Cancelled, 60L, null), (ended.Status, ended.Charged!.Value, ended.Result));
+        Assert.Equal((0, 60L), ((await AccountAsync()).Leases.Length, (await AccountAsync()).Credits.Used));
         await EventsAsync(job, "queued", "submitting", "running", "cancelled");
     }
 

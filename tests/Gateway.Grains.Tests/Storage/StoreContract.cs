@@ -400,7 +400,7 @@ public abstract class StoreContract : StoreTest
     {
         var second = await Store.Nodes.RegisterAsync(None);
         Assert.NotEqual(_node.Number, second.Number);
-        Assert.Equal([_node.Incarnation, second.Incarnation], (await Store.Nodes.LiveAsync(None)).Order());
+        Assert.Equal(new[] { _node.Incarnation, second.Incarnation }.ToHashSet(), await Store.Nodes.LiveAsync(None));
 
         await AgeHeartbeatAsync(second.Incarnation);
         Assert.True(await Store.Nodes.BeatAsync(_node.Incarnation, None));

@@ -69,5 +69,5 @@ internal static class Make
     public static UpstreamError Error(ErrorClass kind = ErrorClass.FailOver, Billed billed = Billed.No, int? code = 1002, TimeSpan? coolDown = null, DateTimeOffset? until = null) =>
         new(kind, code, "the vendor says no", billed, coolDown ?? TimeSpan.Zero, until);
 
-    public static AttemptEnd.Succeeded Success(long? reported = null) => new(new BodyRef(4, LargeId: null), "done"u8.ToArray(), FileId: "file-1", reported);
+    public static AttemptEnd.Succeeded Success(long? units = null) => new(new BodyRef(4, LargeId: null), "done"u8.ToArray(), FileId: "file-1", new Usage(units, Tokens: null));
 }

@@ -186,7 +186,7 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         if (AnyJobLease() is not var (account, lease)) return ("nothing to end", () => Task.CompletedTask);
         AttemptEnd end = _random.Next(6) switch
         {
-            0 or 1 => Make.Success(_random.Next(2) == 0 ? null : _random.Next((int)lease.Reserved + 1)),
+            0 or 1 => Make.Success(_random.Next(2) == 0 ? null : _random.Next(2)),
             2 => new AttemptEnd.Lapsed(new JobError("hard_end", "time is up")),
             3 => new AttemptEnd.NotSent("test"),
             _ => new AttemptEnd.Failed(Make.Error(Pick([ErrorClass.Overload, ErrorClass.Caller, ErrorClass.Retry]), Pick(Enum.GetValues<Billed>()))),

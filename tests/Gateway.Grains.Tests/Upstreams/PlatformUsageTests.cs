@@ -2,6 +2,7 @@ using System.Text;
 using FsCheck.Fluent;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Grains.Tests.Upstreams;

@@ -68,10 +68,10 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             using (answered.Exchange)
             {
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
-                await RelayAsync(context, answered, running.Token);
+                var usage = await RelayAsync(context, answered, tries.Work, running.Token);
+                settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units);
             }
 
-            settlement = new Settlement.Done();
             return null;
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or HttpIOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
@@ -92,7 +92,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         tries.IsCallersFault && error.Billed == Billed.No ? new Settlement.Unbilled() : Settlement.For(error, tries.Work.Model);
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream.
-    private static async Task RelayAsync(HttpContext context, CallOutcome.Answered answered, CancellationToken cancellationToken)
+    private static async Task<Usage> RelayAsync(HttpContext context, CallOutcome.Answered answered, Work work, CancellationToken cancellationToken)
     {
         var response = context.Response;
         response.StatusCode = answered.Exchange.Status;
@@ -103,15 +103,21 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         if (answered.IsWhole) response.ContentLength = answered.Held.Length;
         else response.Headers.CacheControl = "no-cache";
         await response.Body.WriteAsync(answered.Held, cancellationToken);
-        if (!answered.IsWhole) await RelayRestAsync(response, answered.Exchange, cancellationToken);
+        if (answered.IsWhole) return PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held);
+
+        var tail = new AnswerTail();
+        tail.Add(answered.Held);
+        await RelayRestAsync(response, answered.Exchange, tail, cancellationToken);
+        return PlatformUsage.Of(work.Kind, work.Operation, tail.Bytes);
     }
 
-    private static async Task RelayRestAsync(HttpResponse response, CallExchange exchange, CancellationToken cancellationToken)
+    private static async Task RelayRestAsync(HttpResponse response, CallExchange exchange, AnswerTail tail, CancellationToken cancellationToken)
     {
         await response.Body.FlushAsync(cancellationToken);
         var buffer = new byte[16 * 1024];
         while (await exchange.ReadAsync(buffer) is var read and > 0)
         {
+            tail.Add(buffer.AsSpan(0, read));
             await response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
             await response.Body.FlushAsync(cancellationToken);
         }

@@ -23,7 +23,7 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
             ? SendAsync(account, tasks.SubmitPath, request.Body, beforeFirstByte, ReadTask, cancellationToken)
-            : SendAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, beforeFirstByte, ReadResult, cancellationToken);
+            : SendAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, beforeFirstByte, answer => ReadResult(request, answer), cancellationToken);
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
@@ -71,5 +71,5 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
         ? new SubmitOutcome.Accepted(taskId)
         : new SubmitOutcome.Unclear("The upstream's answer names no task.");
 
-    private static SubmitOutcome ReadResult(byte[] answer) => new SubmitOutcome.Completed(answer, Units: null);
+    private static SubmitOutcome ReadResult(UpstreamRequest request, byte[] answer) => new SubmitOutcome.Completed(answer, PlatformUsage.OfWhole(request.Kind, request.Operation, answer));
 }

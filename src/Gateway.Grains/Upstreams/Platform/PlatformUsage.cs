@@ -3,14 +3,6 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
-/// <summary>What an answer reports of its cost.</summary>
-/// <param name="Units">How many times the work's price: pictures, started thousands of characters or tokens; null where nothing is reported.</param>
-/// <param name="Tokens">Tokens read and written; null where nothing is reported.</param>
-internal readonly record struct Usage(long? Units, long? Tokens)
-{
-    public static readonly Usage Unreported = new(null, null);
-}
-
 /// <summary>
 /// Reads what MiniMax reports of an answer's cost. It stands near the end of every form of answer, stream or not, so the
 /// end alone is searched: a name in quotes with a colon behind it cannot stand inside a JSON text, whose quotes are escaped.
@@ -30,6 +22,9 @@ internal static class PlatformUsage
         (JobKind.Image, _) => new Usage(LastNumber(end, "\"success_count\":"u8), null),
         _ => Usage.Unreported,
     };
+
+    /// <summary>Of an answer that is here whole.</summary>
+    public static Usage OfWhole(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer) => Of(kind, operation, answer[Math.Max(0, answer.Length - TailLength)..]);
 
     // Frames before the last report zeros: no number yet.
     private static Usage OfTokens(long? tokens) => tokens is > 0 ? new Usage(Thousands(tokens), tokens) : Usage.Unreported;

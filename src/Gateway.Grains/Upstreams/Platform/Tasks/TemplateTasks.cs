@@ -14,7 +14,7 @@ internal sealed class TemplateTasks : PlatformTasks
     protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status") switch
     {
         "Fail" or "Failed" => FailedByBaseResp(body),
-        "Success" when PlatformVerdict.Of(200, body) is null => new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Units: null),
+        "Success" when PlatformVerdict.Of(200, body) is null => new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Usage.Unreported),
         _ => null,
     };
 }

@@ -15,7 +15,7 @@ internal sealed class VideoTasks : PlatformTasks
     {
         "Fail" or "Failed" => FailedByBaseResp(body),
         "Success" when PlatformVerdict.Of(200, body) is null && JsonValues.Text(body, "file_id") is { Length: > 0 } file =>
-            new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Units: null),
+            new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Usage.Unreported),
         _ => null,
     };
 }

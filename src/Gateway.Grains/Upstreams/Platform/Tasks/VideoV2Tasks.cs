@@ -19,7 +19,7 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
     {
         "failed" => Failed(int.TryParse(JsonValues.Text(body, "task.error.code"), out var code) ? code : 0, JsonValues.Text(body, "task.error.message")),
         "cancelled" => new PollOutcome.Cancelled(),
-        "succeeded" => new PollOutcome.Succeeded(WithId(body, id, "task.id"), FileId: null, Seconds(body)),
+        "succeeded" => new PollOutcome.Succeeded(WithId(body, id, "task.id"), FileId: null, new Usage(Seconds(body), Tokens: null)),
         _ => null,
     };
 
