@@ -156,22 +156,24 @@ public sealed class VendorErrorTests : GatewayTest
     public async Task A_missing_permission_blocks_the_operation_a_missing_model_the_model_and_a_reset_both()
     {
         var account = await AddAccountAsync("key-a");
-        Sim.Script.Next(Operation.Speech, new FaultEffect.BaseResp(2044, "no permission for this API"));
+        var design = new { prompt = "a warm voice", preview_text = "Hello." };
+        Sim.Script.Next(Operation.VoiceDesign, new FaultEffect.BaseResp(2044, "no permission for this API"));
         Sim.Script.Next(Operation.Chat, new FaultEffect.BaseResp(2061, "your current token plan not support model, MiniMax-M2"));
-        await Admin.PostAsync("/v1/t2a_v2", Speech, ("Prefer", "wait=0"));
+        await Admin.PostAsync("/v1/voice_design", design, ("Prefer", "wait=0"));
         await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"));
         await SlotsAsync(account, 0);
 
         var health = (await AccountAsync(account))["health"]!;
         Assert.Equal("ok", health["state"]!.ToString());
-        Assert.Equal(["model MiniMax-M2", "operation speech"], health["blocked"]!.AsArray().Select(block => block!["model"] is { } model ? $"model {model}" : $"operation {block["operation"]}"));
+        Assert.Equal(["model MiniMax-M2", "operation voice_design"], health["blocked"]!.AsArray().Select(block => block!["model"] is { } model ? $"model {model}" : $"operation {block["operation"]}"));
 
-        (await Admin.PostAsync("/v1/t2a_v2", new { model = "speech-2.8-hd", text = "Hello.", voice_setting = new { voice_id = "English_Graceful_Lady" } }, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "without the permission");
+        (await Admin.PostAsync("/v1/voice_design", design, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "without the permission");
+        (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200); // the same kind
         (await Admin.PostAsync(Chat, new { model = "MiniMax-M2.7", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200);
 
         var reset = (await Admin.PostAsync($"/v1/admin/accounts/{account}/reset")).Expect(200);
         Assert.Empty(reset["health"]!["blocked"]!.AsArray());
-        (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200);
+        Assert.Equal(0, (await Admin.PostAsync("/v1/voice_design", design)).Expect(200).BaseResp);
     }
 
     [Fact]
