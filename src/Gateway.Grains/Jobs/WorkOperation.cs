@@ -36,16 +36,16 @@ internal enum WorkOperation
 
 internal static class WorkOperations
 {
-    private static readonly string[] _names = [.. Enum.GetNames<WorkOperation>().Select(Snake)];
+    private static readonly string[] Names = [.. Enum.GetNames<WorkOperation>().Select(Snake)];
 
     extension(WorkOperation operation)
     {
         /// <summary>The name in lanes, settings and the admin's view: <c>voice_clone</c>.</summary>
-        public string Name => _names[(int)operation];
+        public string Name => Names[(int)operation];
     }
 
     public static WorkOperation Parse(string name) =>
-        Array.IndexOf(_names, name) is var index and >= 0 ? (WorkOperation)index : throw new FormatException($"'{name}' is no operation.");
+        Array.IndexOf(Names, name) is var index and >= 0 ? (WorkOperation)index : throw new FormatException($"'{name}' is no operation.");
 
     private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 }

@@ -33,7 +33,7 @@ internal readonly record struct JsonScalar(string Path, JsonTokenType Type, Rang
 /// <summary>Finds single values in JSON that otherwise stays the bytes it came as: no tree, no re-serialisation.</summary>
 internal static class JsonValues
 {
-    private static readonly JsonReaderOptions _options = new() { MaxDepth = 128 };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = 128 };
 
     /// <summary>The scalars at these paths, in their order. Empty for what is no JSON.</summary>
     public static List<JsonScalar> Find(ReadOnlySpan<byte> json, params string[] paths)
@@ -41,7 +41,7 @@ internal static class JsonValues
         List<JsonScalar> found = [];
         try
         {
-            var reader = new Utf8JsonReader(json, _options);
+            var reader = new Utf8JsonReader(json, Options);
             if (reader.Read()) Walk(ref reader, "", paths, found);
         }
         catch (JsonException)

@@ -23,18 +23,18 @@ internal enum AssetRefKind
 /// <summary>Finds the ids in native bodies, by operation (specs 5.4, 6.1 to 6.5).</summary>
 internal static class AssetRefs
 {
-    private static readonly string[] _voices = ["voice_setting.voice_id", "timbre_weights[].voice_id"];
+    private static readonly string[] Voices = ["voice_setting.voice_id", "timbre_weights[].voice_id"];
 
     public static List<AssetRef> Find(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> body) => operation switch
     {
         WorkOperation.Plain => kind switch
         {
             JobKind.Chat => InLinks(body),
-            JobKind.Speech => At(body, AssetRefKind.Voice, _voices),
+            JobKind.Speech => At(body, AssetRefKind.Voice, Voices),
             JobKind.Music => At(body, AssetRefKind.Cover, "cover_feature_id"),
             _ => [],
         },
-        WorkOperation.SpeechTask => [.. At(body, AssetRefKind.Voice, _voices), .. At(body, AssetRefKind.File, "text_file_id")],
+        WorkOperation.SpeechTask => [.. At(body, AssetRefKind.Voice, Voices), .. At(body, AssetRefKind.File, "text_file_id")],
         WorkOperation.VoiceClone => At(body, AssetRefKind.File, "file_id", "clone_prompt.prompt_audio"),
         WorkOperation.VideoV2 => InLinks(body),
         WorkOperation.VideoContext or WorkOperation.VideoRegeneration => [.. At(body, AssetRefKind.Task, "task_id"), .. InLinks(body)],

@@ -18,12 +18,12 @@ namespace Gateway.Api.Surfaces.MiniMax.Files;
 internal static class FileUploads
 {
     // Files serve what only a full host does; a host for speech alone keeps none (specs 0.1).
-    private static readonly Work _use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
+    private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
     public static async Task<IResult> UploadAsync(
         HttpContext context, Caller caller, RouterGrain router, Credentials credentials, PlatformReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
     {
-        var account = router.PickAble(_use) ?? throw new ApiException(Busy.Error(router.WhyNot(_use)));
+        var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         var target = credentials.For(account) ?? throw new ApiException(NativeAnswers.Unavailable);
         using var body = new LimitedBody(context.Request, options.Bodies.Upload);
         using var content = Forwarded(context.Request, body);

@@ -15,7 +15,7 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 /// <summary>What the second video API offers beside submits: a query by path, a list, and deletion (specs 5.4).</summary>
 internal static class VideoV2Api
 {
-    private static readonly NativeTask[] _tasks = [NativeTask.VideoV2, NativeTask.VideoContext, NativeTask.VideoRegeneration];
+    private static readonly NativeTask[] Tasks = [NativeTask.VideoV2, NativeTask.VideoContext, NativeTask.VideoRegeneration];
 
     /// <summary>MiniMax forgets a task then.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(7);
@@ -33,7 +33,7 @@ internal static class VideoV2Api
         List<JobState> found = [];
         var filter = new JobFilter(caller.IsAdmin ? null : caller.Team, Status: null, JobKind.Video, Account: null, Before: null, V2ListQuery.MostLooked);
         foreach (var job in await queries.JobsAsync(filter, cancellationToken))
-            if (job.Id.CompareTo(oldest) >= 0 && Array.Exists(_tasks, task => task.Has(job)) && page.Wants(job)) found.Add(job);
+            if (job.Id.CompareTo(oldest) >= 0 && Array.Exists(Tasks, task => task.Has(job)) && page.Wants(job)) found.Add(job);
 
         JsonArray items = [];
         foreach (var job in found.Skip(page.Skip).Take(page.Size)) items.Add(await ItemAsync(job, bodies, cancellationToken));
@@ -78,7 +78,7 @@ internal static class VideoV2Api
 
     private static async Task<(NativeTask Task, JobState Job)> FindAsync(string id, Caller caller, TaskQueries queries, CancellationToken cancellationToken)
     {
-        foreach (var task in _tasks)
+        foreach (var task in Tasks)
             if (await queries.FindAsync(task, id, caller, cancellationToken) is { } job) return (task, job);
         throw new ApiException(NativeErrors.UnknownTask);
     }

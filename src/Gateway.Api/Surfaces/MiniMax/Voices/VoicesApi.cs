@@ -19,8 +19,8 @@ internal static class VoicesApi
 {
     private const int MostListed = 1000;
 
-    private static readonly string[] _lists = ["system_voice", "voice_cloning", "voice_generation"];
-    private static readonly Work _use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
+    private static readonly string[] Lists = ["system_voice", "voice_cloning", "voice_generation"];
+    private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
 
     public static async Task<IResult> ListAsync(
         HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, GatewayOptions options, CancellationToken cancellationToken)
@@ -29,7 +29,7 @@ internal static class VoicesApi
         if (type is not ("system" or "voice_cloning" or "voice_generation" or "all")) throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
 
         var answer = new JsonObject();
-        foreach (var list in _lists) answer[list] = new JsonArray();
+        foreach (var list in Lists) answer[list] = new JsonArray();
         if (type is "system" or "all") await AddSystemAsync(answer, router, reads, cancellationToken);
         if (type is not "system") await AddOwnAsync(answer, type, caller, assets, reads, cancellationToken);
         answer["base_resp"] = NativeAnswers.SuccessNode();
@@ -51,10 +51,10 @@ internal static class VoicesApi
     // They are the same on every account: any that can be asked will do.
     private static async Task AddSystemAsync(JsonObject answer, RouterGrain router, AccountReads reads, CancellationToken cancellationToken)
     {
-        var account = router.PickAble(_use) ?? throw new ApiException(Busy.Error(router.WhyNot(_use)));
+        var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         var told = await reads.PostAsync(account.Id, PlatformPaths.GetVoice, """{"voice_type":"system"}"""u8.ToArray(), cancellationToken);
         if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
-        Add(answer, told.Body, _lists[0], _ => true);
+        Add(answer, told.Body, Lists[0], _ => true);
     }
 
     // An account knows the voices of all teams: only the caller's are passed on.
@@ -66,7 +66,7 @@ internal static class VoicesApi
             var names = account.Select(voice => voice.UpstreamId).ToHashSet(StringComparer.Ordinal);
             var told = await reads.PostAsync(account.Key, PlatformPaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{type}}"}"""), cancellationToken);
             if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
-            foreach (var list in _lists[1..]) Add(answer, told.Body, list, names.Contains);
+            foreach (var list in Lists[1..]) Add(answer, told.Body, list, names.Contains);
         }
     }
 
