@@ -1,3 +1,4 @@
+using Gateway.Benchmarks.Calls;
 using Gateway.Benchmarks.Claims;
 using Gateway.Benchmarks.Running;
 using Gateway.Benchmarks.Stress;
@@ -8,6 +9,8 @@ return arguments.Verb switch
 {
     "turns" => await TurnsBenchmark.RunAsync(arguments),
     "claim" => await ClaimBenchmark.RunAsync(arguments),
+    "chat" => await CallsBenchmark.RunAsync(arguments),
+    "leave" => await LeaveBenchmark.RunAsync(arguments),
     "stress" => await StressRun.RunAsync(arguments),
     "stress-process" => await StressProcess.RunAsync(arguments),
     _ => Help(),
@@ -19,6 +22,8 @@ static int Help()
         usage: dotnet run -c Release --project tests/Gateway.Benchmarks -- <what> [options]
           turns  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   acquire + release pairs/s beside one statement per operation
           claim  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   submits/s; cost of a claim behind few and many queued jobs
+          chat   [--seconds 3] [--rounds 5] [--callers 32]             chat through the gateway beside chat without it; what pacing costs
+          leave  [--rounds 200]                                        how soon the upstream hears that a caller has left
           stress [--seconds 10] [--seed n]                             two processes on one PostgreSQL, one of them killed; a judge replays them
         """);
     return 2;

@@ -21,6 +21,9 @@ internal sealed class UpstreamHttp : IDisposable
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(60),
         ActivityHeadersPropagator = null,
         EnableMultipleHttp2Connections = true,
+        // An answer nobody reads to its end is cut at once: draining it first, for up to two seconds, would keep the upstream at work.
+        MaxResponseDrainSize = 0,
+        ResponseDrainTimeout = TimeSpan.Zero,
     }));
 
     public void Dispose()
