@@ -110,6 +110,9 @@ internal sealed record JobState
     /// <summary>The file the upstream made; its native id leads back to it.</summary>
     public string? FileId { get; init; }
 
+    /// <summary>Where the caller wants to be told of each change, in the upstream's own words; null for nowhere.</summary>
+    public string? CallbackUrl { get; init; }
+
     [JsonIgnore]
     public Work Work => new(Kind, Model, Pinned, Units, Operation);
 

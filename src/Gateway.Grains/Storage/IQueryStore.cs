@@ -105,6 +105,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     INodeStore Nodes { get; }
 
+    IOutboxStore Outbox { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Outbox;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
@@ -61,6 +62,8 @@ internal sealed class BatchChanges
 
     public List<JobEvent> Events { get; } = [];
 
+    public List<OutboxMessage> Outbox { get; } = [];
+
     public Dictionary<LeaseId, Charge> Charges { get; } = [];
 
     public List<BodyWrite> Bodies { get; } = [];
@@ -76,7 +79,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>

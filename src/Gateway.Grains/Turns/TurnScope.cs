@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Outbox;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
@@ -35,13 +36,16 @@ internal sealed class TurnScope(BatchState batch)
         Write(state => state.Put(account));
     }
 
-    /// <summary>Saves the job and, when its seq moved, the event that tells of it.</summary>
+    /// <summary>Saves the job and, when its seq moved, the event that tells of it and what is to be told to others.</summary>
     public void Put(JobState job)
     {
-        var moved = job.Seq != (Job(job.Id)?.Seq ?? 0);
+        var before = Job(job.Id);
         _job = job;
         Write(state => state.Put(job));
-        if (moved) Write(state => state.Changes.Events.Add(new JobEvent(job.Id, job.Seq, job.Status, state.Now, job)));
+        if (job.Seq == (before?.Seq ?? 0)) return;
+
+        Write(state => state.Changes.Events.Add(new JobEvent(job.Id, job.Seq, job.Status, state.Now, job)));
+        if (OutboxMessage.Of(before, job, Now) is { } message) Write(state => state.Changes.Outbox.Add(message));
     }
 
     public void Put(IdempotencyRecord record) => Write(state => state.Put(record));

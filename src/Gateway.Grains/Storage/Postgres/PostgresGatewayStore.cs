@@ -15,6 +15,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads);
 
+    public IOutboxStore Outbox { get; } = new PostgresOutboxStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Outbox;
 using Gateway.Grains.Turns;
 using Npgsql;
 using NpgsqlTypes;
@@ -16,6 +17,7 @@ internal static class PostgresTurnStatements
         SaveAccounts(batch, changes.Accounts.Values);
         SaveJobs(batch, changes.Jobs.Values);
         AddEvents(batch, changes.Events);
+        AddMessages(batch, changes.Outbox);
         SaveBodies(batch, changes.Bodies);
         AddCharges(batch, changes.Charges.Values);
         SaveRecords(batch, changes.Keys.Values);
@@ -76,6 +78,18 @@ internal static class PostgresTurnStatements
         if (events.Count == 0) return;
         batch.Add(InsertEvents, Of(events, change => change.Job.Value), Of(events, change => change.Seq), Of(events, change => change.Status.Name),
             Of(events, change => change.At), Of(events, change => StateJson.Write(change.State)));
+    }
+
+    private const string InsertMessages = """
+        INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at)
+        SELECT job, kind, seq, host, url, at, at FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::text[], $5::text[], $6::timestamptz[]) AS new(job, kind, seq, host, url, at)
+        """;
+
+    private static void AddMessages(NpgsqlBatch batch, List<OutboxMessage> messages)
+    {
+        if (messages.Count == 0) return;
+        batch.Add(InsertMessages, Of(messages, message => message.Job.Value), Of(messages, message => message.Kind.Name), Of(messages, message => message.Seq),
+            Of(messages, message => message.Host), Of(messages, message => message.Url), Of(messages, message => message.FirstAt));
     }
 
     private const string UpsertBodies = """

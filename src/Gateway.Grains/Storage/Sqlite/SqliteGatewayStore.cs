@@ -16,6 +16,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public INodeStore Nodes => _nodes;
 
+    public IOutboxStore Outbox { get; } = new SqliteOutboxStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);

@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Outbox;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Microsoft.Data.Sqlite;
@@ -81,6 +82,11 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     public void Add(JobEvent change) => ExactlyOne(AddEvent, Prepared(AddEvent)
         .With(change.Job.Value).With(change.Seq).With(change.Status.Name).With(change.At.ToUnixTimeMilliseconds()).WithUtf8(_json.Write(change.State)));
+
+    private const string AddMessage = "INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+
+    public void Add(OutboxMessage message) => ExactlyOne(AddMessage, Prepared(AddMessage)
+        .With(message.Job.Value).With(message.Kind.Name).With(message.Seq).With(message.Host).With(message.Url).With(message.FirstAt.ToUnixTimeMilliseconds()));
 
     private const string SaveBody = "INSERT INTO job_body (job, part, data) VALUES ($1, $2, $3) ON CONFLICT (job, part) DO UPDATE SET data = excluded.data";
 

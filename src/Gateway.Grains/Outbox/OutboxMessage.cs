@@ -1,0 +1,46 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams.Platform.Tasks;
+
+namespace Gateway.Grains.Outbox;
+
+/// <summary>To whom a message goes, and in whose words.</summary>
+internal enum OutboxKind
+{
+    /// <summary>A MiniMax client's <c>callback_url</c>.</summary>
+    Callback,
+}
+
+/// <summary>
+/// Something to be told about a change of a job. It is written in the change's own turn and removed when its receiver has
+/// taken it, so it is told at least once. Its text is made from the event when it is sent: the row holds nothing but the address.
+/// </summary>
+/// <param name="Kind">To whom.</param>
+/// <param name="Job">About which job.</param>
+/// <param name="Seq">About which of its events; messages of one kind about one job go out in this order.</param>
+/// <param name="Url">Where to.</param>
+/// <param name="FirstAt">Since when there is something to tell; its age ends the tries.</param>
+/// <param name="Tries">How often it was taken up to be sent.</param>
+internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, string Url, DateTimeOffset FirstAt, int Tries = 0)
+{
+    /// <summary>The receiver, as far as lanes are concerned: scheme, name and port.</summary>
+    public string Host { get; } = new Uri(Url).GetLeftPart(UriPartial.Authority);
+
+    /// <summary>What a change of a job gives to tell; null when its callback has heard that word already, or when it has none.</summary>
+    public static OutboxMessage? Of(JobState? before, JobState after, DateTimeOffset now) =>
+        after.CallbackUrl is { } url && (before is null || PlatformCallbacks.WordOf(before) != PlatformCallbacks.WordOf(after))
+            ? new OutboxMessage(OutboxKind.Callback, after.Id, after.Seq, url, now)
+            : null;
+}
+
+internal static class OutboxNames
+{
+    private static readonly string[] _kinds = [.. Enum.GetNames<OutboxKind>().Select(name => name.ToLowerInvariant())];
+
+    extension(OutboxKind kind)
+    {
+        public string Name => _kinds[(int)kind];
+    }
+
+    public static OutboxKind Kind(string name) =>
+        Array.IndexOf(_kinds, name) is var index and >= 0 ? (OutboxKind)index : throw new FormatException($"'{name}' is no kind of message.");
+}
