@@ -8,7 +8,7 @@ internal sealed class Backlog : IBatchObserver
 {
     private readonly Lock _lock = new();
     private readonly HashSet<string> _lanes = [];
-    private readonly SemaphoreSlim _bell = new(0, 1);
+    private readonly Bell _bell = new();
 
     public void Add(string lane)
     {
@@ -31,40 +31,11 @@ internal sealed class Backlog : IBatchObserver
         lock (_lock) return _lanes.Contains(lane);
     }
 
-    /// <summary>Rings; a bell that rings already needs no second ring.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_bell.CurrentCount == 0) _bell.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // Somebody rang in between.
-        }
-    }
+    /// <summary>Wakes the dispatcher.</summary>
+    public void Wake() => _bell.Ring();
 
     /// <summary>Waits for the bell; false when it did not ring in time.</summary>
-    public async Task<bool> WaitAsync(TimeSpan? atMost, TimeProvider time, CancellationToken cancellationToken)
-    {
-        if (atMost is not { } limit)
-        {
-            await _bell.WaitAsync(cancellationToken);
-            return true;
-        }
-
-        using var timer = new CancellationTokenSource(limit, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        try
-        {
-            await _bell.WaitAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
-    }
+    public Task<bool> WaitAsync(TimeSpan? atMost, TimeProvider time, CancellationToken cancellationToken) => _bell.WaitAsync(atMost, time, cancellationToken);
 
     void IBatchObserver.Committed(BatchCommit commit)
     {

@@ -1,4 +1,5 @@
 using Gateway.Grains.Hosting;
+using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo;
 
@@ -12,11 +13,17 @@ internal static class SiloServices
         services.AddSingleton<Backlog>().AddSingleton<JobQueue>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
+        var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
+        services.AddSingleton(webhooks).AddSingleton(AddressJudge.From(webhooks.AllowedNetworks));
+        services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<OutboxText>().AddSingleton<OutboxSender>();
+
         services.AddHostedService<TurnLoop>();
         services.AddHostedService<Keeper>();
         services.AddHostedService<Caretaker>();
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         if (options.Role == "all") services.AddHostedService<Dispatcher>();
         return services;
     }

@@ -2,6 +2,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo;
 
@@ -17,6 +18,7 @@ internal sealed partial class TurnLoop(
     RouterGrain router,
     JobSignals signals,
     Backlog backlog,
+    OutboxSender outbox,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
@@ -33,6 +35,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(router);
         runner.Observe(signals);
         runner.Observe(backlog);
+        runner.Observe(outbox);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

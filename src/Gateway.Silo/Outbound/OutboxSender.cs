@@ -1,0 +1,173 @@
+using System.Collections.Concurrent;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo.Outbound;
+
+/// <summary>
+/// Sends what the outbox holds: of each job in order, each message until its receiver takes it or it is too old. A message
+/// is removed after a 2xx only, so it is told at least once whatever happens to this process.
+/// </summary>
+internal sealed partial class OutboxSender(
+    IOutboxStore outbox,
+    OutboxText text,
+    OutboundHttp http,
+    WebhookOptions options,
+    IRandom random,
+    TimeProvider time,
+    ILogger<OutboxSender> logger) : BackgroundService, IBatchObserver
+{
+    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
+
+    // Beyond the time a receiver may take: only a sender that is gone loses its claim.
+    private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(20);
+
+    // What a stop gives a claim to be given back; else it lapses.
+    private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(2);
+
+    private readonly Bell _bell = new();
+    private readonly SendLanes _lanes = new(options);
+    private readonly ConcurrentDictionary<OutboxMessage, Task> _running = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (!stoppingToken.IsCancellationRequested)
+                await _bell.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
+        }
+        finally
+        {
+            await Task.WhenAll(_running.Values);
+        }
+    }
+
+    void IBatchObserver.Committed(BatchCommit commit)
+    {
+        foreach (var change in commit.Events)
+        {
+            if (change.State.CallbackUrl is null) continue;
+            _bell.Ring();
+            return;
+        }
+    }
+
+    /// <summary>Starts what is due and has room. Answers how long nothing else will be.</summary>
+    private async Task<TimeSpan?> LookAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            while (true)
+            {
+                // What a stop gives back is due at once: for the next start, not for this one.
+                stoppingToken.ThrowIfCancellationRequested();
+                var hosts = await outbox.HostsAsync(stoppingToken);
+                var due = hosts.Where(host => host.DueAt <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0).OrderBy(host => host.DueAt).ToList();
+                if (due.Count == 0) return UntilNext(hosts);
+                // What is claimed, or put off, is due no more: the next look sees what is left.
+                foreach (var host in due) await StartAsync(host.Host, stoppingToken);
+            }
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogLookFailed(failure);
+            return PauseAfterFailure;
+        }
+    }
+
+    // A receiver without room rings when it has some again.
+    private TimeSpan? UntilNext(IReadOnlyList<OutboxHost> hosts)
+    {
+        var now = time.GetUtcNow();
+        var next = options.LookEvery;
+        foreach (var host in hosts)
+            if (host.DueAt > now && !(next <= host.DueAt - now)) next = host.DueAt - now;
+        return next;
+    }
+
+    private async Task StartAsync(string host, CancellationToken stoppingToken)
+    {
+        var now = time.GetUtcNow();
+        if (_lanes.RoomFor(host) is not (> 0 and var room)) return;
+        foreach (var message in await outbox.ClaimAsync(host, room, now, now + options.Timeout + ClaimMargin, stoppingToken))
+        {
+            _lanes.Enter(host);
+            var sending = SendAsync(message, stoppingToken);
+            _running[message] = sending;
+            _ = sending.ContinueWith(_ => _running.TryRemove(message, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    // Never throws: what cannot be written down comes back when its claim has lapsed.
+    private async Task SendAsync(OutboxMessage message, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await WriteDownAsync(message, await TellAsync(message, stoppingToken), stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            await GiveBackAsync(message);
+        }
+        catch (Exception failure)
+        {
+            LogSendFailed(message.Job, message.Host, failure);
+        }
+        finally
+        {
+            _lanes.Leave(message.Host);
+            _bell.Ring();
+        }
+    }
+
+    /// <summary>What the receiver made of it; null when there is nothing to tell any more.</summary>
+    private async Task<PostOutcome?> TellAsync(OutboxMessage message, CancellationToken stoppingToken) =>
+        await text.OfAsync(message, stoppingToken) is { } body ? await http.PostAsync(new Uri(message.Url), body, options.Timeout, stoppingToken) : null;
+
+    private async Task WriteDownAsync(OutboxMessage message, PostOutcome? outcome, CancellationToken stoppingToken)
+    {
+        var now = time.GetUtcNow();
+        if (outcome is null or { IsSuccess: true })
+        {
+            await outbox.RemoveAsync(message, now, stoppingToken);
+        }
+        else if (RetryPlan.NextTry(message, options, random, now) is { } next)
+        {
+            if (message.Tries == 1) LogNotTaken(message.Job, message.Host, outcome.Describe());
+            await outbox.PostponeAsync(message, next, stoppingToken);
+        }
+        else
+        {
+            LogGivenUp(message.Job, message.Host, message.Tries, outcome.Describe());
+            await outbox.RemoveAsync(message, now, stoppingToken);
+        }
+    }
+
+    private async Task GiveBackAsync(OutboxMessage message)
+    {
+        try
+        {
+            using var patience = new CancellationTokenSource(TimeToGiveBack, time);
+            await outbox.PostponeAsync(message, time.GetUtcNow(), patience.Token);
+        }
+        catch (Exception failure)
+        {
+            LogSendFailed(message.Job, message.Host, failure);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The look into the outbox failed; the next one tries again.")]
+    private partial void LogLookFailed(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "What {Host} made of a message about job {Job} could not be written down; it will be told again.")]
+    private partial void LogSendFailed(JobId job, string host, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Host} did not take a message about job {Job}: {Why}. It is tried again with growing pauses.")]
+    private partial void LogNotTaken(JobId job, string host, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "A message about job {Job} to {Host} was given up after {Tries} tries, last: {Why}.")]
+    private partial void LogGivenUp(JobId job, string host, int tries, string why);
+}

@@ -1,0 +1,24 @@
+using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
+
+namespace Gateway.Silo.Outbound;
+
+/// <summary>When a message that its receiver did not take is sent again.</summary>
+internal static class RetryPlan
+{
+    /// <summary>The next try; null when the message is too old for another one.</summary>
+    /// <param name="message">What was tried, <see cref="OutboxMessage.Tries"/> times.</param>
+    /// <param name="options">First and longest pause, and the age that ends it.</param>
+    /// <param name="random">Spreads what failed together, so that it does not come back together.</param>
+    /// <param name="now">When the last try failed.</param>
+    public static DateTimeOffset? NextTry(OutboxMessage message, WebhookOptions options, IRandom random, DateTimeOffset now)
+    {
+        var end = message.FirstAt + options.GiveUpAfter;
+        if (now >= end) return null;
+
+        // 2^20 times the first pause is beyond every longest one, and within what a double holds.
+        var doubled = options.FirstRetry * Math.Pow(2, Math.Min(message.Tries - 1, 20));
+        var pause = (doubled < options.LongestRetry ? doubled : options.LongestRetry) * (0.8 + (random.Next(401) / 1000.0));
+        return now + pause < end ? now + pause : end;
+    }
+}
