@@ -36,6 +36,7 @@ internal static class GatewayApi
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapJobs();
         app.MapMiniMax();
+        app.MapUpstreamCallbacks();
         app.MapUseapiAccounts();
         app.MapAdminAccounts();
         app.MapAdminTeams();

@@ -9,6 +9,9 @@ internal sealed class FollowOptions
     /// <summary>Longest time between two polls of a task. Default 10 s, MiniMax's own advice.</summary>
     public TimeSpan MaxInterval { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Shortest time between a poll and one that a hint asks for: a flood of callbacks is no storm of polls. Default 250 ms.</summary>
+    public TimeSpan HintInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Polls under way at once on this node. Default 64.</summary>
     public int MaxPolls { get; set; } = 64;
 

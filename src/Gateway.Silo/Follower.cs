@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ namespace Gateway.Silo;
 internal sealed partial class Follower(
     JobGrain jobs,
     AccountGrain accounts,
+    IQueryStore queries,
     RouterGrain router,
     IUpstreamRegistry upstreams,
     Credentials credentials,
@@ -25,10 +27,9 @@ internal sealed partial class Follower(
     TimeProvider time,
     ILogger<Follower> logger) : BackgroundService
 {
-    private sealed record Followed(AccountId Account, Lease Lease);
-
-    // Bounded by construction: one entry per job lease of this node, and an account has at most ten.
-    private readonly Channel<(Followed Task, DateTimeOffset Due)> _due = Channel.CreateUnbounded<(Followed, DateTimeOffset)>(new() { SingleReader = true });
+    // Bounded by construction: a task waits here at most once to be planned and once with a hint, and an account has at most ten.
+    private readonly Channel<(FollowedTask Task, DateTimeOffset? Due)> _plans = Channel.CreateUnbounded<(FollowedTask, DateTimeOffset?)>(new() { SingleReader = true });
+    private readonly FollowedTasks _tasks = new();
     // Tasks whose job was told that its account cannot be read (J8), so that it is told once, and again when that has passed.
     private readonly ConcurrentDictionary<LeaseId, byte> _unreadable = [];
     private readonly SemaphoreSlim _polls = new(options.Value.MaxPolls, options.Value.MaxPolls);
@@ -37,40 +38,45 @@ internal sealed partial class Follower(
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(10);
 
     /// <summary>Follows a lease with a known task until it ends. Entering twice polls twice, so callers ask the live operations first.</summary>
-    public void Follow(AccountId account, Lease lease)
-    {
-        live.Enter(lease.Id);
-        Schedule(new Followed(account, lease));
-    }
+    public void Follow(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease), DueAfter(lease, time.GetUtcNow()));
 
     /// <summary>Follows on what nobody followed for a while: it may have ended long ago, so it is polled at once.</summary>
-    public void Resume(AccountId account, Lease lease)
-    {
-        live.Enter(lease.Id);
-        _due.Writer.TryWrite((new Followed(account, lease), time.GetUtcNow()));
-    }
+    public void Resume(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease), time.GetUtcNow());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var schedule = new PriorityQueue<Followed, DateTimeOffset>();
+        var schedule = new FollowSchedule(options.Value, time);
         while (!stoppingToken.IsCancellationRequested)
         {
-            while (_due.Reader.TryRead(out var entry)) schedule.Enqueue(entry.Task, entry.Due);
-            while (schedule.TryPeek(out var next, out var due) && due <= time.GetUtcNow())
+            while (_plans.Reader.TryRead(out var plan)) schedule.Plan(plan.Task, plan.Due);
+            while (schedule.TryTake(out var task))
             {
-                schedule.Dequeue();
+                if (task.IsGuest && task.TryRetire())
+                {
+                    _tasks.Remove(task);
+                    continue;
+                }
+
                 await _polls.WaitAsync(stoppingToken);
-                _ = PollAndReleaseAsync(next, stoppingToken);
+                task.BeginPoll(time.GetUtcNow());
+                _ = PollAndReleaseAsync(task, stoppingToken);
             }
 
-            await WaitAsync(schedule.TryPeek(out _, out var instant) ? instant - time.GetUtcNow() : null, stoppingToken);
+            await WaitAsync(schedule.UntilNext(), stoppingToken);
         }
+    }
+
+    private void Enter(FollowedTask task, DateTimeOffset due)
+    {
+        live.Enter(task.Lease.Id);
+        _tasks.Add(task);
+        _plans.Writer.TryWrite((task, due));
     }
 
     private async Task WaitAsync(TimeSpan? wait, CancellationToken stoppingToken)
     {
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        var arrival = _due.Reader.WaitToReadAsync(timer.Token).AsTask();
+        var arrival = _plans.Reader.WaitToReadAsync(timer.Token).AsTask();
         if (wait is { } span)
         {
             var delay = Task.Delay(span > TimeSpan.Zero ? span : TimeSpan.Zero, time, timer.Token);
@@ -85,7 +91,7 @@ internal sealed partial class Follower(
     }
 
     // Owned by the schedule: it never throws, and it puts the task back or ends it.
-    private async Task PollAndReleaseAsync(Followed task, CancellationToken stoppingToken)
+    private async Task PollAndReleaseAsync(FollowedTask task, CancellationToken stoppingToken)
     {
         var goesOn = true;
         try
@@ -103,16 +109,16 @@ internal sealed partial class Follower(
         finally
         {
             _polls.Release();
-            if (goesOn) Schedule(task);
+            if (goesOn) Replan(task);
             else Forget(task);
         }
     }
 
     /// <summary>One poll. False when there is nothing to follow any more.</summary>
-    private async Task<bool> PollAsync(Followed task, CancellationToken stoppingToken)
+    private async Task<bool> PollAsync(FollowedTask task, CancellationToken stoppingToken)
     {
         var job = task.Lease.Job!.Value;
-        if (router.Find(task.Account) is not { } account || account.FindLease(task.Lease.Id) is null) return false;
+        if (await FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is null) return false;
         if (!life.IsProven) return true; // whoever adopts the lease polls it
         if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
         {
@@ -124,8 +130,12 @@ internal sealed partial class Follower(
         return await WriteDownAsync(task, job, outcome, stoppingToken) && !await LapseAsync(task, job);
     }
 
+    // This node's view may not have heard yet of what another node did.
+    private async Task<AccountState?> FindAsync(FollowedTask task, CancellationToken stoppingToken) =>
+        task.IsGuest ? await queries.AccountAsync(task.Account, stoppingToken) : router.Find(task.Account);
+
     // The hard end comes after a last look, however late: what ended while no gateway ran is a result, not a failure.
-    private async Task<PollOutcome> AskAsync(IUpstream upstream, UpstreamAccount target, Followed task, JobId job, CancellationToken stoppingToken)
+    private async Task<PollOutcome> AskAsync(IUpstream upstream, UpstreamAccount target, FollowedTask task, JobId job, CancellationToken stoppingToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         if (task.Lease.HasLapsed(time.GetUtcNow())) patience.CancelAfter(LastLook);
@@ -140,15 +150,15 @@ internal sealed partial class Follower(
     }
 
     // L4, J4: the time is up, whatever the upstream does from now on.
-    private async Task<bool> LapseAsync(Followed task, JobId job)
+    private async Task<bool> LapseAsync(FollowedTask task, JobId job)
     {
-        if (!task.Lease.HasLapsed(time.GetUtcNow())) return false;
+        if (task.IsGuest || !task.Lease.HasLapsed(time.GetUtcNow())) return false;
         LogLapsed(task.Lease.Id, task.Account, job);
         await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
         return true;
     }
 
-    private async Task<bool> WriteDownAsync(Followed task, JobId job, PollOutcome outcome, CancellationToken stoppingToken)
+    private async Task<bool> WriteDownAsync(FollowedTask task, JobId job, PollOutcome outcome, CancellationToken stoppingToken)
     {
         switch (outcome)
         {
@@ -175,29 +185,24 @@ internal sealed partial class Follower(
         }
     }
 
-    private void Forget(Followed task)
+    private void Forget(FollowedTask task)
     {
-        live.Leave(task.Lease.Id);
+        _tasks.Remove(task);
+        if (!task.IsGuest) live.Leave(task.Lease.Id);
         _unreadable.TryRemove(task.Lease.Id, out _);
     }
 
-    private void Schedule(Followed task)
+    private void Replan(FollowedTask task)
     {
-        var now = time.GetUtcNow();
-        var due = now + options.Value.IntervalAt(now - task.Lease.Since);
-        // The last look is at the hard end, not an interval later.
-        _due.Writer.TryWrite((task, now < task.Lease.HardEnd && task.Lease.HardEnd < due ? task.Lease.HardEnd : due));
+        task.EndPoll();
+        // A guest is kept for as long as a hint may have to wait, so that hints cannot make polls faster than that.
+        _plans.Writer.TryWrite((task, task.IsGuest ? task.PolledAt + options.Value.HintInterval : DueAfter(task.Lease, time.GetUtcNow())));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
-    private partial void LogLapsed(LeaseId lease, AccountId account, JobId job);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Polling job {Job} on account {Account} failed.")]
-    private partial void LogPollFailed(JobId? job, AccountId account, Exception failure);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} cannot be read: account {Account} answers {Why}.")]
-    private partial void LogUnreadable(JobId job, AccountId account, string why);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "No useful answer about job {Job} from account {Account}: {Why}")]
-    private partial void LogTrouble(JobId job, AccountId account, string why);
+    // The last look is at the hard end, not an interval later.
+    private DateTimeOffset DueAfter(Lease lease, DateTimeOffset now)
+    {
+        var due = now + options.Value.IntervalAt(now - lease.Since);
+        return now < lease.HardEnd && lease.HardEnd < due ? lease.HardEnd : due;
+    }
 }

@@ -32,6 +32,7 @@ internal static partial class GatewayHost
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
+        CheckPublicUrl(options.PublicUrl);
 
         CheckAddresses(builder);
         var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
@@ -107,6 +108,13 @@ internal static partial class GatewayHost
     {
         if (!HasUrls(builder)) builder.WebHost.UseUrls(DefaultUrl);
         if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? DefaultUrl).Split(';'), metrics]);
+    }
+
+    // A wrong one would show only when the first upstream calls it, as a submit that the upstream refuses.
+    private static void CheckPublicUrl(Uri? url)
+    {
+        if (url is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "", Host.Length: > 0 }) return;
+        throw new GatewaySetupException($"Gateway:PublicUrl is '{url.OriginalString}'; it must be an absolute http or https address without query, such as https://gateway.example.com.");
     }
 
     // Kestrel binds last, when jobs may be under way already: a port in use must show before anything else happens.

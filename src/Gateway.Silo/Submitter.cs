@@ -61,6 +61,7 @@ internal sealed partial class Submitter(
     private async Task SubmitAsync(JobState job, Lease lease, AccountState account)
     {
         var isFollowed = false;
+        follower.Expect(job.Id);
         try
         {
             var outcome = await SendAndRepeatAsync(job, lease, account);
@@ -73,6 +74,7 @@ internal sealed partial class Submitter(
         }
         finally
         {
+            follower.Unexpect(job.Id);
             if (!isFollowed) live.Leave(lease.Id);
             overloads.Leave(lease.Id);
         }

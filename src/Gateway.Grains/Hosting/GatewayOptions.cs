@@ -27,8 +27,11 @@ internal sealed class GatewayOptions
     /// <summary>How long a job may wait in the queue before it expires (J6). Default 24 h.</summary>
     public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>The public address; needed for absolute links and upstream callbacks.</summary>
+    /// <summary>The public address, with a path where a proxy serves us under one; needed for absolute links and upstream callbacks.</summary>
     public Uri? PublicUrl { get; set; }
+
+    /// <summary>A path of ours as the world sees it; null while no public address is set.</summary>
+    public string? PublicLink(string path) => PublicUrl is { } root ? root.GetLeftPart(UriPartial.Path).TrimEnd('/') + path : null;
 
     /// <summary>An own address for <c>/metrics</c>, open to whoever reaches it.</summary>
     public string? MetricsUrl { get; set; }

@@ -32,7 +32,7 @@ internal static class GrainServices
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
 
-        services.AddSingleton<UpstreamHttp>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
+        services.AddSingleton<UpstreamHttp>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
         return services;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Security;
 
@@ -14,11 +15,13 @@ internal sealed class GatewayKeys
 
     private readonly byte[] _encryption;
     private readonly byte[] _hashing;
+    private readonly byte[] _callbacks;
 
     private GatewayKeys(byte[] master)
     {
         _encryption = Derive(master, "gateway/secrets/v1");
         _hashing = Derive(master, "gateway/tokens/v1");
+        _callbacks = Derive(master, "gateway/callbacks/v1");
         Check = Convert.ToHexString(HMACSHA256.HashData(Derive(master, "gateway/check/v1"), "check"u8)).ToLowerInvariant();
     }
 
@@ -67,7 +70,24 @@ internal sealed class GatewayKeys
         return (100_000_000_000_000_000UL + (BitConverter.ToUInt64(hash) % 900_000_000_000_000_000UL)).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The part of a job's callback address that nobody can guess to whom we did not give it.</summary>
+    public string CallbackToken(JobId job)
+    {
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_callbacks, Encoding.ASCII.GetBytes(job.ToString()), hash);
+        return $"{job}-{Convert.ToHexStringLower(hash[..CallbackHashLength])}";
+    }
+
+    /// <summary>The job a callback token was made for; null for any other text.</summary>
+    public JobId? ReadCallbackToken(string token)
+    {
+        if (!JobId.TryParse(token.Split('-', 2)[0], out var job)) return null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(CallbackToken(job)), Encoding.UTF8.GetBytes(token)) ? job : null;
+    }
+
     public override string ToString() => nameof(GatewayKeys);
+
+    private const int CallbackHashLength = 16;
 
     private const int NonceLength = 12;
     private const int TagLength = 16;

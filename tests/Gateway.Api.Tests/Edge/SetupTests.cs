@@ -63,6 +63,9 @@ public abstract class SetupContract : GatewayTest
         Gateway["Gateway:Role"] = "king";
         Assert.Contains("Gateway:Role", await RefusedAsync(), StringComparison.Ordinal);
         Gateway["Gateway:Role"] = "all";
+        Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "the office";
+        Assert.Contains("Gateway:Webhooks:AllowedNetworks", await RefusedAsync(), StringComparison.Ordinal);
+        Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "10.0.0.0/8";
         Gateway["Gateway:Limits:fax:LongestRun"] = "00:01:00";
         Assert.Contains("Gateway:Limits:fax", await RefusedAsync(), StringComparison.Ordinal);
         Gateway["Gateway:Limits:fax:LongestRun"] = "";
@@ -77,6 +80,26 @@ public abstract class SetupContract : GatewayTest
         Gateway["Gateway:Pace:platform/chat-m2:Rpm"] = "1";
         Gateway["Gateway:Pace:platform/fax:Rpm"] = "1";
         Assert.Contains("platform/chat-m2", await RefusedAsync(), StringComparison.Ordinal);
+    }
+
+    [StoreFact]
+    public async Task A_public_address_that_upstreams_could_not_call_is_named()
+    {
+        await Gateway.StopAsync();
+        foreach (var wrong in new[] { "gateway.example.com", "/gateway", "ftp://gateway.example.com", "https://gateway.example.com/?a=1", "https://gateway.example.com/#a", "https://me:pw@gateway.example.com" })
+        {
+            Gateway["Gateway:PublicUrl"] = wrong;
+            Assert.Contains("Gateway:PublicUrl", await RefusedAsync(), StringComparison.Ordinal);
+        }
+
+        foreach (var right in new[] { "", "https://gateway.example.com", "http://gateway.example.com:8080/under/a/path/" })
+        {
+            Gateway["Gateway:PublicUrl"] = right;
+            await Gateway.RestartAsync();
+        }
+
+        await AddAccountAsync("key-a");
+        Assert.StartsWith("http://gateway.example.com:8080/under/a/path/v1/jobs/", (await JobAsync(await SubmitVideoAsync()))["links"]!["self"]!.ToString(), StringComparison.Ordinal);
     }
 
     [StoreFact]

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Security;
 
 namespace Gateway.Grains.Tests.Security;
@@ -57,4 +58,23 @@ public sealed class GatewayKeysTests
     [InlineData("not base64")]
     [InlineData("c2hvcnQ=")]
     public void A_configured_key_that_is_none_is_refused(string text) => Assert.Null(GatewayKeys.TryParse(text));
+
+    [Fact]
+    public void A_callbacks_token_leads_to_its_job_and_no_other_text_does()
+    {
+        var keys = GatewayKeys.From(Master);
+        var job = new JobId(123456789012345678);
+        var token = keys.CallbackToken(job);
+
+        Assert.Equal(job, keys.ReadCallbackToken(token));
+        Assert.Equal(token, keys.CallbackToken(job));
+        Assert.Matches("^123456789012345678-[0-9a-f]{32}$", token);
+        string[] forged =
+        [
+            "", "-", "123456789012345678", "123456789012345678-", token[..^1], token + "0", token + "-", " " + token, token.ToUpperInvariant() + "x", "0" + token,
+            token.Replace("123456789012345678", "123456789012345679", StringComparison.Ordinal), token[..^1] + (token[^1] == '0' ? '1' : '0'),
+            GatewayKeys.From([.. Master.Reverse()]).CallbackToken(job), token[..19] + keys.CallbackToken(new JobId(1))[2..], "x-" + token, "99999999999999999999-" + token[19..], token[..20] + "\u00e9" + token[21..],
+        ];
+        Assert.All(forged, text => Assert.Null(keys.ReadCallbackToken(text)));
+    }
 }

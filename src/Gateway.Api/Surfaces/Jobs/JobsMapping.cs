@@ -81,5 +81,5 @@ internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, Gatewa
         return links;
     }
 
-    private string Absolute(string path) => options.PublicUrl is { } root ? new Uri(root, path).ToString() : path;
+    private string Absolute(string path) => options.PublicLink(path) ?? path;
 }

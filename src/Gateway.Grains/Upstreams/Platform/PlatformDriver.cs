@@ -6,7 +6,7 @@ using Gateway.Grains.Upstreams.Platform.Tasks;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): its tasks, and its calls as jobs.</summary>
-internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, TimeProvider time) : IUpstream
+internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, UpstreamCallbacks callbacks, TimeProvider time) : IUpstream
 {
     public const string Name = "platform";
 
@@ -22,7 +22,7 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
 
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
-            ? SendAsync(account, tasks.SubmitPath, request.Body, beforeFirstByte, ReadTask, cancellationToken)
+            ? SendAsync(account, tasks.SubmitPath, BodyOf(request, tasks), beforeFirstByte, ReadTask, cancellationToken)
             : SendAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, beforeFirstByte, answer => ReadResult(request, answer), cancellationToken);
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
@@ -38,6 +38,16 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Tim
         if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
         var error = PlatformVerdict.Of(answer.Status, answer.Body);
         return error is not { Class: ErrorClass.AuthDead } dead ? error : dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" };
+    }
+
+    // The caller's own address never reaches the upstream: it would be told our account's ids there. Ours takes its place.
+    private byte[] BodyOf(UpstreamRequest request, PlatformTasks tasks)
+    {
+        const string Field = "callback_url";
+        var splice = new JsonSplice(request.Body);
+        splice.RemoveField(Field);
+        if (tasks.TakesCallback && callbacks.UrlFor(request.Id) is { } url) splice.AddField(Field, url);
+        return splice.ToArray();
     }
 
     // J3: no connection = not accepted; a clear answer = what it says; everything else = unclear.

@@ -25,6 +25,9 @@ internal abstract class PlatformTasks
 
     public abstract string QueryPath(string taskId);
 
+    /// <summary>Whether a submit may name an address that is told of each change.</summary>
+    public virtual bool TakesCallback => false;
+
     /// <summary>Where a task that has not begun can be cancelled; null where the API has no such thing.</summary>
     public virtual string? CancelPath(string taskId) => null;
 

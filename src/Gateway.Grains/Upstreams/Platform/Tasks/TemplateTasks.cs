@@ -9,6 +9,8 @@ internal sealed class TemplateTasks : PlatformTasks
 
     public override string SubmitPath => PlatformPaths.VideoTemplate;
 
+    public override bool TakesCallback => true;
+
     public override string QueryPath(string taskId) => $"{PlatformPaths.QueryTemplate}?task_id={Uri.EscapeDataString(taskId)}";
 
     protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status") switch

@@ -9,6 +9,8 @@ internal sealed class VideoTasks : PlatformTasks
 
     public override string SubmitPath => PlatformPaths.VideoGeneration;
 
+    public override bool TakesCallback => true;
+
     public override string QueryPath(string taskId) => $"{PlatformPaths.QueryVideo}?task_id={Uri.EscapeDataString(taskId)}";
 
     protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status") switch

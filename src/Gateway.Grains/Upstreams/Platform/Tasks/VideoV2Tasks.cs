@@ -11,6 +11,9 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 
     public override string SubmitPath => submitPath;
 
+    // Documented for generation alone.
+    public override bool TakesCallback => submitPath == PlatformPaths.VideoV2;
+
     public override string QueryPath(string taskId) => $"{PlatformPaths.QueryVideoV2}/{Uri.EscapeDataString(taskId)}";
 
     public override string? CancelPath(string taskId) => $"{PlatformPaths.VideoV2}/{Uri.EscapeDataString(taskId)}";

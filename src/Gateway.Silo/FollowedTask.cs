@@ -1,0 +1,55 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Silo;
+
+/// <summary>A task that is followed. Its times are set by the schedule's loop alone; hints come from anywhere.</summary>
+/// <param name="account">Whose task it is.</param>
+/// <param name="lease">Its lease, which knows the upstream's task.</param>
+/// <param name="isGuest">Another node follows it; this one was told to look, and forgets it when nobody tells it again.</param>
+internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest = false)
+{
+    private const int Quiet = 0;
+    private const int Hinted = 1;
+    private const int Retired = 2;
+
+    private int _hint;
+    private volatile bool _isPolled;
+
+    public AccountId Account => account;
+
+    public Lease Lease => lease;
+
+    public JobId Job => lease.Job!.Value;
+
+    public bool IsGuest => isGuest;
+
+    /// <summary>When it is polled next: what else the schedule holds of it is an older plan.</summary>
+    public DateTimeOffset Due { get; set; }
+
+    /// <summary>When its last poll began.</summary>
+    public DateTimeOffset PolledAt { get; private set; }
+
+    /// <summary>A poll is under way.</summary>
+    public bool IsPolled => _isPolled;
+
+    public bool IsHinted => Volatile.Read(ref _hint) == Hinted;
+
+    /// <summary>Takes a hint. False when one waits already, or when it is too late for one.</summary>
+    public bool TryHint() => Interlocked.CompareExchange(ref _hint, Hinted, Quiet) == Quiet;
+
+    /// <summary>Ends a guest that nobody hints at; false when somebody just did.</summary>
+    public bool TryRetire() => Interlocked.CompareExchange(ref _hint, Retired, Quiet) == Quiet;
+
+    public bool IsRetired => Volatile.Read(ref _hint) == Retired;
+
+    /// <summary>A hint that comes from here on is about something this poll may not see.</summary>
+    public void BeginPoll(DateTimeOffset now)
+    {
+        Interlocked.CompareExchange(ref _hint, Quiet, Hinted);
+        PolledAt = now;
+        _isPolled = true;
+    }
+
+    public void EndPoll() => _isPolled = false;
+}
