@@ -34,13 +34,13 @@ internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, strin
 
 internal static class OutboxNames
 {
-    private static readonly string[] _kinds = [.. Enum.GetNames<OutboxKind>().Select(name => name.ToLowerInvariant())];
+    private static readonly string[] KindNames = [.. Enum.GetNames<OutboxKind>().Select(name => name.ToLowerInvariant())];
 
     extension(OutboxKind kind)
     {
-        public string Name => _kinds[(int)kind];
+        public string Name => KindNames[(int)kind];
     }
 
     public static OutboxKind Kind(string name) =>
-        Array.IndexOf(_kinds, name) is var index and >= 0 ? (OutboxKind)index : throw new FormatException($"'{name}' is no kind of message.");
+        Array.IndexOf(KindNames, name) is var index and >= 0 ? (OutboxKind)index : throw new FormatException($"'{name}' is no kind of message.");
 }
