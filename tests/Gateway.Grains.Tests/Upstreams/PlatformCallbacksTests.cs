@@ -50,7 +50,7 @@ public sealed class PlatformCallbacksTests
     public void The_second_api_tells_its_task()
     {
         var job = Job with { Operation = WorkOperation.VideoV2 };
-        Assert.Equal($$$"""{"task":{"id":"77","model":"MiniMax-H3","status":"queued","created_at":{{{Make.Noon.ToUnixTimeSeconds()}}},"updated_at":{{{Make.Noon.ToUnixTimeSeconds() + 5}}}}}""", Body(job));
+        Assert.Equal($$$"""{"task":{"id":"77","model":"MiniMax-H3","status":"queued","created_at":{{{Make.Noon.ToUnixTimeSeconds()}}},"updated_at":{{{Make.Noon.ToUnixTimeSeconds() + 5}}},"task_type":"generation"}}""", Body(job));
 
         var failed = JsonNode.Parse(Body(job with { Status = JobStatus.Failed, Error = new JobError("moderated", "sensitive", 1026), FinishedAt = Make.Noon.AddMinutes(1) }))!["task"]!;
         Assert.Equal(("failed", "1026", "sensitive"), (failed["status"]!.ToString(), failed["error"]!["code"]!.GetValue<string>(), failed["error"]!["message"]!.ToString()));

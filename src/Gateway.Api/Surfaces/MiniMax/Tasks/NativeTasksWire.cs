@@ -5,20 +5,6 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 /// <summary>Answer of a submit.</summary>
 internal sealed record TaskCreated([property: JsonPropertyName("task_id")] string TaskId, [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
 
-/// <summary>Answer of a video query that has no result.</summary>
-internal sealed record TaskStatus(
-    [property: JsonPropertyName("task_id")] string TaskId,
-    [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("file_id")] string FileId,
-    [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
-
-/// <summary>Answer of a template query that has no result.</summary>
-internal sealed record TemplateStatus(
-    [property: JsonPropertyName("task_id")] string TaskId,
-    [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("video_url")] string VideoUrl,
-    [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
-
 /// <summary>Answer of a submit of background speech: its file id is a number where its task id is a string.</summary>
 internal sealed record SpeechTaskCreated(
     [property: JsonPropertyName("task_id")] string TaskId,
@@ -37,20 +23,6 @@ internal sealed record SpeechTaskStatus(
 /// <summary>Answer of a submit on the second API.</summary>
 internal sealed record V2Created([property: JsonPropertyName("task_id")] string TaskId);
 
-internal sealed record V2TaskError([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message);
-
-/// <summary>A task of the second API that has no result.</summary>
-internal sealed record V2Task(
-    [property: JsonPropertyName("id")] string Id,
-    [property: JsonPropertyName("model")] string? Model,
-    [property: JsonPropertyName("status")] string Status,
-    [property: JsonPropertyName("error")] V2TaskError? Error,
-    [property: JsonPropertyName("created_at")] long CreatedAt,
-    [property: JsonPropertyName("updated_at")] long UpdatedAt,
-    [property: JsonPropertyName("task_type")] string TaskType);
-
-internal sealed record V2TaskAnswer([property: JsonPropertyName("task")] V2Task Task);
-
 /// <summary>Answer of a delete on the second API.</summary>
 internal sealed record V2Deleted(
     [property: JsonPropertyName("task_id")] string TaskId,
@@ -59,11 +31,8 @@ internal sealed record V2Deleted(
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(TaskCreated))]
-[JsonSerializable(typeof(TaskStatus))]
-[JsonSerializable(typeof(TemplateStatus))]
 [JsonSerializable(typeof(SpeechTaskCreated))]
 [JsonSerializable(typeof(SpeechTaskStatus))]
 [JsonSerializable(typeof(V2Created))]
-[JsonSerializable(typeof(V2TaskAnswer))]
 [JsonSerializable(typeof(V2Deleted))]
 internal sealed partial class NativeTasksJson : JsonSerializerContext;

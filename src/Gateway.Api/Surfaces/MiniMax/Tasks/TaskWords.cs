@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -10,13 +11,8 @@ internal static class TaskWords
 {
     extension(JobState job)
     {
-        /// <summary>Ended without a result.</summary>
-        public bool HasFailed => job.Status is JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired;
-
-        /// <summary>Why, in MiniMax's words where it gave any.</summary>
-        public BaseResp Failure => new(job.Error?.UpstreamCode ?? 1000, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
-
-        public BaseResp Verdict => job.HasFailed ? job.Failure : BaseResp.Success;
+        /// <summary>Success while it has not failed, else why it did.</summary>
+        public BaseResp Verdict => job.HasFailed ? new BaseResp(job.Failure.StatusCode, job.Failure.StatusMsg!) : BaseResp.Success;
 
         /// <summary>The id of a task that was taken; empty for one that was refused.</summary>
         public string TakenId => job.HasFailed ? "" : job.Id.ToString();
@@ -42,8 +38,7 @@ internal sealed class VideoWords : ITaskWords
 
     public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
 
-    public byte[] Status(JobState job) =>
-        JsonSerializer.SerializeToUtf8Bytes(new TaskStatus(job.Id.ToString(), TaskWords.Video(job), "", job.Verdict), NativeTasksJson.Default.TaskStatus);
+    public byte[] Status(JobState job) => TaskAnswers.Video(job, TaskWords.Video(job));
 }
 
 /// <summary>Video from a template (specs 5.5).</summary>
@@ -54,8 +49,7 @@ internal sealed class TemplateWords : ITaskWords
     public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
 
     // This API has no word for waiting.
-    public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
-        new TemplateStatus(job.Id.ToString(), TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job), "", job.Verdict), NativeTasksJson.Default.TemplateStatus);
+    public byte[] Status(JobState job) => TaskAnswers.Template(job, TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job));
 }
 
 /// <summary>Speech in the background (specs 6.2).</summary>
@@ -77,33 +71,8 @@ internal sealed class VideoV2Words : ITaskWords
     public bool HasFreshLinks => true;
 
     public FinishedAnswer Created(JobState job, byte[] request) => job.HasFailed
-        ? throw new Http.ApiException(new Http.ApiError(400, "refused", job.Failure.StatusMsg) { NativeCode = job.Failure.StatusCode })
+        ? throw new Http.ApiException(new Http.ApiError(400, "refused", job.Failure.StatusMsg!) { NativeCode = job.Failure.StatusCode })
         : TaskWords.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Default.V2Created);
 
-    public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(new V2TaskAnswer(Task(job)), NativeTasksJson.Default.V2TaskAnswer);
-
-    public static string StatusOf(JobState job) => job.Status switch
-    {
-        JobStatus.Queued or JobStatus.Submitting => "queued",
-        JobStatus.Running or JobStatus.Unknown => "running",
-        JobStatus.Succeeded => "succeeded",
-        JobStatus.Cancelled => "cancelled",
-        _ => "failed",
-    };
-
-    public static V2Task Task(JobState job) => new(
-        job.Id.ToString(),
-        job.Model,
-        StatusOf(job),
-        job.Status is JobStatus.Failed or JobStatus.Expired ? new V2TaskError(job.Failure.StatusCode.ToString(System.Globalization.CultureInfo.InvariantCulture), job.Failure.StatusMsg) : null,
-        job.CreatedAt.ToUnixTimeSeconds(),
-        (job.FinishedAt ?? job.StartedAt ?? job.CreatedAt).ToUnixTimeSeconds(),
-        TypeOf(job.Operation));
-
-    public static string TypeOf(WorkOperation operation) => operation switch
-    {
-        WorkOperation.VideoContext => "h3_context_ir",
-        WorkOperation.VideoRegeneration => "regeneration",
-        _ => "generation",
-    };
+    public byte[] Status(JobState job) => TaskAnswers.VideoV2(job);
 }

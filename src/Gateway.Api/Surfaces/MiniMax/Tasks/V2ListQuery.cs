@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams.Platform.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -20,7 +21,7 @@ internal sealed record V2ListQuery(int Page, int Size, IReadOnlySet<string> Stat
         Values(query, "filter.status"), Values(query, "filter.task_ids"), Values(query, "filter.model"), Values(query, "filter.task_type"));
 
     public bool Wants(JobState job) =>
-        Has(Statuses, VideoV2Words.StatusOf(job)) && Has(Ids, job.Id.ToString()) && Has(Models, job.Model ?? "") && Has(Types, VideoV2Words.TypeOf(job.Operation));
+        Has(Statuses, V2Task.StatusOf(job)) && Has(Ids, job.Id.ToString()) && Has(Models, job.Model ?? "") && Has(Types, V2Task.TypeOf(job.Operation));
 
     private static bool Has(IReadOnlySet<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value);
 

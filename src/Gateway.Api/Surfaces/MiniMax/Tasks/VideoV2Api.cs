@@ -56,7 +56,7 @@ internal static class VideoV2Api
                 await jobs.ForgetAsync(job.Id);
                 return Deleted(job, "deleted");
             default:
-                throw new ApiException(NativeErrors.Invalid("task_id", $"task is {VideoV2Words.StatusOf(job)}"));
+                throw new ApiException(NativeErrors.Invalid("task_id", $"task is {V2Task.StatusOf(job)}"));
         }
 
         async Task<bool> TakeBackAsync(JobState running)
@@ -87,9 +87,9 @@ internal static class VideoV2Api
     {
         if (job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes)
             return JsonNode.Parse(bytes)?["task"]?.DeepClone();
-        return JsonSerializer.SerializeToNode(VideoV2Words.Task(job), NativeTasksJson.Default.V2Task);
+        return JsonSerializer.SerializeToNode(V2Task.Of(job), TaskAnswersJson.Default.V2Task);
     }
 
     private static IResult Deleted(JobState job, string action) =>
-        Results.Json(new V2Deleted(job.Id.ToString(), action, VideoV2Words.StatusOf(job)), NativeTasksJson.Default.V2Deleted);
+        Results.Json(new V2Deleted(job.Id.ToString(), action, V2Task.StatusOf(job)), NativeTasksJson.Default.V2Deleted);
 }
