@@ -14,7 +14,8 @@ namespace Gateway.Silo;
 /// <param name="MayQueue">False asks for a refusal instead of a place in the queue (J11).</param>
 /// <param name="Key">The caller's idempotency key.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
-internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint);
+/// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null);
 
 /// <summary>How a submit ended.</summary>
 internal abstract record JobSubmission
@@ -51,7 +52,7 @@ internal sealed class JobQueue(
 
         var id = ids.Next();
         var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
-        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Units = spec.Work.Units, Operation = spec.Work.Operation, Priority = spec.Priority, Request = request };
+        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Units = spec.Work.Units, Operation = spec.Work.Operation, Priority = spec.Priority, CallbackUrl = spec.CallbackUrl, Request = request };
         var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? spec.Body : null;
 

@@ -117,6 +117,19 @@ public abstract class UpstreamCallbackContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task J2_so_is_the_end_of_a_video_of_the_second_api_and_of_a_template()
+    {
+        await AddAccountAsync("key-a", 2);
+        var v2 = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-H3", content = new[] { new { type = "text", text = "a calm sea" } }, resolution = "768P", duration = 5, ratio = "16:9" } })).Expect(202).Text("id");
+        var template = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { template_id = "t-1" } })).Expect(202).Text("id");
+        await WaitForAsync(v2, "running");
+        await WaitForAsync(template, "running");
+        Sim.FinishAllTasks();
+        Assert.Equal("succeeded", (await EndAsync(v2)).Text("status"));
+        Assert.Equal("succeeded", (await EndAsync(template)).Text("status"));
+    }
+
+    [StoreFact]
     public async Task The_token_of_a_job_that_is_over_is_a_404()
     {
         await AddAccountAsync("key-a");

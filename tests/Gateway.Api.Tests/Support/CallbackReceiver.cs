@@ -25,12 +25,13 @@ internal sealed class CallbackReceiver : IAsyncDisposable
 
     public int Refused => Volatile.Read(ref _refused);
 
-    public string Url => new Uri(_http!.BaseUrl, "/hook?token=of-the-caller").ToString();
+    public string Url { get; private set; } = "";
 
     public static async Task<CallbackReceiver> StartAsync()
     {
         var receiver = new CallbackReceiver();
         receiver._http = await RawUpstream.StartAsync(receiver.AnswerAsync);
+        receiver.Url = new Uri(receiver._http.BaseUrl, "/hook?token=of-the-caller").ToString();
         return receiver;
     }
 
@@ -48,7 +49,13 @@ internal sealed class CallbackReceiver : IAsyncDisposable
     /// <summary>Whether it took something nobody has asked for yet.</summary>
     public bool HasMore => _taken.Reader.TryPeek(out _);
 
-    public async ValueTask DisposeAsync() => await _http!.DisposeAsync();
+    /// <summary>Closes its port; twice is once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        var http = _http;
+        _http = null;
+        if (http is not null) await http.DisposeAsync();
+    }
 
     private async Task AnswerAsync(HttpContext context)
     {

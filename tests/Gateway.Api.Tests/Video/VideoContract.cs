@@ -163,15 +163,6 @@ public abstract class VideoContract : GatewayTest
     }
 
     [StoreFact]
-    public async Task A_callback_is_answered_501_until_it_is_built()
-    {
-        await AddAccountAsync("key-a");
-        (await Admin.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "x", callback_url = "https://example.com/hook" })).ExpectBaseResp(501, 2013, "callback_url");
-        (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x", callback_url = "https://example.com/hook" } })).ExpectProblem(501, "not_implemented", "request.callback_url");
-        Assert.Equal(0, Sim.Ledger.Count(Operation.VideoSubmit));
-    }
-
-    [StoreFact]
     public async Task J6_a_model_no_account_has_is_refused_in_the_dialect()
     {
         (await SubmitAsync()).ExpectBaseResp(422, 2013, "no account");

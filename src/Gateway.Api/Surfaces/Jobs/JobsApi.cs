@@ -34,8 +34,9 @@ internal static class JobsApi
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
         var submit = SubmitJobReader.Read(body);
-        var work = SubmitJobReader.WorkOf(submit) with { Pinned = PinOf(submit, caller) };
-        var native = new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body));
+        var request = SubmitJobReader.NativeOf(submit);
+        var work = request.Work with { Pinned = PinOf(submit, caller) };
+        var native = new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
 
         return (await answers.RunAsync(
             headers.Key,

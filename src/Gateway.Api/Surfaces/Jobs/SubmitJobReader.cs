@@ -36,13 +36,12 @@ internal static class SubmitJobReader
         return new SubmitJob(known, request, account, priority);
     }
 
-    /// <summary>What the inner request needs of an account.</summary>
-    public static Work WorkOf(SubmitJob submit)
+    /// <summary>What the inner request asks for.</summary>
+    public static NativeRequest NativeOf(SubmitJob submit)
     {
         var request = NativeRequest.Read(submit.Kind, operation: null, submit.Request, "request.");
         if (submit.Kind != JobKind.Video && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A job that streams"));
-        if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("request.callback_url", "'callback_url'"));
-        return request.Work;
+        return request;
     }
 
     private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>

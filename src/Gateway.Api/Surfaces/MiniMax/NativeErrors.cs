@@ -18,6 +18,10 @@ internal static class NativeErrors
     /// <summary>A parameter is wrong.</summary>
     public static ApiError Invalid(string field, string why) => Of(2013, $"invalid params, {why}", field);
 
+    /// <summary>An address that is not fit to be called back.</summary>
+    public static ApiError Callback(string field, string rule) =>
+        new(400, "invalid_request", $"invalid params, callback_url {rule}", [new FieldError(field, rule)]) { NativeCode = 2013 };
+
     private static ApiError Of(int code, string message, string field) =>
         new(400, "invalid_request", message, [new FieldError(field, "must be known to MiniMax and yours")]) { NativeCode = code };
 }

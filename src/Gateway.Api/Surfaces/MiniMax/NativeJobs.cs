@@ -1,23 +1,37 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Grains.Jobs;
 using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>A job with a native body, as a surface submits it.</summary>
-internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint);
+/// <param name="Caller">Whose it is.</param>
+/// <param name="Work">What it needs of an account.</param>
+/// <param name="Body">MiniMax's native body.</param>
+/// <param name="Priority">0 … 9.</param>
+/// <param name="Headers">The headers every submit understands.</param>
+/// <param name="Fingerprint">Hash of what was submitted under the key.</param>
+/// <param name="Callback">Where the caller wants to be told of each change.</param>
+internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback);
 
 /// <summary>Submits jobs with native bodies: each is placed where what it names lives, then takes the one submit path.</summary>
-internal sealed class NativeJobs(AssetPlacement placement, JobQueue queue, JobGrain jobs)
+internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge challenge, JobQueue queue, JobGrain jobs)
 {
     public async Task<JobSubmission> SubmitAsync(NativeSubmit submit, CancellationToken cancellationToken)
     {
-        // A replay must find its job even when what it named is gone by now (P5).
-        var placed = submit.Headers.Key is { } key && await jobs.LookUpAsync(key, cancellationToken) is not null
-            ? new Placement(submit.Work, submit.Body)
-            : await placement.PlaceAsync(submit.Caller, submit.Work, submit.Body, cancellationToken);
-        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint);
+        // A replay must find its job even when what it named, or who was to be called back, is gone by now (P5).
+        var isReplay = submit.Headers.Key is { } key && await jobs.LookUpAsync(key, cancellationToken) is not null;
+        var placed = isReplay ? new Placement(submit.Work, submit.Body) : await PrepareAsync(submit, cancellationToken);
+        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri);
         return await queue.SubmitAsync(spec, cancellationToken);
+    }
+
+    private async Task<Placement> PrepareAsync(NativeSubmit submit, CancellationToken cancellationToken)
+    {
+        var placed = await placement.PlaceAsync(submit.Caller, submit.Work, submit.Body, cancellationToken);
+        if (submit.Callback is { } url) await challenge.RequireAsync(url, cancellationToken);
+        return placed;
     }
 }

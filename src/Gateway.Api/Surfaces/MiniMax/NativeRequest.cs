@@ -1,14 +1,16 @@
 using System.Text.Json;
 using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
+using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>What routing needs to know of a native body; all else passes through as it came.</summary>
 /// <param name="Work">What it needs of an account.</param>
 /// <param name="Stream">Whether the caller wants a stream.</param>
-/// <param name="HasCallback">Whether a <c>callback_url</c> is given.</param>
-internal sealed record NativeRequest(Work Work, bool Stream, bool HasCallback)
+/// <param name="Callback">The <c>callback_url</c>, of an operation that has one.</param>
+internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
 {
     private static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
 
@@ -22,18 +24,24 @@ internal sealed record NativeRequest(Work Work, bool Stream, bool HasCallback)
         var fields = JsonObjectReader.Fields(body);
         string? model = null;
         var stream = false;
-        var callback = false;
+        JsonObjectReader.Field? callback = null;
         foreach (var field in fields)
         {
             if (field.Name == "model" && field.Type != JsonTokenType.Null) model = (field with { Name = prefix + "model" }).Text(body, Work.MaxModelLength);
             else if (field.Name == "stream") stream = field.Type == JsonTokenType.True;
-            else if (field.Name == "callback_url") callback = field.Type != JsonTokenType.Null;
+            else if (field.Name == "callback_url" && field.Type != JsonTokenType.Null) callback = field;
         }
 
         var which = operation ?? OperationOf(kind, fields);
         if (model is null && NeedsModel(which)) throw new ApiException(ApiError.Field(prefix + "model", ModelRule));
-        return new NativeRequest(new Work(kind, model, Units: NativeUnits.Of(kind, which, body, fields), Operation: which), stream, callback);
+        return new NativeRequest(new Work(kind, model, Units: NativeUnits.Of(kind, which, body, fields), Operation: which), stream, kind == JobKind.Video && callback is { } given ? CallbackOf(given, body, prefix) : null);
     }
+
+    // Only its form: where it leads is judged when it is called.
+    private static Uri CallbackOf(JsonObjectReader.Field field, byte[] body, string prefix) =>
+        field.Type == JsonTokenType.String && new JsonScalar(field.Name, field.Type, field.Bytes).Text(body) is { } text && OutboundUrl.TryParse(text, out var url)
+            ? url
+            : throw new ApiException(NativeErrors.Callback(prefix + "callback_url", OutboundUrl.Rule));
 
     private static WorkOperation OperationOf(JobKind kind, List<JsonObjectReader.Field> fields) => kind switch
     {

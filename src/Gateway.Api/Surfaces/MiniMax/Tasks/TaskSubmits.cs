@@ -21,9 +21,7 @@ internal static class TaskSubmits
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(task.Kind, task.Operation, body);
-        if (request.HasCallback) throw new ApiException(ApiError.NotBuilt("callback_url", "'callback_url'"));
-
-        var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body));
+        var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
         return (await answers.RunAsync(
             headers.Key,
             () => jobs.SubmitAsync(submit, cancellationToken),
