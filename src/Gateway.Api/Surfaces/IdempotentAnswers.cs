@@ -37,8 +37,9 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
     /// <param name="answer">The surface's answer to a job that was made.</param>
     /// <param name="replay">The surface's answer to a job whose first answer was never kept, because its node died.</param>
     /// <param name="context">The request.</param>
+    /// <param name="keeps">Whether the answer itself is kept; false where the job's own result makes it again.</param>
     public async Task<FinishedAnswer> RunAsync(
-        IdempotencyKey? key, Func<Task<JobSubmission>> submit, Func<JobSubmission.Accepted, Task<FinishedAnswer>> answer, Func<JobState, Task<FinishedAnswer>> replay, HttpContext context)
+        IdempotencyKey? key, Func<Task<JobSubmission>> submit, Func<JobSubmission.Accepted, Task<FinishedAnswer>> answer, Func<JobState, Task<FinishedAnswer>> replay, HttpContext context, bool keeps = true)
     {
         if (key is null) return await AnswerAsync(await submit());
         if (!_inFlight.TryAdd(key, 0)) throw InFlight();
@@ -57,7 +58,7 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
             {
                 case JobSubmission.Accepted accepted:
                     var fresh = await answer(accepted);
-                    if (key is not null) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.Body, fresh.Location));
+                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.Body, fresh.Location));
                     return fresh;
                 case JobSubmission.Replayed { Record.Answer: { } kept }:
                     context.Response.Headers["Idempotency-Replayed"] = "true";

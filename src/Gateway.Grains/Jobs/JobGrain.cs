@@ -39,6 +39,9 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
     /// <summary>Hides an ended job from the surface it came by.</summary>
     public Task<JobState?> ForgetAsync(JobId id) => runner.RunAsync(new ForgetJobTurn(id), CancellationToken.None);
 
+    /// <summary>Takes back a job that still waits, with its key; false when it no longer waits.</summary>
+    public Task<bool> WithdrawAsync(JobId id, IdempotencyKey key) => runner.RunAsync(new WithdrawJobTurn(id, key), CancellationToken.None);
+
     public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
 
     public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));

@@ -36,17 +36,6 @@ public sealed class NativeCallTests : GatewayTest
         await SlotsAsync(account, 0);
     }
 
-    [Theory]
-    [MemberData(nameof(Calls))]
-    public async Task A_key_that_would_not_be_kept_is_not_ignored(string path, string body, string operation)
-    {
-        await AddAccountAsync("key-a");
-
-        (await Admin.PostAsync(path, body, ("Idempotency-Key", "k"))).ExpectBaseResp(501, 2013, "Idempotency-Key", "/v1/jobs");
-
-        Assert.Equal(0, Sim.Ledger.Count(Enum.Parse<Operation>(operation)));
-    }
-
     [Fact]
     public async Task Speech_streams_frame_by_frame()
     {

@@ -14,18 +14,22 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, relay, made, options, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, relay, keyed, made, options, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
-        // Ignoring it would bill a repeated request twice while its sender feels safe; /v1/jobs honours it.
-        if (headers.Key is not null && kind != JobKind.Chat) throw new ApiException(ApiError.NotBuilt("Idempotency-Key", "Idempotency-Key on a paid call (POST /v1/jobs has it)"));
-
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(kind, operation, body);
+        // A streamed chat costs next to nothing to send again, and its clients expect a key to be harmless.
+        if (headers.Key is not null && !(kind == JobKind.Chat && request.Stream))
+        {
+            await keyed.RunAsync(context, caller, request, body, headers, cancellationToken);
+            return;
+        }
+
         var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
         await relay.RunAsync(context, PlatformPaths.CallOf(kind, operation), placed.Work, placed.Body, headers, made.NoteOf(operation, caller, placed.Body));
     }
