@@ -23,6 +23,12 @@ public enum Operation
     VideoSubmit,
     VideoQuery,
     VideoV2Submit,
+
+    /// <summary>V2: the preparation of a context, <c>/v2/h3_context_ir</c>.</summary>
+    VideoContextSubmit,
+
+    /// <summary>V2: another take of a task, <c>/v2/video_regeneration</c>.</summary>
+    VideoRegenerationSubmit,
     VideoV2Query,
     VideoV2List,
     VideoV2Delete,

@@ -31,6 +31,8 @@ internal sealed class SimulatorRoutes(
         app.MapPost("/v1/video_generation", pipeline.ForAsync(Operation.VideoSubmit, video.SubmitAsync));
         app.MapGet("/v1/query/video_generation", pipeline.For(Operation.VideoQuery, video.Query));
         app.MapPost("/v2/video_generation", pipeline.ForAsync(Operation.VideoV2Submit, videoV2.SubmitAsync));
+        app.MapPost("/v2/h3_context_ir", pipeline.ForAsync(Operation.VideoContextSubmit, videoV2.PrepareContextAsync));
+        app.MapPost("/v2/video_regeneration", pipeline.ForAsync(Operation.VideoRegenerationSubmit, videoV2.RegenerateAsync));
         app.MapGet("/v2/query/video_generation/{task_id}", pipeline.For(Operation.VideoV2Query, videoV2.Query));
         app.MapGet("/v2/query/video_generation", pipeline.For(Operation.VideoV2List, videoV2.List));
         app.MapDelete("/v2/video_generation/{task_id}", pipeline.For(Operation.VideoV2Delete, videoV2.Delete));

@@ -8,7 +8,26 @@ internal sealed class VideoV2Api(
 {
     private static readonly TimeSpan Memory = TimeSpan.FromDays(7);
 
-    public async Task<Reply> SubmitAsync(Exchange exchange)
+    public Task<Reply> SubmitAsync(Exchange exchange) => SubmitAsync(exchange, VideoV2Input.Generation);
+
+    /// <summary>Its body is not documented; taken to be that of a generation.</summary>
+    public Task<Reply> PrepareContextAsync(Exchange exchange) => SubmitAsync(exchange, VideoV2Input.ContextIr);
+
+    /// <summary>Its body is not documented; taken to name a task of the key that succeeded, by <c>task_id</c>.</summary>
+    public async Task<Reply> RegenerateAsync(Exchange exchange)
+    {
+        if (board.Find(exchange.Json?.Text("task_id") ?? "", exchange.Key, TaskKind.VideoV2) is not { Input: VideoV2Input first } task
+            || !task.Succeeded(clock.GetUtcNow()))
+        {
+            return UnknownTask(exchange);
+        }
+
+        return admission.Refuse(exchange, exchange.Account!, first.Model)
+            ?? await callbacks.RefuseAsync(exchange)
+            ?? Accept(exchange, first with { TaskType = VideoV2Input.Regeneration });
+    }
+
+    private async Task<Reply> SubmitAsync(Exchange exchange, string taskType)
     {
         if (VideoV2Input.Fault(exchange.Json, exchange.Model) is { } fault)
         {
@@ -22,7 +41,7 @@ internal sealed class VideoV2Api(
 
         return admission.Refuse(exchange, exchange.Account!, exchange.Model)
             ?? await callbacks.RefuseAsync(exchange)
-            ?? Accept(exchange);
+            ?? Accept(exchange, VideoV2Input.Read(exchange.Json!.Value, exchange.Model) with { TaskType = taskType });
     }
 
     public Reply Query(Exchange exchange)
@@ -70,9 +89,8 @@ internal sealed class VideoV2Api(
         return Deleted(task, "deleted");
     }
 
-    private Reply Accept(Exchange exchange)
+    private Reply Accept(Exchange exchange, VideoV2Input input)
     {
-        VideoV2Input input = VideoV2Input.Read(exchange.Json!.Value, exchange.Model);
         if (board.TryCreate(exchange, TaskKind.VideoV2, input) is not { } task)
         {
             return Refusals.For(exchange, 1041, "conn limit");
@@ -104,7 +122,7 @@ internal sealed class VideoV2Api(
         Passes(exchange, "filter.status", TaskWords.Query(task, now))
         && Passes(exchange, "filter.task_ids", task.TaskId)
         && Passes(exchange, "filter.model", task.Input.Model)
-        && Passes(exchange, "filter.task_type", VideoV2Wire.TaskType);
+        && Passes(exchange, "filter.task_type", (task.Input as VideoV2Input)?.TaskType ?? "");
 
     // Several values: the member repeated, or a list with commas. Which of them is meant is not documented.
     private static bool Passes(Exchange exchange, string filter, string value)

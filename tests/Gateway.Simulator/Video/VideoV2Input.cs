@@ -6,12 +6,18 @@ namespace Gateway.Simulator;
 internal sealed record VideoV2Input(string Model, string Prompt, string Resolution, long Duration, string Ratio, int Images, int Videos)
     : TaskInput(Model, Prompt)
 {
+    public const string Generation = "generation";
+    public const string ContextIr = "h3_context_ir";
+    public const string Regeneration = "regeneration";
+
     private const int LongestText = 7000;
     private const string FileScheme = "mm_file://";
 
     private static readonly string[] Ratios = ["adaptive", "21:9", "16:9", "4:3", "1:1", "3:4", "9:16"];
     private static readonly string[] FrameRoles = ["first_frame", "last_frame"];
     private static readonly string[] ReferenceRoles = ["reference_image", "reference_video", "reference_audio"];
+
+    public string TaskType { get; init; } = Generation;
 
     public static VideoV2Input Read(JsonElement request, string model) => new(
         model,

@@ -5,8 +5,6 @@ namespace Gateway.Simulator;
 /// <summary>The task object of V2.</summary>
 internal sealed class VideoV2Wire(DownloadLinks links)
 {
-    public const string TaskType = "generation";
-
     public JsonObject Describe(PlatformTask task, DateTimeOffset now)
     {
         var input = (VideoV2Input)task.Input;
@@ -32,7 +30,7 @@ internal sealed class VideoV2Wire(DownloadLinks links)
         described["resolution"] = input.Resolution;
         described["duration"] = input.Duration;
         described["ratio"] = input.Ratio;
-        described["task_type"] = TaskType;
+        described["task_type"] = input.TaskType;
         described["modality"] = "video";
         return described;
     }
