@@ -5,25 +5,41 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>Short questions to one known account; what it answers about its credential is learned.</summary>
+/// <summary>Requests that take no slot, to one known account; what it answers about its credential is learned.</summary>
 internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Credentials credentials, PlatformReads reads)
 {
+    private static readonly ReadAnswer _gone = new(0, "", [], "the account is gone");
+
     public Task<ReadAnswer> GetAsync(AccountId account, string path, CancellationToken cancellationToken) =>
         AskAsync(account, target => reads.GetAsync(target, path, cancellationToken));
 
     public Task<ReadAnswer> PostAsync(AccountId account, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
         AskAsync(account, target => reads.PostAsync(target, path, json, cancellationToken));
 
-    /// <summary>Opens a long answer; null when the account cannot be asked.</summary>
-    public async Task<CallExchange?> OpenAsync(AccountId account, string path, CancellationToken cancellationToken) =>
-        TargetOf(account) is { } target ? await reads.OpenAsync(target, path, cancellationToken) : null;
+    /// <summary>Sends a long body as it comes.</summary>
+    public Task<ReadAnswer> UploadAsync(AccountId account, string path, HttpContent content, CancellationToken cancellationToken) =>
+        AskAsync(account, target => reads.UploadAsync(target, path, content, cancellationToken));
+
+    /// <summary>Opens a long answer. Whoever gets its content disposes it.</summary>
+    public async Task<OpenedRead> OpenAsync(AccountId account, string path, CancellationToken cancellationToken)
+    {
+        if (TargetOf(account) is not { } target) return new OpenedRead(Content: null, _gone);
+        var opened = await reads.OpenAsync(target, path, cancellationToken);
+        if (opened.Instead is { } instead) Learn(account, instead);
+        return opened;
+    }
 
     private async Task<ReadAnswer> AskAsync(AccountId account, Func<UpstreamAccount, Task<ReadAnswer>> ask)
     {
-        if (TargetOf(account) is not { } target) return new ReadAnswer(0, "", [], "the account is gone");
+        if (TargetOf(account) is not { } target) return _gone;
         var answer = await ask(target);
-        if (answer.Error is { Class: ErrorClass.AuthDead } dead && router.Find(account) is { Health.AuthFailed: false }) accounts.Learn(account, dead, model: null);
+        Learn(account, answer);
         return answer;
+    }
+
+    private void Learn(AccountId account, ReadAnswer answer)
+    {
+        if (answer.Error is { Class: ErrorClass.AuthDead } dead && router.Find(account) is { Health.AuthFailed: false }) accounts.Learn(account, dead, model: null);
     }
 
     private UpstreamAccount? TargetOf(AccountId id) => router.Find(id) is { Deleted: false } account ? credentials.For(account) : null;

@@ -91,7 +91,9 @@ internal sealed class CallExchange(HttpRequestMessage request, Patience patience
 
     public string ContentType => Response.Content.Headers.ContentType?.ToString() ?? "application/json";
 
-    public bool IsStream => Response.IsSuccessStatusCode && Response.Content.Headers.ContentType?.MediaType == "text/event-stream";
+    public string? MediaType => Response.Content.Headers.ContentType?.MediaType;
+
+    public bool IsStream => Response.IsSuccessStatusCode && MediaType == "text/event-stream";
 
     public async Task SendAsync(HttpMessageInvoker http) => _response = await http.SendAsync(request, patience.Token);
 

@@ -54,20 +54,26 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
         return await AskAsync(request, account, patience, cancellationToken);
     }
 
-    /// <summary>Opens an answer that is read as it comes. Whoever gets it disposes it; null when there was none.</summary>
-    public async Task<CallExchange?> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
+    /// <summary>Opens an answer that is read as it comes. Whoever gets its content disposes it.</summary>
+    public async Task<OpenedRead> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
     {
         var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.FirstByte, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
-            return exchange;
+            // Errors come as JSON under a good status, an edge's as a page; files are neither, or else small.
+            if (exchange is { Status: 200, MediaType: not ("application/json" or "text/html") }) return new OpenedRead(exchange, Instead: null);
+            var answer = await exchange.Response.Content.ReadAtMostAsync(LargestAnswer, exchange.Patience.Token);
+            var instead = new ReadAnswer(exchange.Status, exchange.ContentType, answer, Trouble: null);
+            exchange.Dispose();
+            return new OpenedRead(Content: null, instead);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
+            var why = exchange.Patience.Explain(broken);
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return null;
+            return new OpenedRead(Content: null, new ReadAnswer(0, "", [], why));
         }
     }
 
@@ -82,6 +88,9 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     private static string InGroup(string path, string? group) =>
         group is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}GroupId={group}";
 }
+
+/// <summary>A long answer: its content, to be read as it comes, or what was said instead.</summary>
+internal sealed record OpenedRead(CallExchange? Content, ReadAnswer? Instead);
 
 /// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
 internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, string? Trouble)

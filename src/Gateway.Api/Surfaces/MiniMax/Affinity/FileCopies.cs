@@ -1,9 +1,10 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Gateway.Api.Http;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
@@ -11,7 +12,7 @@ using Gateway.Grains.Upstreams.Platform;
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 
 /// <summary>Copies an uploaded file to another account, once: the copy is kept and found again.</summary>
-internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, RouterGrain router, Credentials credentials, PlatformReads reads, JobIdSource ids)
+internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountReads reads, JobIdSource ids)
 {
     /// <summary>The file as <paramref name="target"/> knows it; null when it cannot be brought there.</summary>
     public async Task<string?> OnAsync(AssetHome home, AccountId target, CancellationToken cancellationToken)
@@ -22,12 +23,21 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, RouterGra
         return copies.FirstOrDefault(copy => copy.Account == target)?.UpstreamId ?? await CopyAsync(file, target, cancellationToken);
     }
 
+    /// <summary>Deletes a file's copies where they lie. One that cannot be reached stays behind, and nobody can name it.</summary>
+    public async Task DeleteAsync(Asset file, CancellationToken cancellationToken)
+    {
+        foreach (var copy in await assets.CopiesAsync(file.Id, cancellationToken))
+        {
+            var body = new JsonObject { ["file_id"] = JsonNode.Parse(copy.UpstreamId), ["purpose"] = copy.Purpose };
+            await reads.PostAsync(copy.Account, PlatformPaths.DeleteFile, JsonSerializer.SerializeToUtf8Bytes(body), cancellationToken);
+        }
+    }
+
     private async Task<string?> CopyAsync(Asset file, AccountId target, CancellationToken cancellationToken)
     {
-        if (TargetOf(file.Account) is not { } from || TargetOf(target) is not { } to) return null;
-        using var source = await reads.OpenAsync(from, $"{PlatformPaths.FileContent}?file_id={file.UpstreamId}", cancellationToken);
-        // What comes as JSON is a refusal; files are binary.
-        if (source is not { Status: 200 } || source.ContentType.StartsWith("application/json", StringComparison.Ordinal)) return null;
+        var opened = await reads.OpenAsync(file.Account, $"{PlatformPaths.FileContent}?file_id={Uri.EscapeDataString(file.UpstreamId)}", cancellationToken);
+        if (opened.Content is not { } source) return IsGone(opened.Instead!) ? null : throw new ApiException(NativeAnswers.Unavailable);
+        using var owned = source;
 
         using var form = new MultipartFormDataContent();
         form.Add(new StringContent(file.Purpose ?? ""), "purpose");
@@ -35,13 +45,15 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, RouterGra
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         form.Add(content, "file", file.FileName is { Length: > 0 } name ? name : "file");
 
-        var answer = await reads.UploadAsync(to, PlatformPaths.UploadFile, form, cancellationToken);
-        if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return null;
+        var answer = await reads.UploadAsync(target, PlatformPaths.UploadFile, form, cancellationToken);
+        if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId)
+            return IsGone(answer) ? null : throw new ApiException(NativeAnswers.Unavailable);
         await grain.RegisterAsync(file with { Id = new AssetId(ids.Next().Value), Account = target, UpstreamId = upstreamId, CopyOf = file.Id }, cancellationToken);
         return upstreamId;
     }
 
-    private UpstreamAccount? TargetOf(AccountId id) => router.Find(id) is { } account ? credentials.For(account) : null;
+    // Refused for what the file is; anything else is trouble that may pass.
+    private static bool IsGone(ReadAnswer answer) => answer.Error is { Class: ErrorClass.Caller or ErrorClass.Moderation };
 
     /// <summary>Reads an exchange as a stream, which lets its idle time-out see every arrival.</summary>
     private sealed class ExchangeStream(CallExchange exchange) : ReadOnlyStream

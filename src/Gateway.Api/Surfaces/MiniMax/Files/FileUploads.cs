@@ -21,13 +21,12 @@ internal static class FileUploads
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
     public static async Task<IResult> UploadAsync(
-        HttpContext context, Caller caller, RouterGrain router, Credentials credentials, PlatformReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
     {
         var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
-        var target = credentials.For(account) ?? throw new ApiException(NativeAnswers.Unavailable);
         using var body = new LimitedBody(context.Request, options.Bodies.Upload);
         using var content = Forwarded(context.Request, body);
-        var answer = await reads.UploadAsync(target, PlatformPaths.UploadFile, content, cancellationToken);
+        var answer = await reads.UploadAsync(account.Id, PlatformPaths.UploadFile, content, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         body.ThrowIfTooLarge();
 

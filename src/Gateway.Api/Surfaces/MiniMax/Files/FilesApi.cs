@@ -17,13 +17,13 @@ internal static class FilesApi
     private const int MostListed = 1000;
 
     /// <summary>What the caller uploaded, newest first. Results of jobs are found by the ids their tasks name.</summary>
-    public static async Task<IResult> ListAsync(HttpContext context, Caller caller, IAssetStore assets, CancellationToken cancellationToken)
+    public static async Task<IResult> ListAsync(HttpContext context, Caller caller, IAssetStore assets, AssetFinder finder, CancellationToken cancellationToken)
     {
         var purpose = context.Request.Query["purpose"].ToString();
         JsonArray files = [];
         foreach (var file in await assets.ListAsync(AssetKind.File, caller.IsAdmin ? null : caller.Team, MostListed, cancellationToken))
         {
-            if (purpose.Length > 0 && file.Purpose != purpose) continue;
+            if (!finder.Exists(file.Account) || (purpose.Length > 0 && file.Purpose != purpose)) continue;
             files.Add(new JsonObject
             {
                 ["file_id"] = file.Id.Value,
@@ -49,24 +49,32 @@ internal static class FilesApi
     public static async Task<IResult> ContentAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var (_, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
-        var exchange = await reads.OpenAsync(home.Account, $"{PlatformPaths.FileContent}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
-        return new RelayedContent(exchange ?? throw new ApiException(NativeAnswers.Unavailable));
+        var opened = await reads.OpenAsync(home.Account, $"{PlatformPaths.FileContent}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
+        return opened.Content is { } content ? new RelayedContent(content) : NativeAnswers.Relay(opened.Instead!);
     }
 
-    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, AssetGrain assets, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, FileCopies copies, AssetGrain assets, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
         JsonObjectReader.Fields(body);
-        if (JsonValues.Find(body, "file_id") is not [var value, ..]) throw new ApiException(NativeErrors.Invalid("file_id", "file_id is missing"));
+        var value = SoleValue.Find(body, "file_id") ?? throw new ApiException(NativeErrors.Invalid("file_id", "file_id is missing"));
 
         var (id, home) = await FindAsync(value.Text(body), caller, finder, cancellationToken);
         var splice = new JsonSplice(body);
         splice.Replace(value.Bytes, Encoding.UTF8.GetBytes(home.UpstreamId)); // a number there, whatever the caller wrote
         var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteFile, splice.ToArray(), cancellationToken);
-        if (answer.Error is null && home.File is { } file) await assets.ForgetAsync(file.Id);
+        if (answer.Error is null && home.File is { } file)
+        {
+            await copies.DeleteAsync(file, cancellationToken);
+            await assets.ForgetAsync(file.Id);
+        }
+
         return NativeAnswers.Relay(answer, id, "file_id");
     }
 
+    // The id as it is written in answers: what led here may have zeros in front, which no JSON number has.
     private static async Task<(string Id, AssetHome Home)> FindAsync(string? id, Caller caller, AssetFinder finder, CancellationToken cancellationToken) =>
-        await finder.FileAsync(id, caller, cancellationToken) is { } home ? (id!, home) : throw new ApiException(NativeErrors.UnknownFile);
+        AssetId.TryParse(id, out var parsed) && await finder.FileAsync(id, caller, cancellationToken) is { } home
+            ? (parsed.ToString(), home)
+            : throw new ApiException(NativeErrors.UnknownFile);
 }

@@ -2,7 +2,7 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
-/// <summary>An upstream's answer, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
+/// <summary>A file, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
 internal sealed class RelayedContent(CallExchange exchange) : IResult
 {
     private const int Chunk = 64 * 1024;
@@ -16,8 +16,16 @@ internal sealed class RelayedContent(CallExchange exchange) : IResult
         response.ContentLength = exchange.Response.Content.Headers.ContentLength;
         if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = disposition.ToString();
 
-        var buffer = new byte[Chunk];
-        while (await exchange.ReadAsync(buffer) is var read and > 0)
-            await response.Body.WriteAsync(buffer.AsMemory(0, read), httpContext.RequestAborted);
+        try
+        {
+            var buffer = new byte[Chunk];
+            while (await exchange.ReadAsync(buffer) is var read and > 0)
+                await response.Body.WriteAsync(buffer.AsMemory(0, read), httpContext.RequestAborted);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        {
+            // The upstream broke off, or the caller left: either way there is no more to come, and no other way to say so.
+            httpContext.Abort();
+        }
     }
 }
