@@ -130,7 +130,8 @@ internal static class PostgresTurnStatements
             Of(records, record => record.Job.Value), Of(records, record => record.ExpiresAt), Of(records, record => StateJson.Write(record.Answer)));
     }
 
-    // Who was noted first stays.
+    // Who made it last is its owner: the upstream gives a name again only once it is free.
+    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id <> $4";
     private const string InsertAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     private const string DeleteAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
     private const string InsertTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
@@ -153,6 +154,7 @@ internal static class PostgresTurnStatements
     {
         if (change.Asset is { } asset)
         {
+            batch.Add(FreeAsset, asset.Kind.Name, asset.UpstreamId, asset.Account.Value, asset.Id.Value);
             batch.Add(InsertAsset, asset.Id.Value, asset.Team.Value, asset.Kind.Name, asset.Account.Value, asset.UpstreamId,
                 OrNull(asset.CopyOf?.Value), StateJson.Write(asset));
         }

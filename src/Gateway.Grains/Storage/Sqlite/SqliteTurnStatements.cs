@@ -111,7 +111,9 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(record.Key.Team.Value).With(record.Key.Key).With(record.Fingerprint).With(record.Job.Value)
         .With(record.ExpiresAt.ToUnixTimeMilliseconds()).With(StateJson.Write(record.Answer)));
 
-    // Who was noted first stays.
+    // Who made it last is its owner: the upstream gives a name again only once it is free.
+    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id <> $4";
+
     private const string AddAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
     private const string ForgetAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
@@ -120,6 +122,7 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
     {
         if (change.Asset is { } asset)
         {
+            Prepared(FreeAsset).With(asset.Kind.Name).With(asset.UpstreamId).With(asset.Account.Value).With(asset.Id.Value).Run();
             Prepared(AddAsset).With(asset.Id.Value).With(asset.Team.Value).With(asset.Kind.Name).With(asset.Account.Value)
                 .With(asset.UpstreamId).With(asset.CopyOf?.Value).With(StateJson.Write(asset)).Run();
         }
