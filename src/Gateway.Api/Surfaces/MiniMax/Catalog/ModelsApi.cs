@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Api.Http;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -19,29 +19,28 @@ internal static class ModelsApi
 }
 
 /// <summary>
-/// What the upstreams list, kept for a minute. Accounts at one address list the same, so one of each is asked; a model that
-/// no account may serve is left out.
+/// What the upstreams list, kept for a minute. Accounts at one address list the same, so one of each is asked, another only
+/// where the first gives no answer; a model that no account may serve is left out.
 /// </summary>
 internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan Kept = TimeSpan.FromMinutes(1);
 
-    private readonly SemaphoreSlim _asking = new(1, 1);
-    private IReadOnlyList<JsonObject>? _models;
-    private DateTimeOffset _askedAt;
+    /// <summary>Accounts of one address asked in a row: where three fail, the address does.</summary>
+    private const int MostAsked = 3;
 
+    private static readonly Work _any = new(JobKind.Chat, Model: null);
+
+    private readonly SemaphoreSlim _asking = new(1, 1);
+    private readonly Dictionary<string, (IReadOnlyList<JsonObject> Models, DateTimeOffset AskedAt)> _hosts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <exception cref="ApiException">There are accounts, and none of them could be asked.</exception>
     public async Task<IReadOnlyList<JsonObject>> ListAsync(CancellationToken cancellationToken)
     {
         await _asking.WaitAsync(cancellationToken);
         try
         {
-            if (_models is null || time.GetUtcNow() - _askedAt > Kept)
-            {
-                _models = await AskAsync(cancellationToken);
-                _askedAt = time.GetUtcNow();
-            }
-
-            return [.. _models.Where(IsServed)];
+            return await UnionAsync(cancellationToken);
         }
         finally
         {
@@ -51,31 +50,39 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
 
     public void Dispose() => _asking.Dispose();
 
-    private async Task<IReadOnlyList<JsonObject>> AskAsync(CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JsonObject>> UnionAsync(CancellationToken cancellationToken)
     {
         var models = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
-        var any = new Work(JobKind.Chat, Model: null);
-        var hosts = router.All().Where(account => router.CouldServe(account.Id, any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase);
-        foreach (var host in hosts)
-            foreach (var model in await AskAsync(host.First(), cancellationToken)) models.TryAdd((string)model["id"]!, model);
-        return [.. models.Values];
+        var (asked, answered) = (0, 0);
+        foreach (var host in router.All().Where(account => router.CouldServe(account.Id, _any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase))
+        {
+            asked++;
+            if (await OfAsync(host.Key, host, cancellationToken) is not { } listed) continue;
+            answered++;
+            foreach (var model in listed) models.TryAdd((string)model["id"]!, model);
+        }
+
+        // Nobody's models and nobody asked are two things: a client would drop all it knows.
+        return asked > 0 && answered == 0 ? throw new ApiException(NativeAnswers.Unavailable) : [.. models.Values.Where(IsServed)];
     }
 
-    private async Task<List<JsonObject>> AskAsync(AccountState account, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<JsonObject>?> OfAsync(string host, IEnumerable<AccountState> accounts, CancellationToken cancellationToken)
     {
-        var answer = await reads.GetAsync(account.Id, PlatformPaths.Models, cancellationToken);
-        if (answer.Error is not null) return [];
-        try
+        if (_hosts.TryGetValue(host, out var known) && time.GetUtcNow() - known.AskedAt <= Kept) return known.Models;
+        foreach (var account in accounts.Take(MostAsked))
         {
-            return JsonNode.Parse(answer.Body)?["data"] is JsonArray data
-                ? [.. data.OfType<JsonObject>().Where(model => model["id"] is JsonValue id && id.TryGetValue<string>(out _))]
-                : [];
+            var answer = await reads.GetAsync(account.Id, PlatformPaths.Models, cancellationToken);
+            if (answer.Error is not null) continue;
+            _hosts[host] = (Read(answer.Body), time.GetUtcNow());
+            return _hosts[host].Models;
         }
-        catch (JsonException)
-        {
-            return [];
-        }
+
+        return null;
     }
+
+    private static List<JsonObject> Read(byte[] answer) => JsonNode.Parse(answer) is JsonObject body && body["data"] is JsonArray data
+        ? [.. data.OfType<JsonObject>().Where(model => model["id"] is JsonValue id && id.TryGetValue<string>(out _))]
+        : [];
 
     private bool IsServed(JsonObject model) => router.CanNeverServe(new Work(JobKind.Chat, (string)model["id"]!)) is null;
 }
