@@ -98,7 +98,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     }
 
     private static JobError ErrorOf(UpstreamError error) =>
-        new(error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error", error.Message, error.Code);
+        new(error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error"), error.Message, error.Code);
 
     // A job that was cancelled while the upstream worked on: what it cost becomes a note on it.
     private JobState NoteOnly(TurnScope scope, JobState job, Charge? charge)

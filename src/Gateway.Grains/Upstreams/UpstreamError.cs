@@ -72,6 +72,12 @@ internal sealed record UpstreamError(
     DateTimeOffset? Until = null,
     int HttpStatus = 200)
 {
+    /// <summary>The code of a job whose result was not fetched in time and is gone upstream.</summary>
+    public const string ResultExpired = "result_expired";
+
+    /// <summary>The stable code a job fails with; null for what the class says.</summary>
+    public string? JobCode { get; init; }
+
     /// <summary>How often the request may be tried again.</summary>
     public RetryRule Retry { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
 
@@ -9,13 +10,19 @@ internal sealed class MiniMaxV2Dialect : Dialect
 {
     public static readonly MiniMaxV2Dialect Instance = new();
 
-    public override IResult Render(ApiError error)
+    public override IResult Render(ApiError error) => Answer(error).ToResult();
+
+    /// <summary>The error as an answer that can be kept: under one key it is the same again, to its request id.</summary>
+    public static FinishedAnswer Answer(ApiError error)
     {
         var status = error.NativeCode is null ? error.Status : StatusOf(error.NativeCode.Value);
-        var message = $"{(error.NativeCode is null ? error.OneLine : error.Message)} ({error.NativeCode ?? MiniMaxDialect.CodeOf(error)})";
+        var message = WithCode(error.NativeCode is null ? error.OneLine : error.Message, error.NativeCode ?? MiniMaxDialect.CodeOf(error));
         var envelope = new V2ErrorAnswer("error", new V2Error(TypeOf(status), message, status.ToString(CultureInfo.InvariantCulture)), Guid.NewGuid().ToString("N"));
-        return Results.Json(envelope, MiniMaxV2Json.Default.V2ErrorAnswer, statusCode: status);
+        return new FinishedAnswer(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(envelope, MiniMaxV2Json.Default.V2ErrorAnswer));
     }
+
+    // The vendor's own words end with it already.
+    private static string WithCode(string message, int code) => message.Contains($"({code})", StringComparison.Ordinal) ? message : $"{message} ({code})";
 
     /// <summary>The status this API gives a code of MiniMax's (specs 2).</summary>
     public static int StatusOf(int code) => code switch

@@ -27,6 +27,12 @@ internal interface ITaskWords
     /// <param name="request">What its caller sent.</param>
     FinishedAnswer Created(JobState job, byte[] request);
 
+    /// <summary>The answer to a submit that is refused before there is a job, in the shape of the upstream's own refusal.</summary>
+    /// <param name="code">MiniMax's code.</param>
+    /// <param name="message">Its words.</param>
+    /// <param name="request">What the caller sent.</param>
+    FinishedAnswer Refused(int code, string message, byte[] request);
+
     /// <summary>The answer of a query, for a job that has no result.</summary>
     byte[] Status(JobState job);
 

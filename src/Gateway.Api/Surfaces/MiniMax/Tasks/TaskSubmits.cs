@@ -22,12 +22,20 @@ internal static class TaskSubmits
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(task.Kind, task.Operation, body);
         var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
-        return (await answers.RunAsync(
-            headers.Key,
-            () => jobs.SubmitAsync(submit, cancellationToken),
-            async accepted => task.Words.Created(await VerdictAsync(accepted), body),
-            job => Task.FromResult(task.Words.Created(job, body)),
-            context)).ToResult();
+        try
+        {
+            return (await answers.RunAsync(
+                headers.Key,
+                () => jobs.SubmitAsync(submit, cancellationToken),
+                async accepted => task.Words.Created(await VerdictAsync(accepted), body),
+                job => Task.FromResult(task.Words.Created(job, body)),
+                context)).ToResult();
+        }
+        catch (ApiException refused) when (refused.Error.NativeCode is { } code)
+        {
+            // What the upstream would refuse: an id of another's must not be told from an unknown one by its answer's shape.
+            return task.Words.Refused(code, refused.Error.Message, body).ToResult();
+        }
 
         // With a free slot the upstream's verdict is the answer, else the queued task (J11).
         async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted) => accepted.IsBeingSent || router.CanServeNow(accepted.Job.Work)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform.Tasks;
@@ -38,6 +39,8 @@ internal sealed class VideoWords : ITaskWords
 
     public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
 
+    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Default.TaskCreated);
+
     public byte[] Status(JobState job) => TaskAnswers.Video(job, TaskWords.Video(job));
 }
 
@@ -47,6 +50,8 @@ internal sealed class TemplateWords : ITaskWords
     public bool HasFreshLinks => true;
 
     public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
+
+    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Default.TaskCreated);
 
     // This API has no word for waiting.
     public byte[] Status(JobState job) => TaskAnswers.Template(job, TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job));
@@ -58,11 +63,20 @@ internal sealed class SpeechTaskWords : ITaskWords
     public bool HasFreshLinks => false;
 
     // The token is of no use to a caller: the gateway's id is all it needs.
-    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(
-        new SpeechTaskCreated(job.TakenId, job.TakenId, job.HasFailed ? 0 : job.Id.Value, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), job.Verdict), NativeTasksJson.Default.SpeechTaskCreated);
+    public FinishedAnswer Created(JobState job, byte[] request) => Answer(job.TakenId, job.HasFailed ? 0 : job.Id.Value, job.Verdict, request);
+
+    public FinishedAnswer Refused(int code, string message, byte[] request) => Answer("", 0, new BaseResp(code, message), request);
+
+    private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
+        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Default.SpeechTaskCreated);
 
     public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
-        new SpeechTaskStatus(job.Id.Value, job.HasFailed ? "Failed" : "Processing", job.Id.Value, job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+        new SpeechTaskStatus(job.Id.Value, WordOf(job), job.Id.Value, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+
+    private static string WordOf(JobState job) => HasExpired(job) ? "Expired" : job.HasFailed ? "Failed" : "Processing";
+
+    // The upstream made it; nobody asked in time.
+    private static bool HasExpired(JobState job) => job.Error?.Code == UpstreamError.ResultExpired;
 }
 
 /// <summary>The second API (specs 5.4): a refusal has a real status, and a task an object of its own.</summary>
@@ -71,8 +85,10 @@ internal sealed class VideoV2Words : ITaskWords
     public bool HasFreshLinks => true;
 
     public FinishedAnswer Created(JobState job, byte[] request) => job.HasFailed
-        ? throw new Http.ApiException(new Http.ApiError(400, "refused", job.Failure.StatusMsg!) { NativeCode = job.Failure.StatusCode })
+        ? MiniMaxV2Dialect.Answer(new ApiError(400, "refused", job.Failure.StatusMsg!) { NativeCode = job.Failure.StatusCode })
         : TaskWords.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Default.V2Created);
+
+    public FinishedAnswer Refused(int code, string message, byte[] request) => MiniMaxV2Dialect.Answer(new ApiError(400, "refused", message) { NativeCode = code });
 
     public byte[] Status(JobState job) => TaskAnswers.VideoV2(job);
 }

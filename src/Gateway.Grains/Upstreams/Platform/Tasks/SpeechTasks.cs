@@ -16,7 +16,7 @@ internal sealed class SpeechTasks : PlatformTasks
     {
         "fail" or "failed" => FailedByBaseResp(body),
         // It ended while nobody asked, and its file is gone.
-        "expired" => Failed(0, "The speech was not fetched in time and has expired upstream."),
+        "expired" => new PollOutcome.Failed(PlatformErrors.OfFailedTask(0, "The speech was not fetched in time and has expired upstream.") with { JobCode = UpstreamError.ResultExpired }),
         "success" when PlatformVerdict.Of(200, body) is null && JsonValues.Text(body, "file_id") is { Length: > 0 } file =>
             new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Usage.Unreported),
         _ => null,
