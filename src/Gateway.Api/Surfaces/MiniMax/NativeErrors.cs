@@ -13,8 +13,6 @@ internal static class NativeErrors
 
     public static readonly ApiError UnknownCover = Of(2013, "invalid params, invalid cover_feature_id", "cover_feature_id");
 
-    public static readonly ApiError DuplicateVoice = Of(2039, "voice_id duplicate", "voice_id");
-
     /// <summary>A parameter is wrong.</summary>
     public static ApiError Invalid(string field, string why) => Of(2013, $"invalid params, {why}", field);
 

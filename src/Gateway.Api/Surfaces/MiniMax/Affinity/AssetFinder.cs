@@ -36,7 +36,7 @@ internal sealed class AssetFinder(IAssetStore assets, IQueryStore queries, Route
 
     /// <summary>The upstream's task behind a job of the caller's; null when there is none.</summary>
     public async Task<AssetHome?> TaskAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        await queries.FindVisibleAsync(id, caller, cancellationToken) is { TaskId: { } task, Account: { } account } && Exists(account)
+        await queries.FindVisibleAsync(id, caller, cancellationToken) is { IsForgotten: false, TaskId: { } task, Account: { } account } && Exists(account)
             ? new AssetHome(account, task)
             : null;
 

@@ -23,7 +23,7 @@ internal static class VoicesApi
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
 
     public static async Task<IResult> ListAsync(
-        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, AssetFinder finder, GatewayOptions options, CancellationToken cancellationToken)
     {
         var type = JsonValues.Text(await ReadAsync(context, options, cancellationToken), "voice_type");
         if (type is not ("system" or "voice_cloning" or "voice_generation" or "all")) throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
@@ -31,7 +31,7 @@ internal static class VoicesApi
         var answer = new JsonObject();
         foreach (var list in Lists) answer[list] = new JsonArray();
         if (type is "system" or "all") await AddSystemAsync(answer, router, reads, cancellationToken);
-        if (type is not "system") await AddOwnAsync(answer, type, caller, assets, reads, cancellationToken);
+        if (type is not "system") await AddOwnAsync(answer, type, caller, assets, finder, reads, cancellationToken);
         answer["base_resp"] = NativeAnswers.SuccessNode();
         return Results.Json(answer);
     }
@@ -40,7 +40,7 @@ internal static class VoicesApi
         HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(context, options, cancellationToken);
-        var name = JsonValues.Text(body, "voice_id");
+        var name = SoleValue.Find(body, "voice_id")?.Text(body);
         if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home) throw new ApiException(NativeErrors.UnknownVoice);
 
         var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteVoice, body, cancellationToken);
@@ -58,10 +58,10 @@ internal static class VoicesApi
     }
 
     // An account knows the voices of all teams: only the caller's are passed on.
-    private static async Task AddOwnAsync(JsonObject answer, string type, Caller caller, IAssetStore assets, AccountReads reads, CancellationToken cancellationToken)
+    private static async Task AddOwnAsync(JsonObject answer, string type, Caller caller, IAssetStore assets, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var own = await assets.ListAsync(AssetKind.Voice, caller.IsAdmin ? null : caller.Team, MostListed, cancellationToken);
-        foreach (var account in own.GroupBy(voice => voice.Account))
+        foreach (var account in own.Where(voice => finder.Exists(voice.Account)).GroupBy(voice => voice.Account))
         {
             var names = account.Select(voice => voice.UpstreamId).ToHashSet(StringComparer.Ordinal);
             var told = await reads.PostAsync(account.Key, PlatformPaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{type}}"}"""), cancellationToken);
