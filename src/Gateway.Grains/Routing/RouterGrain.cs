@@ -115,7 +115,9 @@ internal sealed class RouterGrain(
     }
 
     /// <summary>Any account that could serve the work, each with the same chance: for what takes no slot. Null when there is none.</summary>
-    public AccountState? PickAble(Work work)
+    /// <param name="work">The work.</param>
+    /// <param name="except">An account that does not count.</param>
+    public AccountState? PickAble(Work work, AccountId? except = null)
     {
         var now = time.GetUtcNow();
         lock (_lock)
@@ -123,14 +125,14 @@ internal sealed class RouterGrain(
             AccountState? choice = null;
             var seen = 0;
             foreach (var view in _views.Values)
-                if (IsAble(view, work, now) && random.Next(++seen) == 0) choice = view.State;
+                if (view.State.Id != except && IsAble(view, work, now) && random.Next(++seen) == 0) choice = view.State;
             return choice;
         }
     }
 
     private bool IsAble(AccountView view, Work work, DateTimeOffset now) =>
-        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null && view.State.Health.BlockedUntil(work.Model, now) is null &&
-        view.State.Health.OperationBlockedUntil(work, now) is null;
+        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null &&
+        view.State.Health.BlockedUntil(work.Model, now) is null && view.State.Health.OperationBlockedUntil(work, now) is null;
 
     private string WhyNever(Work work)
     {

@@ -1,4 +1,5 @@
 using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -21,12 +22,14 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
 
     /// <param name="context">The request to answer.</param>
     /// <param name="path">The upstream's path.</param>
-    /// <param name="work">What it needs of an account.</param>
-    /// <param name="body">What is sent.</param>
+    /// <param name="placed">What it needs of an account, and what is sent.</param>
     /// <param name="headers">How long to wait for a slot.</param>
     /// <param name="note">Writes down what a good answer made, before the caller hears of it.</param>
-    public async Task RunAsync(HttpContext context, string path, Work work, byte[] body, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null)
+    /// <param name="elsewhere">Places it anew where the account it was pinned to cannot serve it at all; null when there is no other.</param>
+    public async Task RunAsync(
+        HttpContext context, string path, Placement placed, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null, Func<AccountId, Task<Placement?>>? elsewhere = null)
     {
+        var (work, body) = placed;
         if (router.CanNeverServe(work) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
 
         // The gateway's own doubt about being alive ends a call like the caller's leaving does (L6).
@@ -39,6 +42,12 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             last = await TryAsync(context, slot, path, tries, body, note, either.Token);
             if (last is null) return;
             tries = tries.Add(slot.Account.Id, last.Error);
+        }
+
+        if (elsewhere is not null && work.Pinned is { } pinned && last!.Error.Class is ErrorClass.OperationUnavailable or ErrorClass.ModelUnavailable && await elsewhere(pinned) is { } moved)
+        {
+            await RunAsync(context, path, moved, headers, note);
+            return;
         }
 
         await RelayFailureAsync(context, tries.IsCallersFault ? last! with { Error = last!.Error with { Class = ErrorClass.Caller } } : last!, work);

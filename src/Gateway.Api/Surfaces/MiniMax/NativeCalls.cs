@@ -23,6 +23,7 @@ internal static class NativeCalls
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(kind, operation, body);
+        if (operation == WorkOperation.VoiceClone) SoleValue.Find(body, "voice_id"); // the name it will be known by
         // A streamed chat costs next to nothing to send again, and its clients expect a key to be harmless.
         if (headers.Key is not null && !(kind == JobKind.Chat && request.Stream))
         {
@@ -31,7 +32,9 @@ internal static class NativeCalls
         }
 
         var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
-        await relay.RunAsync(context, PlatformPaths.CallOf(kind, operation), placed.Work, placed.Body, headers, made.NoteOf(operation, caller, placed.Body));
+        await relay.RunAsync(
+            context, PlatformPaths.CallOf(kind, operation), placed, headers, made.NoteOf(operation, caller, placed.Body),
+            except => placement.ElsewhereAsync(caller, request.Work, body, except, cancellationToken));
     }
 }
 

@@ -26,15 +26,31 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
     /// <exception cref="ApiException">It names what the caller has not, or what cannot be brought together.</exception>
     public async Task<Placement> PlaceAsync(Caller caller, Work work, byte[] body, CancellationToken cancellationToken)
     {
-        var refs = AssetRefs.Find(work.Kind, work.Operation, body);
-        if (refs.Count == 0) return new Placement(work, body);
+        var homes = await HomesAsync(caller, work, body, cancellationToken);
+        return homes.Count == 0 ? new Placement(work, body) : await PlaceAsync(work, body, homes, work.Pinned ?? Choose(work, homes), cancellationToken);
+    }
 
+    /// <summary>
+    /// Places a request on another account than one that turned out to be unable to serve it, such as one that may not clone;
+    /// null when what it names is bound there, or no other account is able either.
+    /// </summary>
+    public async Task<Placement?> ElsewhereAsync(Caller caller, Work work, byte[] body, AccountId except, CancellationToken cancellationToken)
+    {
+        var homes = await HomesAsync(caller, work, body, cancellationToken);
+        if (work.Pinned is not null || homes.Count == 0 || homes.Exists(entry => entry.Home.File is null)) return null;
+        return router.PickAble(work, except) is { } other ? await PlaceAsync(work, body, homes, other.Id, cancellationToken) : null;
+    }
+
+    private async Task<List<(AssetRef Ref, AssetHome Home)>> HomesAsync(Caller caller, Work work, byte[] body, CancellationToken cancellationToken)
+    {
         List<(AssetRef Ref, AssetHome Home)> homes = [];
-        foreach (var named in refs)
+        foreach (var named in AssetRefs.Find(work.Kind, work.Operation, body))
             if (await FindAsync(named, caller, cancellationToken) is { } home) homes.Add((named, home));
-        if (homes.Count == 0) return new Placement(work, body);
+        return homes;
+    }
 
-        var target = work.Pinned ?? Choose(work, homes);
+    private async Task<Placement> PlaceAsync(Work work, byte[] body, List<(AssetRef Ref, AssetHome Home)> homes, AccountId target, CancellationToken cancellationToken)
+    {
         var splice = new JsonSplice(body);
         foreach (var (named, home) in homes)
             splice.Replace(named.Bytes, Written(named, await BringAsync(named, home, target, cancellationToken)));
