@@ -72,7 +72,7 @@ public sealed class VideoV2Tests : NativeTest
     }
 
     [Fact]
-    public async Task A_link_is_fresh_with_each_query_and_in_a_list()
+    public async Task A_link_is_fresh_with_each_query()
     {
         await AddAccountAsync("key-a");
         var id = await SubmitAsync();
