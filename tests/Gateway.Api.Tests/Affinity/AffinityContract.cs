@@ -236,6 +236,38 @@ public abstract class AffinityContract : NativeTest
     }
 
     [StoreFact]
+    public async Task A_file_of_any_name_is_kept_and_copied()
+    {
+        var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
+        foreach (var name in new[] { "a%22b%5C.mp3", "a%0D%0AX-Evil%3A%201.mp3", "%C3%9Cn%20%E4%BD%A0.mp3", "a%00b.mp3", $"{new string('n', 5000)}.mp3", "%F0%9F%98%80.mp3" })
+        {
+            var form = new ByteArrayContent(System.Text.Encoding.UTF8.GetBytes(
+                $"--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nvoice_clone\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename*=utf-8''{name}\r\n\r\nRIFF\r\n--x--\r\n"));
+            form.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
+            var sample = await OnlyOnAsync(one, async () => Text((await PostFormAsync("/v1/files/upload", form)).Expect(200)["file"]!["file_id"]));
+
+            var voice = $"voice-{sample}";
+            await OnlyOnAsync(two, async () => (await Admin.PostAsync("/v1/voice_clone", Clone(sample).Replace(Voice, voice, StringComparison.Ordinal))).ExpectBaseResp(200, 0));
+            Assert.Equal("key-b", Latest(Operation.VoiceClone).Key);
+        }
+
+        Assert.Equal(6, (await Admin.GetAsync("/v1/files/list")).Expect(200)["files"]!.AsArray().Count);
+    }
+
+    [StoreFact]
+    public async Task A_job_pinned_by_an_admin_takes_its_files_along()
+    {
+        var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
+        var picture = await UploadOnAsync(one, "video_generation_input", "a.png");
+
+        var id = (await Admin.PostAsync("/v1/jobs", $$"""{"kind":"video","account":"{{two}}","request":{{VideoV2(picture)}}}""")).Expect(202).Text("id");
+        await WaitForAsync(id, "running");
+
+        Assert.Equal("key-b", Assert.Single(Sim.Ledger.Tasks()).Key);
+        Assert.Contains($"mm_file://{Assert.Single(await VendorFilesAsync("key-b"))}", Latest(Operation.VideoV2Submit).Body, StringComparison.Ordinal);
+    }
+
+    [StoreFact]
     public async Task Trouble_while_a_file_is_copied_is_not_the_callers_mistake()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));

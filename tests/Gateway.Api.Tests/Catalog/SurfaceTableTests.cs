@@ -7,7 +7,7 @@ namespace Gateway.Api.Tests.Catalog;
 /// <summary>docs/surfaces.md says of every one of MiniMax's endpoints what the code does, and which tests hold it to that.</summary>
 public sealed partial class SurfaceTableTests
 {
-    private static readonly IReadOnlyDictionary<string, (string Class, string Tests)> _rows = Rows();
+    private static readonly IReadOnlyDictionary<string, (string Class, string Tests)> Table = Rows();
 
     public static IEnumerable<object[]> Endpoints => NativeEndpoints.All.Select(endpoint => new object[] { $"{endpoint.Method} {endpoint.Path}", endpoint.Class.ToString().ToLowerInvariant() });
 
@@ -15,7 +15,7 @@ public sealed partial class SurfaceTableTests
     [MemberData(nameof(Endpoints))]
     public void Every_endpoint_stands_in_the_table_with_its_class_and_tests_that_exist(string endpoint, string @class)
     {
-        Assert.True(_rows.TryGetValue(endpoint, out var row), $"docs/surfaces.md has no row for {endpoint}");
+        Assert.True(Table.TryGetValue(endpoint, out var row), $"docs/surfaces.md has no row for {endpoint}");
         Assert.Equal(@class, row.Class);
 
         var tests = TestName().Matches(row.Tests).Select(match => match.Groups[1].Value).ToList();
@@ -27,7 +27,7 @@ public sealed partial class SurfaceTableTests
     public void No_row_names_an_endpoint_that_is_not_there()
     {
         var endpoints = NativeEndpoints.All.Select(endpoint => $"{endpoint.Method} {endpoint.Path}").ToHashSet(StringComparer.Ordinal);
-        Assert.All(_rows.Keys, row => Assert.Contains(row, endpoints));
+        Assert.All(Table.Keys, row => Assert.Contains(row, endpoints));
     }
 
     private static Dictionary<string, (string, string)> Rows()

@@ -8,7 +8,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <summary>Requests that take no slot, to one known account; what it answers about its credential is learned.</summary>
 internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Credentials credentials, PlatformReads reads)
 {
-    private static readonly ReadAnswer _gone = new(0, "", [], "the account is gone");
+    private static readonly ReadAnswer Gone = new(0, "", [], "the account is gone");
 
     public Task<ReadAnswer> GetAsync(AccountId account, string path, CancellationToken cancellationToken) =>
         AskAsync(account, target => reads.GetAsync(target, path, cancellationToken));
@@ -23,7 +23,7 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
     /// <summary>Opens a long answer. Whoever gets its content disposes it.</summary>
     public async Task<OpenedRead> OpenAsync(AccountId account, string path, CancellationToken cancellationToken)
     {
-        if (TargetOf(account) is not { } target) return new OpenedRead(Content: null, _gone);
+        if (TargetOf(account) is not { } target) return new OpenedRead(Content: null, Gone);
         var opened = await reads.OpenAsync(target, path, cancellationToken);
         if (opened.Instead is { } instead) Learn(account, instead);
         return opened;
@@ -31,7 +31,7 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
 
     private async Task<ReadAnswer> AskAsync(AccountId account, Func<UpstreamAccount, Task<ReadAnswer>> ask)
     {
-        if (TargetOf(account) is not { } target) return _gone;
+        if (TargetOf(account) is not { } target) return Gone;
         var answer = await ask(target);
         Learn(account, answer);
         return answer;

@@ -43,7 +43,7 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
         form.Add(new StringContent(file.Purpose ?? ""), "purpose");
         var content = new StreamContent(new ExchangeStream(source));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
-        form.Add(content, "file", file.FileName is { Length: > 0 } name ? name : "file");
+        form.Add(content, "file", NameOf(file));
 
         var answer = await reads.UploadAsync(target, PlatformPaths.UploadFile, form, cancellationToken);
         if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId)
@@ -51,6 +51,10 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
         await grain.RegisterAsync(file with { Id = new AssetId(ids.Next().Value), Account = target, UpstreamId = upstreamId, CopyOf = file.Id }, cancellationToken);
         return upstreamId;
     }
+
+    // What its owner called it, without what would end the header it is written into.
+    private static string NameOf(Asset file) =>
+        file.FileName is { Length: > 0 } name ? string.Concat(name.Select(letter => letter is '"' or '\\' || char.IsControl(letter) ? '_' : letter)) : "file";
 
     // Refused for what the file is; anything else is trouble that may pass.
     private static bool IsGone(ReadAnswer answer) => answer.Error is { Class: ErrorClass.Caller or ErrorClass.Moderation };

@@ -29,7 +29,7 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
     /// <summary>Accounts of one address asked in a row: where three fail, the address does.</summary>
     private const int MostAsked = 3;
 
-    private static readonly Work _any = new(JobKind.Chat, Model: null);
+    private static readonly Work Any = new(JobKind.Chat, Model: null);
 
     private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly Dictionary<string, (IReadOnlyList<JsonObject> Models, DateTimeOffset AskedAt)> _hosts = new(StringComparer.OrdinalIgnoreCase);
@@ -54,7 +54,7 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
     {
         var models = new Dictionary<string, JsonObject>(StringComparer.Ordinal);
         var (asked, answered) = (0, 0);
-        foreach (var host in router.All().Where(account => router.CouldServe(account.Id, _any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase))
+        foreach (var host in router.All().Where(account => router.CouldServe(account.Id, Any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase))
         {
             asked++;
             if (await OfAsync(host.Key, host, cancellationToken) is not { } listed) continue;

@@ -17,6 +17,9 @@ namespace Gateway.Api.Surfaces.MiniMax.Files;
 /// </summary>
 internal static class FileUploads
 {
+    /// <summary>Longer than file systems allow.</summary>
+    private const int LongestName = 255;
+
     // Files serve what only a full host does; a host for speech alone keeps none (specs 0.1).
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
@@ -43,9 +46,17 @@ internal static class FileUploads
         Account = account,
         UpstreamId = upstreamId,
         Purpose = JsonValues.Text(answer, "file.purpose"),
-        FileName = JsonValues.Text(answer, "file.filename"),
+        FileName = Kept(JsonValues.Text(answer, "file.filename")),
         Bytes = long.TryParse(JsonValues.Text(answer, "file.bytes"), out var bytes) ? bytes : null,
     };
+
+    // Of a name without end the end is kept: the upstream goes by its extension.
+    private static string? Kept(string? name)
+    {
+        if (name is not { Length: > LongestName }) return name;
+        var end = name[^LongestName..];
+        return char.IsLowSurrogate(end[0]) ? end[1..] : end;
+    }
 
     private static StreamContent Forwarded(HttpRequest request, LimitedBody body)
     {
