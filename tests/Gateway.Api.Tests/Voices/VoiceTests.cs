@@ -190,6 +190,7 @@ public sealed class VoiceTests : NativeTest
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN","voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","Voice_Setting":{"Voice_Id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
+    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timber_weights":[{"voice_id":"FOREIGN","weight":9}]}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"voice_setting":{"voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timbre_weights":[{"voice_id":"OWN","weight":1},{"voice_id":"FOREIGN","weight":9}]}""")]
     public async Task No_spelling_hides_anothers_voice(string body)
@@ -201,6 +202,22 @@ public sealed class VoiceTests : NativeTest
         (await team.PostAsync("/v1/t2a_v2", body.Replace("OWN", SystemVoice, StringComparison.Ordinal).Replace("FOREIGN", "voice-of-other", StringComparison.Ordinal))).ExpectBaseResp(200, 2054);
 
         Assert.Equal(0, Sim.Ledger.Count(Operation.Speech));
+    }
+
+    [Fact]
+    public async Task A_chat_that_speaks_speaks_with_its_callers_voice_on_its_account()
+    {
+        var account = await AddAccountAsync("key-a");
+        await AddAccountAsync("key-b");
+        var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
+        await CloneAsync(account, Mine, other);
+        static string Chat(string voice) => $$$"""{"model":"abab6.5s-chat","voice_setting":{"voice_id":"{{{voice}}}"},"stream_options":{"speech_output":true},"messages":[{"role":"user","content":"hi"}]}""";
+
+        for (var i = 0; i < 5; i++) (await other.PostAsync("/v1/text/chatcompletion_v2", Chat(Mine))).ExpectBaseResp(200, 0);
+        Assert.Equal((5, 0), (Sim.Ledger.Count(Operation.Chat, "key-a"), Sim.Ledger.Count(Operation.Chat, "key-b")));
+        (await team.PostAsync("/v1/text/chatcompletion_v2", Chat(Mine))).ExpectBaseResp(200, 2054);
+        (await team.PostAsync("/v1/text/chatcompletion_v2", Chat(SystemVoice))).ExpectBaseResp(200, 0);
+        Assert.Equal(6, Sim.Ledger.Count(Operation.Chat));
     }
 
     [Fact]

@@ -22,13 +22,15 @@ internal enum AssetRefKind
 /// <summary>Finds the ids in native bodies, by operation (specs 5.4, 6.1 to 6.5).</summary>
 internal static class AssetRefs
 {
-    private static readonly string[] Voices = ["voice_setting.voice_id", "timbre_weights[].voice_id"];
+    // The last is how older clients spell it.
+    private static readonly string[] Voices = ["voice_setting.voice_id", "timbre_weights[].voice_id", "timber_weights[].voice_id"];
 
     public static List<AssetRef> Find(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> body) => operation switch
     {
         WorkOperation.Plain => kind switch
         {
-            JobKind.Chat => FileLinks.In(body),
+            // Some chat models speak (specs 1.1).
+            JobKind.Chat => [.. At(body, AssetRefKind.Voice, "voice_setting.voice_id"), .. FileLinks.In(body)],
             JobKind.Speech => At(body, AssetRefKind.Voice, Voices),
             JobKind.Music => At(body, AssetRefKind.Cover, "cover_feature_id"),
             _ => [],
