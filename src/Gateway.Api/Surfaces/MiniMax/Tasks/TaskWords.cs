@@ -67,11 +67,11 @@ internal sealed class SpeechTaskWords : ITaskWords
 
     public FinishedAnswer Refused(int code, string message, byte[] request) => Answer("", 0, new BaseResp(code, message), request);
 
-    private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
-        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Default.SpeechTaskCreated);
-
     public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
         new SpeechTaskStatus(job.Id.Value, WordOf(job), job.Id.Value, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+
+    private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
+        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Default.SpeechTaskCreated);
 
     private static string WordOf(JobState job) => HasExpired(job) ? "Expired" : job.HasFailed ? "Failed" : "Processing";
 
