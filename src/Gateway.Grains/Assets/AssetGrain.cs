@@ -7,8 +7,8 @@ namespace Gateway.Grains.Assets;
 internal sealed class AssetGrain(BatchRunner runner, IAssetStore assets)
 {
     /// <summary>
-    /// Notes an asset; answers the one that is there then. What was noted under the same name on the same account before is
-    /// forgotten: the upstream gives a name again only once it is free, and tells nobody when a voice expires.
+    /// Notes an asset; answers the one that is there then. What was noted under the same name on the same account with a lower
+    /// id is forgotten: the upstream gives a name again only once it is free, and tells nobody when a voice expires.
     /// </summary>
     public async Task<Asset> RegisterAsync(Asset asset, CancellationToken cancellationToken)
     {

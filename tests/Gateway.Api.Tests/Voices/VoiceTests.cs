@@ -235,6 +235,24 @@ public sealed class VoiceTests : NativeTest
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
     }
 
+    [Fact]
+    public async Task P5_A_clone_under_a_key_is_its_callers_and_its_replay_takes_nothing_back()
+    {
+        var account = await AddAccountAsync("key-a", 5);
+        var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
+        var file = Text((await UploadAsync("voice_clone", "a.mp3", by: other)).Expect(200)["file"]!["file_id"]);
+        (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0);
+        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
+        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
+        await VendorAsync("key-a", HttpMethod.Post, "/v1/delete_voice", new { voice_type = "voice_cloning", voice_id = Mine });
+        await CloneAsync(account, Mine, team);
+
+        Assert.Equal("true", (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0).Header("Idempotency-Replayed"));
+
+        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
+        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
+    }
+
     [Theory]
     [InlineData("""{"file_id":FILE,"voice_id":"narrator-of-mine","voice_id":"a-fresh-name-1"}""")]
     [InlineData("""{"file_id":FILE,"Voice_Id":"narrator-of-mine","voice_id":"a-fresh-name-1"}""")]

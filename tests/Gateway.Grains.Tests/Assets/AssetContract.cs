@@ -44,6 +44,7 @@ public abstract class AssetContract : StoreTest
         Assert.Equal(Blue, second.Team);
         Assert.Null(await Store.Assets.FindAsync(new AssetId(1), None));
         Assert.Equal(second, await _assets.RegisterAsync(Voice(2, Blue, "narrator"), None)); // an obligation may be written twice
+        Assert.Equal(Blue, (await _assets.RegisterAsync(Voice(1, Red, "narrator"), None)).Team); // given again, it takes nothing back
         Assert.Equal(Blue, (await _assets.RegisterAsync(Voice(3, Blue, "narrator", account: "2"), None)).Team);
         Assert.Equal([2, 3], (await Store.Assets.NamedAsync(AssetKind.Voice, "narrator", None)).Select(voice => voice.Id.Value));
     }

@@ -49,7 +49,7 @@ internal sealed class KeyedCalls(NativeJobs native, IdempotentAnswers answers, J
         job = await waiter.WaitAsync(job, HasVerdict, LongestCall, cancellationToken);
         if (job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes)
         {
-            if (made.NoteOf(job.Operation, caller, body) is { } note) await note(job.Account!.Value, bytes);
+            if (made.NoteOf(job.Operation, caller, body, job.Id) is { } note) await note(job.Account!.Value, bytes);
             return new FinishedAnswer(StatusCodes.Status200OK, result.ContentType, bytes);
         }
 

@@ -111,8 +111,9 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(record.Key.Team.Value).With(record.Key.Key).With(record.Fingerprint).With(record.Job.Value)
         .With(record.ExpiresAt.ToUnixTimeMilliseconds()).With(StateJson.Write(record.Answer)));
 
-    // Who made it last is its owner: the upstream gives a name again only once it is free.
-    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id <> $4";
+    // Who made it last is its owner: the upstream gives a name again only once it is free. Ids rise with time, so what is noted
+    // once more, for an answer that is given again, takes nothing from who came after.
+    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4";
 
     private const string AddAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
