@@ -12,6 +12,9 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Callback">The <c>callback_url</c>, of an operation that has one.</param>
 internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
 {
+    /// <summary>The fields that decide where a request goes, what it may cost and whom it calls.</summary>
+    private static readonly string[] Decisive = ["model", "callback_url", "n", "duration", "max_tokens", "max_completion_tokens", "text"];
+
     private static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
 
     /// <summary>Reads the body of one operation.</summary>
@@ -22,6 +25,7 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
     public static NativeRequest Read(JobKind kind, WorkOperation? operation, byte[] body, string prefix = "")
     {
         var fields = JsonObjectReader.Fields(body);
+        RefuseDoubtful(fields, prefix);
         string? model = null;
         var stream = false;
         JsonObjectReader.Field? callback = null;
@@ -35,6 +39,20 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
         var which = operation ?? OperationOf(kind, fields);
         if (model is null && NeedsModel(which)) throw new ApiException(ApiError.Field(prefix + "model", ModelRule));
         return new NativeRequest(new Work(kind, model, Units: NativeUnits.Of(kind, which, body, fields), Operation: which), stream, kind == JobKind.Video && callback is { } given ? CallbackOf(given, body, prefix) : null);
+    }
+
+    // Many readers ignore case and take the last of several: what is routed and paid for must be what the upstream reads.
+    private static void RefuseDoubtful(List<JsonObjectReader.Field> fields, string prefix)
+    {
+        foreach (var name in Decisive)
+        {
+            var seen = 0;
+            foreach (var field in fields)
+            {
+                if (!field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) continue;
+                if (field.Name != name || ++seen > 1) throw new ApiException(ApiError.Field(prefix + field.Name, $"must be written '{name}', once"));
+            }
+        }
     }
 
     // Only its form: where it leads is judged when it is called.
