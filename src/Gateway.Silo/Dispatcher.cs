@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
@@ -7,8 +8,9 @@ using Gateway.Grains.Turns;
 namespace Gateway.Silo;
 
 /// <summary>
-/// Hands queued jobs to accounts with capacity. It claims from lanes that can be served now, so a full lane blocks no other
-/// and a claim costs the same however many jobs wait. It proposes; the dispatch turn decides (Q1).
+/// Hands free slots to what waits: queued jobs and this node's waiting calls, in one order (Q2, Q3). It claims from lanes that
+/// can be served now, so a full lane blocks no other and a claim costs the same however many jobs wait. It proposes;
+/// the dispatch turn decides (Q1). With <c>Gateway:Role</c> api it serves calls alone.
 /// </summary>
 internal sealed partial class Dispatcher(
     IQueryStore queries,
@@ -18,14 +20,23 @@ internal sealed partial class Dispatcher(
     Submitter submitter,
     SlotSignal signal,
     Backlog backlog,
+    QueueOrder order,
+    QueuePauses pauses,
+    CallGate gate,
     DispatchOptions options,
+    GatewayOptions gateway,
     NodeLife life,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
-    /// <summary>Heads looked at per lane and pass: as many turns as make a good batch.</summary>
+    /// <summary>Heads looked at per queue and pass: as many turns as make a good batch.</summary>
     private const int MostHeads = 64;
+
+    /// <summary>How long waiting calls go without a pulse before the store is asked: another node may have released.</summary>
+    private static readonly TimeSpan LookForCalls = TimeSpan.FromSeconds(1);
+
+    private bool TakesJobs => gateway.Role == "all";
 
     protected override async Task ExecuteAsync(CancellationToken stopped)
     {
@@ -51,7 +62,7 @@ internal sealed partial class Dispatcher(
 
     private async Task RunPassesAsync(CancellationToken stoppingToken)
     {
-        foreach (var lane in await queries.LanesAsync(stoppingToken)) backlog.Add(lane);
+        if (TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
         while (true)
         {
             while (await PassAsync(stoppingToken))
@@ -59,54 +70,77 @@ internal sealed partial class Dispatcher(
                 // As long as something moved, something more may.
             }
 
-            if (await backlog.WaitAsync(options.LookEvery, time, stoppingToken)) continue;
-
-            // The safety net: what another node queued or changed without a hint reaching this one.
-            await router.RefreshAsync(stoppingToken);
-            foreach (var lane in await queries.LanesAsync(stoppingToken)) backlog.Add(lane);
+            if (await backlog.WaitAsync(LookEvery, time, stoppingToken)) continue;
+            await LookAsync(stoppingToken);
         }
     }
 
-    /// <summary>One look at all lanes that can be served. True when a job was dispatched.</summary>
+    private TimeSpan? LookEvery => backlog.CallsWaiting > 0 && !(options.LookEvery < LookForCalls) ? LookForCalls : options.LookEvery;
+
+    // The safety net: what another node queued or changed without a hint reaching this one.
+    private async Task LookAsync(CancellationToken stoppingToken)
+    {
+        await router.RefreshAsync(stoppingToken);
+        if (options.LookEvery is null) return;
+        await pauses.RefreshAsync(stoppingToken);
+        await order.RefreshAsync(stoppingToken);
+        if (TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
+    }
+
+    /// <summary>One look at all that can be served. True when something was.</summary>
     private async Task<bool> PassAsync(CancellationToken stoppingToken)
     {
         if (!life.IsProven) return false;
-        List<JobState> heads = [];
+        List<QueueKey> open = [];
         var failed = false;
-        foreach (var lane in backlog.Lanes())
+        foreach (var lane in TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
-            var work = Work.FromLane(lane);
-            if (IsOrphan(work)) failed |= await FailLaneAsync(lane, stoppingToken);
-            else if (router.CanServeNow(work)) heads.AddRange(await TakeHeadsAsync(lane, stoppingToken));
+            var work = Work.FromLane(lane.Key);
+            if (IsOrphan(work)) failed |= await FailLaneAsync([.. lane], stoppingToken);
+            else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane);
         }
 
-        // Across lanes: priority, then age.
-        heads.Sort(static (left, right) => left.Priority != right.Priority ? right.Priority.CompareTo(left.Priority) : left.Id.CompareTo(right.Id));
-        return await DispatchAsync(heads) || failed;
+        var waiting = new WaitingQueues(await TakeHeadsAsync(open, stoppingToken), backlog.Calls());
+        return await ServeAsync(waiting, stoppingToken) || failed;
     }
 
-    // The lane leaves the set before the look, so that a job that arrives meanwhile puts it back.
-    private async Task<IReadOnlyList<JobState>> TakeHeadsAsync(string lane, CancellationToken stoppingToken)
+    // The queues leave the set before the look, so that a job that arrives meanwhile puts its own back.
+    private async Task<IReadOnlyList<JobState>> TakeHeadsAsync(IReadOnlyCollection<QueueKey> queues, CancellationToken stoppingToken)
     {
-        backlog.Remove(lane);
-        var heads = await queries.LaneHeadsAsync(lane, MostHeads, stoppingToken);
-        if (heads.Count > 0) backlog.Add(lane);
-        return heads;
+        if (queues.Count == 0) return [];
+        backlog.Remove(queues);
+        try
+        {
+            var heads = await queries.HeadsAsync(queues, Math.Max(1, router.FreeSlots(MostHeads)), stoppingToken);
+            backlog.Add(heads.Select(QueueKey.Of));
+            return heads;
+        }
+        catch
+        {
+            backlog.Add(queues);
+            throw;
+        }
     }
 
     // Picks happen in order as the calls start; their turns then share a batch.
-    private async Task<bool> DispatchAsync(List<JobState> heads)
+    private async Task<bool> ServeAsync(WaitingQueues waiting, CancellationToken stoppingToken)
     {
-        HashSet<string> full = [];
-        List<Task<bool>> dispatches = [];
-        foreach (var job in heads)
+        var pass = order.Begin(time.GetUtcNow());
+        List<Task<bool>> served = [];
+        while (waiting.Next(pass) is { } next)
         {
-            if (full.Contains(job.Lane)) continue;
-            if (router.CanServeNow(job.Work)) dispatches.Add(DispatchAsync(job));
-            else full.Add(job.Lane);
+            if (!router.CanServeNow(next.Work))
+            {
+                waiting.DropLane(next.Work.Lane);
+                continue;
+            }
+
+            waiting.Take(next);
+            pass.Pick(next.Queue, next.Work);
+            served.Add(next.Call is { } call ? gate.ServeAsync(call, stoppingToken) : DispatchAsync(next.Job!));
         }
 
-        var moved = await Task.WhenAll(dispatches);
+        var moved = await Task.WhenAll(served);
         return moved.Contains(true);
     }
 
@@ -147,9 +181,9 @@ internal sealed partial class Dispatcher(
 
     private bool IsOrphan(Work work) => work.Pinned is { } pinned && router.Find(pinned) is not { Deleted: false };
 
-    private async Task<bool> FailLaneAsync(string lane, CancellationToken stoppingToken)
+    private async Task<bool> FailLaneAsync(IReadOnlyCollection<QueueKey> queues, CancellationToken stoppingToken)
     {
-        var heads = await TakeHeadsAsync(lane, stoppingToken);
+        var heads = await TakeHeadsAsync(queues, stoppingToken);
         await Task.WhenAll(heads.Select(job => jobs.FailQueuedAsync(job.Id, new JobError("account_deleted", "The account this job was pinned to was deleted."))));
         return heads.Count > 0;
     }

@@ -15,7 +15,14 @@ namespace Gateway.Silo;
 /// <param name="Key">The caller's idempotency key.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
-internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null);
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
+{
+    /// <summary>When it may and must run.</summary>
+    public JobTimes Times { get; init; } = JobTimes.Any;
+
+    /// <summary>The job this one is a redrive of.</summary>
+    public JobId? RedriveOf { get; init; }
+}
 
 /// <summary>How a submit ended.</summary>
 internal abstract record JobSubmission
@@ -31,6 +38,15 @@ internal abstract record JobSubmission
     /// <summary>No configured account could ever serve it (J6).</summary>
     internal sealed record Impossible(NeverServed Never) : JobSubmission;
 
+    /// <summary>A time of a new job has passed already, or is too far ahead.</summary>
+    internal sealed record BadTime(string Field, string Rule) : JobSubmission;
+
+    /// <summary>The queue holds as many jobs as it may.</summary>
+    internal sealed record QueueFull(string Why) : JobSubmission;
+
+    /// <summary>Its lane is paused and the caller does not want to queue.</summary>
+    internal sealed record Paused : JobSubmission;
+
     /// <summary>Nobody is free and the caller does not want to queue.</summary>
     internal sealed record NobodyIsFree(NobodyFree Nobody) : JobSubmission;
 }
@@ -43,35 +59,64 @@ internal sealed class JobQueue(
     LiveOperations live,
     Submitter submitter,
     Backlog backlog,
+    QueuePauses pauses,
+    QueueLimits queueLimits,
+    TimeProvider time,
     JobIdSource ids)
 {
     public async Task<JobSubmission> SubmitAsync(JobSpec spec, CancellationToken cancellationToken)
     {
         // Keys before any limit: a replay must find its job even when the accounts are gone by now (P5).
-        if (spec.Key is null && router.CanNeverServe(spec.Work) is { } never) return new JobSubmission.Impossible(never);
+        if (await RefuseAsync(spec, cancellationToken) is { } refusal)
+            return spec.Key is null ? refusal : await KnownAsync(spec, cancellationToken) ?? refusal;
 
         var id = ids.Next();
         var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
-        var job = new JobState { Id = id, Team = spec.Team, Kind = spec.Work.Kind, Model = spec.Work.Model, Pinned = spec.Work.Pinned, Units = spec.Work.Units, Operation = spec.Work.Operation, Priority = spec.Priority, CallbackUrl = spec.CallbackUrl, Request = request };
+        var job = JobOf(spec, id, request);
         var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? spec.Body : null;
 
-        if (spec.Key is not null && await CheckBeforeAsync(spec, job, cancellationToken) is { } early) return early;
-        var mayStartNow = !spec.MayQueue || !backlog.Has(spec.Work.Lane);
-        return mayStartNow
+        return MayStartNow(spec)
             ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
             : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
     }
 
-    // With a key, impossibility is judged only when the key is new; the turn still decides.
-    private async Task<JobSubmission?> CheckBeforeAsync(JobSpec spec, JobState job, CancellationToken cancellationToken)
+    /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
+    public bool MayStartNow(JobSpec spec) =>
+        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, router.IsOpenFor));
+
+    /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
+    public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        if (router.CanNeverServe(spec.Work) is not { } never) return null;
-        var known = await jobs.LookUpAsync(spec.Key!, cancellationToken);
-        if (known is null) return new JobSubmission.Impossible(never);
-        return known.Fingerprint == spec.Fingerprint
-            ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken)
-            : new JobSubmission.KeyReused();
+        if (router.CanNeverServe(spec.Work) is { } never) return new JobSubmission.Impossible(never);
+        if (spec.Times.Judge(time.GetUtcNow()) is var (field, rule)) return new JobSubmission.BadTime(field, rule);
+        if (!spec.MayQueue) return pauses.Find(spec.Work.Lane) is null ? null : new JobSubmission.Paused();
+        return await queueLimits.WhyFullAsync(spec.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;
+    }
+
+    private static JobState JobOf(JobSpec spec, JobId id, BodyRef request) => new()
+    {
+        Id = id,
+        Team = spec.Team,
+        Kind = spec.Work.Kind,
+        Model = spec.Work.Model,
+        Pinned = spec.Work.Pinned,
+        Units = spec.Work.Units,
+        Operation = spec.Work.Operation,
+        Priority = spec.Priority,
+        RunAt = spec.Times.RunAt,
+        StartBy = spec.Times.StartBy,
+        FinishBy = spec.Times.FinishBy,
+        RedriveOf = spec.RedriveOf,
+        CallbackUrl = spec.CallbackUrl,
+        Request = request,
+    };
+
+    // What the key answers, where it was used before: the turn would say the same.
+    private async Task<JobSubmission?> KnownAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        if (await jobs.LookUpAsync(spec.Key!, cancellationToken) is not { } known) return null;
+        return known.Fingerprint == spec.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
     }
 
     private async Task<JobSubmission> SubmitNowAsync(JobSpec spec, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
@@ -98,12 +143,8 @@ internal sealed class JobQueue(
     }
 
     // A replay is answered even when nobody is free.
-    private async Task<JobSubmission> RefuseAsync(JobSpec spec, NobodyFree nobody, CancellationToken cancellationToken)
-    {
-        var known = spec.Key is null ? null : await jobs.LookUpAsync(spec.Key, cancellationToken);
-        if (known is null) return new JobSubmission.NobodyIsFree(nobody);
-        return known.Fingerprint == spec.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
-    }
+    private async Task<JobSubmission> RefuseAsync(JobSpec spec, NobodyFree nobody, CancellationToken cancellationToken) =>
+        (spec.Key is null ? null : await KnownAsync(spec, cancellationToken)) ?? new JobSubmission.NobodyIsFree(nobody);
 
     private async Task<SubmitResult> TryAsync(JobState job, byte[]? smallBody, IdempotencyRecord? record, AccountState account, LeaseRequest lease)
     {

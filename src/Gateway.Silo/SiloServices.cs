@@ -10,7 +10,7 @@ internal static class SiloServices
     {
         services.Configure<FollowOptions>(configuration.GetSection("Gateway:Follow"));
         services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
-        services.AddSingleton<Backlog>().AddSingleton<JobQueue>().AddSingleton<Submitter>().AddSingleton<Follower>();
+        services.AddSingleton<JobQueue>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
         var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
@@ -24,7 +24,8 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
-        if (options.Role == "all") services.AddHostedService<Dispatcher>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
+        services.AddHostedService<Dispatcher>();
         return services;
     }
 }

@@ -19,6 +19,10 @@ internal sealed partial class TurnLoop(
     JobSignals signals,
     Backlog backlog,
     OutboxSender outbox,
+    QueueOrder order,
+    ServiceTimes services,
+    QueuePauses pauses,
+    JobAlarm alarm,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
@@ -34,11 +38,17 @@ internal sealed partial class TurnLoop(
         // The router's view first: who is told later finds it fresh.
         runner.Observe(router);
         runner.Observe(signals);
+        runner.Observe(services);
+        runner.Observe(order);
+        runner.Observe(pauses);
+        runner.Observe(alarm);
         runner.Observe(backlog);
         runner.Observe(outbox);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);
+        await pauses.RefreshAsync(cancellationToken);
+        await order.RefreshAsync(cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -19,6 +19,17 @@ internal enum RefusalReason
     KindNotServed,
 }
 
+internal static class RefusalReasons
+{
+    private static readonly string[] _names = [.. Enum.GetNames<RefusalReason>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+
+    extension(RefusalReason reason)
+    {
+        /// <summary>The name in answers: <c>no_free_slot</c>.</summary>
+        public string Name => _names[(int)reason];
+    }
+}
+
 /// <summary>A named refusal.</summary>
 /// <param name="Reason">Why.</param>
 /// <param name="Until">When asking again may help; null when only a change of the account helps, or a release.</param>

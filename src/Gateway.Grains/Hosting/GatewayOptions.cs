@@ -27,6 +27,8 @@ internal sealed class GatewayOptions
     /// <summary>How long a job may wait in the queue before it expires (J6). Default 24 h.</summary>
     public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromHours(24);
 
+    public QueueOptions Queue { get; set; } = new();
+
     /// <summary>The public address, with a path where a proxy serves us under one; needed for absolute links and upstream callbacks.</summary>
     public Uri? PublicUrl { get; set; }
 
@@ -98,4 +100,23 @@ internal sealed class BodyLimitOptions
 
     /// <summary>Uploaded files, which pass through without being kept. MiniMax's own limit is 512 MB. Default 514 MiB.</summary>
     public long Upload { get; set; } = 514L * 1024 * 1024;
+}
+
+/// <summary>The queue (<c>Gateway:Queue</c>).</summary>
+internal sealed class QueueOptions
+{
+    /// <summary>How long a queue must be passed over for its priority to count one step more (Q2). Default 10 min; 0 switches ageing off.</summary>
+    public TimeSpan AgeStep { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>Jobs that may be queued, of all teams together; one more is refused with <c>queue_full</c>. Default none: no limit.</summary>
+    public int? MaxJobs { get; set; }
+
+    /// <summary>The same for each team. Default none: no limit.</summary>
+    public int? MaxJobsPerTeam { get; set; }
+
+    /// <summary>The first pause before a refused job is tried again; each further one is twice as long, a fifth more or less. Default 1 s.</summary>
+    public TimeSpan RetryBackOff { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>The longest such pause. Default 1 min.</summary>
+    public TimeSpan MaxRetryBackOff { get; set; } = TimeSpan.FromMinutes(1);
 }

@@ -31,6 +31,7 @@ internal static class GrainServices
         services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
+        services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>();
 
         services.AddSingleton<UpstreamHttp>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(

@@ -21,7 +21,7 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
     protected override DispatchResult Run(TurnScope scope)
     {
         if (scope.Job(id) is not { } job) return new DispatchResult(null, null, null);
-        if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt) return new DispatchResult(job, null, null);
+        if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt || job.NotBefore > scope.Now) return new DispatchResult(job, null, null);
         if (scope.Account(account) is not { } state) return new DispatchResult(job, null, new Refusal(RefusalReason.Deleted));
 
         var (next, lease, refusal) = state.Acquire(request, limits[job.Kind], scope.Now);

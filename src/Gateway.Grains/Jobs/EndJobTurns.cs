@@ -55,19 +55,18 @@ internal sealed class FailQueuedTurn(JobId id, JobError error) : Turn<JobState?>
     }
 }
 
-/// <summary>The queue's age limit, or a deadline: queued → expired, unbilled (J1).</summary>
-internal sealed class ExpireQueuedTurn(JobId id, string reason) : Turn<JobState?>
+/// <summary>A job's time has come: it is ready, or it is over (J1). Too early, nothing changes. Answers whether something did.</summary>
+internal sealed class WakeJobTurn(JobId id) : Turn<bool>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
     public override JobId? Job => id;
 
-    protected override JobState? Run(TurnScope scope)
+    protected override bool Run(TurnScope scope)
     {
-        if (scope.Job(id) is not { Status: JobStatus.Queued } job) return scope.Job(id);
-        var expired = job.Expire(reason, scope.Now)!;
-        scope.Put(expired);
-        return expired;
+        if (scope.Job(id)?.Wake(scope.Now) is not { } woken) return false;
+        scope.Put(woken);
+        return true;
     }
 }
 

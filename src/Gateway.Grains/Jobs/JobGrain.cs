@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
@@ -6,12 +7,12 @@ using Gateway.Grains.Upstreams;
 namespace Gateway.Grains.Jobs;
 
 /// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
-internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits)
+internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, GatewayOptions options)
 {
     /// <summary>Creates a job; see <see cref="SubmitJobTurn"/>.</summary>
     public Task<SubmitResult> SubmitAsync(JobState job, byte[]? smallRequest, IdempotencyRecord? record, DirectDispatch? direct, bool mayQueue) =>
         // Durable or not, never half: a caller that leaves meanwhile finds its job by its key or in the list.
-        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits), CancellationToken.None);
+        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits, options.MaxQueueAge), CancellationToken.None);
 
     public Task<DispatchResult> DispatchAsync(JobId id, AccountId account, LeaseRequest request) =>
         runner.RunAsync(new DispatchTurn(id, account, request, limits), CancellationToken.None);
@@ -44,7 +45,8 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public Task<JobState?> FailQueuedAsync(JobId id, JobError error) => runner.RunAsync(new FailQueuedTurn(id, error), CancellationToken.None);
 
-    public void ExpireQueued(JobId id, string reason) => runner.Oblige(new ExpireQueuedTurn(id, reason));
+    /// <summary>Does what the time has come for; answers whether there was something.</summary>
+    public Task<bool> WakeAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new WakeJobTurn(id), cancellationToken);
 
     public Task<IdempotencyRecord?> LookUpAsync(IdempotencyKey key, CancellationToken cancellationToken) => runner.RunAsync(new LookUpKeyTurn(key), cancellationToken);
 

@@ -40,6 +40,9 @@ internal sealed record JobState
     /// <summary>How often a job is tried before it fails (J7).</summary>
     public const int MaxAttempts = 5;
 
+    /// <summary>How long a job may wait in the queue where no setting says otherwise (J6).</summary>
+    public static readonly TimeSpan DefaultMaxQueueAge = TimeSpan.FromHours(24);
+
     public required JobId Id { get; init; }
 
     [JsonIgnore]
@@ -95,6 +98,21 @@ internal sealed record JobState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsForgotten { get; init; }
 
+    public DateTimeOffset? RunAt { get; init; }
+
+    public DateTimeOffset? StartBy { get; init; }
+
+    public DateTimeOffset? FinishBy { get; init; }
+
+    /// <summary>While queued: not dispatched before, for its <see cref="RunAt"/> or a back-off; null is ready.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The queue's age limit as an instant (J6); jobs made before there was one have the default's.</summary>
+    public DateTimeOffset? QueueUntil { get; init; }
+
+    /// <summary>The job that had failed and was submitted again as this one.</summary>
+    public JobId? RedriveOf { get; init; }
+
     public JobError? Error { get; init; }
 
     public long Reserved { get; init; }
@@ -119,6 +137,20 @@ internal sealed record JobState
     [JsonIgnore]
     public string Lane => Work.Lane;
 
+    /// <summary>When the next timed move of this job is due, whatever it will be (Q5); null when time moves nothing.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? WakeAt => Status switch
+    {
+        JobStatus.Queued => Earliest(Earliest(NotBefore, StartBy), Earliest(FinishBy, Expiry)),
+        _ => Status.IsTerminal ? null : FinishBy,
+    };
+
+    private DateTimeOffset Expiry => QueueUntil ?? CreatedAt + DefaultMaxQueueAge;
+
+    /// <summary>Since when it could have been dispatched, as far as its caller's wishes go.</summary>
+    [JsonIgnore]
+    public DateTimeOffset WaitsSince => RunAt > CreatedAt ? RunAt.Value : CreatedAt;
+
     /// <summary>Whether evidence of this attempt is about the present attempt of a job that still runs.</summary>
     public bool IsAt(int attempt) => Attempt == attempt && !Status.IsTerminal && Status != JobStatus.Queued;
 
@@ -127,6 +159,7 @@ internal sealed record JobState
         To(JobStatus.Submitting, reason: null) is not { } next ? null : next with
         {
             Attempt = lease.Attempt,
+            NotBefore = null,
             Account = account,
             Lease = lease.Id,
             TaskId = null,
@@ -169,6 +202,20 @@ internal sealed record JobState
     public JobState? Cancel(string reason, DateTimeOffset now) => End(JobStatus.Cancelled, reason, now);
 
     public JobState? Expire(string reason, DateTimeOffset now) => End(JobStatus.Expired, reason, now);
+
+    /// <summary>What the time has come for (J1); null when for nothing yet. A job that becomes ready keeps its status and has no event.</summary>
+    public JobState? Wake(DateTimeOffset now)
+    {
+        if (FinishBy <= now) return Status == JobStatus.Queued ? Expire("finish_by", now) : Fail(FinishedTooLate, charged: null, now);
+        if (Status != JobStatus.Queued) return null;
+        if (StartBy <= now) return Expire("start_by", now);
+        if (Expiry <= now) return Expire("queue_age", now);
+        return NotBefore <= now ? this with { NotBefore = null } : null;
+    }
+
+    private static readonly JobError FinishedTooLate = new("finish_by", "The job had not finished by its 'finishBy'.");
+
+    private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other || other is null ? one : other;
 
     /// <summary>A queued job's wait ended, or its caller's question is answered: remembered until the next legal edge.</summary>
     public JobState RequestCancel() => this with { CancelRequested = true };

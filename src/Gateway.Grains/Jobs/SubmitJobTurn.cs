@@ -34,7 +34,8 @@ internal sealed class SubmitJobTurn(
     IdempotencyRecord? record,
     DirectDispatch? direct,
     bool mayQueue,
-    KindLimits limits) : Turn<SubmitResult>
+    KindLimits limits,
+    TimeSpan? maxQueueAge = null) : Turn<SubmitResult>
 {
     public override TurnClass Class => TurnClass.Admission;
 
@@ -52,7 +53,7 @@ internal sealed class SubmitJobTurn(
         var (lease, refusal) = TryAcquire(scope);
         if (lease is null && !mayQueue) return new SubmitResult.NoCapacity(refusal ?? new Refusal(RefusalReason.NoFreeSlot));
 
-        var queued = job with { CreatedAt = scope.Now, Status = JobStatus.Queued, Seq = 1 };
+        var queued = Queue(scope.Now);
         scope.Put(queued);
         if (smallRequest is not null) scope.Put(new BodyWrite(job.Id, BodyPart.Request, smallRequest));
         if (record is not null) scope.Put(record with { ExpiresAt = scope.Now + IdempotencyKey.Kept });
@@ -69,9 +70,15 @@ internal sealed class SubmitJobTurn(
             ? new EndAttemptTurn(direct!.Account, lease.Id, created.Job.Id, lease.Attempt, new AttemptEnd.NotSent("the caller left"))
             : null;
 
+    private JobState Queue(DateTimeOffset now)
+    {
+        var queued = job with { CreatedAt = now, Status = JobStatus.Queued, Seq = 1, NotBefore = job.RunAt > now ? job.RunAt : null };
+        return queued with { QueueUntil = queued.WaitsSince + (maxQueueAge ?? JobState.DefaultMaxQueueAge) };
+    }
+
     private (Lease? Lease, Refusal? Refusal) TryAcquire(TurnScope scope)
     {
-        if (direct is null || scope.Account(direct.Account) is not { } account) return (null, null);
+        if (direct is null || job.RunAt > scope.Now || scope.Account(direct.Account) is not { } account) return (null, null);
         var (next, lease, refusal) = account.Acquire(direct.Lease, limits[direct.Lease.Work.Kind], scope.Now);
         if (lease is not null) scope.Put(next);
         return (lease, refusal);

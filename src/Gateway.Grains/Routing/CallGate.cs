@@ -1,4 +1,7 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Routing;
 
@@ -22,95 +25,83 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
 }
 
 /// <summary>
-/// Lets calls in: takes a slot, or waits for one in order of arrival. Only the first of a lane's waiters asks the accounts;
-/// the others wait behind it, so a release costs one question, not one per waiter.
+/// Lets calls in: takes a slot, or lines up in the <see cref="Backlog"/>, where the dispatcher serves calls and jobs in one
+/// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
-internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, SlotSignal signal, TimeProvider time)
+internal sealed class CallGate(
+    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueOrder order, TimeProvider time)
 {
     /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
     public const int MostWaiting = 2000;
 
-    /// <summary>How long the first in line goes without a pulse before it asks the store.</summary>
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
-
-    private readonly Lock _lock = new();
-    private readonly Dictionary<string, Line> _lines = [];
-    private int _waiting;
-
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => backlog.CallsWaiting;
 
     /// <summary>Takes a slot, waiting up to <paramref name="patience"/>. Answers the slot, or why there is none.</summary>
-    public async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(RouteRequest request, TeamId team, TimeSpan patience, CancellationToken cancellationToken)
     {
-        // Whoever comes while others of the lane wait lines up behind them.
-        if (!IsSomeoneWaiting(request.Work.Lane))
+        var call = new WaitingCall(request, team, time.GetUtcNow());
+        // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
+        if (!backlog.GoesBefore(request.Work, router.IsOpenFor))
         {
-            var (slot, nobody) = await TryAsync(request, asksStore: true, cancellationToken);
+            var (slot, nobody) = await TryAsync(call, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);
         }
 
-        if (patience <= TimeSpan.Zero || Waiting >= MostWaiting) return (null, router.WhyNot(request.Work));
-        return await WaitAsync(request, patience, cancellationToken);
+        if (patience <= TimeSpan.Zero || !backlog.Join(call, MostWaiting)) return (null, WhyNot(request.Work));
+        return await WaitAsync(call, patience, cancellationToken);
     }
 
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAsync(RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    /// <summary>Takes a slot for a call that waits, from this node's view, and hands it over. False when there was none to be had.</summary>
+    public async Task<bool> ServeAsync(WaitingCall call, CancellationToken cancellationToken)
     {
-        var line = Join(request.Work.Lane);
-        using var timeout = new CancellationTokenSource(patience, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        if (call.IsOver) return false;
         try
         {
-            await line.Head.WaitAsync(either.Token);
-            try
-            {
-                return await WaitAtHeadAsync(request, either.Token);
-            }
-            finally
-            {
-                line.Head.Release();
-            }
+            var (slot, _) = await TryAsync(call, asksStore: false, cancellationToken);
+            if (slot is null) return false;
+            if (!call.Grant(slot)) slot.Release(new Settlement.NotSent());
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (StoreUnavailableException lost)
         {
-            return (null, router.WhyNot(request.Work));
+            call.Fail(lost);
         }
-        finally
-        {
-            Leave(request.Work.Lane, line);
-        }
+
+        backlog.Leave(call);
+        return true;
     }
 
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAtHeadAsync(RouteRequest request, CancellationToken cancellationToken)
-    {
-        for (var asksStore = false; ;)
-        {
-            var pulse = signal.NextPulse();
-            var (slot, _) = await TryAsync(request, asksStore, cancellationToken);
-            if (slot is not null) return (slot, null);
-            asksStore = !await HeardAsync(pulse, cancellationToken);
-        }
-    }
-
-    // Without a pulse the store is asked: another node may have released.
-    private async Task<bool> HeardAsync(Task pulse, CancellationToken cancellationToken)
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAsync(WaitingCall call, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {
-            await pulse.WaitAsync(LookEvery, time, cancellationToken);
-            return true;
+            return (await call.Granted.WaitAsync(patience, time, cancellationToken), null);
         }
         catch (TimeoutException)
         {
-            return false;
+            // Granted in the very last moment is granted.
+            return call.GiveUp() ? (null, WhyNot(call.Request.Work)) : (await call.Granted, null);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!call.GiveUp()) (await call.Granted).Release(new Settlement.NotSent());
+            throw;
+        }
+        finally
+        {
+            backlog.Leave(call);
         }
     }
 
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(RouteRequest request, bool asksStore, CancellationToken cancellationToken)
+    // What looks free is somebody's who waited before.
+    private NobodyFree WhyNot(Work work) => router.WhyNot(work) is { Reasons.Count: > 0 } nobody ? nobody : NobodyFree.OthersWait;
+
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(WaitingCall call, bool asksStore, CancellationToken cancellationToken)
     {
         CallSlot? slot = null;
         NobodyFree? nobody = null;
-        if (asksStore) nobody = await router.RouteAsync(request, TakeAsync, cancellationToken);
-        else await router.TryRouteAsync(request, TakeAsync);
+        if (asksStore) nobody = await router.RouteAsync(call.Request, TakeAsync, cancellationToken);
+        else await router.TryRouteAsync(call.Request, TakeAsync);
+        if (slot is not null) order.Serve(call.Queue, call.Request.Work, time.GetUtcNow());
         return (slot, nobody);
 
         async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
@@ -129,38 +120,5 @@ internal sealed class CallGate(RouterGrain router, AccountGrain accounts, LiveOp
                 if (!granted) live.Leave(lease.Id);
             }
         }
-    }
-
-    private bool IsSomeoneWaiting(string lane)
-    {
-        lock (_lock) return _lines.ContainsKey(lane);
-    }
-
-    private Line Join(string lane)
-    {
-        lock (_lock)
-        {
-            if (!_lines.TryGetValue(lane, out var line)) _lines[lane] = line = new Line();
-            line.Members++;
-            _waiting++;
-            return line;
-        }
-    }
-
-    private void Leave(string lane, Line line)
-    {
-        lock (_lock)
-        {
-            _waiting--;
-            if (--line.Members == 0) _lines.Remove(lane);
-        }
-    }
-
-    private sealed class Line
-    {
-        public int Members { get; set; }
-
-        /// <summary>Held by the first in line.</summary>
-        public SemaphoreSlim Head { get; } = new(1, 1);
     }
 }

@@ -16,6 +16,15 @@ internal sealed class OpenAccounts
 
     public int Count => _views.Count;
 
+    /// <summary>The free slots of all; counting stops at <paramref name="most"/>.</summary>
+    public int FreeSlots(int most)
+    {
+        var free = 0;
+        foreach (var view in _views)
+            if ((free += view.FreeSlots) >= most) return most;
+        return free;
+    }
+
     /// <summary>Puts the view in or takes it out, as it is open or not.</summary>
     public void Update(AccountView view)
     {

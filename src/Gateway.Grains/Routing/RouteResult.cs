@@ -7,6 +7,9 @@ namespace Gateway.Grains.Routing;
 /// <param name="Until">The earliest instant at which a timed refusal ends; null when only a release or a change helps.</param>
 internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reasons, DateTimeOffset? Until)
 {
+    /// <summary>What is free is about to be given to whoever waited before.</summary>
+    public static readonly NobodyFree OthersWait = new(new Dictionary<RefusalReason, int> { [RefusalReason.NoFreeSlot] = 1 }, Until: null);
+
     /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
     public string Describe() => Reasons.Count == 0
         ? "no account can serve this"

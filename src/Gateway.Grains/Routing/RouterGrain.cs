@@ -75,6 +75,19 @@ internal sealed class RouterGrain(
         return false;
     }
 
+    /// <summary>Like <see cref="CanServeNow"/>, for who does not wait for the answer to change.</summary>
+    public bool IsOpenFor(Work work)
+    {
+        var look = new AccountLook(new RouteRequest(work, Job: default(JobId)), [], time.GetUtcNow());
+        lock (_lock) return _open.Pick(view => Fits(view, look), random) is not null;
+    }
+
+    /// <summary>Slots nobody has; counting stops at <paramref name="most"/>.</summary>
+    public int FreeSlots(int most)
+    {
+        lock (_lock) return _open.FreeSlots(most);
+    }
+
     /// <summary>Why work of this kind finds nobody now.</summary>
     public NobodyFree WhyNot(Work work)
     {
@@ -106,6 +119,15 @@ internal sealed class RouterGrain(
                 if (Concerns(view.State, work) && view.State.ServesModel(work.Model)) return null;
             return new NeverServed(WhyNever(work));
         }
+    }
+
+    /// <summary>What each account that concerns the work would say to it now.</summary>
+    public IReadOnlyList<AccountOutlook> Survey(RouteRequest request)
+    {
+        var now = time.GetUtcNow();
+        lock (_lock)
+            return [.. _views.Values.Where(view => Concerns(view.State, request.Work)).OrderBy(view => view.State.Id)
+                .Select(view => new AccountOutlook(view.State.Id, Refuse(view, request, now), prices.Ceiling(view.State.Driver, request.Work), view.State.MaxJobs))];
     }
 
     /// <summary>Whether this account could serve the work, now or once a slot, a credit or a pause is over.</summary>

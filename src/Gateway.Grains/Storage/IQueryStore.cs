@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
@@ -28,17 +29,28 @@ internal interface IQueryStore
 
     Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken);
 
-    /// <summary>The lanes that have queued jobs. Costs one index step per lane, however many jobs wait.</summary>
-    Task<IReadOnlyList<string>> LanesAsync(CancellationToken cancellationToken);
+    /// <summary>The queues that have ready jobs. Costs one index step per queue, however many jobs wait.</summary>
+    Task<IReadOnlyList<QueueKey>> QueuesAsync(CancellationToken cancellationToken);
 
-    /// <summary>The first jobs of a lane: by priority, then age.</summary>
-    Task<IReadOnlyList<JobState>> LaneHeadsAsync(string lane, int limit, CancellationToken cancellationToken);
+    /// <summary>The oldest ready jobs of each of these queues.</summary>
+    Task<IReadOnlyList<JobState>> HeadsAsync(IReadOnlyCollection<QueueKey> queues, int limitEach, CancellationToken cancellationToken);
 
-    /// <summary>Queued jobs made before a job id, oldest first.</summary>
-    Task<IReadOnlyList<JobState>> QueuedBeforeAsync(JobId id, int limit, CancellationToken cancellationToken);
+    /// <summary>How many ready jobs wait in each of these queues, in their order; counting stops at <paramref name="most"/>.</summary>
+    Task<IReadOnlyList<int>> LengthsAsync(IReadOnlyCollection<QueueKey> queues, int most, CancellationToken cancellationToken);
 
-    /// <summary>How many jobs of its lane go before this one; counting stops at <paramref name="most"/>.</summary>
+    /// <summary>How many ready jobs of its queue are older than this one; counting stops at <paramref name="most"/>.</summary>
     Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken);
+
+    /// <summary>How many jobs are queued, ready or not: of a team, or of all (null); counting stops at <paramref name="most"/>.</summary>
+    Task<int> QueuedAsync(TeamId? team, int most, CancellationToken cancellationToken);
+
+    /// <summary>When the next timed move of any job is due; null when none is.</summary>
+    Task<DateTimeOffset?> NextWakeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Jobs whose timed move is due, the longest overdue first.</summary>
+    Task<IReadOnlyList<JobId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<QueuePause>> PausesAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<JobCount>> CountsAsync(CancellationToken cancellationToken);
 

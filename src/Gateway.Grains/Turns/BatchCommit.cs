@@ -1,5 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
 
@@ -10,11 +12,19 @@ internal sealed record BatchCommit(
     IReadOnlyCollection<JobState> Jobs,
     IReadOnlyCollection<JobEvent> Events)
 {
+    public IReadOnlyCollection<TeamState> Teams { get; init; } = [];
+
+    public IReadOnlyCollection<PauseChange> Pauses { get; init; } = [];
+
     public static BatchCommit Of(BatchState batch) => new(
         batch.Now,
         [.. batch.Changes.Accounts.Values.Select(account => account with { Version = account.Version + 1 })],
         [.. batch.Changes.Jobs.Values.Select(job => job with { Version = job.Version + 1 })],
-        batch.Changes.Events);
+        batch.Changes.Events)
+    {
+        Teams = batch.Changes.Teams,
+        Pauses = batch.Changes.Pauses,
+    };
 }
 
 /// <summary>

@@ -2,6 +2,7 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
@@ -74,12 +75,14 @@ internal sealed class BatchChanges
 
     public List<ApiToken> Tokens { get; } = [];
 
+    public List<PauseChange> Pauses { get; } = [];
+
     public List<AuditEntry> Audit { get; } = [];
 
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>

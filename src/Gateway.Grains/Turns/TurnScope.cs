@@ -2,6 +2,7 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
@@ -59,6 +60,8 @@ internal sealed class TurnScope(BatchState batch)
     public void Put(BodyWrite body) => Write(state => state.Changes.Bodies.Add(body));
 
     public void Put(AssetChange change) => Write(state => state.Changes.Assets.Add(change));
+
+    public void Put(PauseChange change) => Write(state => state.Changes.Pauses.Add(change));
 
     public void Put(AuditEntry entry) => Write(state => state.Changes.Audit.Add(entry));
 

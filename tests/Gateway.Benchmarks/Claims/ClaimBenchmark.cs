@@ -8,7 +8,7 @@ using Gateway.Grains.Upstreams;
 namespace Gateway.Benchmarks.Claims;
 
 /// <summary>
-/// What the queue costs: durable submits per second, and the time to claim a job (lanes, heads, dispatch turn) behind few and
+/// What the queue costs: durable submits per second, and the time to claim a job (queues, heads, dispatch turn) behind few and
 /// behind many queued jobs. A claim must not grow with the queue.
 /// </summary>
 internal static class ClaimBenchmark
@@ -75,8 +75,8 @@ internal static class ClaimBenchmark
     private static async Task<double> ClaimAsync(Engine engine)
     {
         var started = Stopwatch.GetTimestamp();
-        var lanes = await engine.Store.Queries.LanesAsync(CancellationToken.None);
-        var head = (await engine.Store.Queries.LaneHeadsAsync(lanes[0], 4, CancellationToken.None))[0];
+        var queues = await engine.Store.Queries.QueuesAsync(CancellationToken.None);
+        var head = (await engine.Store.Queries.HeadsAsync(queues, 4, CancellationToken.None))[0];
         var account = Engine.IdOf(1);
         var request = engine.Ask(Video, head.Id, head.Attempt + 1);
         var dispatched = await engine.Runner.RunAsync(new DispatchTurn(head.Id, account, request, KindLimits.Default), CancellationToken.None);

@@ -13,8 +13,8 @@ internal sealed class PostgresJobCloner(string connectionString) : IJobCloner
 {
     // Ids after the original's; the state document names the id too.
     private const string Clone = """
-        INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state)
-        SELECT id + n, 1, team, kind, lane, status, priority, attempt, seq, replace(state, '"id":' || id, '"id":' || (id + n))
+        INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state, wake_at)
+        SELECT id + n, 1, team, kind, lane, status, priority, attempt, seq, replace(state, '"id":' || id, '"id":' || (id + n)), wake_at
         FROM job, generate_series(1, $1) AS n
         """;
 
@@ -34,8 +34,8 @@ internal sealed class SqliteJobCloner(string directory) : IJobCloner
 {
     private const string Clone = """
         WITH RECURSIVE number(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < $copies)
-        INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state)
-        SELECT id + n, 1, team, kind, lane, status, priority, attempt, seq, replace(state, '"id":' || id, '"id":' || (id + n))
+        INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state, wake_at)
+        SELECT id + n, 1, team, kind, lane, status, priority, attempt, seq, replace(state, '"id":' || id, '"id":' || (id + n)), wake_at
         FROM job, number
         """;
 

@@ -111,7 +111,7 @@ internal sealed class StressProcess
     // Both processes see the same heads, so most of the time several want the same job: the turn decides (Q1).
     private async Task DispatchAsync(Random dice)
     {
-        var heads = await _engine.Store.Queries.LaneHeadsAsync(Video.Lane, 4, CancellationToken.None);
+        var heads = await _engine.Store.Queries.HeadsAsync([new QueueKey(Video.Lane, TeamId.Default, 5)], 4, CancellationToken.None);
         if (heads.Count == 0) return;
         var job = heads[dice.Next(heads.Count)];
         var id = Pick(dice);

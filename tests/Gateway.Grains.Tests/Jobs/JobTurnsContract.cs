@@ -448,16 +448,88 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     [StoreFact]
-    public async Task J1_Only_queued_jobs_expire_or_fail_in_the_queue()
+    public async Task J1_Only_queued_jobs_fail_in_the_queue()
+    {
+        var (running, _) = await RunningAsync();
+        Assert.Equal(JobStatus.Running, (await Node.RunAsync(new FailQueuedTurn(running.Id, new JobError("x", "y"))))!.Status);
+        Assert.False(await Node.RunAsync(new WakeJobTurn(Make.JobId())));
+    }
+
+    [StoreFact]
+    public async Task J6_A_job_expires_when_the_queues_age_limit_has_passed_and_not_before()
     {
         var queued = await QueuedAsync();
-        Assert.Equal((JobStatus.Expired, "queue_age"), (await Node.RunAsync(new ExpireQueuedTurn(queued.Id, "queue_age"))) is { } expired ? (expired.Status, expired.Reason) : default);
+        Clock.Advance(JobState.DefaultMaxQueueAge - TimeSpan.FromSeconds(1));
+        Assert.False(await Node.RunAsync(new WakeJobTurn(queued.Id)));
+        Clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(queued.Id)));
+        Assert.Equal((JobStatus.Expired, "queue_age", 0L), ((await JobAsync(queued)).Status, (await JobAsync(queued)).Reason, (await JobAsync(queued)).Reserved));
         await EventsAsync(queued, "queued", "expired");
+        Assert.Null(await Queries.NextWakeAsync(None));
+    }
 
-        var (running, _) = await RunningAsync();
-        Assert.Equal(JobStatus.Running, (await Node.RunAsync(new ExpireQueuedTurn(running.Id, "queue_age")))!.Status);
-        Assert.Equal(JobStatus.Running, (await Node.RunAsync(new FailQueuedTurn(running.Id, new JobError("x", "y"))))!.Status);
-        Assert.Null(await Node.RunAsync(new ExpireQueuedTurn(Make.JobId(), "queue_age")));
+    [StoreFact]
+    public async Task J1_A_job_with_runAt_is_durable_in_no_queue_before_it_and_its_age_counts_from_then()
+    {
+        var job = Make.Job() with { RunAt = Clock.Now.AddDays(2) };
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job, direct: Direct(job))));
+        Assert.Null(created.Lease);
+        Assert.Equal((JobStatus.Queued, job.RunAt), (created.Job.Status, created.Job.NotBefore));
+        Assert.Empty(await Queries.QueuesAsync(None));
+        Assert.Equal(job.RunAt, await Queries.NextWakeAsync(None));
+        Assert.Null((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease);
+
+        Clock.Advance(TimeSpan.FromDays(2));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        Assert.False(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        Assert.Equal(job.Id, Assert.Single(await Queries.HeadsAsync(await Queries.QueuesAsync(None), 5, None)).Id);
+        await EventsAsync(job, "queued");
+        Assert.Equal(job.RunAt + JobState.DefaultMaxQueueAge, await Queries.NextWakeAsync(None));
+        Assert.NotNull((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease);
+    }
+
+    [StoreFact]
+    public async Task J1_startBy_expires_a_queued_job_and_leaves_a_running_one()
+    {
+        var (queued, running) = (Make.Job() with { StartBy = Clock.Now.AddMinutes(1) }, Make.Job() with { StartBy = Clock.Now.AddMinutes(1) });
+        await Node.RunAsync(Make.Submit(queued));
+        await Node.RunAsync(Make.Submit(running, direct: Direct(running)));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(queued.Id)));
+        Assert.False(await Node.RunAsync(new WakeJobTurn(running.Id)));
+        Assert.Equal((JobStatus.Expired, "start_by"), ((await JobAsync(queued)).Status, (await JobAsync(queued)).Reason));
+        Assert.Equal(JobStatus.Submitting, (await JobAsync(running)).Status);
+    }
+
+    [StoreFact]
+    public async Task J1_L4_finishBy_fails_a_running_job_whose_slot_is_held_to_the_upstreams_end()
+    {
+        var job = Make.Job() with { FinishBy = Clock.Now.AddMinutes(1) };
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job, direct: Direct(job))));
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, created.Lease!.Id, job.Id, 1, "task"));
+        Assert.Equal(job.FinishBy, await Queries.NextWakeAsync(None));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        Assert.False(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        Assert.Equal((JobStatus.Failed, "finish_by"), ((await JobAsync(job)).Status, (await JobAsync(job)).Error!.Code));
+        Assert.Single((await AccountAsync()).Leases);
+
+        await EndAsync(job, created.Lease, Make.Success());
+        Assert.Empty((await AccountAsync()).Leases);
+        Assert.Equal((JobStatus.Failed, 30L), ((await JobAsync(job)).Status, (await JobAsync(job)).Charged!.Value));
+        await EventsAsync(job, "queued", "submitting", "running", "failed");
+    }
+
+    [StoreFact]
+    public async Task J1_finishBy_while_the_request_is_sent_fails_the_job_and_its_task_is_followed_on()
+    {
+        var job = Make.Job() with { FinishBy = Clock.Now.AddMinutes(1) };
+        var created = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job, direct: Direct(job))));
+        Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        await Node.RunAsync(new NoteTaskTurn(Make.AccountOne, created.Lease!.Id, job.Id, 1, "task"));
+        Assert.Equal(JobStatus.Failed, (await JobAsync(job)).Status);
+        Assert.Equal("task", Assert.Single((await AccountAsync()).Leases).TaskId);
     }
 
     [StoreFact]

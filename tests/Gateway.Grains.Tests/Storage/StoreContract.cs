@@ -264,7 +264,7 @@ public abstract class StoreContract : StoreTest
     }
 
     [StoreFact]
-    public async Task Q2_A_lanes_head_is_the_highest_priority_then_the_oldest()
+    public async Task Q2_A_queues_heads_are_its_oldest()
     {
         JobState[] jobs =
         [
@@ -275,15 +275,36 @@ public abstract class StoreContract : StoreTest
         await SaveJobsAsync(jobs);
         var lane = jobs[0].Lane;
 
-        Assert.Equal([2, 4, 1, 3, 5], Ids(await Queries.LaneHeadsAsync(lane, 10, None)));
-        Assert.Equal([2, 4], Ids(await Queries.LaneHeadsAsync(lane, 2, None)));
-        Assert.Empty(await Queries.LaneHeadsAsync("video|*|unheard-of", 10, None));
+        QueueKey[] queues = [new(lane, TeamId.Default, 9), new(lane, TeamId.Default, 5)];
+        Assert.Equal([2, 4, 1, 3], Ids(await Queries.HeadsAsync(queues, 10, None)));
+        Assert.Equal([2, 1], Ids(await Queries.HeadsAsync(queues, 1, None)));
+        Assert.Empty(await Queries.HeadsAsync([new("video|*|unheard-of", TeamId.Default, 5)], 10, None));
 
-        int[] ahead = await Task.WhenAll(new[] { 2, 4, 1, 3, 5 }.Select(id => Queries.AheadAsync(jobs[id - 1], 100, None)));
-        Assert.Equal([0, 1, 2, 3, 4], ahead);
-        Assert.Equal(2, await Queries.AheadAsync(jobs[4], most: 2, None));
-        Assert.Equal([1, 2, 3], Ids(await Queries.QueuedBeforeAsync(new JobId(4), 10, None)));
-        Assert.Equal([1, 2], Ids(await Queries.QueuedBeforeAsync(new JobId(100), 2, None)));
+        Assert.Equal([2, 0, 2], await Queries.LengthsAsync([queues[0], new(lane, new TeamId("other"), 9), queues[1]], 100, None));
+        Assert.Equal([1, 1], await Queries.LengthsAsync(queues, 1, None));
+        int[] ahead = await Task.WhenAll(new[] { 2, 1, 3, 5, 4 }.Select(id => Queries.AheadAsync(jobs[id - 1], 100, None)));
+        Assert.Equal([0, 0, 1, 0, 1], ahead);
+        Assert.Equal((6, 2, 6, 0), (await Queries.QueuedAsync(TeamId.Default, 100, None), await Queries.QueuedAsync(TeamId.Default, 2, None),
+            await Queries.QueuedAsync(team: null, 100, None), await Queries.QueuedAsync(new TeamId("other"), 100, None)));
+    }
+
+    [StoreFact]
+    public async Task Q5_What_is_not_ready_is_in_no_queue_and_due_when_its_time_has_come()
+    {
+        var soon = Clock.Now.AddMinutes(1);
+        await SaveJobsAsync(
+            Queued(1) with { NotBefore = soon, CreatedAt = Clock.Now },
+            Queued(2) with { StartBy = soon.AddMinutes(1), CreatedAt = Clock.Now },
+            Queued(3) with { CreatedAt = Clock.Now },
+            Queued(4) with { Status = JobStatus.Expired, StartBy = Clock.Now, CreatedAt = Clock.Now });
+
+        Assert.Equal(soon, await Queries.NextWakeAsync(None));
+        Assert.Equal([2, 3], Ids(await Queries.HeadsAsync(await Queries.QueuesAsync(None), 10, None)));
+        Assert.Empty(await Queries.DueAsync(soon.AddSeconds(-1), 10, None));
+        Assert.Equal([new JobId(1)], await Queries.DueAsync(soon, 10, None));
+        Assert.Equal([new JobId(1), new JobId(2)], await Queries.DueAsync(soon.AddMinutes(1), 10, None));
+        Assert.Equal(3, (await Queries.DueAsync(Clock.Now.AddHours(24), 10, None)).Count);
+        Assert.Equal(3, await Queries.QueuedAsync(TeamId.Default, 10, None));
     }
 
     [StoreFact]
@@ -299,11 +320,11 @@ public abstract class StoreContract : StoreTest
         await SaveJobsAsync(jobs);
 
         var expected = jobs[..7].Select(job => job.Lane).Distinct().Order(StringComparer.Ordinal);
-        Assert.Equal(expected, await Queries.LanesAsync(None));
+        Assert.Equal(expected, (await Queries.QueuesAsync(None)).Select(queue => queue.Lane));
     }
 
     [StoreFact]
-    public async Task Q2_An_empty_queue_has_no_lanes() => Assert.Empty(await Queries.LanesAsync(None));
+    public async Task Q2_An_empty_queue_has_no_lanes() => Assert.Empty(await Queries.QueuesAsync(None));
 
     [StoreFact]
     public async Task Jobs_are_listed_newest_first_by_page_and_by_every_filter()

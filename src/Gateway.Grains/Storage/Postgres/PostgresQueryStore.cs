@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Npgsql;
 
@@ -30,34 +31,75 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => source.ListAsync(Jobs, Job, cancellationToken,
         filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit);
 
-    private const string Lanes = """
-        WITH RECURSIVE lanes(lane) AS (
-            (SELECT lane FROM job WHERE status = 'queued' ORDER BY lane LIMIT 1)
+    private const string Queues = """
+        WITH RECURSIVE queues AS (
+            (SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL ORDER BY lane, team, priority LIMIT 1)
             UNION ALL
-            SELECT (SELECT job.lane FROM job WHERE status = 'queued' AND job.lane > lanes.lane ORDER BY job.lane LIMIT 1)
-            FROM lanes WHERE lanes.lane IS NOT NULL)
-        SELECT lane FROM lanes WHERE lane IS NOT NULL
+            SELECT next.lane, next.team, next.priority FROM queues CROSS JOIN LATERAL (
+                SELECT lane, team, priority FROM job
+                WHERE status = 'queued' AND not_before IS NULL AND (job.lane, job.team, job.priority) > (queues.lane, queues.team, queues.priority)
+                ORDER BY lane, team, priority LIMIT 1) AS next)
+        SELECT lane, team, priority FROM queues
         """;
 
-    public Task<IReadOnlyList<string>> LanesAsync(CancellationToken cancellationToken) => source.ListAsync(Lanes, reader => reader.GetString(0), cancellationToken);
+    public Task<IReadOnlyList<QueueKey>> QueuesAsync(CancellationToken cancellationToken) => source.ListAsync(Queues, reader =>
+        new QueueKey(reader.GetString(0), new TeamId(reader.GetString(1)), reader.GetInt32(2)), cancellationToken);
 
-    private const string LaneHeads = "SELECT state, version FROM job WHERE status = 'queued' AND lane = $1 ORDER BY priority DESC, id LIMIT $2";
-
-    public Task<IReadOnlyList<JobState>> LaneHeadsAsync(string lane, int limit, CancellationToken cancellationToken) =>
-        source.ListAsync(LaneHeads, Job, cancellationToken, lane, limit);
-
-    private const string QueuedBefore = "SELECT state, version FROM job WHERE status = 'queued' AND id < $1 ORDER BY id LIMIT $2";
-
-    public Task<IReadOnlyList<JobState>> QueuedBeforeAsync(JobId id, int limit, CancellationToken cancellationToken) =>
-        source.ListAsync(QueuedBefore, Job, cancellationToken, id.Value, limit);
-
-    private const string Ahead = """
-        SELECT count(*)::int FROM (
-            SELECT 1 FROM job WHERE status = 'queued' AND lane = $1 AND (priority > $2 OR (priority = $2 AND id < $3)) LIMIT $4) AS ahead
+    private const string Heads = """
+        SELECT head.state, head.version FROM unnest($1::text[], $2::text[], $3::int[]) AS queue(lane, team, priority) CROSS JOIN LATERAL (
+            SELECT state, version FROM job
+            WHERE status = 'queued' AND not_before IS NULL AND lane = queue.lane AND team = queue.team AND priority = queue.priority
+            ORDER BY id LIMIT $4) AS head
         """;
 
-    public async Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) => (await source.ListAsync(Ahead, reader => reader.GetInt32(0),
-        cancellationToken, job.Lane, job.Priority, job.Id.Value, most))[0];
+    public Task<IReadOnlyList<JobState>> HeadsAsync(IReadOnlyCollection<QueueKey> queues, int limitEach, CancellationToken cancellationToken) =>
+        source.ListAsync(Heads, Job, cancellationToken, Lanes(queues), Teams(queues), Priorities(queues), limitEach);
+
+    private const string Lengths = """
+        SELECT counted.length FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS queue(lane, team, priority, place) CROSS JOIN LATERAL (
+            SELECT count(*)::int AS length FROM (
+                SELECT 1 FROM job
+                WHERE status = 'queued' AND not_before IS NULL AND lane = queue.lane AND team = queue.team AND priority = queue.priority AND id < $4
+                LIMIT $5) AS waiting) AS counted
+        ORDER BY queue.place
+        """;
+
+    public Task<IReadOnlyList<int>> LengthsAsync(IReadOnlyCollection<QueueKey> queues, int most, CancellationToken cancellationToken) =>
+        CountAsync(queues, long.MaxValue, most, cancellationToken);
+
+    public async Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) =>
+        (await CountAsync([QueueKey.Of(job)], job.Id.Value, most, cancellationToken))[0];
+
+    private Task<IReadOnlyList<int>> CountAsync(IReadOnlyCollection<QueueKey> queues, long before, int most, CancellationToken cancellationToken) =>
+        source.ListAsync(Lengths, reader => reader.GetInt32(0), cancellationToken, Lanes(queues), Teams(queues), Priorities(queues), before, most);
+
+    private static string[] Lanes(IReadOnlyCollection<QueueKey> queues) => [.. queues.Select(queue => queue.Lane)];
+
+    private static string[] Teams(IReadOnlyCollection<QueueKey> queues) => [.. queues.Select(queue => queue.Team.Value)];
+
+    private static int[] Priorities(IReadOnlyCollection<QueueKey> queues) => [.. queues.Select(queue => queue.Priority)];
+
+    private const string QueuedOfTeam = "SELECT count(*)::int FROM (SELECT 1 FROM job WHERE team = $1 AND status = 'queued' LIMIT $2) AS waiting";
+    private const string QueuedOfAll = "SELECT count(*)::int FROM (SELECT 1 FROM job WHERE status = 'queued' LIMIT $1) AS waiting";
+
+    public async Task<int> QueuedAsync(TeamId? team, int most, CancellationToken cancellationToken) => (team is { } one
+        ? await source.ListAsync(QueuedOfTeam, reader => reader.GetInt32(0), cancellationToken, one.Value, most)
+        : await source.ListAsync(QueuedOfAll, reader => reader.GetInt32(0), cancellationToken, most))[0];
+
+    private const string NextWake = "SELECT wake_at FROM job WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
+
+    public async Task<DateTimeOffset?> NextWakeAsync(CancellationToken cancellationToken) =>
+        await source.ListAsync(NextWake, reader => reader.Time(0), cancellationToken) is [var next, ..] ? next : null;
+
+    private const string Due = "SELECT id FROM job WHERE wake_at <= $1 ORDER BY wake_at LIMIT $2";
+
+    public Task<IReadOnlyList<JobId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        source.ListAsync(Due, reader => new JobId(reader.GetInt64(0)), cancellationToken, now, limit);
+
+    private const string Pauses = "SELECT target, actor, at FROM queue_pause ORDER BY target";
+
+    public Task<IReadOnlyList<QueuePause>> PausesAsync(CancellationToken cancellationToken) => source.ListAsync(Pauses, reader =>
+        new QueuePause(reader.GetString(0), reader.GetString(1), reader.Time(2)), cancellationToken);
 
     private const string Counts = "SELECT status, kind, count(*) FROM job WHERE status IN ('queued', 'submitting', 'running', 'unknown') GROUP BY status, kind";
 
@@ -76,9 +118,9 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) => source.FirstAsync(TeamById, Team, cancellationToken, id.Value);
 
-    private const string Teams = "SELECT id, name, weight, created_at FROM team ORDER BY created_at, id";
+    private const string AllTeams = "SELECT id, name, weight, created_at FROM team ORDER BY created_at, id";
 
-    public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => source.ListAsync(Teams, Team, cancellationToken);
+    public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => source.ListAsync(AllTeams, Team, cancellationToken);
 
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $1";
 

@@ -2,6 +2,7 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Turns;
 using Npgsql;
 using NpgsqlTypes;
@@ -48,15 +49,17 @@ internal static class PostgresTurnStatements
     }
 
     private const string InsertJobs = """
-        INSERT INTO job (version, id, team, kind, lane, status, priority, attempt, seq, account, lease, state)
-        SELECT 1, * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[])
+        INSERT INTO job (version, id, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure)
+        SELECT 1, * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[],
+            $12::timestamptz[], $13::timestamptz[], $14::text[])
         """;
 
     private const string UpdateJobs = """
         UPDATE job SET version = job.version + 1, status = new.status, priority = new.priority, attempt = new.attempt, seq = new.seq,
-            account = new.account, lease = new.lease, state = new.state
-        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[])
-            AS new(id, team, kind, lane, status, priority, attempt, seq, account, lease, state)
+            account = new.account, lease = new.lease, state = new.state, not_before = new.not_before, wake_at = new.wake_at, failure = new.failure
+        FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[],
+                $12::timestamptz[], $13::timestamptz[], $14::text[])
+            AS new(id, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure)
         WHERE job.id = new.id
         """;
 
@@ -65,7 +68,8 @@ internal static class PostgresTurnStatements
         Each(jobs, job => job.Version == 0, (sql, rows) => batch.Add(sql,
             Of(rows, job => job.Id.Value), Of(rows, job => job.Team.Value), Of(rows, job => job.Kind.Name), Of(rows, job => job.Lane),
             Of(rows, job => job.Status.Name), Of(rows, job => job.Priority), Of(rows, job => job.Attempt), Of(rows, job => job.Seq),
-            Of(rows, job => job.Account?.Value), Of(rows, job => job.Lease?.Value), Of(rows, StateJson.Write)), InsertJobs, UpdateJobs);
+            Of(rows, job => job.Account?.Value), Of(rows, job => job.Lease?.Value), Of(rows, StateJson.Write),
+            Of(rows, job => job.NotBefore), Of(rows, job => job.WakeAt), Of(rows, job => job.Error?.Code)), InsertJobs, UpdateJobs);
     }
 
     private const string InsertEvents = """
@@ -137,6 +141,8 @@ internal static class PostgresTurnStatements
     private const string DeleteAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
     private const string InsertTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
     private const string InsertToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    private const string InsertPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+    private const string DeletePause = "DELETE FROM queue_pause WHERE target = $1";
     private const string InsertAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
     private const string InsertParked = "INSERT INTO parked_obligation (at, kind, detail, error) VALUES ($1, $2, $3, $4)";
 
@@ -147,6 +153,7 @@ internal static class PostgresTurnStatements
         foreach (var team in changes.Teams) batch.Add(InsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt);
         foreach (var token in changes.Tokens)
             batch.Add(InsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
+        foreach (var change in changes.Pauses) Apply(batch, change);
         foreach (var entry in changes.Audit) batch.Add(InsertAudit, entry.At, entry.Actor, entry.Action, entry.Target, OrNull(entry.Detail));
         foreach (var parked in changes.Parked) batch.Add(InsertParked, parked.At, parked.Kind, parked.Detail, parked.Error);
     }
@@ -163,6 +170,12 @@ internal static class PostgresTurnStatements
         {
             batch.Add(DeleteAsset, change.Id.Value);
         }
+    }
+
+    private static void Apply(NpgsqlBatch batch, PauseChange change)
+    {
+        if (change.Pause is { } pause) batch.Add(InsertPause, pause.Target, pause.Actor, pause.At);
+        else batch.Add(DeletePause, change.Target);
     }
 
     private static void Each<T>(IReadOnlyCollection<T> rows, Func<T, bool> isNew, Action<string, List<T>> add, string insert, string update)

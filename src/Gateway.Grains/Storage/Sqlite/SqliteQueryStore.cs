@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Microsoft.Data.Sqlite;
 
@@ -31,33 +32,71 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
         ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
 
-    private const string Lanes = """
-        WITH RECURSIVE lanes(lane) AS (
-            SELECT min(lane) FROM job WHERE status = 'queued'
-            UNION ALL
-            SELECT (SELECT min(lane) FROM job WHERE status = 'queued' AND lane > lanes.lane) FROM lanes WHERE lanes.lane IS NOT NULL)
-        SELECT lane FROM lanes WHERE lane IS NOT NULL
+    private const string FirstQueue = "SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL ORDER BY lane, team, priority LIMIT 1";
+    private const string NextQueue = """
+        SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL AND (lane, team, priority) > ($lane, $team, $priority)
+        ORDER BY lane, team, priority LIMIT 1
         """;
 
-    public Task<IReadOnlyList<string>> LanesAsync(CancellationToken cancellationToken) => List(Lanes, reader => reader.GetString(0));
+    public Task<IReadOnlyList<QueueKey>> QueuesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<QueueKey>>(database.Read(connection =>
+    {
+        List<QueueKey> queues = [];
+        var found = connection.List(FirstQueue, Queue);
+        while (found is [var queue, ..])
+        {
+            queues.Add(queue);
+            found = connection.List(NextQueue, Queue, ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority));
+        }
 
-    private const string LaneHeads = "SELECT state, version FROM job WHERE status = 'queued' AND lane = $lane ORDER BY priority DESC, id LIMIT $limit";
+        return queues;
+    }));
 
-    public Task<IReadOnlyList<JobState>> LaneHeadsAsync(string lane, int limit, CancellationToken cancellationToken) =>
-        List(LaneHeads, Job, ("$lane", lane), ("$limit", limit));
+    private static QueueKey Queue(SqliteDataReader reader) => new(reader.GetString(0), new TeamId(reader.GetString(1)), reader.GetInt32(2));
 
-    private const string QueuedBefore = "SELECT state, version FROM job WHERE status = 'queued' AND id < $id ORDER BY id LIMIT $limit";
+    private const string Heads = """
+        SELECT state, version FROM job WHERE status = 'queued' AND not_before IS NULL AND lane = $lane AND team = $team AND priority = $priority
+        ORDER BY id LIMIT $limit
+        """;
 
-    public Task<IReadOnlyList<JobState>> QueuedBeforeAsync(JobId id, int limit, CancellationToken cancellationToken) =>
-        List(QueuedBefore, Job, ("$id", id.Value), ("$limit", limit));
+    public Task<IReadOnlyList<JobState>> HeadsAsync(IReadOnlyCollection<QueueKey> queues, int limitEach, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<JobState>>(database.Read(connection => (List<JobState>)[.. queues.SelectMany(queue =>
+            connection.List(Heads, Job, ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority), ("$limit", limitEach)))]));
 
-    private const string Ahead = """
+    private const string Length = """
         SELECT count(*) FROM (
-            SELECT 1 FROM job WHERE status = 'queued' AND lane = $lane AND (priority > $priority OR (priority = $priority AND id < $id)) LIMIT $most)
+            SELECT 1 FROM job WHERE status = 'queued' AND not_before IS NULL AND lane = $lane AND team = $team AND priority = $priority AND id < $id LIMIT $most)
         """;
 
-    public async Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) => (await List(Ahead, reader => reader.GetInt32(0),
-        ("$lane", job.Lane), ("$priority", job.Priority), ("$id", job.Id.Value), ("$most", most)))[0];
+    public Task<IReadOnlyList<int>> LengthsAsync(IReadOnlyCollection<QueueKey> queues, int most, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<int>>(database.Read(connection => (List<int>)[.. queues.Select(queue => Count(connection, queue, long.MaxValue, most))]));
+
+    public Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => Count(connection, QueueKey.Of(job), job.Id.Value, most)));
+
+    private static int Count(SqliteConnection connection, QueueKey queue, long before, int most) => connection.List(Length, reader => reader.GetInt32(0),
+        ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority), ("$id", before), ("$most", most))[0];
+
+    private const string QueuedOfTeam = "SELECT count(*) FROM (SELECT 1 FROM job WHERE team = $team AND status = 'queued' LIMIT $most)";
+    private const string QueuedOfAll = "SELECT count(*) FROM (SELECT 1 FROM job WHERE status = 'queued' LIMIT $most)";
+
+    public async Task<int> QueuedAsync(TeamId? team, int most, CancellationToken cancellationToken) => (team is { } one
+        ? await List(QueuedOfTeam, reader => reader.GetInt32(0), ("$team", one.Value), ("$most", most))
+        : await List(QueuedOfAll, reader => reader.GetInt32(0), ("$most", most)))[0];
+
+    private const string NextWake = "SELECT wake_at FROM job WHERE wake_at IS NOT NULL ORDER BY wake_at LIMIT 1";
+
+    public async Task<DateTimeOffset?> NextWakeAsync(CancellationToken cancellationToken) =>
+        await List(NextWake, reader => DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(0))) is [var next, ..] ? next : null;
+
+    private const string Due = "SELECT id FROM job WHERE wake_at <= $now ORDER BY wake_at LIMIT $limit";
+
+    public Task<IReadOnlyList<JobId>> DueAsync(DateTimeOffset now, int limit, CancellationToken cancellationToken) =>
+        List(Due, reader => new JobId(reader.GetInt64(0)), ("$now", now.ToUnixTimeMilliseconds()), ("$limit", limit));
+
+    private const string Pauses = "SELECT target, actor, at FROM queue_pause ORDER BY target";
+
+    public Task<IReadOnlyList<QueuePause>> PausesAsync(CancellationToken cancellationToken) => List(Pauses, reader =>
+        new QueuePause(reader.GetString(0), reader.GetString(1), DateTimeOffset.FromUnixTimeMilliseconds(reader.GetInt64(2))));
 
     private const string Counts = "SELECT status, kind, count(*) FROM job WHERE status IN ('queued', 'submitting', 'running', 'unknown') GROUP BY status, kind";
 

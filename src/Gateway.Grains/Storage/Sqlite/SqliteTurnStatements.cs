@@ -2,6 +2,7 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Microsoft.Data.Sqlite;
@@ -67,16 +68,18 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(account.Deleted ? 1 : 0).WithUtf8(_json.Write(account)).With(account.Id.Value));
 
     private const string SaveJob = """
-        INSERT INTO job (version, team, kind, lane, status, priority, attempt, seq, account, lease, state, id)
-        VALUES ($1 + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+        INSERT INTO job (version, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure, id)
+        VALUES ($1 + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
         ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, priority = excluded.priority,
-            attempt = excluded.attempt, seq = excluded.seq, account = excluded.account, lease = excluded.lease, state = excluded.state
+            attempt = excluded.attempt, seq = excluded.seq, account = excluded.account, lease = excluded.lease, state = excluded.state,
+            not_before = excluded.not_before, wake_at = excluded.wake_at, failure = excluded.failure
         WHERE job.version = excluded.version - 1
         """;
 
     public void Save(JobState job) => ExactlyOne(SaveJob, Prepared(SaveJob)
         .With(job.Version).With(job.Team.Value).With(job.Kind.Name).With(job.Lane).With(job.Status.Name).With(job.Priority)
-        .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job)).With(job.Id.Value));
+        .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job))
+        .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds()).With(job.Error?.Code).With(job.Id.Value));
 
     private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state) VALUES ($1, $2, $3, $4, $5)";
 
@@ -143,6 +146,16 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
     public void Add(ApiToken token) => ExactlyOne(AddToken, Prepared(AddToken)
         .With(token.Id).With(token.Hash).With(token.Team.Value).With(StateJson.Write(token.Scopes))
         .With(token.CreatedAt.ToUnixTimeMilliseconds()).With(token.ExpiresAt?.ToUnixTimeMilliseconds()));
+
+    private const string AddPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+
+    private const string EndPause = "DELETE FROM queue_pause WHERE target = $1";
+
+    public void Apply(PauseChange change)
+    {
+        if (change.Pause is { } pause) Prepared(AddPause).With(pause.Target).With(pause.Actor).With(pause.At.ToUnixTimeMilliseconds()).Run();
+        else Prepared(EndPause).With(change.Target).Run();
+    }
 
     private const string AddAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
 

@@ -1,16 +1,15 @@
-namespace Gateway.Silo;
+namespace Gateway.Grains.Routing;
 
-/// <summary>Wakes one loop that has gone to sleep. A ring before the wait ends it at once; many rings are one.</summary>
+/// <summary>Wakes one loop. A bell that rings already needs no second ring.</summary>
 internal sealed class Bell
 {
-    private readonly SemaphoreSlim _rung = new(0, 1);
+    private readonly SemaphoreSlim _bell = new(0, 1);
 
-    /// <summary>Rings; a bell that rings already needs no second ring.</summary>
     public void Ring()
     {
         try
         {
-            if (_rung.CurrentCount == 0) _rung.Release();
+            if (_bell.CurrentCount == 0) _bell.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -23,7 +22,7 @@ internal sealed class Bell
     {
         if (atMost is not { } limit)
         {
-            await _rung.WaitAsync(cancellationToken);
+            await _bell.WaitAsync(cancellationToken);
             return true;
         }
 
@@ -31,7 +30,7 @@ internal sealed class Bell
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         try
         {
-            await _rung.WaitAsync(either.Token);
+            await _bell.WaitAsync(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

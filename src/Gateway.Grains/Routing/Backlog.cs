@@ -1,0 +1,122 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>A call that waits for a slot on this node: an entry in the same order as the jobs (Q3).</summary>
+/// <param name="Request">What it needs.</param>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Since">Since when it waits.</param>
+internal sealed record WaitingCall(RouteRequest Request, TeamId Team, DateTimeOffset Since)
+{
+    private readonly TaskCompletionSource<CallSlot> _granted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Calls wait with a job's usual priority.</summary>
+    public const int Priority = 5;
+
+    public QueueKey Queue => new(Request.Work.Lane, Team, Priority);
+
+    public Task<CallSlot> Granted => _granted.Task;
+
+    public bool IsOver => _granted.Task.IsCompleted;
+
+    /// <summary>Hands over a slot; false when the caller has left, and the slot must go back.</summary>
+    public bool Grant(CallSlot slot) => _granted.TrySetResult(slot);
+
+    /// <summary>Tells the caller that nobody can be asked now.</summary>
+    public void Fail(Exception why) => _granted.TrySetException(why);
+
+    /// <summary>The caller waits no longer; false when it was granted a slot before.</summary>
+    public bool GiveUp() => _granted.TrySetCanceled();
+}
+
+/// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the bell that wakes the dispatcher.</summary>
+internal sealed class Backlog : IBatchObserver
+{
+    private readonly Lock _lock = new();
+    private readonly HashSet<QueueKey> _queues = [];
+    private readonly List<WaitingCall> _calls = [];
+    private readonly Bell _bell = new();
+
+    public int CallsWaiting
+    {
+        get
+        {
+            lock (_lock) return _calls.Count;
+        }
+    }
+
+    public void Add(IEnumerable<QueueKey> queues)
+    {
+        lock (_lock) _queues.UnionWith(queues);
+    }
+
+    public void Remove(IEnumerable<QueueKey> queues)
+    {
+        lock (_lock) _queues.ExceptWith(queues);
+    }
+
+    public IReadOnlyList<QueueKey> Queues()
+    {
+        lock (_lock) return [.. _queues];
+    }
+
+    /// <summary>This node's waiting calls, in order of arrival.</summary>
+    public IReadOnlyList<WaitingCall> Calls()
+    {
+        lock (_lock) return [.. _calls];
+    }
+
+    /// <summary>A call lines up; false when too many wait.</summary>
+    public bool Join(WaitingCall call, int most)
+    {
+        lock (_lock)
+        {
+            if (_calls.Count >= most) return false;
+            _calls.Add(call);
+        }
+
+        Wake();
+        return true;
+    }
+
+    public void Leave(WaitingCall call)
+    {
+        lock (_lock) _calls.Remove(call);
+    }
+
+    /// <summary>
+    /// Whether newly come work would overtake what waits: in its own lane, or in another that could be served now and is about
+    /// to be. Where nobody waits for what is free, the newcomer need not wait either.
+    /// </summary>
+    public bool GoesBefore(Work work, Func<Work, bool> canBeServed)
+    {
+        HashSet<string> lanes;
+        lock (_lock)
+        {
+            if (_queues.Count == 0 && _calls.Count == 0) return false;
+            lanes = [.. _queues.Select(queue => queue.Lane), .. _calls.Select(call => call.Request.Work.Lane)];
+        }
+
+        return lanes.Contains(work.Lane) || lanes.Any(lane => canBeServed(Work.FromLane(lane)));
+    }
+
+    public void Wake() => _bell.Ring();
+
+    /// <summary>Waits for the bell; false when it did not ring in time.</summary>
+    public Task<bool> WaitAsync(TimeSpan? atMost, TimeProvider time, CancellationToken cancellationToken) => _bell.WaitAsync(atMost, time, cancellationToken);
+
+    void IBatchObserver.Committed(BatchCommit commit)
+    {
+        var rings = false;
+        foreach (var job in commit.Jobs)
+        {
+            if (job is not { Status: JobStatus.Queued, NotBefore: null }) continue;
+            Add([QueueKey.Of(job)]);
+            rings = true;
+        }
+
+        if (rings) Wake();
+    }
+}
