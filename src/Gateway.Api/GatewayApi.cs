@@ -19,6 +19,7 @@ internal static class GatewayApi
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<KeyedCalls>();
         services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ModelCatalog>();

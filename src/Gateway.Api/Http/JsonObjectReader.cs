@@ -72,6 +72,24 @@ internal static class JsonObjectReader
         }
     }
 
+    /// <summary>The objects of a list of objects, as they were sent; null when the field is anything else.</summary>
+    public static List<byte[]>? Objects(this Field field, byte[] body)
+    {
+        if (field.Type != JsonTokenType.StartArray) return null;
+        var bytes = body.AsSpan(field.Bytes);
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        reader.Read();
+        List<byte[]> objects = [];
+        while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
+        {
+            var start = (int)reader.TokenStartIndex;
+            reader.Skip();
+            objects.Add(bytes[start..(int)reader.BytesConsumed].ToArray());
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray ? objects : null;
+    }
+
     /// <summary>The value of a field that is an integer within bounds; null otherwise.</summary>
     public static long? TryInteger(this Field field, ReadOnlySpan<byte> body, long least, long most)
     {

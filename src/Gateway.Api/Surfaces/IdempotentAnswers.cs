@@ -75,11 +75,14 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
     private static ApiException InFlight() => new(new ApiError(
         409, "idempotency_in_flight", "A request with this Idempotency-Key is still being answered.", [new FieldError("Idempotency-Key", "must not be sent again before the first answer")], TimeSpan.FromSeconds(1)));
 
-    private static ApiError Explain(JobSubmission submission) => submission switch
+    public static ApiError Explain(JobSubmission submission) => submission switch
     {
         JobSubmission.KeyReused => new ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used with another request.", [new FieldError("Idempotency-Key", "must name one request only")]),
         JobSubmission.Impossible impossible => new ApiError(422, "no_account_can_serve", impossible.Never.Why, [new FieldError("model", "must be served by some account")]),
         JobSubmission.NobodyIsFree busy => Busy.Error(busy.Nobody),
+        JobSubmission.QueueFull full => new ApiError(429, "queue_full", full.Why, RetryAfter: QueueLimits.RetryAfter),
+        JobSubmission.Paused => new ApiError(429, "queue_paused", "An operator has paused such jobs.", [new FieldError("Gateway-Queue", "must not be 'off' to wait for the end of the pause")], QueueLimits.RetryAfter),
+        JobSubmission.BadTime late => ApiError.Field(late.Field, late.Rule),
         JobSubmission.Replayed => new ApiError(422, "idempotency_key_reused", "The job of this Idempotency-Key is gone.", [new FieldError("Idempotency-Key", "must be a fresh one")]),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

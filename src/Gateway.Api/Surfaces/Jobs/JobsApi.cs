@@ -1,9 +1,6 @@
-using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
-using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
@@ -21,39 +18,31 @@ internal static class JobsApi
     {
         var jobs = routes.MapGroup("/v1/jobs").ForCallers(ProblemDialect.Instance).WithTags("Jobs");
         jobs.MapPost("", SubmitAsync).WithName("SubmitJob");
+        jobs.MapPost("/batch", JobBatches.SubmitAsync).WithName("SubmitJobs");
         jobs.MapGet("", ListAsync).WithName("ListJobs");
         jobs.MapGet("/{id}", GetAsync).WithName("GetJob");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
+        jobs.MapGet("/{id}/explain", ExplainAsync).WithName("ExplainJob");
         jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
         jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext context, Caller caller, NativeJobs queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, JobSubmits submits, JobDryRuns dryRuns, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
-        var submit = SubmitJobReader.Read(body);
-        var request = SubmitJobReader.NativeOf(submit);
-        var work = request.Work with { Pinned = PinOf(submit, caller) };
-        var native = new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
-
-        return (await answers.RunAsync(
-            headers.Key,
-            () => queue.SubmitAsync(native, cancellationToken),
-            accepted => AnswerAsync(accepted.Job),
-            AnswerAsync,
-            context)).ToResult();
-
-        async Task<FinishedAnswer> AnswerAsync(JobState job)
-        {
-            // `Prefer: wait`: the result if it comes in time, else the job as it stands.
-            if (headers.Wait is { } wait) job = await waiter.WaitAsync(job, after: null, wait, cancellationToken);
-            var view = await mapping.ViewAsync(job, caller, cancellationToken);
-            var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-            return new FinishedAnswer(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView), mapping.Link(job.Id));
-        }
+        return IsDryRun(context.Request)
+            ? await dryRuns.RunAsync(JobSubmits.Read(context, caller, body, headers), cancellationToken)
+            : (await submits.SubmitAsync(context, caller, body, headers, cancellationToken)).ToResult();
     }
+
+    private static bool IsDryRun(HttpRequest request) => request.Query["dryRun"].ToString() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        _ => throw new ApiException(ApiError.Field("dryRun", "must be 'true' or 'false'")),
+    };
 
     private static async Task<IResult> GetAsync(
         string id, HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, JobWaiter waiter, CancellationToken cancellationToken)
@@ -91,6 +80,12 @@ internal static class JobsApi
             : throw new ApiException(new ApiError(404, "result_gone", "The result is no longer kept."));
     }
 
+    private static async Task<IResult> ExplainAsync(string id, Caller caller, IQueryStore queries, JobExplanations explanations, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        return Results.Json(await explanations.ExplainAsync(job, caller, cancellationToken), ExplainJson.Default.ExplainView);
+    }
+
     private static async Task<IResult> EventsAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
@@ -100,13 +95,6 @@ internal static class JobsApi
     private static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken) =>
         await queries.FindVisibleAsync(id, caller, cancellationToken)
             ?? throw new ApiException(new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
-
-    private static AccountId? PinOf(SubmitJob submit, Caller caller)
-    {
-        if (submit.Account is null) return null;
-        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
-        return AccountId.TryParse(submit.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
-    }
 
     private static long? Query(HttpContext context, string name, long least, long most)
     {

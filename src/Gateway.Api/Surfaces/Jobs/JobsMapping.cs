@@ -4,23 +4,26 @@ using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>Shows a job to its caller.</summary>
-internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, GatewayOptions options)
+internal sealed class JobsMapping(QueueOutlook outlook, IBodyStore bodies, GatewayOptions options)
 {
     /// <summary>Results up to this stand inline.</summary>
     public const int LargestInline = 16 * 1024;
 
-    /// <summary>Counting a place in the queue stops here.</summary>
-    private const int MostCounted = 1000;
-
-    public async Task<JobView> ViewAsync(JobState job, Caller caller, CancellationToken cancellationToken) => View(job, caller) with
+    public async Task<JobView> ViewAsync(JobState job, Caller caller, CancellationToken cancellationToken)
     {
-        Position = job.Status == JobStatus.Queued ? 1 + await queries.AheadAsync(job, MostCounted, cancellationToken) : null,
-        Result = await ResultAsync(job, cancellationToken),
-    };
+        var place = await outlook.PlaceAsync(job, cancellationToken);
+        return View(job, caller) with
+        {
+            Position = place.Position,
+            EtaSeconds = place.Eta is { } eta ? (int)Math.Ceiling(eta.TotalSeconds) : null,
+            Result = await ResultAsync(job, cancellationToken),
+        };
+    }
 
     /// <summary>An event: the job as it was then. A place in the queue would be out of date before it is read.</summary>
     public async Task<JobView> ViewAsync(JobEvent change, Caller caller, CancellationToken cancellationToken) =>
@@ -37,6 +40,10 @@ internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, Gatewa
         Priority = job.Priority,
         Attempt = job.Attempt,
         CreatedAt = job.CreatedAt,
+        RunAt = job.RunAt,
+        StartBy = job.StartBy,
+        FinishBy = job.FinishBy,
+        RedriveOf = job.RedriveOf?.ToString(),
         StartedAt = job.StartedAt,
         FinishedAt = job.FinishedAt,
         Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
@@ -74,7 +81,7 @@ internal sealed class JobsMapping(IQueryStore queries, IBodyStore bodies, Gatewa
     private Dictionary<string, string> LinksOf(JobState job)
     {
         var self = Link(job.Id);
-        var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events" };
+        var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events", ["explain"] = $"{self}/explain" };
         if (!job.Status.IsTerminal) links["cancel"] = $"{self}/cancel";
         if (job.Result is not null) links["result"] = $"{self}/result";
         if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");

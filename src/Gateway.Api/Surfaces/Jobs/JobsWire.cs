@@ -24,6 +24,17 @@ internal sealed record JobView
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Not before; and the deadlines to start and to finish by, as they were submitted.</summary>
+    public DateTimeOffset? RunAt { get; init; }
+
+    public DateTimeOffset? StartBy { get; init; }
+
+    public DateTimeOffset? FinishBy { get; init; }
+
+    /// <summary>The job that had failed and was submitted again as this one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? RedriveOf { get; init; }
+
     public DateTimeOffset? StartedAt { get; init; }
 
     public DateTimeOffset? FinishedAt { get; init; }
@@ -31,9 +42,10 @@ internal sealed record JobView
     /// <summary>Percent, where the upstream tells it.</summary>
     public int? Progress { get; init; }
 
-    /// <summary>1 is next in its lane; counting stops at 1,000.</summary>
+    /// <summary>1 is next of those that wait for the same accounts; null when it does not wait in line. Counting stops at 1,000 for each team.</summary>
     public int? Position { get; init; }
 
+    /// <summary>When it will probably have finished, from what such jobs took of late; null while that is not known.</summary>
     public int? EtaSeconds { get; init; }
 
     public JsonElement? Result { get; init; }
@@ -73,4 +85,4 @@ internal sealed record JobsPage(IReadOnlyList<JobView> Jobs, string? Next);
 internal sealed partial class JobsJson : JsonSerializerContext;
 
 /// <summary>A submit as it was read.</summary>
-internal sealed record SubmitJob(JobKind Kind, byte[] Request, string? Account, int Priority);
+internal sealed record SubmitJob(JobKind Kind, byte[] Request, string? Account, int Priority, JobTimes Times);

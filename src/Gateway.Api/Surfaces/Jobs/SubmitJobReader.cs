@@ -17,6 +17,7 @@ internal static class SubmitJobReader
         byte[]? request = null;
         string? account = null;
         var priority = 5;
+        var times = JobTimes.Any;
         foreach (var field in JsonObjectReader.Fields(body))
         {
             switch (field.Name)
@@ -26,14 +27,18 @@ internal static class SubmitJobReader
                 case "account" when field.Type == JsonTokenType.Null: break;
                 case "account": account = field.Text(body, AccountId.MaxLength); break;
                 case "priority": priority = (int)field.Integer(body, 0, 9); break;
-                case "runAt" or "startBy" or "finishBy" or "replyUrl" or "replyRef": throw new ApiException(ApiError.NotBuilt(field.Name, $"'{field.Name}'"));
-                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority"));
+                case "runAt": times = times with { RunAt = ReadTime(field, body) }; break;
+                case "startBy": times = times with { StartBy = ReadTime(field, body) }; break;
+                case "finishBy": times = times with { FinishBy = ReadTime(field, body) }; break;
+                case "replyUrl" or "replyRef": throw new ApiException(ApiError.NotBuilt(field.Name, $"'{field.Name}'"));
+                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy"));
             }
         }
 
         if (kind is not { } known) throw new ApiException(ApiError.Field("kind", KindRule));
         if (request is null) throw new ApiException(ApiError.Field("request", "must be MiniMax's native body, an object"));
-        return new SubmitJob(known, request, account, priority);
+        CheckOrder(times);
+        return new SubmitJob(known, request, account, priority, times);
     }
 
     /// <summary>What the inner request asks for.</summary>
@@ -42,6 +47,18 @@ internal static class SubmitJobReader
         var request = NativeRequest.Read(submit.Kind, operation: null, submit.Request, "request.");
         if (submit.Kind != JobKind.Video && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A job that streams"));
         return request;
+    }
+
+    private static DateTimeOffset? ReadTime(JsonObjectReader.Field field, byte[] body) =>
+        field.Type == JsonTokenType.Null ? null
+        : Instants.TryParse(field.Text(body, Instants.MaxLength), out var instant) ? instant
+        : throw new ApiException(ApiError.Field(field.Name, Instants.Rule));
+
+    private static void CheckOrder(JobTimes times)
+    {
+        if (times.StartBy <= times.RunAt) throw new ApiException(ApiError.Field("startBy", "must be later than runAt"));
+        if (times.FinishBy <= times.RunAt) throw new ApiException(ApiError.Field("finishBy", "must be later than runAt"));
+        if (times.FinishBy <= times.StartBy) throw new ApiException(ApiError.Field("finishBy", "must be later than startBy"));
     }
 
     private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>

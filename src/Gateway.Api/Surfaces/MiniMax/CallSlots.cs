@@ -1,3 +1,4 @@
+using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
@@ -57,7 +58,7 @@ internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicatio
         using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
-            return await gate.EnterAsync(request, patience, entering.Token);
+            return await gate.EnterAsync(request, Caller.Of(context).Team, patience, entering.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

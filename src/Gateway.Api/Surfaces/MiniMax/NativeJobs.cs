@@ -14,7 +14,12 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Headers">The headers every submit understands.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="Callback">Where the caller wants to be told of each change.</param>
-internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback);
+internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback)
+{
+    public JobTimes Times { get; init; } = JobTimes.Any;
+
+    public JobId? RedriveOf { get; init; }
+}
 
 /// <summary>Submits jobs with native bodies: each is placed where what it names lives, then takes the one submit path.</summary>
 internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge challenge, JobQueue queue, JobGrain jobs)
@@ -24,7 +29,11 @@ internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge cha
         // A replay must find its job even when what it named, or who was to be called back, is gone by now (P5).
         var isReplay = submit.Headers.Key is { } key && await jobs.LookUpAsync(key, cancellationToken) is not null;
         var placed = isReplay ? new Placement(submit.Work, submit.Body) : await PrepareAsync(submit, cancellationToken);
-        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri);
+        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri)
+        {
+            Times = submit.Times,
+            RedriveOf = submit.RedriveOf,
+        };
         return await queue.SubmitAsync(spec, cancellationToken);
     }
 

@@ -12,11 +12,11 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 internal static class TaskSubmits
 {
     public static Delegate Of(NativeTask task) =>
-        (HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, GatewayOptions options, CancellationToken cancellationToken) =>
-            SubmitAsync(task, context, caller, jobs, answers, waiter, router, options, cancellationToken);
+        (HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken) =>
+            SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, options, cancellationToken);
 
     private static async Task<IResult> SubmitAsync(
-        NativeTask task, HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, GatewayOptions options, CancellationToken cancellationToken)
+        NativeTask task, HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
@@ -38,7 +38,7 @@ internal static class TaskSubmits
         }
 
         // With a free slot the upstream's verdict is the answer, else the queued task (J11).
-        async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted) => accepted.IsBeingSent || router.CanServeNow(accepted.Job.Work)
+        async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted) => accepted.IsBeingSent || (pauses.Find(accepted.Job.Lane) is null && router.CanServeNow(accepted.Job.Work))
             ? await waiter.WaitAsync(accepted.Job, HasVerdict, KindLimits.FirstByte, cancellationToken)
             : accepted.Job;
     }

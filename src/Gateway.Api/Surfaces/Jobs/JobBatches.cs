@@ -1,0 +1,67 @@
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>
+/// Several submits in one request, each on its own: one that is refused does not touch the others. The batch's
+/// <c>Idempotency-Key</c> stands for each item by its place, so a batch sent again completes what the first left out and makes
+/// nothing twice.
+/// </summary>
+internal static class JobBatches
+{
+    public const int Most = 100;
+
+    // Room for "/100" behind it.
+    private const int LongestKey = IdempotencyKey.MaxLength - 4;
+
+    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, GatewayOptions options, CancellationToken cancellationToken)
+    {
+        var headers = SubmitHeaders.Read(context.Request, caller) with { Wait = null };
+        if (headers.Key is { Key.Length: > LongestKey }) throw new ApiException(ApiError.Field("Idempotency-Key", $"must have at most {LongestKey} characters with a batch"));
+        var jobs = Read(await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken));
+
+        List<BatchItem> items = [];
+        // One after the other: the jobs of a batch wait in its order.
+        for (var place = 0; place < jobs.Count; place++)
+        {
+            var key = headers.Key is { } batch ? batch with { Key = $"{batch.Key}/{place}" } : null;
+            items.Add(await SubmitAsync(context, caller, submits, jobs[place], headers with { Key = key }, cancellationToken));
+        }
+
+        return Results.Json(new BatchView(items), BatchJson.Default.BatchView);
+    }
+
+    private static async Task<BatchItem> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, byte[] job, SubmitHeaders headers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var answer = await submits.SubmitAsync(context, caller, job, headers, cancellationToken);
+            return new BatchItem(answer.Status, JsonElement.Parse(answer.Body), null);
+        }
+        catch (ApiException refused)
+        {
+            return new BatchItem(refused.Error.Status, null, BatchError.Of(refused.Error));
+        }
+        catch (StoreUnavailableException lost)
+        {
+            return new BatchItem(503, null, new BatchError("database_unavailable", lost.Message, null));
+        }
+    }
+
+    private static List<byte[]> Read(byte[] body)
+    {
+        List<byte[]>? jobs = null;
+        foreach (var field in JsonObjectReader.Fields(body))
+        {
+            if (field.Name != "jobs") throw new ApiException(ApiError.Field(field.Name, "is no field of a batch; the field is jobs"));
+            jobs = field.Objects(body);
+        }
+
+        return jobs is { Count: >= 1 and <= Most } ? jobs : throw new ApiException(ApiError.Field("jobs", $"must be a list of 1 to {Most} objects"));
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Push;
+using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>Submits a job of the gateway's own API, alone or as one of a batch.</summary>
+internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter)
+{
+    /// <exception cref="ApiException">The body is not valid, or the submit was refused.</exception>
+    public async Task<FinishedAnswer> SubmitAsync(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
+    {
+        var native = Read(context, caller, body, headers);
+        return await answers.RunAsync(
+            headers.Key,
+            () => queue.SubmitAsync(native, cancellationToken),
+            accepted => AnswerAsync(accepted.Job),
+            AnswerAsync,
+            context);
+
+        async Task<FinishedAnswer> AnswerAsync(JobState job)
+        {
+            // `Prefer: wait`: the result if it comes in time, else the job as it stands.
+            if (headers.Wait is { } wait) job = await waiter.WaitAsync(job, after: null, wait, cancellationToken);
+            var view = await mapping.ViewAsync(job, caller, cancellationToken);
+            var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
+            return new FinishedAnswer(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView), mapping.Link(job.Id));
+        }
+    }
+
+    public static NativeSubmit Read(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers)
+    {
+        var submit = SubmitJobReader.Read(body);
+        if (submit.Times.RunAt is not null && !headers.MayQueue)
+            throw new ApiException(ApiError.Field("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue"));
+        var request = SubmitJobReader.NativeOf(submit);
+        var work = request.Work with { Pinned = PinOf(submit, caller) };
+        return new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback) { Times = submit.Times };
+    }
+
+    private static AccountId? PinOf(SubmitJob submit, Caller caller)
+    {
+        if (submit.Account is null) return null;
+        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
+        return AccountId.TryParse(submit.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
+    }
+}
