@@ -33,23 +33,27 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
 
     private const string FirstQueue = "SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL ORDER BY lane, team, priority LIMIT 1";
-    private const string NextQueue = """
-        SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL AND (lane, team, priority) > ($lane, $team, $priority)
-        ORDER BY lane, team, priority LIMIT 1
-        """;
+
+    // A step each: for one comparison of all three SQLite seeks to the queue itself and walks over its jobs.
+    private static readonly string[] NextQueues =
+    [
+        .. new[] { "lane = $lane AND team = $team AND priority > $priority", "lane = $lane AND team > $team", "lane > $lane" }.Select(after =>
+            $"SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL AND {after} ORDER BY lane, team, priority LIMIT 1"),
+    ];
 
     public Task<IReadOnlyList<QueueKey>> QueuesAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<QueueKey>>(database.Read(connection =>
     {
         List<QueueKey> queues = [];
-        var found = connection.List(FirstQueue, Queue);
-        while (found is [var queue, ..])
-        {
-            queues.Add(queue);
-            found = connection.List(NextQueue, Queue, ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority));
-        }
-
+        for (var next = connection.List(FirstQueue, Queue); next is [var queue, ..]; next = After(connection, queue)) queues.Add(queue);
         return queues;
     }));
+
+    private static List<QueueKey> After(SqliteConnection connection, QueueKey queue)
+    {
+        foreach (var sql in NextQueues)
+            if (connection.List(sql, Queue, ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority)) is { Count: > 0 } next) return next;
+        return [];
+    }
 
     private static QueueKey Queue(SqliteDataReader reader) => new(reader.GetString(0), new TeamId(reader.GetString(1)), reader.GetInt32(2));
 
@@ -77,7 +81,9 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         ("$lane", queue.Lane), ("$team", queue.Team.Value), ("$priority", queue.Priority), ("$id", before), ("$most", most))[0];
 
     private const string QueuedOfTeam = "SELECT count(*) FROM (SELECT 1 FROM job WHERE team = $team AND status = 'queued' LIMIT $most)";
-    private const string QueuedOfAll = "SELECT count(*) FROM (SELECT 1 FROM job WHERE status = 'queued' LIMIT $most)";
+    private const string QueuedOfAll = """
+        SELECT count(*) FROM (SELECT 1 FROM job WHERE status = 'queued' AND status IN ('queued', 'submitting', 'running', 'unknown') LIMIT $most)
+        """;
 
     public async Task<int> QueuedAsync(TeamId? team, int most, CancellationToken cancellationToken) => (team is { } one
         ? await List(QueuedOfTeam, reader => reader.GetInt32(0), ("$team", one.Value), ("$most", most))
