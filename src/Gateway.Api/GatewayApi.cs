@@ -19,7 +19,7 @@ internal static class GatewayApi
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
-        services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>();
+        services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<KeyedCalls>();
         services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ModelCatalog>();
@@ -41,5 +41,7 @@ internal static class GatewayApi
         app.MapUseapiAccounts();
         app.MapAdminAccounts();
         app.MapAdminTeams();
+        app.MapAdminQueue();
+        app.MapAdminJobs();
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class Submitter(
     RetryPause pause,
     LiveOperations live,
     Follower follower,
+    Canceller canceller,
     NodeLife life,
     TimeProvider time,
     ILogger<Submitter> logger) : IHostedService
@@ -139,8 +140,9 @@ internal sealed partial class Submitter(
         switch (outcome)
         {
             case SubmitOutcome.Accepted accepted:
-                await jobs.NoteTaskAsync(job.Id, account.Id, lease, accepted.TaskId);
+                var noted = await jobs.NoteTaskAsync(job.Id, account.Id, lease, accepted.TaskId);
                 follower.Follow(account.Id, lease with { TaskId = accepted.TaskId });
+                if (noted is { Status: JobStatus.Cancelled }) await canceller.FreeAsync(noted);
                 return true;
             case SubmitOutcome.Completed completed:
                 await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Usage, CancellationToken.None);

@@ -47,7 +47,7 @@ internal abstract record AttemptEnd
 /// Ends an attempt: the job moves, the slot is freed, the credits settle and the event is written, together. Evidence is
 /// always accepted (J2): on a job that has ended otherwise, only the slot and the ledger move.
 /// </summary>
-internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end) : Turn<JobState?>
+internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end, RetryPolicy? retry = null) : Turn<JobState?>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -94,7 +94,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now);
         return job.HasTriedEnough(error)
             ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
-            : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload));
+            : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload), (retry ?? RetryPolicy.Default).NotBefore(job, error, now));
     }
 
     private static JobError ErrorOf(UpstreamError error) =>

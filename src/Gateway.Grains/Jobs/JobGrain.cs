@@ -9,6 +9,8 @@ namespace Gateway.Grains.Jobs;
 /// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
 internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, GatewayOptions options)
 {
+    private readonly RetryPolicy _retry = new(options.Queue.RetryBackOff, options.Queue.MaxRetryBackOff);
+
     /// <summary>Creates a job; see <see cref="SubmitJobTurn"/>.</summary>
     public Task<SubmitResult> SubmitAsync(JobState job, byte[]? smallRequest, IdempotencyRecord? record, DirectDispatch? direct, bool mayQueue) =>
         // Durable or not, never half: a caller that leaves meanwhile finds its job by its key or in the list.
@@ -21,7 +23,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new NoteTaskTurn(account, lease.Id, id, lease.Attempt, taskId), CancellationToken.None);
 
     public Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end) =>
-        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end), CancellationToken.None);
+        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry), CancellationToken.None);
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
     public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, Usage usage, CancellationToken cancellationToken)
@@ -29,6 +31,17 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         var reference = await PlaceAsync(id, result, cancellationToken);
         return await EndAttemptAsync(id, account, lease, new AttemptEnd.Succeeded(reference, reference.LargeId is null ? result : null, fileId, usage));
     }
+
+    public Task<OperatorResult> AdoptAsync(JobId id, AccountId account, string taskId, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new AdoptTaskTurn(account, id, taskId, actor), cancellationToken);
+
+    public Task<OperatorResult> FailAsync(JobId id, string actor, CancellationToken cancellationToken) => runner.RunAsync(new FailByOperatorTurn(id, actor), cancellationToken);
+
+    public Task<OperatorResult> ResubmitAsync(JobId id, string actor, CancellationToken cancellationToken) => runner.RunAsync(new ResubmitTurn(id, actor), cancellationToken);
+
+    /// <summary>Writes down what an operator did that is no turn of its own.</summary>
+    public Task<bool> AuditAsync(string actor, string action, string target, string? detail, CancellationToken cancellationToken) =>
+        runner.RunAsync(new AuditTurn(actor, action, target, detail), cancellationToken);
 
     public Task<JobState?> LoseSightAsync(JobId id, Lease lease, string reason) =>
         runner.RunAsync(new LoseSightTurn(id, lease.Attempt, reason), CancellationToken.None);

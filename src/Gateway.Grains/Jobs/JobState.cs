@@ -174,8 +174,8 @@ internal sealed record JobState
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
 
     /// <summary>Back to the queue after a proven refusal, which is remembered (J7). Of overloads the last one: they may go on for hours.</summary>
-    public JobState? Requeue(JobRefusal refusal) =>
-        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { Refusals = Refusals.RemoveAll(before => before.Overloaded && refusal.Overloaded).Add(refusal) };
+    public JobState? Requeue(JobRefusal refusal, DateTimeOffset? notBefore = null) =>
+        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Refusals.RemoveAll(before => before.Overloaded && refusal.Overloaded).Add(refusal) };
 
     /// <summary>Whether one more refusal is one too many. A vendor's overload is waited for as long as a queue may be (J6).</summary>
     public bool HasTriedEnough(UpstreamError error) =>

@@ -13,7 +13,11 @@ namespace Gateway.Grains.Storage;
 /// <param name="Account">Only this account's.</param>
 /// <param name="Before">Only jobs older than this one.</param>
 /// <param name="Limit">At most so many.</param>
-internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind, AccountId? Account, JobId? Before, int Limit);
+internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind, AccountId? Account, JobId? Before, int Limit)
+{
+    /// <summary>Only jobs that failed with this error code.</summary>
+    public string? Failure { get; init; }
+}
 
 /// <summary>How many jobs are in a status that is not final.</summary>
 internal sealed record JobCount(JobStatus Status, JobKind Kind, long Count);

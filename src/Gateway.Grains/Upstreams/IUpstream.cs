@@ -62,6 +62,22 @@ internal abstract record PollOutcome
     internal sealed record Trouble(string Why) : PollOutcome;
 }
 
+/// <summary>What an upstream said to a cancel.</summary>
+internal abstract record CancelOutcome
+{
+    /// <summary>The task was taken back before it began, and costs nothing.</summary>
+    internal sealed record Taken : CancelOutcome;
+
+    /// <summary>The task had ended, and its record is deleted: nobody will learn how, so what it may have cost is charged (C3).</summary>
+    internal sealed record Deleted : CancelOutcome;
+
+    /// <summary>The upstream works on, or knows no such thing as a cancel.</summary>
+    internal sealed record Refused : CancelOutcome;
+
+    /// <summary>There was no answer.</summary>
+    internal sealed record Trouble(string Why) : CancelOutcome;
+}
+
 /// <summary>One kind of upstream. Drivers translate and classify; they never retry and never pick accounts.</summary>
 internal interface IUpstream
 {
@@ -79,6 +95,9 @@ internal interface IUpstream
     Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken);
 
     Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken);
+
+    /// <summary>Asks for an end of a task. Only what has not begun can be taken back, and only where the upstream's API has such a thing.</summary>
+    Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken);
 
     /// <summary>Asks the upstream whether the credential works; null when it does.</summary>
     Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken);

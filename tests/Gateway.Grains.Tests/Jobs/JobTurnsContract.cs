@@ -448,6 +448,27 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     [StoreFact]
+    public async Task J7_a_job_refused_again_is_in_no_queue_before_its_back_off_ends()
+    {
+        var job = await QueuedAsync();
+        for (var attempt = 1; attempt <= 2; attempt++)
+        {
+            Assert.Equal(job.Id, Assert.Single(await Queries.HeadsAsync(await Queries.QueuesAsync(None), 5, None)).Id);
+            var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: 1033)), attempt);
+        }
+
+        var pausing = await JobAsync(job);
+        Assert.Equal(JobStatus.Queued, pausing.Status);
+        Assert.InRange(pausing.NotBefore!.Value - Clock.Now, TimeSpan.FromSeconds(0.8), TimeSpan.FromSeconds(1.2));
+        Assert.Empty(await Queries.QueuesAsync(None));
+        Assert.Null((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, 3))).Lease);
+        Clock.Advance(TimeSpan.FromSeconds(1.3));
+        Assert.True(await Node.RunAsync(new WakeJobTurn(job.Id)));
+        Assert.NotNull((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, 3))).Lease);
+    }
+
+    [StoreFact]
     public async Task J1_Only_queued_jobs_fail_in_the_queue()
     {
         var (running, _) = await RunningAsync();

@@ -36,7 +36,7 @@ public abstract class OutboxContract : StoreTest
         return job;
     }
 
-    private Task ExpireAsync(JobState job) => _node.RunAsync(new ExpireQueuedTurn(job.Id, "late"));
+    private Task EndAsync(JobState job) => _node.RunAsync(new CancelJobTurn(job.Id));
 
     private async Task<IReadOnlyList<(JobId Job, long Seq)>> ClaimAsync(int limit = 10, string host = Host) =>
         [.. (await MessagesAsync(limit, host)).Select(message => (message.Job, message.Seq))];
@@ -122,7 +122,7 @@ public abstract class OutboxContract : StoreTest
     {
         var job = await SubmitAsync();
         var first = Assert.Single(await MessagesAsync());
-        await ExpireAsync(job);
+        await EndAsync(job);
         Assert.Empty(await ClaimAsync());
         Assert.True(Assert.Single(await Store.Outbox.HostsAsync(None)).DueAt > Clock.Now); // else a sender would look again and again
 
@@ -138,7 +138,7 @@ public abstract class OutboxContract : StoreTest
     public async Task Both_due_the_first_is_claimed_and_the_second_put_off()
     {
         var job = await SubmitAsync();
-        await ExpireAsync(job);
+        await EndAsync(job);
         var other = await SubmitAsync();
         Assert.Equal([(job.Id, 1), (other.Id, 1)], (await ClaimAsync()).Order());
         Assert.Empty(await ClaimAsync());
@@ -177,10 +177,10 @@ public abstract class OutboxContract : StoreTest
     public async Task The_text_is_made_of_the_state_the_event_has()
     {
         var job = await SubmitAsync();
-        await ExpireAsync(job);
+        await EndAsync(job);
         var events = await Queries.EventsAsync(job.Id, 0, 10, None);
         Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"processing","file_id":"","base_resp":{"status_code":0,"status_msg":"success"}}""", Text(events[0].State));
-        Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"failed","file_id":"","base_resp":{"status_code":1000,"status_msg":"the job was expired: late"}}""", Text(events[1].State));
+        Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"failed","file_id":"","base_resp":{"status_code":1000,"status_msg":"the job was cancelled: cancelled by the caller"}}""", Text(events[1].State));
     }
 
     private static string Text(JobState job, string? result = null) => Encoding.UTF8.GetString(PlatformCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));

@@ -298,6 +298,8 @@ public sealed class RouterTests : IAsyncLifetime
 
         public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -13,7 +13,7 @@ internal static class JobFilterReader
     private const int DefaultLimit = 50;
 
     public static JobFilter Read(IQueryCollection query, Caller caller, int most) => new(
-        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most));
+        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most)) { Failure = FailureOf(query) };
 
     // A team sees its own jobs; an admin's list spans teams unless one is named.
     private static TeamId? TeamOf(IQueryCollection query, Caller caller)
@@ -33,6 +33,13 @@ internal static class JobFilterReader
     {
         if (query["kind"].ToString() is not { Length: > 0 } name) return null;
         return JobNames.TryParseKind(name, out var kind) ? kind : throw new ApiException(ApiError.Field("kind", $"must be one of {string.Join(", ", JobNames.AllKinds)}"));
+    }
+
+    // Dead letters: attempts_exhausted and hard_end.
+    private static string? FailureOf(IQueryCollection query)
+    {
+        if (query["error"].ToString() is not { Length: > 0 } code) return null;
+        return code.Length <= 64 && code.All(c => char.IsAsciiLetterLower(c) || c == '_') ? code : throw new ApiException(ApiError.Field("error", "must be the code of an error, such as attempts_exhausted"));
     }
 
     private static AccountId? AccountOf(IQueryCollection query, Caller caller)

@@ -5,6 +5,7 @@ using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
@@ -21,6 +22,7 @@ internal static class JobsApi
         jobs.MapPost("/batch", JobBatches.SubmitAsync).WithName("SubmitJobs");
         jobs.MapGet("", ListAsync).WithName("ListJobs");
         jobs.MapGet("/{id}", GetAsync).WithName("GetJob");
+        jobs.MapPost("/cancel", BulkCancelApi.CancelOwnAsync).WithName("CancelJobs");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
         jobs.MapGet("/{id}/explain", ExplainAsync).WithName("ExplainJob");
         jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
@@ -63,10 +65,10 @@ internal static class JobsApi
         return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Default.JobsPage);
     }
 
-    private static async Task<IResult> CancelAsync(string id, Caller caller, IQueryStore queries, JobGrain jobs, JobsMapping mapping, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(string id, Caller caller, IQueryStore queries, Canceller canceller, JobsMapping mapping, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
-        var cancelled = await jobs.CancelAsync(job.Id, cancellationToken) ?? job;
+        var cancelled = await canceller.CancelAsync(job, cancellationToken) ?? job;
         return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Default.JobView);
     }
 

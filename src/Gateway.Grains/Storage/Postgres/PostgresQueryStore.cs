@@ -28,8 +28,15 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
         ORDER BY id DESC LIMIT $6
         """;
 
-    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => source.ListAsync(Jobs, Job, cancellationToken,
-        filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit);
+    private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $7 AND ", StringComparison.Ordinal);
+
+    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken)
+    {
+        object?[] values = [filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit];
+        return filter.Failure is { } failure
+            ? source.ListAsync(FailedJobs, Job, cancellationToken, [.. values, failure])
+            : source.ListAsync(Jobs, Job, cancellationToken, values);
+    }
 
     private const string Queues = """
         WITH RECURSIVE queues AS (

@@ -28,7 +28,10 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         ORDER BY id DESC LIMIT $limit
         """;
 
-    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(Jobs, Job,
+    private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $failure AND ", StringComparison.Ordinal);
+
+    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(filter.Failure is null ? Jobs : FailedJobs, Job,
+        ("$failure", filter.Failure),
         ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
         ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
 

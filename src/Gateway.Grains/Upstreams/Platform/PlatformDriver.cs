@@ -32,6 +32,15 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Ups
         return answer.Trouble is { } trouble ? new PollOutcome.Trouble(trouble) : tasks.ReadPoll(request.Id, answer.Status, answer.Body);
     }
 
+    public async Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
+    {
+        if (PlatformTasks.Of(request.Kind, request.Operation)?.CancelPath(taskId) is not { } path) return new CancelOutcome.Refused();
+        var answer = await reads.AskAsync(account, HttpMethod.Delete, path, content: null, cancellationToken);
+        if (answer.Trouble is { } trouble) return new CancelOutcome.Trouble(trouble);
+        if (answer.Error is not null) return new CancelOutcome.Refused();
+        return JsonValues.Text(answer.Body, "action") == "deleted" ? new CancelOutcome.Deleted() : new CancelOutcome.Taken();
+    }
+
     public async Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken)
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);

@@ -2,13 +2,12 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -41,39 +40,30 @@ internal static class VideoV2Api
     }
 
     /// <summary>Queued: cancelled, free of charge. Ended: its record is deleted. Running: refused, as there.</summary>
-    public static async Task<IResult> DeleteAsync(
-        string task_id, Caller caller, TaskQueries queries, JobGrain jobs, RouterGrain router, Credentials credentials, PlatformReads reads, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(string task_id, Caller caller, TaskQueries queries, JobGrain jobs, Canceller canceller, CancellationToken cancellationToken)
     {
         var (_, job) = await FindAsync(task_id, caller, queries, cancellationToken);
         switch (job.Status)
         {
             case JobStatus.Queued when await jobs.CancelAsync(job.Id, cancellationToken) is { Status: JobStatus.Cancelled } cancelled:
                 return Deleted(cancelled, "cancelled");
-            case JobStatus.Running when await TakeBackAsync(job):
-                return Deleted(job with { Status = JobStatus.Cancelled }, "cancelled");
+            case JobStatus.Running when await TakeBackAsync() is { } answer:
+                return answer;
             case JobStatus.Succeeded or JobStatus.Failed or JobStatus.Expired:
-                await AskAsync(job);
+                await canceller.AskAsync(job, cancellationToken);
                 await jobs.ForgetAsync(job.Id);
                 return Deleted(job, "deleted");
             default:
                 throw new ApiException(NativeErrors.Invalid("task_id", $"task is {V2Task.StatusOf(job)}"));
         }
 
-        async Task<bool> TakeBackAsync(JobState running)
+        async Task<IResult?> TakeBackAsync() => await canceller.TakeBackAsync(job, cancellationToken) switch
         {
-            if (await AskAsync(running) is not { Trouble: null } answer) throw new ApiException(NativeAnswers.Unavailable);
-            if (answer.Error is not null) return false;
-            // Evidence, from whoever brings it (J2); without the lease at hand the next poll brings it.
-            if (running is { Lease: { } id, Account: { } account } && router.Find(account)?.FindLease(id) is { } lease)
-                await jobs.EndAttemptAsync(running.Id, account, lease, new AttemptEnd.TakenBack());
-            return true;
-        }
-
-        async Task<ReadAnswer?> AskAsync(JobState asked)
-        {
-            if (asked is not { TaskId: { } task, Account: { } id } || router.Find(id) is not { } account || credentials.For(account) is not { } target) return null;
-            return await reads.AskAsync(target, HttpMethod.Delete, PlatformTasks.Of(asked.Kind, asked.Operation)!.CancelPath(task)!, content: null, cancellationToken);
-        }
+            CancelOutcome.Taken => Deleted(job with { Status = JobStatus.Cancelled }, "cancelled"),
+            CancelOutcome.Deleted => Deleted(job with { Status = JobStatus.Failed }, "deleted"),
+            CancelOutcome.Trouble => throw new ApiException(NativeAnswers.Unavailable),
+            _ => null,
+        };
     }
 
     private static async Task<(NativeTask Task, JobState Job)> FindAsync(string id, Caller caller, TaskQueries queries, CancellationToken cancellationToken)

@@ -1,0 +1,78 @@
+using System.Text.Json.Serialization;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
+using Gateway.Silo;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>Cancels by filter: a team its own jobs, an admin anybody's.</summary>
+internal static class BulkCancelApi
+{
+    private const int LargestBody = 64 * 1024;
+
+    /// <summary>Every open job of the team where no filter is given.</summary>
+    public static async Task<IResult> CancelOwnAsync(HttpContext context, Caller caller, BulkCancel bulk, CancellationToken cancellationToken)
+    {
+        var filter = Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), isAdmin: false);
+        return await AnswerAsync(bulk, filter with { Team = caller.Team }, cancellationToken);
+    }
+
+    /// <summary>An admin's filter must say something: nobody cancels everything by an empty body.</summary>
+    public static async Task<IResult> CancelAnyAsync(HttpContext context, Caller caller, BulkCancel bulk, JobGrain jobs, CancellationToken cancellationToken)
+    {
+        var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
+        var filter = Read(body, isAdmin: true);
+        if (filter == Everything) throw new ApiException(ApiError.Field("filter", "must name at least one of status, kind, team, account, before"));
+        await jobs.AuditAsync(caller.Name, "jobs.cancel", "jobs", Describe(filter), cancellationToken);
+        return await AnswerAsync(bulk, filter, cancellationToken);
+    }
+
+    private static readonly JobFilter Everything = new(null, null, null, null, null, Limit: 1);
+
+    private static async Task<IResult> AnswerAsync(BulkCancel bulk, JobFilter filter, CancellationToken cancellationToken)
+    {
+        var (cancelled, isMore) = await bulk.RunAsync(filter, cancellationToken);
+        return Results.Json(new CancelledView(cancelled, isMore), CancelJson.Default.CancelledView);
+    }
+
+    private static string Describe(JobFilter filter) => string.Join(", ", new[]
+    {
+        ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("before", filter.Before?.ToString()),
+    }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={part.Item2}"));
+
+    private static JobFilter Read(byte[] body, bool isAdmin)
+    {
+        var filter = Everything;
+        foreach (var field in body.Length == 0 ? [] : JsonObjectReader.Fields(body))
+        {
+            filter = field.Name switch
+            {
+                "status" => filter with { Status = StatusOf(field, body) },
+                "kind" => filter with { Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}") },
+                "before" => filter with { Before = JobIdSource.FirstAt(Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)) },
+                "team" when isAdmin => filter with { Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team) ? team : throw Wrong(field, "must be the id of a team") },
+                "account" when isAdmin => filter with { Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account) ? account : throw Wrong(field, "must be an account id of 1 to 32 digits") },
+                _ => throw Wrong(field, $"is no field of a filter; the fields are status, kind, before{(isAdmin ? ", team, account" : "")}"),
+            };
+        }
+
+        return filter;
+    }
+
+    private static JobStatus StatusOf(JsonObjectReader.Field field, byte[] body) =>
+        JobNames.TryParseStatus(field.Text(body, 16), out var status) && !status.IsTerminal ? status : throw Wrong(field, "must be one of queued, submitting, running, unknown");
+
+    private static ApiException Wrong(JsonObjectReader.Field field, string rule) => new(ApiError.Field(field.Name, rule));
+}
+
+/// <param name="Cancelled">How many were cancelled, or will be as soon as their request has been answered.</param>
+/// <param name="More">Whether the same again may cancel more.</param>
+internal sealed record CancelledView(int Cancelled, bool More);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(CancelledView))]
+internal sealed partial class CancelJson : JsonSerializerContext;
