@@ -36,8 +36,6 @@ internal sealed partial class Dispatcher(
     /// <summary>How long waiting calls go without a pulse before the store is asked: another node may have released.</summary>
     private static readonly TimeSpan LookForCalls = TimeSpan.FromSeconds(1);
 
-    private bool TakesJobs => gateway.Role == "all";
-
     protected override async Task ExecuteAsync(CancellationToken stopped)
     {
         // At the first word of a stop, not after the last stream has ended: what would be sent meanwhile may be cut.
@@ -62,7 +60,7 @@ internal sealed partial class Dispatcher(
 
     private async Task RunPassesAsync(CancellationToken stoppingToken)
     {
-        if (TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
+        if (gateway.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
         while (true)
         {
             while (await PassAsync(stoppingToken))
@@ -84,7 +82,7 @@ internal sealed partial class Dispatcher(
         if (options.LookEvery is null) return;
         await pauses.RefreshAsync(stoppingToken);
         await order.RefreshAsync(stoppingToken);
-        if (TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
+        if (gateway.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
     }
 
     /// <summary>One look at all that can be served. True when something was.</summary>
@@ -93,7 +91,7 @@ internal sealed partial class Dispatcher(
         if (!life.IsProven) return false;
         List<QueueKey> open = [];
         var failed = false;
-        foreach (var lane in TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
+        foreach (var lane in gateway.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
             var work = Work.FromLane(lane.Key);
             if (IsOrphan(work)) failed |= await FailLaneAsync([.. lane], stoppingToken);
@@ -129,9 +127,9 @@ internal sealed partial class Dispatcher(
         List<Task<bool>> served = [];
         while (waiting.Next(pass) is { } next)
         {
-            if (!router.CanServeNow(next.Work))
+            if (!router.CanServeNow(next.Request))
             {
-                waiting.DropLane(next.Work.Lane);
+                waiting.DropLike(next);
                 continue;
             }
 

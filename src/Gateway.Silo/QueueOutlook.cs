@@ -30,7 +30,7 @@ internal sealed class QueueOutlook(IQueryStore queries, RouterGrain router, Queu
     {
         if (services.Measured(work) is not { } service || pauses.Find(work.Lane) is not null) return null;
         var slots = router.Survey(new RouteRequest(work, Job: default(JobId))).Where(account => account.MayHelp).Sum(account => account.Slots);
-        return slots == 0 ? null : (service * ((position - 1) / slots)) + (router.IsOpenFor(work) ? service : service * 1.5);
+        return slots == 0 ? null : (service * ((position - 1) / slots)) + (router.IsOpenFor(new RouteRequest(work, Job: default(JobId))) ? service : service * 1.5);
     }
 
     // Of its own queue the older; of its team's more urgent queues all; of another team as many as its weight gives it meanwhile.

@@ -8,6 +8,9 @@ internal sealed record Head(QueueKey Queue, JobState? Job, WaitingCall? Call)
 {
     public Work Work => Job?.Work ?? Call!.Request.Work;
 
+    /// <summary>A call may take a slot that is kept free of jobs.</summary>
+    public RouteRequest Request => Call?.Request ?? new RouteRequest(Job!.Work, Job.Id, Job.Attempt + 1);
+
     public DateTimeOffset Since => Job?.WaitsSince ?? Call!.Since;
 }
 
@@ -46,5 +49,6 @@ internal sealed class WaitingQueues
         if (queue.Count == 0) _queues.Remove(queue);
     }
 
-    public void DropLane(string lane) => _queues.RemoveAll(queue => queue.Peek().Queue.Lane == lane);
+    /// <summary>Drops all that asks for the same as a head nobody is free for.</summary>
+    public void DropLike(Head head) => _queues.RemoveAll(queue => queue.Peek() is var other && other.Queue.Lane == head.Queue.Lane && other.Call is null == head.Call is null);
 }

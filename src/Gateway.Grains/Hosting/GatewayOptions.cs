@@ -15,6 +15,9 @@ internal sealed class GatewayOptions
     /// <summary><c>all</c> (default) or <c>api</c>: whether this node also dispatches queued jobs.</summary>
     public string Role { get; set; } = "all";
 
+    /// <summary>Whether this node dispatches queued jobs; waiting calls are served on each.</summary>
+    public bool TakesJobs => Role == "all";
+
     /// <summary>How long a silent node counts as alive (L2). Default 30 s.</summary>
     public TimeSpan NodeLease { get; set; } = Turns.NodeLife.DefaultLease;
 

@@ -1,3 +1,4 @@
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
@@ -32,7 +33,7 @@ internal sealed record WaitingCall(RouteRequest Request, TeamId Team, DateTimeOf
 }
 
 /// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the bell that wakes the dispatcher.</summary>
-internal sealed class Backlog : IBatchObserver
+internal sealed class Backlog(GatewayOptions options) : IBatchObserver
 {
     private readonly Lock _lock = new();
     private readonly HashSet<QueueKey> _queues = [];
@@ -90,16 +91,21 @@ internal sealed class Backlog : IBatchObserver
     /// Whether newly come work would overtake what waits: in its own lane, or in another that could be served now and is about
     /// to be. Where nobody waits for what is free, the newcomer need not wait either.
     /// </summary>
-    public bool GoesBefore(Work work, Func<Work, bool> canBeServed)
+    /// <param name="work">The newcomer's.</param>
+    /// <param name="isHeldBack">Whether jobs of a lane are paused: they wait for something else.</param>
+    /// <param name="canBeServed">Whether something that waits would find a slot now.</param>
+    public bool GoesBefore(Work work, Func<string, bool> isHeldBack, Func<RouteRequest, bool> canBeServed)
     {
-        HashSet<string> lanes;
+        List<RouteRequest> waiting;
         lock (_lock)
         {
             if (_queues.Count == 0 && _calls.Count == 0) return false;
-            lanes = [.. _queues.Select(queue => queue.Lane), .. _calls.Select(call => call.Request.Work.Lane)];
+            waiting = [.. _calls.DistinctBy(call => call.Queue.Lane).Select(call => call.Request)];
+            foreach (var lane in _queues.Select(queue => queue.Lane).Distinct())
+                if (!isHeldBack(lane)) waiting.Add(new RouteRequest(Work.FromLane(lane), Job: default(JobId)));
         }
 
-        return lanes.Contains(work.Lane) || lanes.Any(lane => canBeServed(Work.FromLane(lane)));
+        return waiting.Exists(request => request.Work.Lane == work.Lane) || waiting.Exists(request => canBeServed(request));
     }
 
     public void Wake() => _bell.Ring();
@@ -109,6 +115,7 @@ internal sealed class Backlog : IBatchObserver
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
+        if (!options.TakesJobs) return; // nobody here would take them off again
         var rings = false;
         foreach (var job in commit.Jobs)
         {

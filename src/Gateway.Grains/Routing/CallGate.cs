@@ -29,7 +29,7 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallGate(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueOrder order, TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueuePauses pauses, QueueOrder order, TimeProvider time)
 {
     /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
     public const int MostWaiting = 2000;
@@ -41,7 +41,7 @@ internal sealed class CallGate(
     {
         var call = new WaitingCall(request, team, time.GetUtcNow());
         // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
-        if (!backlog.GoesBefore(request.Work, router.IsOpenFor))
+        if (!backlog.GoesBefore(request.Work, lane => pauses.Find(lane) is not null, router.IsOpenFor))
         {
             var (slot, nobody) = await TryAsync(call, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);

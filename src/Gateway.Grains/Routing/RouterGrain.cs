@@ -60,25 +60,25 @@ internal sealed class RouterGrain(
     /// <summary>Like <see cref="RouteAsync"/>, from this node's view alone: for who will look again anyway.</summary>
     public Task<bool> TryRouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take) => TryAllAsync(request, take);
 
-    /// <summary>Whether some account looks free for the work. When none does, the earliest timed refusal wakes whoever waits.</summary>
+    /// <summary>Whether some account looks free for a job of this work. When none does, the earliest timed refusal wakes whoever waits.</summary>
     /// <param name="work">The work.</param>
     /// <param name="except">An account that does not count.</param>
-    public bool CanServeNow(Work work, AccountId? except = null)
-    {
-        var look = new AccountLook(new RouteRequest(work, Job: default(JobId)), except is { } account ? [account] : [], time.GetUtcNow());
-        lock (_lock)
-        {
-            if (_open.Pick(view => Fits(view, look), random) is not null) return true;
-        }
+    public bool CanServeNow(Work work, AccountId? except = null) => CanServeNow(new RouteRequest(work, Job: default(JobId)), except);
 
-        WhyNot(work);
+    /// <inheritdoc cref="CanServeNow(Work, AccountId?)"/>
+    public bool CanServeNow(RouteRequest request, AccountId? except = null)
+    {
+        if (IsOpenFor(request, except)) return true;
+        WhyNot(request.Work);
         return false;
     }
 
-    /// <summary>Like <see cref="CanServeNow"/>, for who does not wait for the answer to change.</summary>
-    public bool IsOpenFor(Work work)
+    /// <summary>Like <see cref="CanServeNow(RouteRequest, AccountId?)"/>, for who does not wait for the answer to change.</summary>
+    public bool IsOpenFor(RouteRequest request) => IsOpenFor(request, except: null);
+
+    private bool IsOpenFor(RouteRequest request, AccountId? except)
     {
-        var look = new AccountLook(new RouteRequest(work, Job: default(JobId)), [], time.GetUtcNow());
+        var look = new AccountLook(request, except is { } account ? [account] : [], time.GetUtcNow());
         lock (_lock) return _open.Pick(view => Fits(view, look), random) is not null;
     }
 

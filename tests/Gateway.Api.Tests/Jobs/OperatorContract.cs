@@ -128,7 +128,7 @@ public abstract class OperatorContract : GatewayTest
         Assert.Equal((2, true), (queue["queued"]!.GetValue<int>(), queue["lanes"]![0]!["paused"]!.GetValue<bool>()));
         Assert.Equal("admin", queue["pauses"]![0]!["by"]!.ToString());
         // What is not held back goes on.
-        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200);
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"))).Expect(200);
         Assert.Equal("queued", (await JobAsync(id)).Text("status"));
 
         (await Admin.PostAsync("/v1/admin/queue/resume", target)).Expect(200);
@@ -179,6 +179,7 @@ public abstract class OperatorContract : GatewayTest
     [StoreFact]
     public async Task L4_a_cancel_takes_back_at_the_upstream_what_has_not_begun_there()
     {
+        Sim.QueueTasks = true;
         var account = await AddAccountAsync("key-a", 2);
         var id = (await Admin.PostAsync("/v2/video_generation", V2("early"))).Expect(200).Text("task_id");
         await WaitForAsync(id, "running");

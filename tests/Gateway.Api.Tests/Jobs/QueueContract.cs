@@ -167,6 +167,27 @@ public abstract class QueueContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task Q3_a_waiting_call_takes_the_slot_that_is_kept_free_of_jobs()
+    {
+        var account = await AddAccountAsync("key-a", 2);
+        (await Admin.PatchAsync($"/v1/admin/accounts/{account}", new { reservedForCalls = 1 })).Expect(200);
+        await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
+        var chat = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
+        using var held = Sim.Hold(Operation.Chat);
+        var busy = Admin.PostAsync("/v1/text/chatcompletion_v2", chat);
+        await Sim.WaitForAsync(Operation.Chat, 1, Patience);
+        var job = await SubmitVideoAsync("waits");
+        var chatJob = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = chat })).Expect(202).Text("id");
+        var call = Admin.PostAsync("/v1/text/chatcompletion_v2", chat, ("Prefer", "wait=25"));
+        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        held.Release();
+        (await busy).Expect(200);
+        (await call).Expect(200);
+        Assert.Equal(("queued", "queued"), ((await JobAsync(job)).Text("status"), (await JobAsync(chatJob)).Text("status")));
+        await SlotsAsync(account, 1);
+    }
+
+    [StoreFact]
     public async Task Q3_a_slot_for_a_call_that_has_left_goes_to_the_next()
     {
         var account = await AddAccountAsync("key-a");

@@ -13,7 +13,10 @@ internal static class JobFilterReader
     private const int DefaultLimit = 50;
 
     public static JobFilter Read(IQueryCollection query, Caller caller, int most) => new(
-        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most)) { Failure = FailureOf(query) };
+        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most))
+    {
+        Failure = FailureOf(query),
+    };
 
     // A team sees its own jobs; an admin's list spans teams unless one is named.
     private static TeamId? TeamOf(IQueryCollection query, Caller caller)
