@@ -19,19 +19,21 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
     public void ReplaceId(JsonScalar value, string id) =>
         Replace(value.Bytes, Encoding.UTF8.GetBytes(value.Type == JsonTokenType.String ? $"\"{JsonEncodedText.Encode(id)}\"" : id));
 
-    /// <summary>Takes a top-level field out, every time it stands there.</summary>
+    /// <summary>Takes a top-level field out, every time it stands there and in whatever case: some readers do not mind the case.</summary>
     public void RemoveField(string name)
     {
         var fields = TopLevel();
         for (var index = 0; index < fields.Count; index++)
         {
-            if (fields[index].Name != name) continue;
+            if (!Is(fields[index].Name)) continue;
             // With the comma before it, or, where a field is left behind it only, with the one after it.
-            var keepsOneBefore = fields.Take(index).Any(field => field.Name != name);
+            var keepsOneBefore = fields.Take(index).Any(field => !Is(field.Name));
             var start = keepsOneBefore ? fields[index - 1].End : fields[index].Start;
             var end = keepsOneBefore || index == fields.Count - 1 ? fields[index].End : fields[index + 1].Start;
             _cuts.Add((start, end, []));
         }
+
+        bool Is(string found) => found.Equals(name, StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Adds a top-level string field in front; a field of that name must have been removed.</summary>

@@ -260,7 +260,6 @@ public abstract class BadInputContract : GatewayTest
     [InlineData("/v1/text/chatcompletion_v2", """{"model":"a","Model":"b","messages":[]}""", "Model")]
     [InlineData("/v1/text/chatcompletion_v2", """{"model":"a","model":"b","messages":[]}""", "model")]
     [InlineData("/v1/image_generation", """{"model":"a","N":9,"prompt":"x"}""", "N")]
-    [InlineData("/v1/video_generation", """{"model":"a","prompt":"x","Callback_Url":"http://127.0.0.1/"}""", "Callback_Url")]
     [InlineData("/v1/t2a_v2", """{"model":"a","text":"x","te\u0078t":"a longer one"}""", "text")]
     public async Task What_decides_route_or_price_stands_once_and_as_it_is_spelled(string path, string body, string field)
     {

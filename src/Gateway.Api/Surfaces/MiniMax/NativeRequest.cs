@@ -12,8 +12,8 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Callback">The <c>callback_url</c>, of an operation that has one.</param>
 internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
 {
-    /// <summary>The fields that decide where a request goes, what it may cost and whom it calls.</summary>
-    private static readonly string[] Decisive = ["model", "callback_url", "n", "duration", "max_tokens", "max_completion_tokens", "text"];
+    /// <summary>The fields that decide where a request goes and what it may cost.</summary>
+    private static readonly string[] Decisive = ["model", "n", "duration", "max_tokens", "max_completion_tokens", "text"];
 
     private static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
 
@@ -33,7 +33,7 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
         {
             if (field.Name == "model" && field.Type != JsonTokenType.Null) model = (field with { Name = prefix + "model" }).Text(body, Work.MaxModelLength);
             else if (field.Name == "stream") stream = field.Type == JsonTokenType.True;
-            else if (field.Name == "callback_url" && field.Type != JsonTokenType.Null) callback = field;
+            else if (field.Name.Equals("callback_url", StringComparison.OrdinalIgnoreCase) && field.Type != JsonTokenType.Null) callback = field;
         }
 
         var which = operation ?? OperationOf(kind, fields);
