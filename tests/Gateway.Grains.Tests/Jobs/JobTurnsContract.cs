@@ -296,6 +296,7 @@ public abstract class JobTurnsContract : StoreTest
             var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
             await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry)), attempt);
             if (attempt < JobState.MaxAttempts) Assert.Equal(JobStatus.Queued, (await JobAsync(job)).Status);
+            Clock.Advance(RetryPolicy.Default.Longest * 2); // past any back-off
         }
 
         var failed = await JobAsync(job);

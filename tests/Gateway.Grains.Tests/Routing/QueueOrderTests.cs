@@ -1,0 +1,114 @@
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
+using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Tests.Routing;
+
+/// <summary>Q2, Q3: who goes first, and who may not be overtaken.</summary>
+public sealed class QueueOrderTests
+{
+    private static readonly DateTimeOffset Now = Make.Noon;
+    private static readonly Work Video = new(JobKind.Video, "m");
+    private static readonly TeamId A = new("a");
+    private static readonly TeamId B = new("b");
+
+    private readonly QueueOrder _order = new(new GatewayOptions(), KindLimits.Default, queries: null!);
+
+    private static QueueKey Queue(TeamId team, int priority = 5) => new(Video.Lane, team, priority);
+
+    private Rank Rank(QueueKey queue, TimeSpan waited, DateTimeOffset? now = null) => _order.Begin(now ?? Now).RankOf(queue, (now ?? Now) - waited);
+
+    private void Commit(params JobState[] dispatched) => ((IBatchObserver)_order).Committed(new BatchCommit(Now, [], dispatched,
+        [.. dispatched.Select(job => new JobEvent(job.Id, 2, job.Status, Now, job))]));
+
+    [Fact]
+    public void Q2_priority_goes_before_share_and_share_before_age()
+    {
+        Commit(Make.Job(team: A) with { Status = JobStatus.Submitting });
+        var (served, fresh, urgent) = (Rank(Queue(A), TimeSpan.FromMinutes(9)), Rank(Queue(B), TimeSpan.Zero), Rank(Queue(A, 6), TimeSpan.Zero));
+        Assert.Equal([urgent, fresh, served], new[] { served, fresh, urgent }.Order());
+        Assert.True(Rank(Queue(B), TimeSpan.FromSeconds(2)).CompareTo(Rank(Queue(B), TimeSpan.FromSeconds(1))) < 0);
+    }
+
+    [Fact]
+    public void Q2_a_queue_that_is_served_does_not_age_and_one_that_is_passed_over_does()
+    {
+        var hours = TimeSpan.FromHours(3);
+        Assert.Equal(-9, Rank(Queue(A), hours).Level);
+        Commit(Make.Job(team: A, model: "m") with { Status = JobStatus.Submitting });
+        Assert.Equal(-5, Rank(Queue(A), hours).Level);
+        Assert.Equal(-7, Rank(Queue(A), hours, Now.AddMinutes(20)).Level);
+        Assert.Equal(-9, Rank(Queue(A, 2), hours).Level);
+    }
+
+    [Fact]
+    public void Q2_what_a_pass_picks_moves_its_own_copy_alone()
+    {
+        var pass = _order.Begin(Now);
+        pass.Pick(Queue(A), Video);
+        Assert.True(pass.RankOf(Queue(B), Now).CompareTo(pass.RankOf(Queue(A), Now)) < 0);
+        Assert.Equal(0, _order.Begin(Now).RankOf(Queue(A), Now).Start);
+    }
+
+    [Fact]
+    public void Q2_jobs_that_end_or_queue_again_are_not_counted_as_served()
+    {
+        Commit(Make.Job(team: A), Make.Job(team: A) with { Status = JobStatus.Running }, Make.Job(team: A) with { Status = JobStatus.Succeeded });
+        Assert.Equal(0, _order.Begin(Now).RankOf(Queue(A), Now).Start);
+    }
+
+    [Fact]
+    public void Q3_a_newcomer_waits_behind_its_lane_and_behind_whoever_is_about_to_be_served()
+    {
+        var backlog = new Backlog(new GatewayOptions());
+        var other = new Work(JobKind.Chat, "chat");
+        Assert.False(GoesBefore(Video, isOpen: true));
+        backlog.Add([Queue(A)]);
+        Assert.True(GoesBefore(Video, isOpen: false));
+        Assert.False(GoesBefore(other, isOpen: false));
+        Assert.True(GoesBefore(other, isOpen: true));
+        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, _ => true));
+        backlog.Remove([Queue(A)]);
+
+        var call = new WaitingCall(new RouteRequest(other), B, Now);
+        Assert.True(backlog.Join(call, most: 1));
+        Assert.False(backlog.Join(call with { Team = A }, most: 1));
+        Assert.True(GoesBefore(other, isOpen: false));
+        Assert.True(backlog.GoesBefore(other, isHeldBack: _ => true, _ => false));
+        backlog.Leave(call);
+        Assert.False(GoesBefore(other, isOpen: true));
+
+        bool GoesBefore(Work work, bool isOpen) => backlog.GoesBefore(work, isHeldBack: _ => false, _ => isOpen);
+    }
+
+    [Fact]
+    public void Q3_a_node_that_takes_no_jobs_lets_none_stand_in_its_calls_way()
+    {
+        foreach (var (role, waits) in new[] { ("all", true), ("api", false) })
+        {
+            var backlog = new Backlog(new GatewayOptions { Role = role });
+            ((IBatchObserver)backlog).Committed(new BatchCommit(Now, [], [Make.Job()], []));
+            Assert.Equal(waits, backlog.Queues().Count == 1);
+        }
+    }
+
+    [Fact]
+    public void Service_times_are_a_moving_mean_of_first_attempts_by_model()
+    {
+        var times = new ServiceTimes();
+        Assert.Null(times.Measured(Video));
+        times.Observe(Video, TimeSpan.FromSeconds(100));
+        times.Observe(Video, TimeSpan.FromSeconds(200));
+        times.Observe(Video, TimeSpan.FromSeconds(-1));
+        Assert.Equal(TimeSpan.FromSeconds(120), times.Measured(Video));
+        Assert.Equal(TimeSpan.FromSeconds(120), times.Measured(Video with { Pinned = Make.AccountOne }));
+        Assert.Null(times.Measured(Video with { Model = "other" }));
+
+        var retried = Make.Job(model: "other") with { Status = JobStatus.Succeeded, Attempt = 2, StartedAt = Now.AddSeconds(-50) };
+        ((IBatchObserver)times).Committed(new BatchCommit(Now, [], [], [new JobEvent(retried.Id, 9, retried.Status, Now, retried), new JobEvent(retried.Id, 9, retried.Status, Now, retried with { Attempt = 1 })]));
+        Assert.Equal(TimeSpan.FromSeconds(50), times.Measured(retried.Work));
+    }
+}
