@@ -89,13 +89,17 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
     {
         // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
-        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !job.IsToBlameFor(error, account);
+        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !job.IsToBlameFor(error, account) && !IsBarred(job, error);
         if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now);
         return job.HasTriedEnough(error)
             ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
             : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload), (retry ?? RetryPolicy.Default).NotBefore(job, error, now));
     }
+
+    // The only account that may serve it cannot for a day: its caller hears it now, and what it named can be brought elsewhere when it asks again.
+    private static bool IsBarred(JobState job, UpstreamError error) =>
+        job.Pinned is not null && error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
 
     private static JobError ErrorOf(UpstreamError error) =>
         new(error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error"), error.Message, error.Code);

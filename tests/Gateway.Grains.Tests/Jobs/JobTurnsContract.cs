@@ -223,6 +223,17 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     [StoreFact]
+    public async Task J7_A_pinned_job_whose_account_lacks_the_model_fails_at_once()
+    {
+        var job = await QueuedAsync(Make.Job(pinned: Make.AccountOne));
+        var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease!;
+        await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.ModelUnavailable, Billed.No, code: 2061, coolDown: TimeSpan.FromHours(24))));
+
+        Assert.Equal((JobStatus.Failed, 2061), ((await JobAsync(job)).Status, (await JobAsync(job)).Error!.UpstreamCode));
+        Assert.Empty((await AccountAsync()).Leases);
+    }
+
+    [StoreFact]
     public async Task J2_Evidence_of_an_old_attempt_leaves_the_present_one_alone()
     {
         var (job, first) = await DispatchedAsync();
@@ -565,7 +576,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "running");
     }
 
-    private async Task<JobState> QueuedAsync() => Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(Make.Job()))).Job;
+    private async Task<JobState> QueuedAsync(JobState? job = null) => Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job ?? Make.Job()))).Job;
 
     private async Task<(JobState Job, Lease Lease)> DispatchedAsync()
     {
