@@ -9,6 +9,7 @@ using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
+using Gateway.Api.Surfaces.Webhooks;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;
@@ -22,7 +23,7 @@ internal static class GatewayApi
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<KeyedCalls>();
-        services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ModelCatalog>();
+        services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
@@ -36,6 +37,7 @@ internal static class GatewayApi
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapJobs();
+        app.MapWebhooks();
         app.MapMiniMax();
         app.MapUpstreamCallbacks();
         app.MapUseapiAccounts();

@@ -15,7 +15,8 @@ namespace Gateway.Silo;
 /// <param name="Key">The caller's idempotency key.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
-internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
+/// <param name="Reply">Where the webhooks about it go.</param>
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null, Reply? Reply = null)
 {
     /// <summary>When it may and must run.</summary>
     public JobTimes Times { get; init; } = JobTimes.Any;
@@ -109,6 +110,7 @@ internal sealed class JobQueue(
         FinishBy = spec.Times.FinishBy,
         RedriveOf = spec.RedriveOf,
         CallbackUrl = spec.CallbackUrl,
+        Reply = spec.Reply,
         Request = request,
     };
 

@@ -16,7 +16,7 @@ internal static class SiloServices
         var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
         services.AddSingleton(webhooks).AddSingleton(AddressJudge.From(webhooks.AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<OutboxText>().AddSingleton<OutboxSender>();
+        services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
         services.AddHostedService<TurnLoop>();
         services.AddHostedService<Keeper>();

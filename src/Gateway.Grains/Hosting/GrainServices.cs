@@ -6,6 +6,7 @@ using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,7 +20,7 @@ internal static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
         services.AddSingleton(options);
-        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks);
         services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
@@ -33,6 +34,7 @@ internal static class GrainServices
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>();
 
+        services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();
         services.AddSingleton<UpstreamHttp>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));

@@ -131,6 +131,9 @@ internal sealed record JobState
     /// <summary>Where the caller wants to be told of each change, in the upstream's own words; null for nowhere.</summary>
     public string? CallbackUrl { get; init; }
 
+    /// <summary>Where the gateway's own webhooks about it go; null for nowhere.</summary>
+    public Reply? Reply { get; init; }
+
     [JsonIgnore]
     public Work Work => new(Kind, Model, Pinned, Units, Operation);
 

@@ -8,6 +8,9 @@ internal enum OutboxKind
 {
     /// <summary>A MiniMax client's <c>callback_url</c>.</summary>
     Callback,
+
+    /// <summary>A job's own <c>replyUrl</c>.</summary>
+    Webhook,
 }
 
 /// <summary>
@@ -22,14 +25,24 @@ internal enum OutboxKind
 /// <param name="Tries">How often it was taken up to be sent.</param>
 internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, string Url, DateTimeOffset FirstAt, int Tries = 0)
 {
-    /// <summary>The receiver, as far as lanes are concerned: scheme, name and port.</summary>
-    public string Host { get; } = new Uri(Url).GetLeftPart(UriPartial.Authority);
+    /// <summary>The receiver, as far as lanes are concerned: scheme, name and port, and of webhooks the team: many teams share the hosts of hook services.</summary>
+    public string Host { get; init; } = new Uri(Url).GetLeftPart(UriPartial.Authority);
 
     /// <summary>What a change of a job gives to tell; null when its callback has heard that word already, or when it has none.</summary>
     public static OutboxMessage? Of(JobState? before, JobState after, DateTimeOffset now) =>
         after.CallbackUrl is { } url && (before is null || PlatformCallbacks.WordOf(before) != PlatformCallbacks.WordOf(after))
             ? new OutboxMessage(OutboxKind.Callback, after.Id, after.Seq, url, now)
             : null;
+
+    /// <summary>The webhook that tells of a change; null when its job wants none.</summary>
+    public static OutboxMessage? WebhookOf(JobState after, DateTimeOffset now) =>
+        after.Reply is { } reply && reply.Wants(after.Status) ? Webhook(after.Team, after.Id, after.Seq, reply.Url, now) : null;
+
+    public static OutboxMessage Webhook(Teams.TeamId team, JobId job, long seq, string url, DateTimeOffset now)
+    {
+        var message = new OutboxMessage(OutboxKind.Webhook, job, seq, url, now);
+        return message with { Host = $"{message.Host} {team}" };
+    }
 }
 
 internal static class OutboxNames

@@ -27,4 +27,7 @@ internal interface IOutboxStore
 
     /// <summary>Gives a claimed message back, to be sent then.</summary>
     Task PostponeAsync(OutboxMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken);
+
+    /// <summary>Puts a message in that was told, or given up, before; one that still waits is due now, as if it were new.</summary>
+    Task AddAgainAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken);
 }

@@ -123,6 +123,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IOutboxStore Outbox { get; }
 
+    IWebhookStore Webhooks { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

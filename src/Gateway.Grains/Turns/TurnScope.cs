@@ -47,6 +47,7 @@ internal sealed class TurnScope(BatchState batch)
 
         Write(state => state.Changes.Events.Add(new JobEvent(job.Id, job.Seq, job.Status, state.Now, job)));
         if (OutboxMessage.Of(before, job, Now) is { } message) Write(state => state.Changes.Outbox.Add(message));
+        if (OutboxMessage.WebhookOf(job, Now) is { } webhook) Write(state => state.Changes.Outbox.Add(webhook));
     }
 
     public void Put(IdempotencyRecord record) => Write(state => state.Put(record));

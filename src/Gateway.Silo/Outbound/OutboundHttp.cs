@@ -9,10 +9,19 @@ namespace Gateway.Silo.Outbound;
 internal abstract record PostOutcome
 {
     /// <summary>The receiver answered; of its body at most <see cref="OutboundHttp.LargestAnswer"/> bytes were read.</summary>
-    internal sealed record Answered(int Status, byte[] Body) : PostOutcome;
+    /// <param name="Status">What it answered.</param>
+    /// <param name="Body">The beginning of its body.</param>
+    /// <param name="RetryAfter">When it wants to be asked again.</param>
+    internal sealed record Answered(int Status, byte[] Body, TimeSpan? RetryAfter = null) : PostOutcome;
 
     /// <summary>It did not. The words name no address: whoever reads them may be the one who chose where to call.</summary>
     internal sealed record Unreached(string Why) : PostOutcome;
+
+    /// <summary>It was not called: it said before that it is gone for good.</summary>
+    internal sealed record Disabled : PostOutcome;
+
+    /// <summary>Asking again makes no sense.</summary>
+    public bool IsFinal => this is Disabled or Answered { Status: StatusCodes.Status410Gone };
 
     public bool IsSuccess => this is Answered { Status: >= 200 and < 300 };
 
@@ -20,6 +29,7 @@ internal abstract record PostOutcome
     {
         Answered answered => $"it answered {answered.Status}",
         Unreached unreached => unreached.Why,
+        Disabled => "it answered 410 before; a test call that it takes, or a redelivery, enables it again",
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }
@@ -68,15 +78,16 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>Posts a JSON body and waits at most <paramref name="limit"/> for the answer.</summary>
-    public async Task<PostOutcome> PostAsync(Uri url, ReadOnlyMemory<byte> json, TimeSpan limit, CancellationToken cancellationToken)
+    public async Task<PostOutcome> PostAsync(Uri url, ReadOnlyMemory<byte> json, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
         using var patience = new Patience(limit, _time, cancellationToken);
         try
         {
             using var response = await _http.SendAsync(request, patience.Token);
-            return new PostOutcome.Answered((int)response.StatusCode, await ReadAsync(response, patience.Token));
+            return new PostOutcome.Answered((int)response.StatusCode, await ReadAsync(response, patience.Token), RetryAfterOf(response));
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
@@ -85,6 +96,9 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private TimeSpan? RetryAfterOf(HttpResponseMessage response) =>
+        response.Headers.RetryAfter is not { } wish ? null : wish.Delta ?? (wish.Date is { } date ? date - _time.GetUtcNow() : null);
 
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

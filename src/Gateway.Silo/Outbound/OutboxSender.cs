@@ -15,6 +15,7 @@ internal sealed partial class OutboxSender(
     IOutboxStore outbox,
     OutboxText text,
     OutboundHttp http,
+    WebhookPost webhooks,
     WebhookOptions options,
     IRandom random,
     TimeProvider time,
@@ -30,6 +31,7 @@ internal sealed partial class OutboxSender(
 
     private readonly Bell _bell = new();
     private readonly SendLanes _lanes = new(options);
+    private readonly ReceiverBreakers _breakers = new(options, time);
     private readonly ConcurrentDictionary<OutboxMessage, Task> _running = [];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -45,11 +47,14 @@ internal sealed partial class OutboxSender(
         }
     }
 
+    /// <summary>Something was put into the outbox outside of a turn.</summary>
+    public void Ring() => _bell.Ring();
+
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var change in commit.Events)
         {
-            if (change.State.CallbackUrl is null) continue;
+            if (change.State is { CallbackUrl: null, Reply: null }) continue;
             _bell.Ring();
             return;
         }
@@ -65,7 +70,7 @@ internal sealed partial class OutboxSender(
                 // What a stop gives back is due at once: for the next start, not for this one.
                 stoppingToken.ThrowIfCancellationRequested();
                 var hosts = await outbox.HostsAsync(stoppingToken);
-                var due = hosts.Where(host => host.DueAt <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0).OrderBy(host => host.DueAt).ToList();
+                var due = hosts.Where(host => DueAt(host) <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0).OrderBy(host => host.DueAt).ToList();
                 if (due.Count == 0) return UntilNext(hosts);
                 // What is claimed, or put off, is due no more: the next look sees what is left.
                 foreach (var host in due) await StartAsync(host.Host, stoppingToken);
@@ -84,15 +89,17 @@ internal sealed partial class OutboxSender(
         var now = time.GetUtcNow();
         var next = options.LookEvery;
         foreach (var host in hosts)
-            if (host.DueAt > now && !(next <= host.DueAt - now)) next = host.DueAt - now;
+            if (DueAt(host) is var due && due > now && !(next <= due - now)) next = due - now;
         return next;
     }
+
+    private DateTimeOffset DueAt(OutboxHost host) => _breakers.OpensAt(host.Host) is var opens && opens > host.DueAt ? opens : host.DueAt;
 
     private async Task StartAsync(string host, CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
         if (_lanes.RoomFor(host) is not (> 0 and var room)) return;
-        foreach (var message in await outbox.ClaimAsync(host, room, now, now + options.Timeout + ClaimMargin, stoppingToken))
+        foreach (var message in await outbox.ClaimAsync(host, _breakers.Admit(host, room), now, now + options.Timeout + ClaimMargin, stoppingToken))
         {
             _lanes.Enter(host);
             var sending = SendAsync(message, stoppingToken);
@@ -106,7 +113,9 @@ internal sealed partial class OutboxSender(
     {
         try
         {
-            await WriteDownAsync(message, await TellAsync(message, stoppingToken), stoppingToken);
+            // What its event tells of may be kept no longer.
+            if (await text.EventAsync(message, stoppingToken) is { } change) await TellAsync(message, change, stoppingToken);
+            else await outbox.RemoveAsync(message, time.GetUtcNow(), stoppingToken);
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
@@ -123,27 +132,34 @@ internal sealed partial class OutboxSender(
         }
     }
 
-    /// <summary>What the receiver made of it; null when there is nothing to tell any more.</summary>
-    private async Task<PostOutcome?> TellAsync(OutboxMessage message, CancellationToken stoppingToken) =>
-        await text.OfAsync(message, stoppingToken) is { } body ? await http.PostAsync(new Uri(message.Url), body, options.Timeout, stoppingToken) : null;
-
-    private async Task WriteDownAsync(OutboxMessage message, PostOutcome? outcome, CancellationToken stoppingToken)
+    private async Task TellAsync(OutboxMessage message, JobEvent change, CancellationToken stoppingToken)
     {
-        var now = time.GetUtcNow();
-        if (outcome is null or { IsSuccess: true })
-        {
-            await outbox.RemoveAsync(message, now, stoppingToken);
-        }
-        else if (RetryPlan.NextTry(message, options, random, now) is { } next)
+        var outcome = message.Kind == OutboxKind.Webhook
+            ? await webhooks.SendAsync(message, change, stoppingToken)
+            : await http.PostAsync(new Uri(message.Url), await text.CallbackAsync(change, stoppingToken), options.Timeout, stoppingToken);
+        if (outcome is not PostOutcome.Disabled) _breakers.Hear(message.Host, outcome is { IsSuccess: true } or { IsFinal: true });
+
+        var next = NextTry(message, outcome);
+        if (message.Kind == OutboxKind.Webhook) await webhooks.NoteAsync(message, change, outcome, next, stoppingToken);
+        await WriteDownAsync(message, outcome, next, stoppingToken);
+    }
+
+    private DateTimeOffset? NextTry(OutboxMessage message, PostOutcome outcome) =>
+        outcome.IsSuccess || (outcome.IsFinal && message.Kind == OutboxKind.Webhook)
+            ? null
+            : RetryPlan.NextTry(message, options, random, time.GetUtcNow(), (outcome as PostOutcome.Answered)?.RetryAfter);
+
+    private async Task WriteDownAsync(OutboxMessage message, PostOutcome outcome, DateTimeOffset? next, CancellationToken stoppingToken)
+    {
+        if (next is { } at)
         {
             if (message.Tries == 1) LogNotTaken(message.Job, message.Host, outcome.Describe());
-            await outbox.PostponeAsync(message, next, stoppingToken);
+            await outbox.PostponeAsync(message, at, stoppingToken);
+            return;
         }
-        else
-        {
-            LogGivenUp(message.Job, message.Host, message.Tries, outcome.Describe());
-            await outbox.RemoveAsync(message, now, stoppingToken);
-        }
+
+        if (!outcome.IsSuccess) LogGivenUp(message.Job, message.Host, message.Tries, outcome.Describe());
+        await outbox.RemoveAsync(message, time.GetUtcNow(), stoppingToken);
     }
 
     private async Task GiveBackAsync(OutboxMessage message)

@@ -11,14 +11,17 @@ internal static class RetryPlan
     /// <param name="options">First and longest pause, and the age that ends it.</param>
     /// <param name="random">Spreads what failed together, so that it does not come back together.</param>
     /// <param name="now">When the last try failed.</param>
-    public static DateTimeOffset? NextTry(OutboxMessage message, WebhookOptions options, IRandom random, DateTimeOffset now)
+    /// <param name="wish">When the receiver wants to be asked again; never sooner than that, and within the age all the same.</param>
+    public static DateTimeOffset? NextTry(OutboxMessage message, WebhookOptions options, IRandom random, DateTimeOffset now, TimeSpan? wish = null)
     {
-        var end = message.FirstAt + options.GiveUpAfter;
+        var end = message.FirstAt + options.GiveUpAfterOf(message.Kind);
         if (now >= end) return null;
 
         // 2^20 times the first pause is beyond every longest one, and within what a double holds.
         var doubled = options.FirstRetry * Math.Pow(2, Math.Min(message.Tries - 1, 20));
-        var pause = (doubled < options.LongestRetry ? doubled : options.LongestRetry) * (0.8 + (random.Next(401) / 1000.0));
-        return now + pause < end ? now + pause : end;
+        var longest = options.LongestRetryOf(message.Kind);
+        var pause = (doubled < longest ? doubled : longest) * (0.8 + (random.Next(401) / 1000.0));
+        if (wish > pause) pause = wish.Value;
+        return pause < end - now ? now + pause : end;
     }
 }

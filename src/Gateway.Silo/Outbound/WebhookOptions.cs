@@ -1,3 +1,5 @@
+using Gateway.Grains.Outbox;
+
 namespace Gateway.Silo.Outbound;
 
 /// <summary>How addresses that callers name are called (<c>Gateway:Webhooks</c>).</summary>
@@ -12,11 +14,23 @@ internal sealed class WebhookOptions
     /// <summary>The pause after the first failure; it doubles with each further one. Default 5 s.</summary>
     public TimeSpan FirstRetry { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>The longest pause between two tries. Default 10 min.</summary>
+    /// <summary>The longest pause between two tries of a <c>callback_url</c>. Default 10 min.</summary>
     public TimeSpan LongestRetry { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How old a status may grow before its callback is given up. Default 24 h.</summary>
     public TimeSpan GiveUpAfter { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>The longest pause between two tries of a webhook. Default 4 h.</summary>
+    public TimeSpan ReplyLongestRetry { get; set; } = TimeSpan.FromHours(4);
+
+    /// <summary>How old a webhook may grow before it is given up. Default 72 h, as Standard Webhooks has it.</summary>
+    public TimeSpan ReplyGiveUpAfter { get; set; } = TimeSpan.FromHours(72);
+
+    /// <summary>So many failures in a row let a receiver rest. Default 10.</summary>
+    public int BreakerAfter { get; set; } = 10;
+
+    /// <summary>How long it rests before one message probes it. Default 30 s, and never longer than a callback's longest pause.</summary>
+    public TimeSpan BreakerRest { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Messages under way at once on this node. Default 64.</summary>
     public int MaxSends { get; set; } = 64;
@@ -26,4 +40,8 @@ internal sealed class WebhookOptions
 
     /// <summary>How often the outbox is looked at without a hint: for what a dead node left behind. Default 5 s; null switches it off (tests do).</summary>
     public TimeSpan? LookEvery { get; set; } = TimeSpan.FromSeconds(5);
+
+    public TimeSpan LongestRetryOf(OutboxKind kind) => kind == OutboxKind.Webhook ? ReplyLongestRetry : LongestRetry;
+
+    public TimeSpan GiveUpAfterOf(OutboxKind kind) => kind == OutboxKind.Webhook ? ReplyGiveUpAfter : GiveUpAfter;
 }

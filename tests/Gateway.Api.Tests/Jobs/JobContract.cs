@@ -263,13 +263,6 @@ public abstract class JobContract : GatewayTest
     {
         await AddAccountAsync("key-a");
         var job = System.Text.Json.JsonSerializer.SerializeToNode(VideoJob())!.AsObject();
-        foreach (var field in new[] { "replyUrl", "replyRef" })
-        {
-            var body = job.DeepClone().AsObject();
-            body[field] = "2030-01-01T00:00:00Z";
-            (await Admin.PostAsync("/v1/jobs", body)).ExpectProblem(501, "not_implemented", field);
-        }
-
         var odd = job.DeepClone().AsObject();
         odd["colour"] = "red";
         (await Admin.PostAsync("/v1/jobs", odd)).ExpectProblem(400, "invalid_request", "colour", "no field of a job");

@@ -1,11 +1,14 @@
 using Gateway.Api.Tests.Support;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
+using Gateway.Grains.Security;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Storage.Sqlite;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
+using Gateway.Grains.Webhooks;
 using Gateway.Silo.Outbound;
 using Gateway.Testing;
 
@@ -18,6 +21,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30), TimeProvider.System);
     private readonly ManualClock _clock = new();
     private readonly Journal _journal = new();
+    private readonly GatewayKeys _keys = GatewayKeys.From(new byte[GatewayKeys.MasterLength]);
     private readonly WebhookOptions _options = new() { LookEvery = null, AllowedNetworks = ["127.0.0.0/8"] };
     private readonly List<OutboxSender> _senders = [];
     private readonly List<IAsyncDisposable> _receivers = [];
@@ -57,11 +61,14 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     private async Task<OutboxSender> StartAsync()
     {
         var http = new OutboundHttp(AddressJudge.From(_options.AllowedNetworks), _clock);
-        var sender = new OutboxSender(_store.Outbox, new OutboxText(_store.Queries, _store.Bodies), http, _options, new Even(), _clock, LoggerFactory.Create(log => log.AddProvider(_journal)).CreateLogger<OutboxSender>());
+        var sender = new OutboxSender(_store.Outbox, new OutboxText(_store.Queries, _store.Bodies), http, Webhooks(http), _options, new Even(), _clock, LoggerFactory.Create(log => log.AddProvider(_journal)).CreateLogger<OutboxSender>());
         _senders.Add(sender);
         await sender.StartAsync(Patience);
         return sender;
     }
+
+    private WebhookPost Webhooks(OutboundHttp http) => new(
+        new WebhookText(new JobViews(_store.Bodies, new GatewayOptions())), new WebhookSecrets(_store.Webhooks, _keys, _clock), _store.Webhooks, http, _options, _clock);
 
     /// <summary>Jobs that were queued and, if wanted, expired; their news are put down as turns would.</summary>
     private async Task<IReadOnlyList<JobId>> AddAsync(CallbackReceiver receiver, int count = 1, bool ended = true)

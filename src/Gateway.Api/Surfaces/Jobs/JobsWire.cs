@@ -1,88 +1,14 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs;
-
-/// <summary>The job JSON (design: fixed contract). Absent: <c>account</c> for teams; everything else is null until it is known.</summary>
-internal sealed record JobView
-{
-    public required string Id { get; init; }
-
-    public required string Kind { get; init; }
-
-    public required string Status { get; init; }
-
-    public string? Reason { get; init; }
-
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? Account { get; init; }
-
-    public int Priority { get; init; }
-
-    public int Attempt { get; init; }
-
-    public DateTimeOffset CreatedAt { get; init; }
-
-    /// <summary>Not before; and the deadlines to start and to finish by, as they were submitted.</summary>
-    public DateTimeOffset? RunAt { get; init; }
-
-    public DateTimeOffset? StartBy { get; init; }
-
-    public DateTimeOffset? FinishBy { get; init; }
-
-    /// <summary>The job that had failed and was submitted again as this one.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public string? RedriveOf { get; init; }
-
-    public DateTimeOffset? StartedAt { get; init; }
-
-    public DateTimeOffset? FinishedAt { get; init; }
-
-    /// <summary>Percent, where the upstream tells it.</summary>
-    public int? Progress { get; init; }
-
-    /// <summary>1 is next of those that wait for the same accounts; null when it does not wait in line. Counting stops at 1,000 for each team.</summary>
-    public int? Position { get; init; }
-
-    /// <summary>When it will probably have finished, from what such jobs took of late; null while that is not known.</summary>
-    public int? EtaSeconds { get; init; }
-
-    public JsonElement? Result { get; init; }
-
-    public JobErrorView? Error { get; init; }
-
-    public required JobCreditsView Credits { get; init; }
-
-    public string? ReplyUrl { get; init; }
-
-    public string? ReplyRef { get; init; }
-
-    public required IReadOnlyDictionary<string, string> Links { get; init; }
-
-    /// <summary>The number of its last event.</summary>
-    public long Seq { get; init; }
-
-    /// <summary>On an event that stands for others.</summary>
-    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
-    public bool? Snapshot { get; init; }
-}
-
-internal sealed record JobErrorView(string Code, string Message, int? UpstreamCode);
-
-internal sealed record JobCreditsView(long Reserved, long? Charged);
-
-/// <summary>A result too large to stand inline.</summary>
-internal sealed record ResultLink(string Href, long Bytes, string Type);
 
 internal sealed record JobsPage(IReadOnlyList<JobView> Jobs, string? Next);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JobView))]
 [JsonSerializable(typeof(JobsPage))]
-[JsonSerializable(typeof(ResultLink))]
-[JsonSerializable(typeof(JsonDocument))]
 internal sealed partial class JobsJson : JsonSerializerContext;
 
 /// <summary>A submit as it was read.</summary>
-internal sealed record SubmitJob(JobKind Kind, byte[] Request, string? Account, int Priority, JobTimes Times);
+internal sealed record SubmitJob(JobKind Kind, byte[] Request, string? Account, int Priority, JobTimes Times, Reply? Reply);

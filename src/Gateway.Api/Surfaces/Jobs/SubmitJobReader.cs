@@ -18,6 +18,7 @@ internal static class SubmitJobReader
         string? account = null;
         var priority = 5;
         var times = JobTimes.Any;
+        var reply = new ReplyFields();
         foreach (var field in JsonObjectReader.Fields(body))
         {
             switch (field.Name)
@@ -30,15 +31,15 @@ internal static class SubmitJobReader
                 case "runAt": times = times with { RunAt = ReadTime(field, body) }; break;
                 case "startBy": times = times with { StartBy = ReadTime(field, body) }; break;
                 case "finishBy": times = times with { FinishBy = ReadTime(field, body) }; break;
-                case "replyUrl" or "replyRef": throw new ApiException(ApiError.NotBuilt(field.Name, $"'{field.Name}'"));
-                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy"));
+                case "replyUrl" or "replyRef" or "replyEvents": reply.Read(field, body); break;
+                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, replyRef, replyEvents"));
             }
         }
 
         if (kind is not { } known) throw new ApiException(ApiError.Field("kind", KindRule));
         if (request is null) throw new ApiException(ApiError.Field("request", "must be MiniMax's native body, an object"));
         CheckOrder(times);
-        return new SubmitJob(known, request, account, priority, times);
+        return new SubmitJob(known, request, account, priority, times, reply.ToReply());
     }
 
     /// <summary>What the inner request asks for.</summary>

@@ -1,6 +1,7 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
+using Gateway.Api.Surfaces.Webhooks;
 using Gateway.Grains.Jobs;
 using Gateway.Silo;
 
@@ -14,7 +15,8 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Headers">The headers every submit understands.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="Callback">Where the caller wants to be told of each change.</param>
-internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback)
+/// <param name="Reply">Where the gateway's own webhooks go.</param>
+internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback, Reply? Reply = null)
 {
     public JobTimes Times { get; init; } = JobTimes.Any;
 
@@ -22,14 +24,14 @@ internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int P
 }
 
 /// <summary>Submits jobs with native bodies: each is placed where what it names lives, then takes the one submit path.</summary>
-internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge challenge, JobQueue queue, JobGrain jobs)
+internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge challenge, ReplyReceivers receivers, JobQueue queue, JobGrain jobs)
 {
     public async Task<JobSubmission> SubmitAsync(NativeSubmit submit, CancellationToken cancellationToken)
     {
         // A replay must find its job even when what it named, or who was to be called back, is gone by now (P5).
         var isReplay = submit.Headers.Key is { } key && await jobs.LookUpAsync(key, cancellationToken) is not null;
         var placed = isReplay ? new Placement(submit.Work, submit.Body) : await PrepareAsync(submit, cancellationToken);
-        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri)
+        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri, submit.Reply)
         {
             Times = submit.Times,
             RedriveOf = submit.RedriveOf,
@@ -40,6 +42,7 @@ internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge cha
     private async Task<Placement> PrepareAsync(NativeSubmit submit, CancellationToken cancellationToken)
     {
         var placed = await placement.PlaceAsync(submit.Caller, submit.Work, submit.Body, cancellationToken);
+        if (submit.Reply is { } reply) await receivers.RequireAsync(submit.Caller.Team, reply, cancellationToken);
         if (submit.Callback is { } url) await challenge.RequireAsync(url, cancellationToken);
         return placed;
     }

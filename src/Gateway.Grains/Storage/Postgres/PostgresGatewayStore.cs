@@ -17,6 +17,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IOutboxStore Outbox { get; } = new PostgresOutboxStore(database.Reads);
 
+    public IWebhookStore Webhooks { get; } = new PostgresWebhookStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

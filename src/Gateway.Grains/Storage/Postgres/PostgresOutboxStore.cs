@@ -25,7 +25,7 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
                 SELECT 1 FROM outbox AS earlier WHERE earlier.job = head.job AND earlier.kind = head.kind AND earlier.seq < head.seq)
             ORDER BY due_at, job LIMIT $2 FOR UPDATE SKIP LOCKED) AS mine
         WHERE outbox.job = mine.job AND outbox.kind = mine.kind AND outbox.seq = mine.seq
-        RETURNING outbox.kind, outbox.job, outbox.seq, url, first_at, tries
+        RETURNING outbox.kind, outbox.job, outbox.seq, url, first_at, tries, host
         """;
 
     // After the claim: behind a message that has just been taken, the next one waits as long as the claim may last. Another
@@ -60,6 +60,14 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
     public Task PostponeAsync(OutboxMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
         source.RunAsync(Postpone, cancellationToken, message.Job.Value, message.Kind.Name, message.Seq, dueAt);
 
+    private const string AddAgain = """
+        INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($1, $2, $3, $4, $5, $6, $6)
+        ON CONFLICT (job, kind, seq) DO UPDATE SET due_at = excluded.due_at, first_at = excluded.first_at, tries = 0
+        """;
+
+    public Task AddAgainAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken) =>
+        source.RunAsync(AddAgain, cancellationToken, message.Job.Value, message.Kind.Name, message.Seq, message.Host, message.Url, now);
+
     private static OutboxMessage Message(NpgsqlDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5));
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5)) { Host = reader.GetString(6) };
 }

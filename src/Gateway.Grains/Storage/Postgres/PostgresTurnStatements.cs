@@ -73,15 +73,15 @@ internal static class PostgresTurnStatements
     }
 
     private const string InsertEvents = """
-        INSERT INTO job_event (job, seq, status, at, state)
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[])
+        INSERT INTO job_event (job, seq, status, at, state, team)
+        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
         """;
 
     private static void AddEvents(NpgsqlBatch batch, List<JobEvent> events)
     {
         if (events.Count == 0) return;
         batch.Add(InsertEvents, Of(events, change => change.Job.Value), Of(events, change => change.Seq), Of(events, change => change.Status.Name),
-            Of(events, change => change.At), Of(events, change => StateJson.Write(change.State)));
+            Of(events, change => change.At), Of(events, change => StateJson.Write(change.State)), Of(events, change => change.State.Team.Value));
     }
 
     private const string InsertMessages = """

@@ -18,6 +18,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IOutboxStore Outbox { get; } = new SqliteOutboxStore(database);
 
+    public IWebhookStore Webhooks { get; } = new SqliteWebhookStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);

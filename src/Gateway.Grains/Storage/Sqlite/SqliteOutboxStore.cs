@@ -24,7 +24,7 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
             WHERE host = $host AND due_at <= $now AND NOT EXISTS (
                 SELECT 1 FROM outbox AS earlier WHERE earlier.job = head.job AND earlier.kind = head.kind AND earlier.seq < head.seq)
             ORDER BY due_at, job LIMIT $limit)
-        RETURNING kind, job, seq, url, first_at, tries
+        RETURNING kind, job, seq, url, first_at, tries, host
         """;
 
     // After the claim: behind a message that has just been taken, the next one waits as long as the claim may last.
@@ -54,6 +54,18 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
 
     public Task PostponeAsync(OutboxMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken) => Run(Postpone, message, ("$due", dueAt));
 
+    private const string AddAgain = """
+        INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($job, $kind, $seq, $host, $url, $now, $now)
+        ON CONFLICT (job, kind, seq) DO UPDATE SET due_at = excluded.due_at, first_at = excluded.first_at, tries = 0
+        """;
+
+    public Task AddAgainAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        database.Read(connection => connection.Run(AddAgain, ("$job", message.Job.Value), ("$kind", message.Kind.Name), ("$seq", message.Seq),
+            ("$host", message.Host), ("$url", message.Url), ("$now", At(now))));
+        return Task.CompletedTask;
+    }
+
     private Task Run(string sql, OutboxMessage message, (string Name, DateTimeOffset Value) time)
     {
         database.Read(connection => connection.Run(sql,
@@ -64,5 +76,5 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
     private static long At(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     private static OutboxMessage Message(SqliteDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5));
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5)) { Host = reader.GetString(6) };
 }

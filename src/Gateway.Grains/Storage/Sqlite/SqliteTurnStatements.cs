@@ -81,10 +81,10 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job))
         .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds()).With(job.Error?.Code).With(job.Id.Value));
 
-    private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state) VALUES ($1, $2, $3, $4, $5)";
+    private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, $2, $3, $4, $5, $6)";
 
     public void Add(JobEvent change) => ExactlyOne(AddEvent, Prepared(AddEvent)
-        .With(change.Job.Value).With(change.Seq).With(change.Status.Name).With(change.At.ToUnixTimeMilliseconds()).WithUtf8(_json.Write(change.State)));
+        .With(change.Job.Value).With(change.Seq).With(change.Status.Name).With(change.At.ToUnixTimeMilliseconds()).WithUtf8(_json.Write(change.State)).With(change.State.Team.Value));
 
     private const string AddMessage = "INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
 

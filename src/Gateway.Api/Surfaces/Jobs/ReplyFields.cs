@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Gateway.Api.Http;
+using Gateway.Grains.Jobs;
+using Gateway.Silo.Outbound;
+
+namespace Gateway.Api.Surfaces.Jobs;
+
+/// <summary>The fields of a submit that say where its webhooks go, gathered as they come.</summary>
+internal sealed class ReplyFields
+{
+    private static readonly string EventsRule = $"must be a list of one or more of {string.Join(", ", EventNames.All)}";
+
+    private string? _url;
+    private string? _ref;
+    private ImmutableArray<JobStatus>? _events;
+
+    public void Read(JsonObjectReader.Field field, byte[] body)
+    {
+        if (field.Type == System.Text.Json.JsonTokenType.Null) return;
+        switch (field.Name)
+        {
+            case "replyUrl": _url = UrlOf(field, body); break;
+            case "replyRef": _ref = field.Text(body, Reply.MaxRefLength); break;
+            default: _events = EventsOf(field, body); break;
+        }
+    }
+
+    public Reply? ToReply()
+    {
+        if (_url is not null) return new Reply(_url, _ref, _events);
+        if (_ref is not null) throw new ApiException(ApiError.Field("replyRef", "needs a replyUrl"));
+        if (_events is not null) throw new ApiException(ApiError.Field("replyEvents", "needs a replyUrl"));
+        return null;
+    }
+
+    // Only its form: where a name leads is judged when it is called.
+    private static string UrlOf(JsonObjectReader.Field field, byte[] body) =>
+        OutboundUrl.TryParse(field.Text(body, OutboundUrl.MaxLength), out var url) ? url.AbsoluteUri : throw new ApiException(ApiError.Field(field.Name, OutboundUrl.Rule));
+
+    private static ImmutableArray<JobStatus> EventsOf(JsonObjectReader.Field field, byte[] body)
+    {
+        if (field.Texts(body) is not { Count: >= 1 } names || names.Count > EventNames.All.Count) throw new ApiException(ApiError.Field(field.Name, EventsRule));
+        return [.. names.Select(name => EventNames.TryParse(name, out var status) ? status : throw new ApiException(ApiError.Field(field.Name, EventsRule))).Distinct()];
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text.Json;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>Makes the job JSON. Here and not in a surface, because worker nodes, which have no surfaces, send it to webhooks too.</summary>
+internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
+{
+    /// <summary>Results up to this stand inline.</summary>
+    public const int LargestInline = 16 * 1024;
+
+    /// <summary>A job without its result.</summary>
+    /// <param name="job">The job as it is, or was.</param>
+    /// <param name="showAccount">Admins see which account it ran on; nobody else does.</param>
+    public JobView View(JobState job, bool showAccount) => new()
+    {
+        Id = job.Id.ToString(),
+        Kind = job.Kind.Name,
+        Status = job.Status.Name,
+        Reason = job.Reason,
+        Account = showAccount ? job.Account?.Value : null,
+        Priority = job.Priority,
+        Attempt = job.Attempt,
+        CreatedAt = job.CreatedAt,
+        RunAt = job.RunAt,
+        StartBy = job.StartBy,
+        FinishBy = job.FinishBy,
+        RedriveOf = job.RedriveOf?.ToString(),
+        StartedAt = job.StartedAt,
+        FinishedAt = job.FinishedAt,
+        Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
+        Credits = new JobCreditsView(job.Reserved, job.Charged),
+        ReplyUrl = job.Reply?.Url,
+        ReplyRef = job.Reply?.Ref,
+        ReplyEvents = job.Reply?.Events is { } events ? [.. events.Select(EventNames.Of)] : null,
+        Links = LinksOf(job),
+        Seq = job.Seq,
+    };
+
+    public string Link(JobId id) => Absolute($"/v1/jobs/{id}");
+
+    /// <summary>The result itself where it is small, else where to read it; null while there is none.</summary>
+    public async Task<JsonElement?> ResultAsync(JobState job, CancellationToken cancellationToken)
+    {
+        if (job.Result is not { } result) return null;
+        if (result.Bytes > LargestInline) return LinkTo(job, result);
+        return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? Inline(bytes) ?? LinkTo(job, result) : null;
+    }
+
+    /// <summary>Where a result is read.</summary>
+    public static JsonElement LinkTo(JobState job, BodyRef result) =>
+        JsonSerializer.SerializeToElement(new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobViewJson.Default.ResultLink);
+
+    // Null for what cannot stand in a JSON of our own, such as a text with half a surrogate pair: such a result is read by its link.
+    private static JsonElement? Inline(byte[] bytes)
+    {
+        try
+        {
+            using var result = JsonDocument.Parse(bytes);
+            return JsonElement.Parse(JsonSerializer.SerializeToUtf8Bytes(result, JobViewJson.Default.JsonDocument));
+        }
+        catch (Exception unclean) when (unclean is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private Dictionary<string, string> LinksOf(JobState job)
+    {
+        var self = Link(job.Id);
+        var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events", ["explain"] = $"{self}/explain" };
+        if (!job.Status.IsTerminal) links["cancel"] = $"{self}/cancel";
+        if (job.Result is not null) links["result"] = $"{self}/result";
+        if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");
+        return links;
+    }
+
+    private string Absolute(string path) => options.PublicLink(path) ?? path;
+}
+
+/// <summary>The names of events: what SSE, sockets and webhooks call a change.</summary>
+internal static class EventNames
+{
+    private const string Prefix = "job.";
+
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<string> All = [.. JobNames.AllStatuses.Select(status => Prefix + status)];
+
+    public static string Of(JobStatus status) => Prefix + status.Name;
+
+    public static bool TryParse(string name, out JobStatus status)
+    {
+        status = default;
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && JobNames.TryParseStatus(name[Prefix.Length..], out status);
+    }
+}
