@@ -2,6 +2,7 @@ using Gateway.Api.Admin;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Push.Sockets;
 using Gateway.Api.Surfaces;
 using Gateway.Api.Surfaces.Jobs;
 using Gateway.Api.Surfaces.MiniMax;
@@ -17,11 +18,14 @@ namespace Gateway.Api;
 /// <summary>The index of everything HTTP.</summary>
 internal static class GatewayApi
 {
+    // A client that answers no ping for as long is gone.
+    private static readonly TimeSpan SocketPing = TimeSpan.FromSeconds(15);
+
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
-        services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEventStream>();
+        services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<KeyedCalls>();
         services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
@@ -31,6 +35,7 @@ internal static class GatewayApi
     public static void MapGateway(this WebApplication app)
     {
         app.UseMiddleware<ErrorBoundary>();
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = SocketPing, KeepAliveTimeout = SocketPing });
         app.UseRouting();
         app.Use(RequireCaller.CheckAsync);
 
@@ -38,6 +43,8 @@ internal static class GatewayApi
         app.MapOpenApi("/openapi/{documentName}.json");
         app.MapJobs();
         app.MapWebhooks();
+        FeedStream.Map(app);
+        app.MapSockets();
         app.MapMiniMax();
         app.MapUpstreamCallbacks();
         app.MapUseapiAccounts();

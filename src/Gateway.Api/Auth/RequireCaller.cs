@@ -6,9 +6,9 @@ namespace Gateway.Api.Auth;
 internal static class RequireCaller
 {
     /// <summary>Longest token looked at.</summary>
-    private const int MaxTokenLength = 512;
+    public const int MaxTokenLength = 512;
 
-    private static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.", [new FieldError("Authorization", "must carry a valid token")]);
+    public static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.", [new FieldError("Authorization", "must carry a valid token")]);
     private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope admin.", [new FieldError("Authorization", "must carry an admin token")]);
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
@@ -41,16 +41,18 @@ internal static class RequireCaller
     /// <summary>The caller of a request; asked again by open streams (S2).</summary>
     public static async ValueTask<Caller?> FindAsync(HttpContext context)
     {
-        var token = TokenOf(context.Request);
-        if (token is not { Length: > 0 and <= MaxTokenLength }) return null;
+        if (TokenOf(context.Request) is not { Length: <= MaxTokenLength } token) return null;
         return await context.RequestServices.GetRequiredService<Authenticator>().FindAsync(token, context.RequestAborted);
     }
 
-    private static string? TokenOf(HttpRequest request)
+    /// <summary>The token a request carries; null for none.</summary>
+    public static string? TokenOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
-        if (header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)) return header[7..].Trim();
-        return header.Length == 0 ? request.Headers["x-api-key"].ToString() : null;
+        var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim()
+            : header.Length == 0 ? request.Headers["x-api-key"].ToString()
+            : "";
+        return token.Length > 0 ? token : null;
     }
 
     private sealed record CallerPolicy(bool AdminOnly);

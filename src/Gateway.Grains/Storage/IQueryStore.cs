@@ -125,6 +125,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IWebhookStore Webhooks { get; }
 
+    IFeedStore Feed { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

@@ -3,7 +3,6 @@ using Gateway.Api.Http;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
@@ -13,18 +12,10 @@ internal static class JobFilterReader
     private const int DefaultLimit = 50;
 
     public static JobFilter Read(IQueryCollection query, Caller caller, int most) => new(
-        TeamOf(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most))
+        TeamFilter.Of(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most))
     {
         Failure = FailureOf(query),
     };
-
-    // A team sees its own jobs; an admin's list spans teams unless one is named.
-    private static TeamId? TeamOf(IQueryCollection query, Caller caller)
-    {
-        if (!caller.IsAdmin) return caller.Team;
-        if (query["team"].ToString() is not { Length: > 0 } text) return null;
-        return TeamId.TryParse(text, out var team) ? team : throw new ApiException(ApiError.Field("team", "must be the id of a team"));
-    }
 
     private static JobStatus? StatusOf(IQueryCollection query)
     {

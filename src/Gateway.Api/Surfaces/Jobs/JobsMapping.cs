@@ -1,4 +1,5 @@
 using Gateway.Api.Auth;
+using Gateway.Api.Push;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Silo;
@@ -20,8 +21,8 @@ internal sealed class JobsMapping(QueueOutlook outlook, JobViews views)
     }
 
     /// <summary>An event: the job as it was then. A place in the queue would be out of date before it is read.</summary>
-    public async Task<JobView> ViewAsync(JobEvent change, Caller caller, CancellationToken cancellationToken) =>
-        View(change.State, caller) with { Result = await views.ResultAsync(change.State, cancellationToken) };
+    public async Task<JobView> ViewAsync(ToldEvent told, Caller caller, CancellationToken cancellationToken) =>
+        View(told.Change.State, caller) with { Result = await views.ResultAsync(told.Change.State, cancellationToken), Snapshot = told.IsSnapshot ? true : null };
 
     /// <summary>A row of a list: no result, no place in the queue.</summary>
     public JobView View(JobState job, Caller caller) => views.View(job, showAccount: caller.IsAdmin);

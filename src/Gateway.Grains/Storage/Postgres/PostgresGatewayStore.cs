@@ -19,6 +19,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IWebhookStore Webhooks { get; } = new PostgresWebhookStore(database.Reads);
 
+    public IFeedStore Feed { get; } = new PostgresFeedStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

@@ -20,6 +20,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IWebhookStore Webhooks { get; } = new SqliteWebhookStore(database);
 
+    public IFeedStore Feed { get; } = new SqliteFeedStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);

@@ -1,0 +1,186 @@
+using System.Collections.Concurrent;
+using System.Net.WebSockets;
+using Gateway.Api.Auth;
+using Gateway.Api.Surfaces;
+using Gateway.Api.Surfaces.Jobs;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Api.Push.Sockets;
+
+/// <summary>What every socket needs.</summary>
+internal sealed record SocketServices(JobEvents Events, IQueryStore Queries, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
+
+/// <summary>One client's socket: a thin adapter over the subscriptions that server-sent events use too.</summary>
+internal sealed class JobSocket(SocketServices services, SocketChannel channel, string token, Caller caller, CancellationTokenSource over)
+{
+    /// <summary>How many jobs one socket may follow at once.</summary>
+    public const int MostJobs = 1000;
+
+    private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(2);
+
+    private readonly ConcurrentDictionary<JobId, Following> _following = [];
+
+    /// <summary>Listens until the client leaves, its token is revoked, or this node stops.</summary>
+    public async Task RunAsync()
+    {
+        var watch = WatchAsync();
+        try
+        {
+            await channel.SendAsync(SocketMessage.Ready, over.Token);
+            while (await channel.ReceiveAsync(over.Token) is { } text) await HearAsync(text);
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await Task.WhenAll(_following.Values.Select(following => following.Task).Append(watch));
+            await channel.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
+        }
+    }
+
+    private async Task HearAsync(byte[] text)
+    {
+        switch (SocketText.Read(text))
+        {
+            case { Type: "ping" }:
+                await channel.SendAsync(SocketMessage.Pong, over.Token);
+                return;
+            case { Type: "subscribe", Jobs: { Count: > 0 } jobs } request:
+                foreach (var id in jobs) await SubscribeAsync(id, request.After is { } after && id is not null && after.TryGetValue(id, out var seen) ? seen : 0);
+                return;
+            case { Type: "unsubscribe", Jobs: { Count: > 0 } jobs }:
+                foreach (var id in jobs) await UnsubscribeAsync(id);
+                return;
+            case { Type: "subscribe" or "unsubscribe" }:
+                await ErrorAsync("invalid_request", "jobs must be a list of one or more ids of jobs");
+                return;
+            default:
+                await ErrorAsync("invalid_request", "a message is a JSON object whose type is subscribe, unsubscribe or ping");
+                return;
+        }
+    }
+
+    private async Task SubscribeAsync(string? id, long after)
+    {
+        if (await services.Queries.FindVisibleAsync(id, caller, over.Token) is not { } job)
+        {
+            await ErrorAsync("job_not_found", "There is no such job.", id);
+            return;
+        }
+
+        if (after < 0)
+        {
+            await ErrorAsync("invalid_request", "after must be the seq of an event", id);
+            return;
+        }
+
+        // Subscribing again starts again: a client may want to hear from an earlier seq.
+        if (_following.TryRemove(job.Id, out var before)) await before.StopAsync();
+        if (_following.Count >= MostJobs)
+        {
+            await ErrorAsync("too_many_jobs", $"One socket follows at most {MostJobs} jobs.", id);
+            return;
+        }
+
+        await channel.SendAsync(new SocketMessage("subscribed") { Jobs = [job.Id.ToString()] }, over.Token);
+        // As with SSE, an id that was never given is taken for the last one.
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+        var task = FollowAsync(job.Id, Math.Min(after, job.Seq), stop.Token);
+        _following[job.Id] = new Following(stop, task);
+        if (task.IsCompleted) Forget(job.Id);
+    }
+
+    // An ended job needs no place any more.
+    private void Forget(JobId job)
+    {
+        if (_following.TryRemove(job, out var ended)) ended.Stop.Dispose();
+    }
+
+    private async Task UnsubscribeAsync(string? id)
+    {
+        if (!JobId.TryParse(id, out var job) || !_following.TryRemove(job, out var following))
+        {
+            await ErrorAsync("not_subscribed", "This socket does not follow such a job.", id);
+            return;
+        }
+
+        await following.StopAsync();
+        await channel.SendAsync(new SocketMessage("unsubscribed") { Jobs = [job.ToString()] }, over.Token);
+    }
+
+    // Never throws: a subscription that breaks ends the socket, and the client resumes each job after its last seq.
+    private async Task FollowAsync(JobId job, long after, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        try
+        {
+            await foreach (var told in services.Events.FollowAsync(job, after, cancellationToken))
+                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken);
+            Forget(job);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Unsubscribed, or over.
+        }
+        catch (Exception failure) when (failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
+        {
+            await EndAsync(WebSocketCloseStatus.InternalServerError, "try again");
+        }
+    }
+
+    // S2: a revoked token ends its sockets. A stopping node sends its clients elsewhere.
+    private async Task WatchAsync()
+    {
+        try
+        {
+            var checkedAt = services.Time.GetTimestamp();
+            while (!services.Waiter.IsStopping)
+            {
+                await services.Waiter.WaitAsync(Task.Delay(Timeout.InfiniteTimeSpan, services.Time, over.Token), CheckEvery, over.Token);
+                if (services.Time.GetElapsedTime(checkedAt) < CheckEvery) continue;
+                checkedAt = services.Time.GetTimestamp();
+                if (await services.Authenticator.FindAsync(token, over.Token) == caller) continue;
+                await ErrorAsync("unauthorized", "The token is no longer valid.");
+                await EndAsync(WebSocketCloseStatus.PolicyViolation, "unauthorized");
+                return;
+            }
+
+            await EndAsync(WebSocketCloseStatus.EndpointUnavailable, "this node stops; reconnect and resume");
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // Over.
+        }
+        catch (Exception failure) when (failure is WebSocketException or StoreUnavailableException)
+        {
+            await EndAsync(WebSocketCloseStatus.InternalServerError, "try again");
+        }
+    }
+
+    private async Task EndAsync(WebSocketCloseStatus status, string why)
+    {
+        // A client that does not answer a close is cut.
+        over.CancelAfter(TimeToClose);
+        try
+        {
+            await channel.CloseAsync(status, why, over.Token);
+        }
+        catch (Exception gone) when (gone is OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            // Cut.
+        }
+    }
+
+    private Task ErrorAsync(string code, string message, string? job = null) => channel.SendAsync(SocketMessage.Error(code, message, job), over.Token);
+
+    private sealed record Following(CancellationTokenSource Stop, Task Task)
+    {
+        public async Task StopAsync()
+        {
+            await Stop.CancelAsync();
+            await Task;
+            Stop.Dispose();
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using Gateway.Api.Auth;
+using Gateway.Grains.Routing;
+
+namespace Gateway.Api.Push;
+
+/// <summary>One open stream of server-sent events: its head, its keep-alive, and the caller's right to it.</summary>
+internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider time)
+{
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
+
+    private long _sentAt = time.GetTimestamp();
+    private long _checkedAt = time.GetTimestamp();
+
+    public async Task BeginAsync(IRandom random)
+    {
+        var response = context.Response;
+        response.ContentType = "text/event-stream";
+        response.Headers.CacheControl = "no-cache, no-transform";
+        response.Headers["X-Accel-Buffering"] = "no";
+        // Spread: after a restart of this node all its clients come back.
+        await WriteAsync($"retry: {1500 + random.Next(1500)}\n\n");
+    }
+
+    public Task SendAsync(string id, string name, string data) => WriteAsync($"id: {id}\nevent: {name}\ndata: {data}\n\n");
+
+    /// <summary>Keeps the connection open where nothing is told, and asks again who is listening: a revoked token ends its streams (S2).</summary>
+    /// <returns>Whether the stream may go on.</returns>
+    public async ValueTask<bool> GoesOnAsync()
+    {
+        if (time.GetElapsedTime(_checkedAt) >= KeepAlive)
+        {
+            if (await RequireCaller.FindAsync(context) != caller) return false;
+            _checkedAt = time.GetTimestamp();
+        }
+
+        if (time.GetElapsedTime(_sentAt) >= KeepAlive) await WriteAsync(": keep-alive\n\n");
+        return true;
+    }
+
+    private async Task WriteAsync(string text)
+    {
+        await context.Response.WriteAsync(text, context.RequestAborted);
+        await context.Response.Body.FlushAsync(context.RequestAborted);
+        _sentAt = time.GetTimestamp();
+    }
+}

@@ -1,0 +1,66 @@
+namespace Gateway.Grains.Jobs;
+
+/// <summary>Wakes whoever waits for a key. A waiter costs memory, and a pulse without waiters next to nothing.</summary>
+internal sealed class Pulses<TKey>
+    where TKey : notnull
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<TKey, Subscribers> _keys = [];
+
+    public bool HasSubscribers
+    {
+        get
+        {
+            lock (_lock) return _keys.Count > 0;
+        }
+    }
+
+    /// <summary>Subscribes; subscribe first, then read the store, then wait (P1).</summary>
+    public Subscription Subscribe(TKey key)
+    {
+        lock (_lock)
+        {
+            if (!_keys.TryGetValue(key, out var subscribers)) _keys[key] = subscribers = new Subscribers();
+            subscribers.Count++;
+            return new Subscription(this, key, subscribers);
+        }
+    }
+
+    public void Pulse(TKey key)
+    {
+        TaskCompletionSource pulse;
+        lock (_lock)
+        {
+            if (!_keys.TryGetValue(key, out var subscribers)) return;
+            pulse = subscribers.Pulse;
+            subscribers.Pulse = NewPulse();
+        }
+
+        pulse.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    internal sealed class Subscribers
+    {
+        public int Count { get; set; }
+
+        public TaskCompletionSource Pulse { get; set; } = NewPulse();
+    }
+
+    /// <summary>One waiter's place; dispose it to leave.</summary>
+    internal sealed class Subscription(Pulses<TKey> pulses, TKey key, Subscribers subscribers) : IDisposable
+    {
+        /// <summary>Ends with the key's next move. Take it before reading, so that a move in between is not lost.</summary>
+        public Task NextMove()
+        {
+            lock (pulses._lock) return subscribers.Pulse.Task;
+        }
+
+        public void Dispose()
+        {
+            lock (pulses._lock)
+                if (--subscribers.Count == 0) pulses._keys.Remove(key);
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Gateway.Api.Tests.Support;
+using Gateway.Testing;
+
+namespace Gateway.Api.Tests.Jobs;
+
+/// <summary>Jobs over a socket: the same subscription as over SSE.</summary>
+public abstract class SocketContract : GatewayTest
+{
+    private protected SocketContract(TestData data)
+        : base(data)
+    {
+    }
+
+    private async Task<SocketClient> OpenAsync(string? token = GatewayUnderTest.AdminToken)
+    {
+        var socket = await new SocketClient(Patience).OpenAsync(Gateway, token);
+        if (token is not null) await socket.NextAsync("ready");
+        return socket;
+    }
+
+    private static object Subscribe(params string[] jobs) => new { type = "subscribe", jobs };
+
+    [StoreFact]
+    public async Task P1_a_socket_follows_many_jobs_from_1_without_a_gap_to_their_ends()
+    {
+        await AddAccountAsync("key-a", 3);
+        var (one, two) = (await SubmitVideoAsync("one"), await SubmitVideoAsync("two"));
+        await WaitForAsync(one, "running");
+        await WaitForAsync(two, "running");
+        using var socket = await OpenAsync();
+        await socket.SendAsync(Subscribe(one));
+        Assert.Equal(one, (await socket.NextAsync("subscribed"))["jobs"]![0]!.ToString());
+        Assert.Equal([$"{one} 1 job.queued", $"{one} 2 job.submitting", $"{one} 3 job.running"], [await socket.EventAsync(), await socket.EventAsync(), await socket.EventAsync()]);
+
+        await socket.SendAsync(new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(two), ["after"] = new JsonObject { [two] = 2 } });
+        await socket.NextAsync("subscribed");
+        Assert.Equal($"{two} 3 job.running", await socket.EventAsync());
+        Sim.FinishAllTasks();
+        var ends = new[] { await socket.EventAsync(), await socket.EventAsync() };
+        Assert.Equal(new[] { $"{one} 4 job.succeeded", $"{two} 4 job.succeeded" }.Order(), ends.Order());
+        await socket.SendAsync(new { type = "ping" });
+        await socket.NextAsync("pong");
+        await socket.CloseAsync();
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.ClosedWith);
+    }
+
+    [StoreFact]
+    public async Task P1_what_is_unsubscribed_is_silent_and_may_be_subscribed_again_from_anywhere()
+    {
+        await AddAccountAsync("key-a", 3);
+        var id = await SubmitVideoAsync();
+        await WaitForAsync(id, "running");
+        using var socket = await OpenAsync();
+        await socket.SendAsync(new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(id), ["after"] = new JsonObject { [id] = 99 } });
+        await socket.NextAsync("subscribed");
+        await socket.SendAsync(new { type = "unsubscribe", jobs = new[] { id } });
+        await socket.NextAsync("unsubscribed");
+        Sim.FinishAllTasks();
+        await EndAsync(id);
+        await socket.SendAsync(new { type = "unsubscribe", jobs = new[] { id } });
+        Assert.Equal("not_subscribed", (await socket.NextAsync("error"))["code"]!.ToString());
+        await socket.SendAsync(Subscribe(id));
+        await socket.NextAsync("subscribed");
+        for (var seq = 1; seq <= 4; seq++) Assert.StartsWith($"{id} {seq} ", await socket.EventAsync(), StringComparison.Ordinal);
+    }
+
+    [StoreFact]
+    public async Task A_teams_socket_sees_its_own_jobs_and_no_account()
+    {
+        await AddAccountAsync("key-a", 3);
+        var (blue, red) = (await AddTeamAsync("blue"), await AddTeamAsync("red"));
+        var (own, other) = (await SubmitVideoAsync(by: blue), await SubmitVideoAsync(by: red));
+        using var socket = await OpenAsync(blue.Token);
+        await socket.SendAsync(Subscribe(other, "x", "1", own));
+        foreach (var id in new[] { other, "x", "1" })
+        {
+            var error = await socket.NextAsync("error");
+            Assert.Equal(("job_not_found", id), (error["code"]!.ToString(), error["job"]!.ToString()));
+        }
+
+        await socket.NextAsync("subscribed");
+        var told = await socket.NextAsync("event");
+        Assert.Equal(own, told["job"]!["id"]!.ToString());
+        Assert.False(told["job"]!.AsObject().ContainsKey("account"));
+    }
+
+    [StoreFact]
+    public async Task A_token_comes_in_a_header_or_in_the_first_message_and_never_in_the_address()
+    {
+        using var late = await OpenAsync(token: null);
+        await late.SendAsync(new { type = "auth", token = GatewayUnderTest.AdminToken });
+        await late.NextAsync("ready");
+
+        foreach (var first in new object[] { new { type = "auth", token = "wrong" }, new { type = "ping" }, new { type = "auth" } })
+        {
+            using var wrong = await OpenAsync(token: null);
+            await wrong.SendAsync(first);
+            Assert.Equal("unauthorized", (await wrong.NextAsync("error"))["code"]!.ToString());
+            Assert.Null(await wrong.NextAsync());
+            Assert.Equal(WebSocketCloseStatus.PolicyViolation, wrong.ClosedWith);
+        }
+
+        using var refused = new SocketClient(Patience);
+        await Assert.ThrowsAsync<WebSocketException>(() => refused.OpenAsync(Gateway, "wrong"));
+        (await Admin.GetAsync("/v1/ws")).ExpectProblem(426, "websocket_required");
+        (await Nobody.GetAsync($"/v1/ws?token={GatewayUnderTest.AdminToken}")).ExpectProblem(426, "websocket_required");
+        (await As("wrong").GetAsync("/v1/ws")).ExpectProblem(401, "unauthorized");
+    }
+
+    [StoreFact]
+    public async Task Wrong_messages_are_answered_and_too_long_ones_end_the_socket()
+    {
+        using var socket = await OpenAsync();
+        foreach (var wrong in new[] { "", "x", "[]", "null", "7", "{}", "{\"type\":\"dance\"}", "{\"type\":\"subscribe\"}", "{\"type\":\"subscribe\",\"jobs\":[]}", "{\"type\":\"subscribe\",\"jobs\":7}", "{\"type\":\"subscribe\",\"jobs\":[\"\\ud800\"]}", "{\"type\":7}" })
+        {
+            await socket.SendAsync(Encoding.UTF8.GetBytes(wrong), WebSocketMessageType.Text);
+            Assert.Equal("invalid_request", (await socket.NextAsync("error"))["code"]!.ToString());
+        }
+
+        await socket.SendAsync(Encoding.UTF8.GetBytes("{\"type\":\"subscribe\",\"jobs\":[null]}"), WebSocketMessageType.Text);
+        Assert.Equal("job_not_found", (await socket.NextAsync("error"))["code"]!.ToString());
+
+        // Text that is no UTF-8 breaks the protocol: the framework ends the socket.
+        await socket.SendAsync([0xff, 0xfe], WebSocketMessageType.Text);
+        await Assert.ThrowsAsync<WebSocketException>(socket.NextAsync);
+
+        using var binary = await OpenAsync();
+        await binary.SendAsync([1], WebSocketMessageType.Binary);
+        Assert.Null(await binary.NextAsync());
+        Assert.Equal(WebSocketCloseStatus.InvalidMessageType, binary.ClosedWith);
+
+        using var tooLong = await OpenAsync();
+        await tooLong.SendAsync(new byte[100 * 1024], WebSocketMessageType.Text);
+        Assert.Null(await tooLong.NextAsync());
+        Assert.Equal(WebSocketCloseStatus.MessageTooBig, tooLong.ClosedWith);
+    }
+
+    [StoreFact]
+    public async Task A_stop_sends_sockets_elsewhere()
+    {
+        using var socket = await OpenAsync();
+        var stop = Gateway.StopAsync();
+        Assert.Null(await socket.NextAsync());
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, socket.ClosedWith);
+        await socket.CloseAsync();
+        await stop;
+    }
+}
+
+public sealed class SqliteSockets() : SocketContract(new SqliteData());
+
+[NeedsPostgres]
+public sealed class PostgresSockets() : SocketContract(new PostgresData());
