@@ -5,6 +5,7 @@ using Gateway.Api.Push;
 using Gateway.Api.Push.Sockets;
 using Gateway.Api.Surfaces;
 using Gateway.Api.Surfaces.Jobs;
+using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Api.Surfaces.MiniMax.Catalog;
@@ -25,7 +26,7 @@ internal static class GatewayApi
     {
         services.AddSingleton<Authenticator>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
-        services.AddSingleton<JobsMapping>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
+        services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<KeyedCalls>();
         services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();

@@ -73,6 +73,7 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
         var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events", ["explain"] = $"{self}/explain" };
         if (!job.Status.IsTerminal) links["cancel"] = $"{self}/cancel";
         if (job.Result is not null) links["result"] = $"{self}/result";
+        if (job.Result is not null && job.Kind != JobKind.Chat) links["content"] = $"{self}/content";
         if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");
         return links;
     }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Silo.Outbound;
@@ -35,22 +34,14 @@ internal abstract record PostOutcome
 }
 
 /// <summary>
-/// Posts to addresses that callers chose. The only way out for them: a name is resolved once, its addresses are judged, and
-/// the connection goes to a judged one, so that neither a redirect nor a name that changes its mind leads inside.
+/// Posts to addresses that callers chose. The only way out for them, see <see cref="GuardedConnect"/>.
 /// </summary>
 internal sealed class OutboundHttp : IDisposable
 {
     /// <summary>As much of an answer is read as a challenge needs; a receiver cannot fill the memory.</summary>
     public const int LargestAnswer = 4 * 1024;
 
-    private const int MostAddresses = 4;
-
-    // A first address that drops what it is sent must not use up the time of the second.
-    private static readonly TimeSpan AddressPatience = TimeSpan.FromSeconds(1);
-
-    private readonly AddressJudge _judge;
     private readonly TimeProvider _time;
-    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
     private readonly HttpMessageInvoker _http;
 
     /// <param name="judge">Which addresses may be called.</param>
@@ -58,23 +49,8 @@ internal sealed class OutboundHttp : IDisposable
     /// <param name="resolve">Resolves names; the system's resolver unless a test brings its own.</param>
     public OutboundHttp(AddressJudge judge, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
     {
-        _judge = judge;
         _time = time;
-        _resolve = resolve ?? Dns.GetHostAddressesAsync;
-        _http = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseProxy = false,
-            UseCookies = false,
-            AutomaticDecompression = DecompressionMethods.None,
-            ActivityHeadersPropagator = null,
-            ConnectCallback = ConnectAsync,
-            ConnectTimeout = TimeSpan.FromSeconds(10),
-            MaxResponseHeadersLength = 16, // KB
-            MaxResponseDrainSize = 0,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(1), // follows a change of DNS
-            PooledConnectionIdleTimeout = TimeSpan.FromSeconds(15),
-        });
+        _http = new GuardedConnect(judge, time, resolve).Client();
     }
 
     /// <summary>Posts a JSON body and waits at most <paramref name="limit"/> for the answer.</summary>
@@ -107,57 +83,6 @@ internal sealed class OutboundHttp : IDisposable
         return body[..await stream.ReadAtLeastAsync(body, LargestAnswer, throwOnEndOfStream: false, cancellationToken)];
     }
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
-    {
-        var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
-        var judged = addresses.Where(_judge.Allows).Take(MostAddresses).ToList();
-        if (judged.Count == 0) throw new UnreachedException("its host is not at a public address");
-
-        for (var i = 0; i < judged.Count - 1; i++)
-            if (await TryConnectAsync(judged[i], context.DnsEndPoint.Port, cancellationToken) is { } early) return early;
-        return await ConnectAsync(judged[^1], context.DnsEndPoint.Port, cancellationToken);
-    }
-
-    private async Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _resolve(host, cancellationToken);
-        }
-        catch (Exception unknown) when (unknown is SocketException or ArgumentException)
-        {
-            throw new UnreachedException("its host has no address");
-        }
-    }
-
-    private async Task<Stream?> TryConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
-    {
-        using var patience = new Patience(AddressPatience, _time, cancellationToken);
-        try
-        {
-            return await ConnectAsync(address, port, patience.Token);
-        }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private static async Task<Stream> ConnectAsync(IPAddress address, int port, CancellationToken cancellationToken)
-    {
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(new IPEndPoint(address, port), cancellationToken);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
     private static string Explain(Exception broken, TimeSpan limit)
     {
         for (var cause = broken; cause is not null; cause = cause.InnerException)
@@ -169,7 +94,4 @@ internal sealed class OutboundHttp : IDisposable
             _ => "the connection failed",
         };
     }
-
-    /// <summary>Nothing was connected to, and why.</summary>
-    private sealed class UnreachedException(string why) : IOException(why);
 }

@@ -1,6 +1,7 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
@@ -26,6 +27,8 @@ internal static class JobsApi
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
         jobs.MapGet("/{id}/explain", ExplainAsync).WithName("ExplainJob");
         jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
+        jobs.MapGet("/{id}/content", FirstContentAsync).WithName("GetJobContent");
+        jobs.MapGet("/{id}/content/{n:int:min(0)}", ContentAsync).WithName("GetJobContentPart");
         jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
     }
 
@@ -87,6 +90,12 @@ internal static class JobsApi
         var job = await FindAsync(id, caller, queries, cancellationToken);
         return Results.Json(await explanations.ExplainAsync(job, caller, cancellationToken), ExplainJson.Default.ExplainView);
     }
+
+    private static Task<IResult> FirstContentAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
+        ContentAsync(id, 0, context, caller, queries, content, cancellationToken);
+
+    private static async Task<IResult> ContentAsync(string id, int n, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
+        await content.OpenAsync(await FindAsync(id, caller, queries, cancellationToken), n, caller, context.Request, cancellationToken);
 
     private static async Task<IResult> EventsAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
     {

@@ -1,0 +1,50 @@
+using Gateway.Grains.Upstreams.Platform;
+
+namespace Gateway.Api.Surfaces.Jobs.Content;
+
+/// <summary>An asset from behind a link, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
+internal sealed class LinkedContent(CallExchange exchange) : IResult
+{
+    private const int Chunk = 64 * 1024;
+
+    public async Task ExecuteAsync(HttpContext httpContext)
+    {
+        using var owned = exchange;
+        var (response, content) = (httpContext.Response, exchange.Response.Content.Headers);
+        response.StatusCode = exchange.Status;
+        response.BeForeign();
+        response.ContentType = content.ContentType?.ToString() ?? "application/octet-stream";
+        response.ContentLength = content.ContentLength;
+        if (content.ContentRange is { } range) response.Headers.ContentRange = range.ToString();
+        if (content.LastModified is { } modified) response.Headers.LastModified = modified.ToString("R");
+        if (exchange.Response.Headers.ETag is { } tag) response.Headers.ETag = tag.ToString();
+        if (exchange.Response.Headers.AcceptRanges.Count > 0) response.Headers.AcceptRanges = exchange.Response.Headers.AcceptRanges.ToString();
+
+        var buffer = new byte[Chunk];
+        while (await exchange.ReadAsync(buffer) is var read and > 0)
+            await response.Body.WriteAsync(buffer.AsMemory(0, read), httpContext.RequestAborted);
+    }
+}
+
+/// <summary>An asset that lies in the result itself.</summary>
+internal sealed class HeldContent(ContentSource.Held held) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.BeForeign();
+        return Results.Bytes(held.Bytes, held.ContentType, enableRangeProcessing: true).ExecuteAsync(httpContext);
+    }
+}
+
+internal static class ForeignContent
+{
+    extension(HttpResponse response)
+    {
+        /// <summary>What others made must not run as a page of ours, whatever it calls itself.</summary>
+        public void BeForeign()
+        {
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        }
+    }
+}
