@@ -25,6 +25,8 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
+        services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
+        services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;

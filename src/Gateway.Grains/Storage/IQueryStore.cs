@@ -84,6 +84,9 @@ internal interface IBodyStore
 
     Task<byte[]?> ReadAsync(JobId job, BodyPart part, BodyRef reference, CancellationToken cancellationToken);
 
+    /// <summary>Removes large bodies whose jobs are gone.</summary>
+    Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken);
+
     /// <summary>Removes large bodies older than <paramref name="age"/> that no job refers to. Answers how many.</summary>
     Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken);
 }
@@ -126,6 +129,8 @@ internal interface IGatewayStore : IAsyncDisposable
     IWebhookStore Webhooks { get; }
 
     IFeedStore Feed { get; }
+
+    IRetentionStore Retention { get; }
 
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);

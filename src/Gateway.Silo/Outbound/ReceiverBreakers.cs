@@ -6,6 +6,8 @@ namespace Gateway.Silo.Outbound;
 /// </summary>
 internal sealed class ReceiverBreakers(WebhookOptions options, TimeProvider time)
 {
+    private const int MostKept = 10_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<string, Breaker> _failing = [];
 
@@ -37,6 +39,7 @@ internal sealed class ReceiverBreakers(WebhookOptions options, TimeProvider time
                 return;
             }
 
+            if (_failing.Count >= MostKept) _failing.Clear(); // a flood of made-up receivers costs tries, not memory
             var failures = _failing.GetValueOrDefault(host).Failures + 1;
             _failing[host] = new Breaker(failures, time.GetUtcNow() + Rest);
         }

@@ -113,6 +113,8 @@ public sealed class WebhookPartsTests
 
         public Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+        public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
+
         public Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 

@@ -24,6 +24,10 @@ internal sealed class PostgresBodyStore(NpgsqlDataSource source) : IBodyStore
             ? source.FirstAsync(ReadLarge, Bytes, cancellationToken, id)
             : source.FirstAsync(ReadSmall, Bytes, cancellationToken, job.Value, part == BodyPart.Request ? "request" : "result");
 
+    private const string Remove = "DELETE FROM large_body WHERE id = ANY($1)";
+
+    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => source.RunAsync(Remove, cancellationToken, (object)ids.ToArray());
+
     // The id is looked for in the document's text: PostgreSQL cannot extract from JSON that holds \u0000 anywhere.
     private const string Sweep = """
         DELETE FROM large_body WHERE id IN (

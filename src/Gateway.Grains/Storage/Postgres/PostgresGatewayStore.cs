@@ -21,6 +21,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IFeedStore Feed { get; } = new PostgresFeedStore(database.Reads);
 
+    public IRetentionStore Retention { get; } = new PostgresRetentionStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

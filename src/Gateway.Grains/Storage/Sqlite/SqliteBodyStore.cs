@@ -51,6 +51,8 @@ internal sealed class SqliteBodyStore : IBodyStore, IDisposable
     private const string IsReferred = "SELECT count(*) FROM job WHERE id = $job AND (state ->> '$.request.largeId' = $id OR state ->> '$.result.largeId' = $id)";
     private const string Remove = "DELETE FROM large_body WHERE id = $id";
 
+    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => UseAsync(bodies => ids.Sum(id => bodies.Run(Remove, ("$id", id))), cancellationToken);
+
     public Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken) => UseAsync(bodies =>
     {
         var removed = 0;

@@ -22,6 +22,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IFeedStore Feed { get; } = new SqliteFeedStore(database);
 
+    public IRetentionStore Retention { get; } = new SqliteRetentionStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);
