@@ -69,5 +69,6 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
         source.RunAsync(AddAgain, cancellationToken, message.Job.Value, message.Kind.Name, message.Seq, message.Host, message.Url, now);
 
     private static OutboxMessage Message(NpgsqlDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5)) { Host = reader.GetString(6) };
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5))
+    { Host = reader.GetString(6) };
 }

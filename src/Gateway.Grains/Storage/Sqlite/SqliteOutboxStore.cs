@@ -76,5 +76,6 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
     private static long At(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     private static OutboxMessage Message(SqliteDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5)) { Host = reader.GetString(6) };
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5))
+    { Host = reader.GetString(6) };
 }
