@@ -29,7 +29,7 @@ public abstract class RetentionContract : StoreTest
         {
             var job = Make.Job() with { Reply = new Reply("https://a.example/hook") };
             await Node.RunAsync(Make.Submit(job));
-            await Node.RunAsync(new ExpireQueuedTurn(job.Id, "late"));
+            await Node.RunAsync(new FailQueuedTurn(job.Id, new JobError("late", "too late")));
             jobs.Add(job);
         }
 

@@ -1,7 +1,6 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Push;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
 using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.Jobs;
