@@ -15,11 +15,13 @@ namespace Gateway.Silo;
 /// <param name="Key">The caller's idempotency key.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
-/// <param name="Reply">Where the webhooks about it go.</param>
-internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null, Reply? Reply = null)
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
 {
     /// <summary>When it may and must run.</summary>
     public JobTimes Times { get; init; } = JobTimes.Any;
+
+    /// <summary>Where the webhooks about it go.</summary>
+    public Reply? Reply { get; init; }
 
     /// <summary>The job this one is a redrive of.</summary>
     public JobId? RedriveOf { get; init; }

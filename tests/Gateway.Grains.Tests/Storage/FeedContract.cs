@@ -53,13 +53,13 @@ public abstract class FeedContract : StoreTest
     {
         var start = await Store.Feed.HeadAsync(None);
         var (one, two, three) = (await SubmitAsync(), await SubmitAsync(Blue), await SubmitAsync());
-        await _node.RunAsync(new FailQueuedTurn(one.Id, new JobError("late", "too late")));
+        await _node.RunAsync(new CancelJobTurn(one.Id));
 
         Assert.Equal([(one.Id, 1L), (three.Id, 1L), (one.Id, 2L)], (await ReadAsync(TeamId.Default, start, 3)).Select(next => (next.Change.Job, next.Change.Seq)));
         Assert.Equal([two.Id], (await ReadAsync(Blue, start, 1)).Select(next => next.Change.Job));
         var all = await ReadAsync(null, start, 4, limit: 1);
         Assert.Equal([one.Id, two.Id, three.Id, one.Id], all.Select(next => next.Change.Job));
-        Assert.Equal(JobStatus.Failed, all[3].Change.Status);
+        Assert.Equal(JobStatus.Cancelled, all[3].Change.Status);
         Assert.Equal(all.Select(next => next.Cursor).Order(), all.Select(next => next.Cursor));
     }
 

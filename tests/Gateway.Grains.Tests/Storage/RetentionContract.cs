@@ -21,7 +21,7 @@ public abstract class RetentionContract : StoreTest
         Node = await NodeAsync();
     }
 
-    /// <summary>Jobs that have expired by now.</summary>
+    /// <summary>Jobs that have ended by now.</summary>
     private protected async Task<IReadOnlyList<JobState>> EndedAsync(int count)
     {
         List<JobState> jobs = [];
@@ -29,7 +29,7 @@ public abstract class RetentionContract : StoreTest
         {
             var job = Make.Job() with { Reply = new Reply("https://a.example/hook") };
             await Node.RunAsync(Make.Submit(job));
-            await Node.RunAsync(new FailQueuedTurn(job.Id, new JobError("late", "too late")));
+            await Node.RunAsync(new CancelJobTurn(job.Id));
             jobs.Add(job);
         }
 
@@ -51,7 +51,7 @@ public abstract class RetentionContract : StoreTest
         Assert.Equal([old[2].Id], await PruneAsync());
         Assert.Empty(await PruneAsync());
         Assert.Equal(2, await Database.CountAsync("SELECT count(*) FROM job"));
-        Assert.Equal(3, await Database.CountAsync("SELECT count(*) FROM job_event")); // queued; queued and expired
+        Assert.Equal(3, await Database.CountAsync("SELECT count(*) FROM job_event")); // queued; queued and cancelled
         Assert.Equal($"{young[0].Id}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
     }
 

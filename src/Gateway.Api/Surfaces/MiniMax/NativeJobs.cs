@@ -15,10 +15,12 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Headers">The headers every submit understands.</param>
 /// <param name="Fingerprint">Hash of what was submitted under the key.</param>
 /// <param name="Callback">Where the caller wants to be told of each change.</param>
-/// <param name="Reply">Where the gateway's own webhooks go.</param>
-internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback, Reply? Reply = null)
+internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback)
 {
     public JobTimes Times { get; init; } = JobTimes.Any;
+
+    /// <summary>Where the gateway's own webhooks go.</summary>
+    public Reply? Reply { get; init; }
 
     public JobId? RedriveOf { get; init; }
 }
@@ -31,10 +33,11 @@ internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge cha
         // A replay must find its job even when what it named, or who was to be called back, is gone by now (P5).
         var isReplay = submit.Headers.Key is { } key && await jobs.LookUpAsync(key, cancellationToken) is not null;
         var placed = isReplay ? new Placement(submit.Work, submit.Body) : await PrepareAsync(submit, cancellationToken);
-        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri, submit.Reply)
+        var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri)
         {
             Times = submit.Times,
             RedriveOf = submit.RedriveOf,
+            Reply = submit.Reply,
         };
         return await queue.SubmitAsync(spec, cancellationToken);
     }
