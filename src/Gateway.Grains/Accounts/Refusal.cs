@@ -21,12 +21,12 @@ internal enum RefusalReason
 
 internal static class RefusalReasons
 {
-    private static readonly string[] _names = [.. Enum.GetNames<RefusalReason>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
+    private static readonly string[] Names = [.. Enum.GetNames<RefusalReason>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
 
     extension(RefusalReason reason)
     {
         /// <summary>The name in answers: <c>no_free_slot</c>.</summary>
-        public string Name => _names[(int)reason];
+        public string Name => Names[(int)reason];
     }
 }
 

@@ -39,7 +39,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         var refusals = accounts.Where(account => account.Refusal is not null).Select(account => account.Refusal!).ToList();
         var nobody = new NobodyFree(refusals.GroupBy(refusal => refusal.Reason).ToDictionary(reason => reason.Key, reason => reason.Count()), refusals.Min(refusal => refusal.Until));
         if (refusals.Count == accounts.Count)
-            return ("no_free_account", nobody.Until, $"None of the {Count(accounts.Count, "account")} that serve it is free: {nobody.Describe()}{EndOf(nobody)}; {Before(position)}.");
+            return ("no_free_account", nobody.Until, $"{NoneOf(accounts.Count)}: {nobody.Describe()}{EndOf(nobody)}; {Before(position)}.");
         return position > 1
             ? ("behind_others", null, $"{Before(position)}.")
             : ("about_to_start", null, "An account is free for it; it is about to be sent.");
@@ -64,6 +64,9 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
     private static string EndOf(NobodyFree nobody) => nobody.Until is { } until ? $", the first until {until:u}" : "";
 
     private static string Before(int position) => position == 1 ? "it is next in line" : $"{Count(position - 1, "job")} {(position == 2 ? "goes" : "go")} before it";
+
+    private static string NoneOf(int accounts) =>
+        accounts == 1 ? "The only account that serves it is not free" : $"None of the {accounts} accounts that serve it is free";
 
     private static string Count(int number, string what) => number == 1 ? $"1 {what}" : $"{number} {what}s";
 }
