@@ -16,8 +16,13 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
     }
 
     /// <summary>Puts an id in the place of another; a number stays a number and a string a string.</summary>
-    public void ReplaceId(JsonScalar value, string id) =>
-        Replace(value.Bytes, Encoding.UTF8.GetBytes(value.Type == JsonTokenType.String ? $"\"{JsonEncodedText.Encode(id)}\"" : id));
+    public void ReplaceId(JsonScalar value, string id) => ReplaceId(value.Bytes, value.Type, id);
+
+    /// <param name="bytes">Where the other id stands.</param>
+    /// <param name="type">What stands there; null for bare digits inside a longer text.</param>
+    /// <param name="id">The id.</param>
+    public void ReplaceId(Range bytes, JsonTokenType? type, string id) =>
+        Replace(bytes, Encoding.UTF8.GetBytes(type == JsonTokenType.String ? $"\"{JsonEncodedText.Encode(id)}\"" : id));
 
     /// <summary>Takes a top-level field out, every time it stands there and in whatever case: some readers do not mind the case.</summary>
     public void RemoveField(string name)

@@ -9,6 +9,9 @@ internal readonly record struct Usage(long? Units, long? Tokens)
 {
     public static readonly Usage Unreported = new(null, null);
 
+    /// <summary>Started thousands: what characters and tokens are priced by, asked for or reported.</summary>
+    public static long Thousands(long count) => (count + 999) / 1000;
+
     /// <summary>How work ends that was done: what was reserved is the price times the units asked for.</summary>
     /// <param name="reserved">The reserve.</param>
     /// <param name="asked">The units it was for.</param>

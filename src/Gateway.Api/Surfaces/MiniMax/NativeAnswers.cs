@@ -13,6 +13,9 @@ internal static class NativeAnswers
 
     public static JsonObject SuccessNode() => new() { ["status_code"] = 0, ["status_msg"] = "success" };
 
+    /// <summary>A member of an answer that is a success, and so JSON; null where it has none of that name.</summary>
+    public static JsonNode? Member(ReadAnswer answer, string name) => JsonNode.Parse(answer.Body) is JsonObject body ? body[name] : null;
+
     /// <summary>The answer as it came, but for the gateway's id at the given paths.</summary>
     public static IResult Relay(ReadAnswer answer, string? id = null, params string[] paths)
     {

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -34,7 +35,7 @@ internal static class NativeUnits
     };
 
     /// <summary>Started thousands, at least one.</summary>
-    public static int Thousands(long count) => (int)Math.Clamp((count + 999) / 1000, 1, int.MaxValue);
+    public static int Thousands(long count) => (int)Math.Clamp(Usage.Thousands(count), 1, int.MaxValue);
 
     /// <summary>Characters as MiniMax bills them: a Han character, kana or hangul counts as two.</summary>
     public static int Characters(string text)

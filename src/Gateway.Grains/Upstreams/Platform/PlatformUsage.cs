@@ -12,12 +12,10 @@ internal static class PlatformUsage
     /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (specs 1.3, 6.1).</summary>
     public const int TailLength = 4096;
 
-    private const int Thousand = 1000;
-
     public static Usage Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> end) => (kind, operation) switch
     {
         (JobKind.Chat, _) => OfTokens(LastNumber(end, "\"total_tokens\":"u8)),
-        (JobKind.Speech, WorkOperation.Plain) => new Usage(Thousands(LastNumber(end, "\"usage_characters\":"u8)), null),
+        (JobKind.Speech, WorkOperation.Plain) => OfCharacters(LastNumber(end, "\"usage_characters\":"u8)),
         // Fewer than asked for where moderation dropped some.
         (JobKind.Image, _) => new Usage(LastNumber(end, "\"success_count\":"u8), null),
         _ => Usage.Unreported,
@@ -27,9 +25,9 @@ internal static class PlatformUsage
     public static Usage OfWhole(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer) => Of(kind, operation, answer[Math.Max(0, answer.Length - TailLength)..]);
 
     // Frames before the last report zeros: no number yet.
-    private static Usage OfTokens(long? tokens) => tokens is > 0 ? new Usage(Thousands(tokens), tokens) : Usage.Unreported;
+    private static Usage OfTokens(long? tokens) => tokens is > 0 ? new Usage(Usage.Thousands(tokens.Value), tokens) : Usage.Unreported;
 
-    private static long? Thousands(long? count) => count is { } number ? (number + Thousand - 1) / Thousand : null;
+    private static Usage OfCharacters(long? characters) => new(characters is { } count ? Usage.Thousands(count) : null, null);
 
     private static long? LastNumber(ReadOnlySpan<byte> json, ReadOnlySpan<byte> name)
     {

@@ -1,4 +1,3 @@
-using System.Text;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Grains.Accounts;
@@ -53,7 +52,7 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
     {
         var splice = new JsonSplice(body);
         foreach (var (named, home) in homes)
-            splice.Replace(named.Bytes, Written(named, await BringAsync(named, home, target, cancellationToken)));
+            splice.ReplaceId(named.Bytes, named.Type, await BringAsync(named, home, target, cancellationToken));
         return new Placement(work with { Pinned = target }, splice.ToArray());
     }
 
@@ -92,7 +91,4 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
         AssetRefKind.Task => "task_id",
         _ => "file_id",
     };
-
-    private static byte[] Written(AssetRef named, string id) =>
-        Encoding.UTF8.GetBytes(named.Type == System.Text.Json.JsonTokenType.String ? $"\"{System.Text.Json.JsonEncodedText.Encode(id)}\"" : id);
 }

@@ -73,14 +73,14 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
         {
             var answer = await reads.GetAsync(account.Id, PlatformPaths.Models, cancellationToken);
             if (answer.Error is not null) continue;
-            _hosts[host] = (Read(answer.Body), time.GetUtcNow());
+            _hosts[host] = (Read(answer), time.GetUtcNow());
             return _hosts[host].Models;
         }
 
         return null;
     }
 
-    private static List<JsonObject> Read(byte[] answer) => JsonNode.Parse(answer) is JsonObject body && body["data"] is JsonArray data
+    private static List<JsonObject> Read(ReadAnswer answer) => NativeAnswers.Member(answer, "data") is JsonArray data
         ? [.. data.OfType<JsonObject>().Where(model => model["id"] is JsonValue id && id.TryGetValue<string>(out _))]
         : [];
 

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Grains.Routing;
@@ -39,24 +38,12 @@ internal static class RemainsApi
             {
                 ["account"] = account.Id.Value,
                 ["credits"] = new JsonObject { ["budget"] = account.DailyCredits, ["used"] = account.Credits.Used, ["reserved"] = account.Reserved },
-                ["model_remains"] = told.Error is null ? RemainsOf(told.Body) : null,
+                ["model_remains"] = told.Error is null ? NativeAnswers.Member(told, "model_remains")?.DeepClone() : null,
                 ["error"] = told.Error?.Describe(),
             });
         }
 
         return accounts;
-    }
-
-    private static JsonNode? RemainsOf(byte[] body)
-    {
-        try
-        {
-            return JsonNode.Parse(body)?["model_remains"]?.DeepClone();
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static JsonObject Row(string name, DateTimeOffset at)

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
@@ -54,7 +53,7 @@ internal static class VoicesApi
         var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         var told = await reads.PostAsync(account.Id, PlatformPaths.GetVoice, """{"voice_type":"system"}"""u8.ToArray(), cancellationToken);
         if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
-        Add(answer, told.Body, Lists[0], _ => true);
+        Add(answer, told, Lists[0], _ => true);
     }
 
     // An account knows the voices of all teams: only the caller's are passed on.
@@ -66,27 +65,15 @@ internal static class VoicesApi
             var names = account.Select(voice => voice.UpstreamId).ToHashSet(StringComparer.Ordinal);
             var told = await reads.PostAsync(account.Key, PlatformPaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{type}}"}"""), cancellationToken);
             if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
-            foreach (var list in Lists[1..]) Add(answer, told.Body, list, names.Contains);
+            foreach (var list in Lists[1..]) Add(answer, told, list, names.Contains);
         }
     }
 
-    private static void Add(JsonObject answer, byte[] told, string list, Func<string, bool> isWanted)
+    private static void Add(JsonObject answer, ReadAnswer told, string list, Func<string, bool> isWanted)
     {
-        if (Parse(told)?[list] is not JsonArray voices) return;
+        if (NativeAnswers.Member(told, list) is not JsonArray voices) return;
         foreach (var voice in voices)
             if (voice is JsonObject described && described["voice_id"] is JsonValue id && id.TryGetValue<string>(out var name) && isWanted(name)) answer[list]!.AsArray().Add(described.DeepClone());
-    }
-
-    private static JsonNode? Parse(byte[] told)
-    {
-        try
-        {
-            return JsonNode.Parse(told);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context, GatewayOptions options, CancellationToken cancellationToken)
