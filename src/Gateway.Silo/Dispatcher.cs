@@ -36,6 +36,9 @@ internal sealed partial class Dispatcher(
     /// <summary>How long waiting calls go without a pulse before the store is asked: another node may have released.</summary>
     private static readonly TimeSpan LookForCalls = TimeSpan.FromSeconds(1);
 
+    /// <summary>After a head was found in another node's hands; its batch takes milliseconds.</summary>
+    private static readonly TimeSpan LookForHeld = TimeSpan.FromMilliseconds(50);
+
     protected override async Task ExecuteAsync(CancellationToken stopped)
     {
         // At the first word of a stop, not after the last stream has ended: what would be sent meanwhile may be cut.
@@ -168,7 +171,8 @@ internal sealed partial class Dispatcher(
             }
 
             live.Leave(request.Id);
-            return (result.Refusal, false);
+            if (result is { Job: null, Refusal: null }) signal.WakeAt(time.GetUtcNow() + LookForHeld);
+            return (result.Refusal, result is { Job: not null, Refusal: null }); // another node was quicker: there are other heads
         }
         catch
         {

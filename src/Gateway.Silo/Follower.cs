@@ -22,6 +22,7 @@ internal sealed partial class Follower(
     IUpstreamRegistry upstreams,
     Credentials credentials,
     LiveOperations live,
+    NodeIdentity node,
     NodeLife life,
     IOptions<FollowOptions> options,
     TimeProvider time,
@@ -118,7 +119,8 @@ internal sealed partial class Follower(
     private async Task<bool> PollAsync(FollowedTask task, CancellationToken stoppingToken)
     {
         var job = task.Lease.Job!.Value;
-        if (await FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is null) return false;
+        if (await FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is not { } lease) return false;
+        if (!task.IsGuest && lease.Owner != node.Incarnation) return false; // handed over
         if (!life.IsProven) return true; // whoever adopts the lease polls it
         if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
         {

@@ -4,7 +4,10 @@ using Gateway.Grains.Turns;
 
 namespace Gateway.Silo;
 
-/// <summary>Keeps this node alive to the others: beats its heart (L2), and stops what it runs when it no longer can (L6).</summary>
+/// <summary>
+/// Keeps this node alive to the others: beats its heart (L2), stops what it runs when it no longer can (L6), and says when it is
+/// about to leave.
+/// </summary>
 internal sealed partial class Keeper(
     INodeStore nodes,
     NodeIdentity node,
@@ -13,8 +16,9 @@ internal sealed partial class Keeper(
     TimeProvider time,
     ILogger<Keeper> logger) : BackgroundService
 {
-    // Two loops: a heartbeat that hangs in a silent database must not keep the watch from noticing that the proof ran out.
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(BeatOnAsync(stoppingToken), WatchAsync(stoppingToken));
+    // Loops of their own: a heartbeat that hangs in a silent database must not keep the watch from noticing that the proof ran out.
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(BeatOnAsync(stoppingToken), WatchAsync(stoppingToken), AnnounceLeaveAsync(stoppingToken));
 
     // Ten looks a beat, so that a missed heartbeat is made up for soon.
     private async Task BeatOnAsync(CancellationToken stoppingToken)
@@ -45,6 +49,22 @@ internal sealed partial class Keeper(
         }
     }
 
+    // At the first word of a stop: streams may take all the time they are given, jobs that wait for their upstream are handed over at once.
+    private async Task AnnounceLeaveAsync(CancellationToken stoppingToken)
+    {
+        var stopping = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = host.ApplicationStopping.Register(stopping.SetResult);
+        await stopping.Task.WaitAsync(stoppingToken);
+        try
+        {
+            await nodes.PrepareToLeaveAsync(node.Incarnation, stoppingToken);
+        }
+        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+        {
+            LogNotAnnounced(failure); // then they are adopted once this node has left
+        }
+    }
+
     private void Die()
     {
         LogDead(node.Incarnation);
@@ -55,6 +75,9 @@ internal sealed partial class Keeper(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat did not reach the database.")]
     private partial void LogNoBeat(Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The other nodes could not be told that this one is leaving.")]
+    private partial void LogNotAnnounced(Exception failure);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Incarnation {Incarnation} was declared dead; this process stops and must be started again.")]
     private partial void LogDead(string incarnation);
@@ -67,10 +90,15 @@ internal sealed partial class Keeper(
 internal sealed partial class Caretaker(
     LeaseKeeper leases,
     QueueKeeper queue,
+    Neighbours neighbours,
+    NodeLife life,
     GatewayOptions options,
     TimeProvider time,
     ILogger<Caretaker> logger) : IHostedService, IDisposable
 {
+    // How soon it is noticed that another node has gone: two statements on a table of a few rows.
+    private static readonly TimeSpan LookForNeighbours = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
 
@@ -91,11 +119,15 @@ internal sealed partial class Caretaker(
 
     private async Task LoopAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.ChoresEvery, time);
+        using var timer = new PeriodicTimer(options.ChoresEvery < LookForNeighbours ? options.ChoresEvery : LookForNeighbours, time);
+        var lookedAt = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
+                var isTime = time.GetElapsedTime(lookedAt) >= options.ChoresEvery;
+                if (!isTime && !await HasSomebodyGoneAsync(stoppingToken)) continue;
+                lookedAt = time.GetTimestamp();
                 await leases.LookOverAsync(stoppingToken);
                 await queue.LookOverAsync(stoppingToken);
             }
@@ -105,6 +137,8 @@ internal sealed partial class Caretaker(
             }
         }
     }
+
+    private async Task<bool> HasSomebodyGoneAsync(CancellationToken stoppingToken) => life.IsProven && await neighbours.LookAsync(stoppingToken);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The look over leases and queue failed; the next one tries again.")]
     private partial void LogChoresFailed(Exception failure);

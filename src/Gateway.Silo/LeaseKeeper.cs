@@ -6,13 +6,14 @@ using Gateway.Grains.Turns;
 
 namespace Gateway.Silo;
 
-/// <summary>Walks all leases (L4): buries the dead, adopts what they left, resumes what nobody works on, ends what is past its time.</summary>
+/// <summary>Walks all leases (L4): adopts what other nodes left, resumes what nobody works on, ends what is past its time.</summary>
 internal sealed partial class LeaseKeeper(
-    INodeStore nodes,
+    Neighbours neighbours,
     IQueryStore queries,
     AccountGrain accounts,
     JobGrain jobs,
     RouterGrain router,
+    Homes homes,
     Follower follower,
     LiveOperations live,
     NodeIdentity node,
@@ -23,32 +24,43 @@ internal sealed partial class LeaseKeeper(
     // Missed once may be an operation between its lease and its registration; missed twice is forgotten (L7).
     private HashSet<LeaseId> _missedBefore = [];
 
+    // Left by its owner, and not taken over by the node its account is homed at.
+    private HashSet<LeaseId> _leftBefore = [];
+
     public async Task LookOverAsync(CancellationToken cancellationToken)
     {
         // Decisions about leases need a live fence (J2). After an outage or a freeze this node's own heartbeat is the oldest:
         // it beats first, or it would bury itself.
         if (!life.IsProven) return;
 
-        foreach (var dead in await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken)) LogBuried(dead);
-        var alive = await nodes.LiveAsync(cancellationToken);
+        // The accounts first: whoever owns a lease seen here was registered before, so that who is not seen alive after that is dead.
         await router.RefreshAsync(cancellationToken);
+        var accounts = router.All();
+        await neighbours.LookAsync(cancellationToken);
 
-        HashSet<LeaseId> missed = [];
-        foreach (var account in router.All())
-            foreach (var lease in account.Leases)
-                await LookOverAsync(account, lease, alive, missed, cancellationToken);
-        _missedBefore = missed;
+        // All at once: their turns share batches.
+        HashSet<LeaseId> missed = [], left = [];
+        await Task.WhenAll(accounts.SelectMany(account => account.Leases, (account, lease) => LookOverAsync(account, lease, missed, left, cancellationToken)));
+        (_missedBefore, _leftBefore) = (missed, left);
     }
 
-    private async Task LookOverAsync(AccountState account, Lease lease, IReadOnlySet<string> alive, HashSet<LeaseId> missed, CancellationToken cancellationToken)
+    private async Task LookOverAsync(AccountState account, Lease lease, HashSet<LeaseId> missed, HashSet<LeaseId> left, CancellationToken cancellationToken)
     {
-        var isOrphan = !alive.Contains(lease.Owner);
-        if (!isOrphan && lease.Owner != node.Incarnation) return;
+        var isOwn = lease.Owner == node.Incarnation;
+        if (!isOwn && !(neighbours.HasLeft(lease) && IsOurs(account, lease, left))) return;
 
         // A known task is asked a last time: the follower frees the slot, or finds a result.
         if (lease.TaskId is null && lease.HasLapsed(time.GetUtcNow())) await LapseAsync(account, lease);
-        else if (isOrphan) await AdoptAsync(account, lease, cancellationToken);
+        else if (!isOwn) await AdoptAsync(account, lease, cancellationToken);
         else if (!live.Contains(lease.Id) && (_missedBefore.Contains(lease.Id) || !missed.Add(lease.Id))) await ResumeAsync(account, lease, cancellationToken);
+    }
+
+    // The survivors share what was left by its accounts' homes; what a home does not take over by the next look anybody does.
+    private bool IsOurs(AccountState account, Lease lease, HashSet<LeaseId> left)
+    {
+        if (neighbours.IsLeaving) return false;
+        left.Add(lease.Id);
+        return homes.Has(account.Id) || _leftBefore.Contains(lease.Id);
     }
 
     // L4, J4: the time is up, whatever the upstream does now.
@@ -85,10 +97,7 @@ internal sealed partial class LeaseKeeper(
             await jobs.LoseSightAsync(id, lease, "the gateway stopped while the request was being sent");
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Incarnation {Incarnation} is dead: it has not beaten for a lease's length.")]
-    private partial void LogBuried(string incarnation);
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from dead incarnation {From}.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from incarnation {From}.")]
     private partial void LogAdopted(AccountId account, JobId? job, string from);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]

@@ -1,5 +1,6 @@
 using Gateway.Benchmarks.Calls;
 using Gateway.Benchmarks.Claims;
+using Gateway.Benchmarks.Nodes;
 using Gateway.Benchmarks.Running;
 using Gateway.Benchmarks.Stress;
 using Gateway.Benchmarks.Turns;
@@ -11,6 +12,8 @@ return arguments.Verb switch
     "claim" => await ClaimBenchmark.RunAsync(arguments),
     "chat" => await CallsBenchmark.RunAsync(arguments),
     "leave" => await LeaveBenchmark.RunAsync(arguments),
+    "nodes" => await NodesBenchmark.RunAsync(arguments),
+    NodeChild.Verb => await NodeProcess.RunAsync(arguments),
     "stress" => await StressRun.RunAsync(arguments),
     "stress-process" => await StressProcess.RunAsync(arguments),
     _ => Help(),
@@ -24,6 +27,7 @@ static int Help()
           claim  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   submits/s; cost of a claim behind few and many queued jobs
           chat   [--seconds 3] [--rounds 5] [--callers 32]             chat through the gateway beside chat without it; what pacing costs
           leave  [--rounds 200]                                        how soon the upstream hears that a caller has left
+          nodes  [--seconds 2.5] [--rounds 3]                          the same pairs by 1, 2 and 4 processes on one PostgreSQL
           stress [--seconds 10] [--seed n]                             two processes on one PostgreSQL, one of them killed; a judge replays them
         """);
     return 2;

@@ -24,6 +24,12 @@ internal sealed class AcquireTurn(AccountId id, LeaseRequest request, KindLimits
         return new AcquireResult(next, lease, refusal);
     }
 
+    protected override bool TryYield(HeldRow row, out AcquireResult result)
+    {
+        result = new AcquireResult(null, null, new Refusal(RefusalReason.Contended));
+        return !request.IsPatient;
+    }
+
     protected override Turn? Compensate(AcquireResult result) =>
         result.Lease is { } lease ? new ReleaseTurn(id, lease.Id, new Settlement.NotSent()) : null;
 }

@@ -65,6 +65,7 @@ internal sealed record Lease(
 /// <param name="Attempt">The job's attempt.</param>
 /// <param name="MaxJobs">The request's own limit; the smaller of it and the account's counts (L9).</param>
 /// <param name="Pace">How fast the account may go with such work (Q7); null for as fast as it can.</param>
+/// <param name="IsPatient">Waits for the account's row where another node holds it, instead of being told so (T4).</param>
 internal sealed record LeaseRequest(
     LeaseId Id,
     string Owner,
@@ -73,4 +74,5 @@ internal sealed record LeaseRequest(
     JobId? Job = null,
     int Attempt = 0,
     int? MaxJobs = null,
-    PaceLimit? Pace = null);
+    PaceLimit? Pace = null,
+    bool IsPatient = false);

@@ -1,6 +1,6 @@
 namespace Gateway.Grains.Accounts;
 
-/// <summary>Why an account did not grant a lease. The names are shown to admins.</summary>
+/// <summary>Why an account did not grant a lease. Contended: another node works on it at this moment. The names are shown to admins.</summary>
 internal enum RefusalReason
 {
     NoFreeSlot,
@@ -17,6 +17,7 @@ internal enum RefusalReason
     OperationNotServed,
     Overloaded,
     KindNotServed,
+    Contended,
 }
 
 internal static class RefusalReasons

@@ -9,6 +9,7 @@ using Gateway.Grains.Upstreams.Platform;
 using Gateway.Grains.Webhooks;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Gateway.Grains.Hosting;
 
@@ -25,8 +26,7 @@ internal static class GrainServices
 
         services.AddSingleton(new BatchOptions());
         services.AddSingleton(provider => new NodeLife(options.NodeLease, provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(_ => engine.Store.OpenTurnStore(engine.Node));
-        services.AddSingleton<BatchRunner>();
+        services.AddSingleton(_ => Storage.TurnStores.Open(engine.Store, engine.Node)).AddSingleton<Homes>().AddSingleton(RunnerOf);
 
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
         services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
@@ -39,6 +39,12 @@ internal static class GrainServices
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
         return services;
+    }
+
+    private static BatchRunner RunnerOf(IServiceProvider provider)
+    {
+        var (node, options, time) = (provider.GetRequiredService<NodeIdentity>(), provider.GetRequiredService<BatchOptions>(), provider.GetRequiredService<TimeProvider>());
+        return BatchRunner.Over(provider.GetRequiredService<Storage.TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time, provider.GetRequiredService<ILogger<BatchRunner>>());
     }
 
     private static PaceTable PaceOf(GatewayOptions options)

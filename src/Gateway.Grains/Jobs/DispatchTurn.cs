@@ -4,7 +4,7 @@ using Gateway.Grains.Turns;
 namespace Gateway.Grains.Jobs;
 
 /// <summary>What a dispatch answered.</summary>
-/// <param name="Job">The job as it is now; null when it is gone.</param>
+/// <param name="Job">The job as it is now; null when it is gone, or in another node's hands.</param>
 /// <param name="Lease">The lease, when it was dispatched.</param>
 /// <param name="Refusal">The account's refusal; null when the job was no longer queued.</param>
 internal sealed record DispatchResult(JobState? Job, Lease? Lease, Refusal? Refusal);
@@ -31,6 +31,13 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
         scope.Put(next);
         scope.Put(dispatched);
         return new DispatchResult(dispatched, lease, null);
+    }
+
+    // Whoever holds the job does something about it: no other account helps.
+    protected override bool TryYield(HeldRow row, out DispatchResult result)
+    {
+        result = new DispatchResult(null, null, row == HeldRow.Account ? new Refusal(RefusalReason.Contended) : null);
+        return row == HeldRow.Job || !request.IsPatient;
     }
 
     protected override Turn? Compensate(DispatchResult result) =>

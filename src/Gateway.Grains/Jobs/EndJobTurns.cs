@@ -68,6 +68,13 @@ internal sealed class WakeJobTurn(JobId id) : Turn<bool>
         scope.Put(woken);
         return true;
     }
+
+    // Another node wakes it, or moves it otherwise; where neither, the alarm looks again.
+    protected override bool TryYield(HeldRow row, out bool result)
+    {
+        result = false;
+        return true;
+    }
 }
 
 internal static class JobScope

@@ -64,6 +64,13 @@ internal sealed class SubmitJobTurn(
         return new SubmitResult.Created(dispatched, lease);
     }
 
+    // Another account is asked with the same job; the key is looked at there.
+    protected override bool TryYield(HeldRow row, out SubmitResult result)
+    {
+        result = new SubmitResult.NoCapacity(new Refusal(RefusalReason.Contended));
+        return !mayQueue && direct is { Lease.IsPatient: false };
+    }
+
     // The job is durable and stays; the slot is given back and the dispatcher finds the job in its lane.
     protected override Turn? Compensate(SubmitResult result) =>
         result is SubmitResult.Created { Lease: { } lease } created

@@ -15,8 +15,14 @@ internal sealed class AccountView(AccountState state)
     // lease that shows in the state is not counted twice until its asker has heard.
     private readonly HashSet<LeaseId> _asked = [];
 
-    /// <summary>Its place in the router's set of open accounts; -1 when it is not there.</summary>
-    public int OpenIndex { get; set; } = -1;
+    /// <summary>Whether the account is homed on this node (Q6).</summary>
+    public bool IsHome { get; set; } = true;
+
+    /// <summary>The pool of open accounts it is in; null when it is in none.</summary>
+    public AccountPool? Pool { get; set; }
+
+    /// <summary>Its place in the pool.</summary>
+    public int PoolIndex { get; set; }
 
     /// <summary>Whether some request may find a slot here, as far as nothing but time and the request decides.</summary>
     public bool IsOpen => State is { Enabled: true, Draining: false, Deleted: false, Health.AuthFailed: false } && FreeSlots > 0;

@@ -1,70 +1,27 @@
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// The accounts with a free slot, in an array so that a random one is found in constant time however many accounts there
-/// are. Guarded by the router's lock.
+/// The accounts with a free slot: those homed here, and the others (Q6). Guarded by the router's lock.
 /// </summary>
 internal sealed class OpenAccounts
 {
-    /// <summary>
-    /// Random draws before the whole set is looked at. A draw is refused when the account cannot serve the request; where
-    /// at least a third can, 8 draws fail in fewer than 4 of 100 picks.
-    /// </summary>
-    private const int Draws = 8;
+    private readonly AccountPool _home = new();
+    private readonly AccountPool _away = new();
 
-    private readonly List<AccountView> _views = [];
-
-    public int Count => _views.Count;
+    public int Count => _home.Count + _away.Count;
 
     /// <summary>The free slots of all; counting stops at <paramref name="most"/>.</summary>
-    public int FreeSlots(int most)
-    {
-        var free = 0;
-        foreach (var view in _views)
-            if ((free += view.FreeSlots) >= most) return most;
-        return free;
-    }
+    public int FreeSlots(int most) => _home.FreeSlots(most) is var home && home < most ? home + _away.FreeSlots(most - home) : most;
 
-    /// <summary>Puts the view in or takes it out, as it is open or not.</summary>
+    /// <summary>Puts the view where it belongs: at home, away, or nowhere when it is not open.</summary>
     public void Update(AccountView view)
     {
-        if (view.IsOpen == view.OpenIndex >= 0) return;
-        if (view.IsOpen) Add(view);
-        else Remove(view);
+        var pool = !view.IsOpen ? null : view.IsHome ? _home : _away;
+        if (view.Pool == pool) return;
+        view.Pool?.Remove(view);
+        pool?.Add(view);
     }
 
-    /// <summary>One of the accounts that fit, each with the same chance; null when none does.</summary>
-    public AccountView? Pick(Func<AccountView, bool> fits, IRandom random)
-    {
-        // Drawing again on a misfit leaves every fitting account the same chance.
-        for (var draw = 0; draw < Draws && _views.Count > 0; draw++)
-            if (_views[random.Next(_views.Count)] is var view && fits(view)) return view;
-
-        return PickFromAll(fits, random);
-    }
-
-    // Reservoir of one: the n-th fitting account replaces the choice with chance 1/n.
-    private AccountView? PickFromAll(Func<AccountView, bool> fits, IRandom random)
-    {
-        AccountView? choice = null;
-        var seen = 0;
-        foreach (var view in _views)
-            if (fits(view) && random.Next(++seen) == 0) choice = view;
-        return choice;
-    }
-
-    private void Add(AccountView view)
-    {
-        view.OpenIndex = _views.Count;
-        _views.Add(view);
-    }
-
-    private void Remove(AccountView view)
-    {
-        var last = _views[^1];
-        _views[view.OpenIndex] = last;
-        last.OpenIndex = view.OpenIndex;
-        _views.RemoveAt(_views.Count - 1);
-        view.OpenIndex = -1;
-    }
+    /// <summary>One of the accounts that fit, those at home first, among them each with the same chance; null when none does.</summary>
+    public AccountView? Pick(Func<AccountView, bool> fits, IRandom random) => _home.Pick(fits, random) ?? _away.Pick(fits, random);
 }

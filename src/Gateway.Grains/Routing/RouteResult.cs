@@ -25,6 +25,7 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.AuthFailed => "with a refused credential",
         RefusalReason.OperationNotServed => "without the permission",
         RefusalReason.Overloaded => "overloaded at the vendor",
+        RefusalReason.Contended => "in use by another node at this moment",
         RefusalReason.Draining => "draining",
         RefusalReason.Disabled => "disabled",
         _ => "without the model or kind",

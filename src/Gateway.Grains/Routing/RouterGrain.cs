@@ -7,7 +7,7 @@ using Gateway.Grains.Upstreams;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// Picks accounts: uniformly at random among those with free capacity. One per node, no row: the accounts are the
+/// Picks accounts: uniformly at random among those with free capacity, those homed here first (Q6). One per node, no row: the accounts are the
 /// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
 /// </summary>
 internal sealed class RouterGrain(
@@ -19,9 +19,13 @@ internal sealed class RouterGrain(
     KindLimits limits,
     SlotSignal signal,
     OverloadBreakers overloads,
+    Homes homes,
     IRandom random,
     TimeProvider time) : IBatchObserver
 {
+    // Another node's batch takes milliseconds.
+    private static readonly TimeSpan ContentionPause = TimeSpan.FromMilliseconds(50);
+
     private readonly Lock _lock = new();
     private readonly Dictionary<AccountId, AccountView> _views = [];
     private readonly OpenAccounts _open = new();
@@ -31,6 +35,19 @@ internal sealed class RouterGrain(
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
         SeeAll(await queries.AccountsAsync(cancellationToken));
+    }
+
+    /// <summary>Other accounts than before are homed here.</summary>
+    public void Rehome()
+    {
+        lock (_lock)
+        {
+            foreach (var view in _views.Values)
+            {
+                view.IsHome = homes.Has(view.State.Id);
+                _open.Update(view);
+            }
+        }
     }
 
     /// <summary>The account as last seen; null when unknown. A tombstone is returned: its leases still run.</summary>
@@ -54,7 +71,7 @@ internal sealed class RouterGrain(
     {
         if (await TryAllAsync(request, take)) return null;
         await VerifyAsync(cancellationToken);
-        return await TryAllAsync(request, take) ? null : WhyNot(request.Work);
+        return await TryAllAsync(request, take, isPatient: true) ? null : WhyNot(request.Work);
     }
 
     /// <summary>Like <see cref="RouteAsync"/>, from this node's view alone: for who will look again anyway.</summary>
@@ -175,16 +192,17 @@ internal sealed class RouterGrain(
         SeeAll(commit.Accounts);
     }
 
-    // Each account is asked at most once per round: what it refused once it refuses again.
-    private async Task<bool> TryAllAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take)
+    // Each account is asked at most once per round: what it refused once it refuses again. Who is patient waits for an account
+    // that another node holds; who is not is woken when it will be free.
+    private async Task<bool> TryAllAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take, bool isPatient = false)
     {
         HashSet<AccountId> refused = [];
         while (Pick(request, refused) is var (view, lease))
         {
-            var refusal = await TakeAsync(view, lease, take);
+            var refusal = await TakeAsync(view, lease with { IsPatient = isPatient }, take);
             if (refusal is null) return true;
             refused.Add(view.State.Id);
-            signal.WakeAt(refusal.Until);
+            signal.WakeAt(refusal.Reason == RefusalReason.Contended ? time.GetUtcNow() + ContentionPause : refusal.Until);
         }
 
         return false;
@@ -273,7 +291,7 @@ internal sealed class RouterGrain(
     private bool See(AccountState account)
     {
         var isNew = !_views.TryGetValue(account.Id, out var view);
-        if (view is null) _views[account.Id] = view = new AccountView(account);
+        if (view is null) _views[account.Id] = view = new AccountView(account) { IsHome = homes.Has(account.Id) };
         var before = view.State;
         view.See(account);
         _open.Update(view);

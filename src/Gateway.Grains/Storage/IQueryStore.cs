@@ -91,6 +91,16 @@ internal interface IBodyStore
     Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken);
 }
 
+/// <summary>A node that is alive.</summary>
+/// <param name="Incarnation">Which.</param>
+/// <param name="Beats">How often its heart has beaten.</param>
+/// <param name="IsLeaving">It is about to end.</param>
+internal sealed record LiveNode(string Incarnation, long Beats, bool IsLeaving)
+{
+    /// <summary>Whether accounts may be homed at it (Q6): one beat may be all there is of a start that fails.</summary>
+    public bool MayBeHome => Beats >= 2 && !IsLeaving;
+}
+
 /// <summary>Who is alive (L2).</summary>
 internal interface INodeStore
 {
@@ -107,7 +117,10 @@ internal interface INodeStore
     Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken);
 
     /// <summary>The incarnations that are live.</summary>
-    Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken);
+    Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken);
+
+    /// <summary>This incarnation is about to end: it is nobody's home any more, and others may adopt its running jobs at once.</summary>
+    Task PrepareToLeaveAsync(string incarnation, CancellationToken cancellationToken);
 
     /// <summary>Ends this incarnation in good order: its leases can be adopted at once.</summary>
     Task LeaveAsync(string incarnation, CancellationToken cancellationToken);
@@ -137,4 +150,7 @@ internal interface IGatewayStore : IAsyncDisposable
 
     /// <summary>A connection for one batch runner.</summary>
     ITurnStore OpenTurnStore(NodeIdentity node);
+
+    /// <summary>The connection on which a node waits for rows that others hold (T4); null where there are no others.</summary>
+    ITurnStore? OpenWaitingStore(NodeIdentity node);
 }

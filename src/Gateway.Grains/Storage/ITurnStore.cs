@@ -27,6 +27,18 @@ internal interface ITurnStore : IAsyncDisposable
     ValueTask<long> ReopenAsync(CancellationToken cancellationToken);
 }
 
+/// <summary>A node's connections for turns: the one its batches run on, and where there are other nodes the one on which it waits for rows they hold (T4).</summary>
+internal sealed record TurnStores(ITurnStore Batches, ITurnStore? Waiting) : IAsyncDisposable
+{
+    public static TurnStores Open(IGatewayStore store, NodeIdentity node) => new(store.OpenTurnStore(node), store.OpenWaitingStore(node));
+
+    public async ValueTask DisposeAsync()
+    {
+        await Batches.DisposeAsync();
+        if (Waiting is not null) await Waiting.DisposeAsync();
+    }
+}
+
 /// <summary>What a store's failure says about the transaction it happened in.</summary>
 internal enum StoreFailure
 {

@@ -35,3 +35,14 @@ internal interface IBatchObserver
 {
     void Committed(BatchCommit commit);
 }
+
+/// <summary>Tells an observer one commit at a time, where a node has two runners.</summary>
+internal sealed class SerialObserver(IBatchObserver observer) : IBatchObserver
+{
+    private readonly Lock _lock = new();
+
+    public void Committed(BatchCommit commit)
+    {
+        lock (_lock) observer.Committed(commit);
+    }
+}

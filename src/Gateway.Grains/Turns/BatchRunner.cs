@@ -13,7 +13,8 @@ internal sealed partial class BatchRunner(
     NodeIdentity node,
     BatchOptions options,
     TimeProvider time,
-    ILogger<BatchRunner> logger)
+    ILogger<BatchRunner> logger,
+    LockPlan plan)
 {
     private const int TriesAtConflict = 4;
     private const int TriesAtLoss = 3;
@@ -39,7 +40,7 @@ internal sealed partial class BatchRunner(
     /// <summary>Whether the store took the last batch; false turns readiness off.</summary>
     public bool IsStoreReachable => !_storeIsLost && !_fenced;
 
-    public int Waiting => _queue.Count;
+    public int Waiting => _queue.Count + (plan.Waiting?.Waiting ?? 0);
 
     /// <summary>Batches committed and turns run in them, for metrics and benchmarks.</summary>
     public (long Batches, long Turns) Committed => (Interlocked.Read(ref _batches), Interlocked.Read(ref _turns));
@@ -48,7 +49,12 @@ internal sealed partial class BatchRunner(
     private long _turns;
 
     /// <summary>Adds an observer; before the loop starts.</summary>
-    public void Observe(IBatchObserver observer) => _observers.Add(observer);
+    public void Observe(IBatchObserver observer)
+    {
+        var shared = plan.Waiting is null ? observer : new SerialObserver(observer);
+        _observers.Add(shared);
+        plan.Waiting?._observers.Add(shared);
+    }
 
     /// <summary>Runs a turn and answers after its commit (T3).</summary>
     /// <exception cref="StoreUnavailableException">The admission queue is full, or the store is gone.</exception>
@@ -76,6 +82,8 @@ internal sealed partial class BatchRunner(
     /// <summary>Runs batches until told to stop, then the obligations that are left. Whoever still waits at its end is told.</summary>
     public async Task LoopAsync(CancellationToken stopping)
     {
+        using var ended = new CancellationTokenSource();
+        var waits = WaitOnAsync(ended.Token);
         try
         {
             if (store.IsSynchronous) await OwnThread.RunAsync("batch runner", () => Loop(stopping));
@@ -89,6 +97,8 @@ internal sealed partial class BatchRunner(
         finally
         {
             Close(Stopping);
+            await ended.CancelAsync(); // after the last batch here, which may have sent turns there
+            await waits;
         }
     }
 
@@ -117,7 +127,10 @@ internal sealed partial class BatchRunner(
     public async Task RunBatchAsync(CancellationToken cancellationToken)
     {
         var turns = _queue.Take();
-        if (turns.Count > 0) await RunTurnsAsync(turns, cancellationToken);
+        if (turns.Count == 0) return;
+        _first = turns[0];
+        await RunTurnsAsync(turns, cancellationToken);
+        _first = null;
     }
 
     // What was promised is written down before the process ends: one pass, not a wait for a lost database.
@@ -126,7 +139,7 @@ internal sealed partial class BatchRunner(
         using var patience = new CancellationTokenSource(DrainPatience, time);
         try
         {
-            while (!_fenced && !_storeIsLost && _queue.Count > 0) await RunBatchAsync(patience.Token);
+            while (!_fenced && !_storeIsLost && _queue.Count > 0 && !patience.IsCancellationRequested) await RunBatchAsync(patience.Token);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
@@ -159,7 +172,8 @@ internal sealed partial class BatchRunner(
             {
                 await TryRollbackAsync();
                 if (failure is StoreException { Failure: StoreFailure.Conflict } && tries < TriesAtConflict) continue;
-                await BisectAsync(turns, failure, cancellationToken);
+                if (failure is StoreException { Failure: StoreFailure.Busy } busy && plan.WaitsForFirstAlone) PostponeFirst(turns, busy);
+                else await BisectAsync(turns, failure, cancellationToken);
                 return;
             }
 
@@ -184,10 +198,8 @@ internal sealed partial class BatchRunner(
     // Never cancelled half-way: statement time-outs bound it, and its callers must learn what became of their turns.
     private async Task RunTransactionAsync(List<Turn> turns, Transaction transaction)
     {
-        var rows = new RowSet();
-        foreach (var turn in turns) rows.Add(turn);
-
-        var loaded = await store.BeginAsync(rows, CancellationToken.None);
+        var loaded = await store.BeginAsync(plan.Rows(turns), CancellationToken.None);
+        SetAside(turns, loaded.Held);
         transaction.Number = loaded.BatchNumber;
         transaction.Batch = new BatchState(node.Incarnation, loaded);
         Decide(turns, transaction);
@@ -247,9 +259,9 @@ internal sealed partial class BatchRunner(
     // A value the database refuses fails one turn, not its neighbours (T7).
     private async Task BisectAsync(List<Turn> turns, Exception failure, CancellationToken cancellationToken)
     {
-        if (turns.Count == 1)
+        if (turns.Count <= 1)
         {
-            Refuse(turns[0], failure);
+            if (turns is [var only]) Refuse(only, failure);
             return;
         }
 

@@ -26,7 +26,7 @@ internal sealed record AuditEntry(string Actor, string Action, string Target, st
 /// <summary>An obligation the database keeps refusing, put aside for an operator (T7).</summary>
 internal sealed record ParkedObligation(string Kind, string Detail, string Error, DateTimeOffset At);
 
-/// <summary>The rows a batch locks, in the order they are locked (T4).</summary>
+/// <summary>The rows a batch locks, in the order they are locked (T4): those it waits for, then those it takes only when they are free.</summary>
 internal sealed class RowSet
 {
     public SortedSet<IdempotencyKey> Keys { get; } = [];
@@ -35,12 +35,44 @@ internal sealed class RowSet
 
     public SortedSet<JobId> Jobs { get; } = [];
 
-    public void Add(Turn turn)
+    public SortedSet<AccountId> FreeAccounts { get; } = [];
+
+    public SortedSet<JobId> FreeJobs { get; } = [];
+
+    public void Add(Turn turn) => Add(turn, waitsForAccount: true, waitsForJob: true);
+
+    public void Add(Turn turn, bool waitsForAccount, bool waitsForJob)
     {
         if (turn.Key is { } key) Keys.Add(key);
-        if (turn.Account is { } account) Accounts.Add(account);
-        if (turn.Job is { } job) Jobs.Add(job);
+        if (turn.Account is { } account) Add(account, waitsForAccount, Accounts, FreeAccounts);
+        if (turn.Job is { } job) Add(job, waitsForJob, Jobs, FreeJobs);
     }
+
+    // What one turn waits for all wait for.
+    private static void Add<T>(T row, bool waits, SortedSet<T> waited, SortedSet<T> free)
+    {
+        if (waits && waited.Add(row)) free.Remove(row);
+        else if (!waited.Contains(row)) free.Add(row);
+    }
+}
+
+/// <summary>Rows that were to be taken only when they are free, and were not.</summary>
+internal sealed record HeldRows(IReadOnlySet<AccountId> Accounts, IReadOnlySet<JobId> Jobs)
+{
+    public static readonly HeldRows None = new(new HashSet<AccountId>(), new HashSet<JobId>());
+
+    /// <summary>Which row of the turn it is, if any. The job counts first: no other account helps it.</summary>
+    public HeldRow? Of(Turn turn) =>
+        turn.Job is { } job && Jobs.Contains(job) ? HeldRow.Job
+        : turn.Account is { } account && Accounts.Contains(account) ? HeldRow.Account
+        : null;
+}
+
+/// <summary>A row of a turn that somebody else holds.</summary>
+internal enum HeldRow
+{
+    Account,
+    Job,
 }
 
 /// <summary>The rows as they are once locked.</summary>
@@ -49,7 +81,10 @@ internal sealed record LoadedRows(
     long BatchNumber,
     IReadOnlyList<AccountState> Accounts,
     IReadOnlyList<JobState> Jobs,
-    IReadOnlyList<IdempotencyRecord> Keys);
+    IReadOnlyList<IdempotencyRecord> Keys)
+{
+    public HeldRows Held { get; init; } = HeldRows.None;
+}
 
 /// <summary>What a batch writes.</summary>
 internal sealed class BatchChanges

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 
@@ -39,6 +40,9 @@ internal abstract class Turn
     /// <summary>Runs the decision against the batch. Answers false when it threw; then nothing of it remains.</summary>
     internal abstract bool Execute(BatchState batch);
 
+    /// <summary>A row it needs is in other hands (T4). True when that is its answer; false when it has to wait for the row.</summary>
+    internal abstract bool Yield(HeldRow row);
+
     /// <summary>Answers the waiter after the commit. Returns the turn that undoes what nobody is there to take (T3).</summary>
     internal abstract Turn? Answer();
 
@@ -63,6 +67,13 @@ internal abstract class Turn<TResult> : Turn
     /// <summary>What must be done when the waiter is gone after the commit; null when nothing was granted (T3).</summary>
     protected virtual Turn? Compensate(TResult result) => null;
 
+    /// <summary>What it answers when somebody else holds a row it needs; false when it has to wait for the row.</summary>
+    protected virtual bool TryYield(HeldRow row, [MaybeNullWhen(false)] out TResult result)
+    {
+        result = default;
+        return false;
+    }
+
     /// <summary>The waiter has left; what is granted from now on is compensated.</summary>
     internal void Leave(CancellationToken cancellationToken) => _waiter.TrySetCanceled(cancellationToken);
 
@@ -85,6 +96,13 @@ internal abstract class Turn<TResult> : Turn
             _thrown = thrown;
             return false;
         }
+    }
+
+    internal sealed override bool Yield(HeldRow row)
+    {
+        if (!TryYield(row, out var result)) return false;
+        _waiter.TrySetResult(result); // before the commit: nothing was granted
+        return true;
     }
 
     internal sealed override Turn? Answer()

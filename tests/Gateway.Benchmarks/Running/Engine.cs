@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -10,15 +11,16 @@ namespace Gateway.Benchmarks.Running;
 internal sealed class Engine : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
-    private readonly ITurnStore _turns;
+    private readonly TurnStores _turns;
     private readonly Task _loop;
 
     private Engine(IGatewayStore store, NodeIdentity node, IBatchObserver? observer)
     {
         Store = store;
         Node = node;
-        _turns = store.OpenTurnStore(node);
-        Runner = new BatchRunner(_turns, node, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance);
+        _turns = TurnStores.Open(store, node);
+        Homes = new Homes(node);
+        Runner = BatchRunner.Over(_turns, node, Homes, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance);
         if (observer is not null) Runner.Observe(observer);
         Accounts = new AccountGrain(Runner, KindLimits.Default);
         JobIds = new JobIdSource(TimeProvider.System, node.Number);
@@ -28,6 +30,8 @@ internal sealed class Engine : IAsyncDisposable
     public IGatewayStore Store { get; }
 
     public NodeIdentity Node { get; }
+
+    public Homes Homes { get; }
 
     public BatchRunner Runner { get; }
 

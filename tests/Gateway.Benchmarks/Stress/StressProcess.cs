@@ -8,7 +8,7 @@ namespace Gateway.Benchmarks.Stress;
 
 /// <summary>
 /// One of the processes of a stress run: callers that acquire, release (sometimes twice), leave before the answer, submit,
-/// dispatch and end at random. It works until its standard input closes or it is killed.
+/// dispatch and end at random. Accounts have homes, which nobody heeds: rows are skipped and waited for all the time. It works until its standard input closes or it is killed.
 /// </summary>
 internal sealed class StressProcess
 {
@@ -43,10 +43,20 @@ internal sealed class StressProcess
     private async Task WorkAsync(int seed)
     {
         using var stop = new CancellationTokenSource();
+        var homes = FollowHomesAsync(stop.Token);
         var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(new Random(seed * 1000 + caller), stop.Token))).ToArray();
         await Console.In.ReadToEndAsync(); // closed by the parent
         await stop.CancelAsync();
-        await Task.WhenAll(callers);
+        await Task.WhenAll([homes, .. callers]);
+    }
+
+    private async Task FollowHomesAsync(CancellationToken stop)
+    {
+        while (!stop.IsCancellationRequested)
+        {
+            _engine.Homes.Set((await _engine.Store.Nodes.LiveAsync(CancellationToken.None)).Select(node => node.Incarnation));
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task CallAsync(Random dice, CancellationToken stop)
@@ -64,7 +74,7 @@ internal sealed class StressProcess
     private async Task CallOnceAsync(Random dice)
     {
         var id = Pick(dice);
-        var request = _engine.Ask(Call);
+        var request = _engine.Ask(Call) with { IsPatient = dice.Next(2) == 0 };
         if (dice.Next(10) == 0)
         {
             await LeaveAsync(id, request, TimeSpan.FromMilliseconds(dice.Next(4)));
@@ -72,6 +82,7 @@ internal sealed class StressProcess
         }
 
         var acquired = await _engine.Accounts.AcquireAsync(id, request, CancellationToken.None);
+        if (acquired.Refusal?.Reason == RefusalReason.Contended) return;
         _history.Answered("acquire", id, request.Id, acquired.Lease is not null, acquired.Account!.Leases.Length);
         if (acquired.Lease is not { } lease) return;
 

@@ -22,6 +22,7 @@ public sealed class RouterTests : IAsyncLifetime
     private TestNode _node = null!;
     private AccountGrain _accounts = null!;
     private SlotSignal _signal = null!;
+    private Homes _homes = null!;
     private OverloadBreakers _overloads = null!;
     private RouterGrain _router = null!;
 
@@ -32,6 +33,7 @@ public sealed class RouterTests : IAsyncLifetime
         _node = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
         _accounts = new AccountGrain(_node.Runner, KindLimits.Default);
         _signal = new SlotSignal(_clock);
+        _homes = new Homes(identity);
         _overloads = new OverloadBreakers(new GatewayOptions(), _signal, new SeededRandom(7), _clock);
         _router = RouterOf(_node);
         _node.Start();
@@ -260,9 +262,66 @@ public sealed class RouterTests : IAsyncLifetime
         await pulse.WaitAsync(TestNode.Patience);
     }
 
+    [Fact]
+    public async Task Q6_Accounts_homed_here_are_taken_first_and_the_others_when_those_are_full()
+    {
+        string[] others = ["another node", "a third"];
+        var ids = Enumerable.Range(1, 12).Select(number => new AccountId($"{number}")).ToList();
+        foreach (var id in ids) await SaveAsync(Make.Spec(id.Value, maxJobs: 2));
+        _homes.Set([_node.Incarnation, .. others]);
+        _router.Rehome();
+        var home = ids.Where(_homes.Has).ToHashSet();
+        Assert.InRange(home.Count, 1, 11);
+
+        List<AccountId> taken = [];
+        for (var i = 0; i < 24; i++) taken.Add((await TakeAsync(Chat)).Account!.Id);
+
+        Assert.All(taken.Take(2 * home.Count), id => Assert.Contains(id, home));
+        Assert.All(taken.Skip(2 * home.Count), id => Assert.DoesNotContain(id, home));
+    }
+
+    [Fact]
+    public async Task Q6_The_others_going_away_brings_every_account_home()
+    {
+        var ids = Enumerable.Range(1, 12).Select(number => new AccountId($"{number}")).ToList();
+        foreach (var id in ids) await SaveAsync(Make.Spec(id.Value));
+        Assert.True(_homes.Set(["another node"]));
+        Assert.DoesNotContain(ids, _homes.Has);
+
+        Assert.True(_homes.Set([_node.Incarnation]));
+        Assert.False(_homes.Set([_node.Incarnation]));
+        _router.Rehome();
+        Assert.All(ids, id => Assert.True(_homes.Has(id)));
+    }
+
+    [Fact]
+    public async Task T4_An_account_another_node_holds_is_passed_over_and_waited_for_only_when_no_other_is_free()
+    {
+        foreach (var id in new[] { "1", "2" }) await SaveAsync(Make.Spec(id));
+        List<(AccountId Account, bool IsPatient)> asked = [];
+
+        Assert.Null(await _router.RouteAsync(new RouteRequest(Chat), TakeAsync, CancellationToken.None));
+        Assert.Equal([false, false, true], asked.Select(ask => ask.IsPatient));
+        Assert.NotEqual(asked[0].Account, asked[1].Account);
+
+        // Who looks again anyway is woken instead.
+        asked.Clear();
+        var pulse = _signal.NextPulse();
+        Assert.False(await _router.TryRouteAsync(new RouteRequest(Chat), TakeAsync));
+        Assert.Equal([false, false], asked.Select(ask => ask.IsPatient));
+        _clock.Advance(TimeSpan.FromMilliseconds(100));
+        await pulse.WaitAsync(TestNode.Patience);
+
+        Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
+        {
+            asked.Add((account.Id, lease.IsPatient));
+            return Task.FromResult(lease.IsPatient ? null : new Refusal(RefusalReason.Contended));
+        }
+    }
+
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }

@@ -421,18 +421,40 @@ public abstract class StoreContract : StoreTest
     {
         var second = await Store.Nodes.RegisterAsync(None);
         Assert.NotEqual(_node.Number, second.Number);
-        Assert.Equal(new[] { _node.Incarnation, second.Incarnation }.ToHashSet(), await Store.Nodes.LiveAsync(None));
+        Assert.Equal(new[] { _node.Incarnation, second.Incarnation }.ToHashSet(), await LiveAsync());
 
         await AgeHeartbeatAsync(second.Incarnation);
         Assert.True(await Store.Nodes.BeatAsync(_node.Incarnation, None));
         Assert.Equal([second.Incarnation], await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), except: null, None));
         Assert.Empty(await Store.Nodes.BuryAsync(TimeSpan.FromSeconds(30), except: null, None));
         Assert.False(await Store.Nodes.BeatAsync(second.Incarnation, None));
-        Assert.Equal([_node.Incarnation], await Store.Nodes.LiveAsync(None));
+        Assert.Equal([_node.Incarnation], await LiveAsync());
 
         await Store.Nodes.LeaveAsync(_node.Incarnation, None);
         Assert.Empty(await Store.Nodes.LiveAsync(None));
         Assert.Equal(_node.Number, (await Store.Nodes.RegisterAsync(None)).Number);
+    }
+
+    [StoreFact]
+    public async Task Q6_A_node_may_be_a_home_from_its_second_beat_on_until_it_prepares_to_leave()
+    {
+        List<bool> mayBeHome = [(await OwnAsync()).MayBeHome];
+        for (var beat = 1; beat <= 2; beat++)
+        {
+            Assert.True(await Store.Nodes.BeatAsync(_node.Incarnation, None));
+            mayBeHome.Add((await OwnAsync()).MayBeHome);
+        }
+
+        await Store.Nodes.PrepareToLeaveAsync(_node.Incarnation, None);
+        Assert.Equal([false, false, true], mayBeHome);
+        Assert.Equal(new LiveNode(_node.Incarnation, 2, IsLeaving: true), await OwnAsync());
+        Assert.False((await OwnAsync()).MayBeHome);
+
+        // It is alive until it has left: what it has under way it may still write down.
+        await SaveAsync(changes => changes.Accounts.Add(Make.AccountOne, Make.Account()));
+        Assert.True(await Store.Nodes.BeatAsync(_node.Incarnation, None));
+
+        async Task<LiveNode> OwnAsync() => (await Store.Nodes.LiveAsync(None)).Single(node => node.Incarnation == _node.Incarnation);
     }
 
     [StoreFact]
@@ -501,6 +523,8 @@ public abstract class StoreContract : StoreTest
         await store.BeginAsync(new RowSet(), None);
         await store.CommitAsync(changes, None);
     }
+
+    private async Task<HashSet<string>> LiveAsync() => (await Store.Nodes.LiveAsync(None)).Select(node => node.Incarnation).ToHashSet();
 
     private protected async Task<LoadedRows> LoadAsync(Action<RowSet> name, ITurnStore? store = null)
     {

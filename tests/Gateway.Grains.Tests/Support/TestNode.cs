@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Gateway.Grains.Tests.Support;
 
 /// <summary>A node as the engine sees it: an identity, a connection for turns and a batch runner. Batches run when the test says so.</summary>
-internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOptions options, TimeProvider time) : IAsyncDisposable
+internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOptions options, TimeProvider time, LockPlan? plan = null) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task? _loop;
@@ -18,7 +18,7 @@ internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOpt
 
     public string Incarnation => identity.Incarnation;
 
-    public BatchRunner Runner { get; } = new(turns, identity, options, time, NullLogger<BatchRunner>.Instance);
+    public BatchRunner Runner { get; } = new(turns, identity, options, time, NullLogger<BatchRunner>.Instance, plan ?? LockPlan.WaitForAll);
 
     /// <summary>Runs one turn in a batch of its own.</summary>
     public async Task<T> RunAsync<T>(Turn<T> turn)

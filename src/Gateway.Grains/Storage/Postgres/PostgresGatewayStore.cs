@@ -25,7 +25,9 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
-    public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);
+    public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Own);
+
+    public ITurnStore? OpenWaitingStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Waiting);
 
     public ValueTask DisposeAsync() => database.DisposeAsync();
 }

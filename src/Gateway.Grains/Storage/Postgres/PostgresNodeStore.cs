@@ -32,20 +32,31 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
         }
     }
 
-    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp() WHERE incarnation = $1 AND status = 'live'";
+    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp(), beats = beats + 1 WHERE incarnation = $1 AND status = 'live'";
 
     public async Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         await source.RunAsync(Beat, cancellationToken, incarnation) == 1;
 
-    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < clock_timestamp() - $1::interval AND incarnation IS DISTINCT FROM $2::text RETURNING incarnation";
+    // FOR UPDATE waits for whatever the incarnation has under way, on either of its connections.
+    private const string Bury = """
+        WITH lapsed AS (
+            SELECT incarnation FROM node
+            WHERE status = 'live' AND heartbeat_at < clock_timestamp() - $1::interval AND incarnation IS DISTINCT FROM $2::text
+            ORDER BY incarnation FOR UPDATE)
+        UPDATE node SET status = 'dead' FROM lapsed WHERE node.incarnation = lapsed.incarnation RETURNING node.incarnation
+        """;
 
     public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) =>
         source.ListAsync(Bury, reader => reader.GetString(0), cancellationToken, lease, except);
 
-    private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
+    private const string Live = "SELECT incarnation, beats, leaving FROM node WHERE status = 'live'";
 
-    public async Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken) =>
-        (await source.ListAsync(Live, reader => reader.GetString(0), cancellationToken)).ToHashSet();
+    public Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken) =>
+        source.ListAsync(Live, reader => new LiveNode(reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2)), cancellationToken);
+
+    private const string PrepareToLeave = "UPDATE node SET leaving = true WHERE incarnation = $1 AND status = 'live'";
+
+    public Task PrepareToLeaveAsync(string incarnation, CancellationToken cancellationToken) => source.RunAsync(PrepareToLeave, cancellationToken, incarnation);
 
     private const string Leave = "UPDATE node SET status = 'dead' WHERE incarnation = $1";
 

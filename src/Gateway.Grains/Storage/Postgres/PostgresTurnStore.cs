@@ -9,16 +9,15 @@ namespace Gateway.Grains.Storage.Postgres;
 /// The batch runner's connection to PostgreSQL: two round trips per batch whatever its size. The first begins, bumps the
 /// batch number, locks and loads; the second saves and commits.
 /// </summary>
-internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity node, StoreClock clock) : ITurnStore
+internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity node, StoreClock clock, BatchCounter counter) : ITurnStore
 {
     private readonly AccountCache _accounts = new();
     private NpgsqlConnection? _connection;
 
     public bool IsSynchronous => false;
 
-    // T4: own node row, then keys (by the hash that is locked), then rows by kind and key. T5: the records and the clock are
-    // read by later statements than those that may have waited.
-    private const string BumpBatch = "UPDATE node SET batch_no = batch_no + 1 WHERE incarnation = $1 AND status = 'live' RETURNING batch_no";
+    // T4: own node row, then keys (by the hash that is locked), then rows by kind and key, then those that are taken only when
+    // nobody holds them. T5: the records and the clock are read by later statements than those that may have waited.
     private const string LockKeys = """
         SELECT pg_advisory_xact_lock(hash) FROM (
             SELECT DISTINCT hashtextextended(team || E'\n' || key, 0) AS hash FROM unnest($1::text[], $2::text[]) AS wanted(team, key) ORDER BY 1) AS ordered
@@ -26,6 +25,8 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
 
     private const string LockAccounts = "SELECT id, version, state FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE";
     private const string LockJobs = "SELECT version, state FROM job WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    private const string TakeAccounts = $"{LockAccounts} SKIP LOCKED";
+    private const string TakeJobs = $"{LockJobs} SKIP LOCKED";
     private const string ReadRecords = """
         SELECT team, key, fingerprint, job, expires_at, answer FROM idempotency
         WHERE (team, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))
@@ -49,6 +50,12 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     private ValueTask<LoadedRows> LockAndLoadAsync(RowSet rows, CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         _connection ??= await database.Turns.OpenConnectionAsync(cancellationToken);
+        var loaded = await LoadAsync(rows, cancellationToken);
+        return loaded with { Held = await HeldAsync(rows, loaded, cancellationToken) };
+    });
+
+    private async Task<LoadedRows> LoadAsync(RowSet rows, CancellationToken cancellationToken)
+    {
         await using var batch = Lock(rows);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
 
@@ -56,14 +63,36 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         var number = reader.GetInt64(0);
 
         if (rows.Keys.Count > 0) await reader.NextResultAsync(cancellationToken); // the locks' own empty answers
-        var accounts = await NextAsync(reader, rows.Accounts.Count > 0, ReadAccount, cancellationToken);
-        var jobs = await NextAsync(reader, rows.Jobs.Count > 0, ReadJob, cancellationToken);
+        List<AccountState> accounts = [.. await NextAsync(reader, rows.Accounts.Count > 0, ReadAccount, cancellationToken)];
+        List<JobState> jobs = [.. await NextAsync(reader, rows.Jobs.Count > 0, ReadJob, cancellationToken)];
+        accounts.AddRange(await NextAsync(reader, rows.FreeAccounts.Count > 0, ReadAccount, cancellationToken));
+        jobs.AddRange(await NextAsync(reader, rows.FreeJobs.Count > 0, ReadJob, cancellationToken));
         var keys = await NextAsync(reader, rows.Keys.Count > 0, ReadRecord, cancellationToken);
 
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
         return new LoadedRows(clock.Read(reader.Time(0)), number, accounts, jobs, keys);
-    });
+    }
+
+    private const string Accounts = "SELECT id FROM account WHERE id = ANY($1)";
+    private const string Jobs = "SELECT id FROM job WHERE id = ANY($1)";
+
+    // Which of the rows that did not come are there, and so in other hands. One look more, only where some did not come.
+    private async Task<HeldRows> HeldAsync(RowSet rows, LoadedRows loaded, CancellationToken cancellationToken)
+    {
+        var accounts = rows.FreeAccounts.Except(loaded.Accounts.Select(account => account.Id)).Select(id => id.Value).ToArray();
+        var jobs = rows.FreeJobs.Except(loaded.Jobs.Select(job => job.Id)).Select(id => id.Value).ToArray();
+        if (accounts.Length + jobs.Length == 0) return HeldRows.None;
+
+        await using var batch = new NpgsqlBatch(_connection);
+        batch.Add(Accounts, (object)accounts);
+        batch.Add(Jobs, jobs);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        HashSet<AccountId> heldAccounts = [];
+        while (await reader.ReadAsync(cancellationToken)) heldAccounts.Add(new AccountId(reader.GetString(0)));
+        var heldJobs = await NextAsync(reader, true, row => new JobId(row.GetInt64(0)), cancellationToken);
+        return new HeldRows(heldAccounts, heldJobs.ToHashSet());
+    }
 
     public async ValueTask CommitAsync(BatchChanges changes, CancellationToken cancellationToken)
     {
@@ -84,16 +113,14 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         return true;
     });
 
-    private const string BatchNumber = "SELECT batch_no FROM node WHERE incarnation = $1 AND status = 'live' FOR UPDATE";
-
     public ValueTask<long> ReopenAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         await CloseAsync();
         _connection = await database.Turns.OpenConnectionAsync(cancellationToken);
 
-        // FOR UPDATE waits until a server that still works on the lost connection's COMMIT has finished: only then is the
+        // Its lock waits until a server that still works on the lost connection's COMMIT has finished: only then is the
         // number the truth (T6).
-        await using var command = new NpgsqlCommand(BatchNumber, _connection) { Parameters = { PostgresCommands.Parameter(node.Incarnation) } };
+        await using var command = new NpgsqlCommand(counter.Read, _connection) { Parameters = { PostgresCommands.Parameter(node.Incarnation) } };
         return (long?)await command.ExecuteScalarAsync(cancellationToken) ?? throw Fenced();
     });
 
@@ -107,12 +134,14 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         string[] keys = [.. rows.Keys.Select(key => key.Key)];
 
         batch.Add("BEGIN");
-        batch.Add(BumpBatch, node.Incarnation);
+        batch.Add(counter.Bump, node.Incarnation);
         if (keys.Length > 0) batch.Add(LockKeys, teams, keys);
 
         // As objects: a lone string[] would be taken for the parameter list itself.
         if (rows.Accounts.Count > 0) batch.Add(LockAccounts, (object)rows.Accounts.Select(id => id.Value).ToArray());
         if (rows.Jobs.Count > 0) batch.Add(LockJobs, (object)rows.Jobs.Select(id => id.Value).ToArray());
+        if (rows.FreeAccounts.Count > 0) batch.Add(TakeAccounts, (object)rows.FreeAccounts.Select(id => id.Value).ToArray());
+        if (rows.FreeJobs.Count > 0) batch.Add(TakeJobs, (object)rows.FreeJobs.Select(id => id.Value).ToArray());
         if (keys.Length > 0) batch.Add(ReadRecords, teams, keys);
         batch.Add(ReadClock);
         return batch;
@@ -162,6 +191,33 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
             throw new StoreException(StoreFailure.Lost, failure.Message, failure);
         }
     }
+}
+
+/// <summary>Where a connection counts its batches (T6), fenced by its incarnation's row. No answer: the incarnation is not live.</summary>
+/// <param name="Bump">Counts a batch and answers its number.</param>
+/// <param name="Read">The number of the last batch, read once its transaction has ended.</param>
+internal sealed record BatchCounter(string Bump, string Read)
+{
+    /// <summary>In the node's own row.</summary>
+    public static readonly BatchCounter Own = new(
+        "UPDATE node SET batch_no = batch_no + 1 WHERE incarnation = $1 AND status = 'live' RETURNING batch_no",
+        "SELECT batch_no FROM node WHERE incarnation = $1 AND status = 'live' FOR UPDATE");
+
+    /// <summary>
+    /// For the connection that waits: in a row of its own. It only shares the node's row, beside the batches of the other
+    /// connection; whoever buries the node locks it FOR UPDATE and so waits for both.
+    /// </summary>
+    public static readonly BatchCounter Waiting = new(
+        """
+        WITH alive AS (SELECT incarnation FROM node WHERE incarnation = $1 AND status = 'live' FOR KEY SHARE)
+        INSERT INTO node_wait (incarnation, batch_no) SELECT incarnation, 1 FROM alive
+        ON CONFLICT (incarnation) DO UPDATE SET batch_no = node_wait.batch_no + 1 RETURNING batch_no
+        """,
+        """
+        WITH alive AS (SELECT incarnation FROM node WHERE incarnation = $1 AND status = 'live' FOR KEY SHARE)
+        INSERT INTO node_wait (incarnation, batch_no) SELECT incarnation, 0 FROM alive
+        ON CONFLICT (incarnation) DO UPDATE SET batch_no = node_wait.batch_no RETURNING batch_no
+        """);
 }
 
 /// <summary>What PostgreSQL's SQLSTATEs say about a transaction.</summary>

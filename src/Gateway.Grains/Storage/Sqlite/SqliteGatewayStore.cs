@@ -34,6 +34,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new SqliteTurnStore(database, node, clock);
 
+    public ITurnStore? OpenWaitingStore(NodeIdentity node) => null;
+
     public ValueTask DisposeAsync()
     {
         _bodies.Dispose();

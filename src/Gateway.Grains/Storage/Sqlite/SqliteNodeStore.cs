@@ -27,7 +27,7 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
         return new NodeIdentity(incarnation, numbers is [var number] ? number : throw new GatewaySetupException("All 1,024 node numbers are taken."));
     }));
 
-    private const string Beat = "UPDATE node SET heartbeat_at = $now WHERE incarnation = $incarnation AND status = 'live'";
+    private const string Beat = "UPDATE node SET heartbeat_at = $now, beats = beats + 1 WHERE incarnation = $incarnation AND status = 'live'";
 
     public Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection => connection.Run(Beat, ("$incarnation", incarnation), ("$now", Now(connection))) == 1));
@@ -38,10 +38,19 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
         Task.FromResult<IReadOnlyList<string>>(database.Read(connection =>
             connection.List(Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds), ("$except", except))));
 
-    private const string Live = "SELECT incarnation FROM node WHERE status = 'live'";
+    private const string Live = "SELECT incarnation, beats, leaving FROM node WHERE status = 'live'";
 
-    public Task<IReadOnlySet<string>> LiveAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlySet<string>>(database.Read(connection => connection.List(Live, reader => reader.GetString(0)).ToHashSet()));
+    public Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<LiveNode>>(database.Read(connection =>
+            connection.List(Live, reader => new LiveNode(reader.GetString(0), reader.GetInt64(1), reader.GetBoolean(2)))));
+
+    private const string PrepareToLeave = "UPDATE node SET leaving = 1 WHERE incarnation = $incarnation AND status = 'live'";
+
+    public Task PrepareToLeaveAsync(string incarnation, CancellationToken cancellationToken)
+    {
+        database.Read(connection => connection.Run(PrepareToLeave, ("$incarnation", incarnation)));
+        return Task.CompletedTask;
+    }
 
     private const string Leave = "UPDATE node SET status = 'dead' WHERE incarnation = $incarnation";
 

@@ -53,9 +53,10 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
             throw Fenced();
         }
 
+        // Whoever writes holds the whole file: nothing here is in other hands.
         var keys = Load(rows.Keys, statements.Record);
-        var accounts = Load(rows.Accounts, id => statements.Account(id, _accounts));
-        var jobs = Load(rows.Jobs, statements.Job);
+        var accounts = Load([.. rows.Accounts, .. rows.FreeAccounts], id => statements.Account(id, _accounts));
+        var jobs = Load([.. rows.Jobs, .. rows.FreeJobs], statements.Job);
         return new LoadedRows(clock.Read(statements.MachineNow), number, accounts, jobs, keys);
     }
 
