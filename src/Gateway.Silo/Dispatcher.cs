@@ -3,6 +3,7 @@ using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
 namespace Gateway.Silo;
@@ -22,6 +23,7 @@ internal sealed partial class Dispatcher(
     Backlog backlog,
     QueueOrder order,
     QueuePauses pauses,
+    TeamLimitsView teams,
     CallGate gate,
     DispatchOptions options,
     GatewayOptions gateway,
@@ -82,6 +84,7 @@ internal sealed partial class Dispatcher(
     private async Task LookAsync(CancellationToken stoppingToken)
     {
         await router.RefreshAsync(stoppingToken);
+        await teams.RefreshAsync(stoppingToken);
         if (options.LookEvery is null) return;
         await pauses.RefreshAsync(stoppingToken);
         await order.RefreshAsync(stoppingToken);
@@ -98,10 +101,10 @@ internal sealed partial class Dispatcher(
         {
             var work = Work.FromLane(lane.Key);
             if (IsOrphan(work)) failed |= await FailLaneAsync([.. lane], stoppingToken);
-            else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane);
+            else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane.Where(queue => teams.WhyClosed(queue.Team) is null));
         }
 
-        var waiting = new WaitingQueues(await TakeHeadsAsync(open, stoppingToken), backlog.Calls());
+        var waiting = new WaitingQueues(await TakeHeadsAsync(open, stoppingToken), [.. backlog.Calls().Where(call => teams.WhyClosed(call.Team) is null)]);
         return await ServeAsync(waiting, stoppingToken) || failed;
     }
 
@@ -148,7 +151,7 @@ internal sealed partial class Dispatcher(
     private async Task<bool> DispatchAsync(JobState job)
     {
         var moved = false;
-        var request = new RouteRequest(job.Work, job.Id, job.Attempt + 1) { Avoid = job.Refusals.Select(refusal => refusal.Account).ToHashSet() };
+        var request = new RouteRequest(job.Work, job.Id, job.Attempt + 1) { Team = job.Team, Avoid = job.Refusals.Select(refusal => refusal.Account).ToHashSet() };
         await router.TryRouteAsync(request, async (account, lease) =>
         {
             var (refusal, dispatched) = await DispatchAsync(job, account, lease);

@@ -63,6 +63,7 @@ internal sealed class JobQueue(
     Submitter submitter,
     Backlog backlog,
     QueuePauses pauses,
+    QueueHolds holds,
     QueueLimits queueLimits,
     TimeProvider time,
     JobIdSource ids)
@@ -86,7 +87,7 @@ internal sealed class JobQueue(
 
     /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
     public bool MayStartNow(JobSpec spec) =>
-        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, lane => pauses.Find(lane) is not null, router.IsOpenFor));
+        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, holds.Hold, router.IsOpenFor));
 
     /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
     public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)
@@ -126,7 +127,7 @@ internal sealed class JobQueue(
     private async Task<JobSubmission> SubmitNowAsync(JobSpec spec, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
     {
         SubmitResult? result = null;
-        var request = new RouteRequest(spec.Work, job.Id, Attempt: 1);
+        var request = new RouteRequest(spec.Work, job.Id, Attempt: 1) { Team = spec.Team };
         if (spec.MayQueue)
         {
             // What this node's view misses the dispatcher finds.
@@ -176,6 +177,7 @@ internal sealed class JobQueue(
         SubmitResult.Created created => new JobSubmission.Accepted(created.Job, created.Lease is not null),
         SubmitResult.Replayed replayed => new JobSubmission.Replayed(replayed.Record, await queries.JobAsync(replayed.Record.Job, cancellationToken)),
         SubmitResult.KeyReused => new JobSubmission.KeyReused(),
+        SubmitResult.QueueFull full => new JobSubmission.QueueFull(QueueLimits.OfTeam(full.Limit)),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

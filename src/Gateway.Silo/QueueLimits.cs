@@ -17,9 +17,12 @@ internal sealed class QueueLimits(IQueryStore queries, GatewayOptions options)
     public async Task<string?> WhyFullAsync(TeamId team, CancellationToken cancellationToken)
     {
         if (options.Queue.MaxJobsPerTeam is { } ofTeam && await queries.QueuedAsync(team, ofTeam, cancellationToken) >= ofTeam)
-            return $"The team has {ofTeam} jobs in the queue, which is the limit.";
+            return OfTeam(ofTeam);
         if (options.Queue.MaxJobs is { } ofAll && await queries.QueuedAsync(team: null, ofAll, cancellationToken) >= ofAll)
             return $"There are {ofAll} jobs in the queue, which is the limit.";
         return null;
     }
+
+    /// <summary>What a team hears that has as many jobs in the queue as it may.</summary>
+    public static string OfTeam(int limit) => $"The team has {limit} jobs in the queue, which is the limit.";
 }

@@ -1,6 +1,7 @@
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Silo.Outbound;
 
@@ -15,6 +16,7 @@ internal sealed partial class TurnLoop(
     NodeIdentity node,
     INodeStore nodes,
     NodeLife life,
+    TeamLimitsView teams,
     RouterGrain router,
     JobSignals signals,
     Backlog backlog,
@@ -35,7 +37,8 @@ internal sealed partial class TurnLoop(
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The router's view first: who is told later finds it fresh.
+        // The views first: who is told later finds them fresh.
+        runner.Observe(teams);
         runner.Observe(router);
         runner.Observe(signals);
         runner.Observe(services);
@@ -47,6 +50,7 @@ internal sealed partial class TurnLoop(
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);
+        await teams.RefreshAsync(cancellationToken);
         await pauses.RefreshAsync(cancellationToken);
         await order.RefreshAsync(cancellationToken);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Api.Admin;
 
@@ -91,7 +92,10 @@ internal sealed record AdminPace
     public DateTimeOffset? Until { get; init; }
 }
 
-internal sealed record TeamView(string Id, string Name, int Weight, DateTimeOffset CreatedAt);
+internal sealed record TeamView(string Id, string Name, int Weight, TeamLimits Limits, DateTimeOffset CreatedAt)
+{
+    public static TeamView Of(TeamState team) => new(team.Id.Value, team.Name, team.Weight, team.Limits, team.CreatedAt);
+}
 
 internal sealed record TeamsView(IReadOnlyList<TeamView> Teams);
 

@@ -17,16 +17,30 @@ internal static class AdminTeamsApi
         var teams = routes.MapGroup("/v1/admin/teams").ForAdmins(ProblemDialect.Instance).WithTags("Admin");
         teams.MapPost("", CreateAsync).WithName("CreateTeam");
         teams.MapGet("", ListAsync).WithName("ListTeams");
+        teams.MapPatch("/{team}", PatchAsync).WithName("PatchTeam");
         teams.MapPost("/{team}/tokens", CreateTokenAsync).WithName("CreateTeamToken");
     }
 
     private static async Task<IResult> CreateAsync(HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
     {
-        var (name, weight) = ReadTeam(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
+        var asked = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
+        if (!asked.Name.IsSet) throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters"));
+        var team = await UniqueAsync(() => teams.CreateAsync(asked.Name.Value, asked.Weight.Or(1), asked.Limits.Or(TeamLimits.None), caller.Name, cancellationToken));
+        return Results.Json(TeamView.Of(team), AdminJson.Default.TeamView, statusCode: StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> PatchAsync(string team, HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
+    {
+        var patch = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
+        if (!TeamId.TryParse(team, out var id) || await UniqueAsync(() => teams.ChangeAsync(id, patch, caller.Name, cancellationToken)) is not { } changed) throw NotFound;
+        return Results.Json(TeamView.Of(changed), AdminJson.Default.TeamView);
+    }
+
+    private static async Task<T> UniqueAsync<T>(Func<Task<T>> save)
+    {
         try
         {
-            var team = await teams.CreateAsync(name, weight, caller.Name, cancellationToken);
-            return Results.Json(View(team), AdminJson.Default.TeamView, statusCode: StatusCodes.Status201Created);
+            return await save();
         }
         catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Conflict)
         {
@@ -34,39 +48,20 @@ internal static class AdminTeamsApi
         }
     }
 
+    private static ApiException NotFound => new(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
+
     private static async Task<IResult> ListAsync(IQueryStore queries, CancellationToken cancellationToken) =>
-        Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(View)]), AdminJson.Default.TeamsView);
+        Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(TeamView.Of)]), AdminJson.Default.TeamsView);
 
     private static async Task<IResult> CreateTokenAsync(string team, HttpContext context, Caller caller, TeamGrain teams, IQueryStore queries, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var (scopes, expiresAt) = ReadToken(body, time.GetUtcNow());
-        if (!TeamId.TryParse(team, out var id) || await queries.TeamAsync(id, cancellationToken) is not { } found)
-            throw new ApiException(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
+        if (!TeamId.TryParse(team, out var id) || await queries.TeamAsync(id, cancellationToken) is not { } found) throw NotFound;
 
         var (token, secret) = await teams.CreateTokenAsync(found.Id, scopes, expiresAt, caller.Name, cancellationToken);
         var view = new TokenView(token.Id, secret, found.Id.Value, token.Scopes, token.CreatedAt, token.ExpiresAt);
         return Results.Json(view, AdminJson.Default.TokenView, statusCode: StatusCodes.Status201Created);
-    }
-
-    private static TeamView View(TeamState team) => new(team.Id.Value, team.Name, team.Weight, team.CreatedAt);
-
-    private static (string Name, int Weight) ReadTeam(byte[] body)
-    {
-        string? name = null;
-        var weight = 1;
-        foreach (var field in JsonObjectReader.Fields(body))
-        {
-            switch (field.Name)
-            {
-                case "name": name = field.Text(body, TeamState.MaxNameLength); break;
-                case "weight": weight = (int)field.Integer(body, 1, TeamState.MaxWeight); break;
-                case "limits": throw new ApiException(ApiError.NotBuilt("limits", "'limits'"));
-                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a team; the fields are name, weight"));
-            }
-        }
-
-        return (name ?? throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters")), weight);
     }
 
     // An empty body asks for a plain token.

@@ -34,6 +34,7 @@ internal static class RequireCaller
         var caller = await FindAsync(context);
         if (caller is null) throw new ApiException(Unauthorized);
         if (policy.AdminOnly && !caller.IsAdmin) throw new ApiException(Forbidden);
+        if (!policy.AdminOnly && HttpMethods.IsPost(context.Request.Method)) context.RequestServices.GetRequiredService<TeamRates>().Count(caller.Team);
         caller.Attach(context);
         await next(context);
     }

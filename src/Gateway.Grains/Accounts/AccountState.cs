@@ -82,7 +82,7 @@ internal sealed record AccountState
         var lease = new Lease(
             request.Id, request.Owner, request.Work.Kind, request.Job, request.Attempt,
             request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun, Operation: request.Work.Operation,
-            Family: request.Pace?.Family);
+            Family: request.Pace?.Family, Team: request.Team);
         return (rolled with { Leases = rolled.Leases.Add(lease), Pace = Pace.Count(Pace, request.Pace, now) }, lease, null);
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Accounts;
@@ -16,11 +17,12 @@ internal sealed class AcquireTurn(AccountId id, LeaseRequest request, KindLimits
 
     public override AccountId? Account => id;
 
+    public override TeamId? Team => request.Team;
+
     protected override AcquireResult Run(TurnScope scope)
     {
         if (scope.Account(id) is not { } account) return new AcquireResult(null, null, new Refusal(RefusalReason.Deleted));
-        var (next, lease, refusal) = account.Acquire(request, limits[request.Work.Kind], scope.Now);
-        if (lease is not null) scope.Put(next);
+        var (next, lease, refusal) = scope.Acquire(account, request, limits[request.Work.Kind]);
         return new AcquireResult(next, lease, refusal);
     }
 
@@ -118,10 +120,12 @@ internal static class AccountScope
         public Charge? Release(AccountId id, LeaseId lease, Settlement settlement)
         {
             if (scope.Account(id) is not { } account) return null;
+            var team = account.FindLease(lease)?.Team;
             var (next, charge) = account.Release(lease, settlement, scope.Now);
             if (charge is null) return null;
             scope.Put(next.ForgetUnneededSecret());
             scope.Put(charge);
+            if (team is { } limited) scope.Settle(limited, lease, charge.Charged);
             return charge;
         }
     }

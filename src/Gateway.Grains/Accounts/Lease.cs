@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Accounts;
 
@@ -36,6 +37,7 @@ internal readonly record struct LeaseId(string Value)
 /// <param name="TaskId">The upstream's task, once known: the follower needs no other row to poll.</param>
 /// <param name="Operation">Which of the kind's operations; it says how a poll is asked and read.</param>
 /// <param name="Family">What the vendor counts it under (Q7); null where it has no pace.</param>
+/// <param name="Team">The team whose limits it counts against; null for a team without.</param>
 internal sealed record Lease(
     LeaseId Id,
     string Owner,
@@ -48,7 +50,8 @@ internal sealed record Lease(
     DateTimeOffset HardEnd,
     string? TaskId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WorkOperation Operation = WorkOperation.Plain,
-    string? Family = null)
+    string? Family = null,
+    TeamId? Team = null)
 {
     [JsonIgnore]
     public bool IsCall => Job is null;
@@ -66,6 +69,7 @@ internal sealed record Lease(
 /// <param name="MaxJobs">The request's own limit; the smaller of it and the account's counts (L9).</param>
 /// <param name="Pace">How fast the account may go with such work (Q7); null for as fast as it can.</param>
 /// <param name="IsPatient">Waits for the account's row where another node holds it, instead of being told so (T4).</param>
+/// <param name="Team">The team whose limits it counts against; null for a team without.</param>
 internal sealed record LeaseRequest(
     LeaseId Id,
     string Owner,
@@ -75,4 +79,5 @@ internal sealed record LeaseRequest(
     int Attempt = 0,
     int? MaxJobs = null,
     PaceLimit? Pace = null,
-    bool IsPatient = false);
+    bool IsPatient = false,
+    TeamId? Team = null);

@@ -29,10 +29,10 @@ internal static class GrainServices
         services.AddSingleton(_ => Storage.TurnStores.Open(engine.Store, engine.Node)).AddSingleton<Homes>().AddSingleton(RunnerOf);
 
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
-        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<AssetGrain>();
+        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
         services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
-        services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>();
+        services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();
 
         services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();
         services.AddSingleton<UpstreamHttp>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();

@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Jobs;
@@ -18,17 +19,18 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
 
     public override JobId? Job => id;
 
+    public override TeamId? Team => request.Team;
+
     protected override DispatchResult Run(TurnScope scope)
     {
         if (scope.Job(id) is not { } job) return new DispatchResult(null, null, null);
         if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt || job.NotBefore > scope.Now) return new DispatchResult(job, null, null);
         if (scope.Account(account) is not { } state) return new DispatchResult(job, null, new Refusal(RefusalReason.Deleted));
 
-        var (next, lease, refusal) = state.Acquire(request, limits[job.Kind], scope.Now);
+        var (_, lease, refusal) = scope.Acquire(state, request, limits[job.Kind]);
         if (lease is null) return new DispatchResult(job, null, refusal);
 
         var dispatched = job.Dispatch(lease, account, scope.Now)!;
-        scope.Put(next);
         scope.Put(dispatched);
         return new DispatchResult(dispatched, lease, null);
     }

@@ -1,20 +1,21 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Jobs;
 
 /// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
-internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, GatewayOptions options)
+internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, TeamLimitsView teams, GatewayOptions options)
 {
     private readonly RetryPolicy _retry = new(options.Queue.RetryBackOff, options.Queue.MaxRetryBackOff);
 
     /// <summary>Creates a job; see <see cref="SubmitJobTurn"/>.</summary>
     public Task<SubmitResult> SubmitAsync(JobState job, byte[]? smallRequest, IdempotencyRecord? record, DirectDispatch? direct, bool mayQueue) =>
         // Durable or not, never half: a caller that leaves meanwhile finds its job by its key or in the list.
-        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits, options.MaxQueueAge), CancellationToken.None);
+        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits, options.MaxQueueAge, teams.Find(job.Team).BoundSubmits ? job.Team : null), CancellationToken.None);
 
     public Task<DispatchResult> DispatchAsync(JobId id, AccountId account, LeaseRequest request) =>
         runner.RunAsync(new DispatchTurn(id, account, request, limits), CancellationToken.None);

@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Jobs;
@@ -17,6 +18,9 @@ internal abstract record SubmitResult
 
     /// <summary>The caller does not want to queue and the account refused; no job, no key used (J11).</summary>
     internal sealed record NoCapacity(Refusal Refusal) : SubmitResult;
+
+    /// <summary>The team has as many jobs in the queue as it may; no job, no key used.</summary>
+    internal sealed record QueueFull(int Limit) : SubmitResult;
 }
 
 /// <summary>Where a submit would like to run at once.</summary>
@@ -35,13 +39,16 @@ internal sealed class SubmitJobTurn(
     DirectDispatch? direct,
     bool mayQueue,
     KindLimits limits,
-    TimeSpan? maxQueueAge = null) : Turn<SubmitResult>
+    TimeSpan? maxQueueAge = null,
+    TeamId? limitedTeam = null) : Turn<SubmitResult>
 {
     public override TurnClass Class => TurnClass.Admission;
 
     public override AccountId? Account => direct?.Account;
 
     public override IdempotencyKey? Key => record?.Key;
+
+    public override TeamId? Team => limitedTeam;
 
     public override int Bytes => 2048 + (smallRequest?.Length ?? 0);
 
@@ -52,6 +59,8 @@ internal sealed class SubmitJobTurn(
 
         var (lease, refusal) = TryAcquire(scope);
         if (lease is null && !mayQueue) return new SubmitResult.NoCapacity(refusal ?? new Refusal(RefusalReason.NoFreeSlot));
+
+        if (lease is null && scope.TakeQueuePlace(limitedTeam) is { } limit) return new SubmitResult.QueueFull(limit);
 
         var queued = Queue(scope.Now);
         scope.Put(queued);
@@ -86,8 +95,7 @@ internal sealed class SubmitJobTurn(
     private (Lease? Lease, Refusal? Refusal) TryAcquire(TurnScope scope)
     {
         if (direct is null || job.RunAt > scope.Now || scope.Account(direct.Account) is not { } account) return (null, null);
-        var (next, lease, refusal) = account.Acquire(direct.Lease, limits[direct.Lease.Work.Kind], scope.Now);
-        if (lease is not null) scope.Put(next);
+        var (_, lease, refusal) = scope.Acquire(account, direct.Lease, limits[direct.Lease.Work.Kind]);
         return (lease, refusal);
     }
 }

@@ -92,17 +92,17 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     /// to be. Where nobody waits for what is free, the newcomer need not wait either.
     /// </summary>
     /// <param name="work">The newcomer's.</param>
-    /// <param name="isHeldBack">Whether jobs of a lane are paused: they wait for something else.</param>
+    /// <param name="isHeldBack">Whether a queue of jobs waits for something else: an operator's pause, its team's limit.</param>
     /// <param name="canBeServed">Whether something that waits would find a slot now.</param>
-    public bool GoesBefore(Work work, Func<string, bool> isHeldBack, Func<RouteRequest, bool> canBeServed)
+    public bool GoesBefore(Work work, Func<QueueKey, bool> isHeldBack, Func<RouteRequest, bool> canBeServed)
     {
         List<RouteRequest> waiting;
         lock (_lock)
         {
             if (_queues.Count == 0 && _calls.Count == 0) return false;
             waiting = [.. _calls.DistinctBy(call => call.Queue.Lane).Select(call => call.Request)];
-            foreach (var lane in _queues.Select(queue => queue.Lane).Distinct())
-                if (!isHeldBack(lane)) waiting.Add(new RouteRequest(Work.FromLane(lane), Job: default(JobId)));
+            foreach (var lane in _queues.Where(queue => !isHeldBack(queue)).Select(queue => queue.Lane).Distinct())
+                waiting.Add(new RouteRequest(Work.FromLane(lane), Job: default(JobId)));
         }
 
         return waiting.Exists(request => request.Work.Lane == work.Lane) || waiting.Exists(request => canBeServed(request));

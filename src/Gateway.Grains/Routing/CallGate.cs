@@ -1,5 +1,4 @@
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 
@@ -29,7 +28,7 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallGate(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueuePauses pauses, QueueOrder order, TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, TimeProvider time)
 {
     /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
     public const int MostWaiting = 2000;
@@ -39,15 +38,15 @@ internal sealed class CallGate(
     /// <summary>Takes a slot, waiting up to <paramref name="patience"/>. Answers the slot, or why there is none.</summary>
     public async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(RouteRequest request, TeamId team, TimeSpan patience, CancellationToken cancellationToken)
     {
-        var call = new WaitingCall(request, team, time.GetUtcNow());
+        var call = new WaitingCall(request with { Team = team }, team, time.GetUtcNow());
         // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
-        if (!backlog.GoesBefore(request.Work, lane => pauses.Find(lane) is not null, router.IsOpenFor))
+        if (!backlog.GoesBefore(request.Work, holds.Hold, router.IsOpenFor))
         {
             var (slot, nobody) = await TryAsync(call, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);
         }
 
-        if (patience <= TimeSpan.Zero || !backlog.Join(call, MostWaiting)) return (null, WhyNot(request.Work));
+        if (patience <= TimeSpan.Zero || !backlog.Join(call, MostWaiting)) return (null, WhyNot(call.Request));
         return await WaitAsync(call, patience, cancellationToken);
     }
 
@@ -79,7 +78,7 @@ internal sealed class CallGate(
         catch (TimeoutException)
         {
             // Granted in the very last moment is granted.
-            return call.GiveUp() ? (null, WhyNot(call.Request.Work)) : (await call.Granted, null);
+            return call.GiveUp() ? (null, WhyNot(call.Request)) : (await call.Granted, null);
         }
         catch (OperationCanceledException)
         {
@@ -93,7 +92,8 @@ internal sealed class CallGate(
     }
 
     // What looks free is somebody's who waited before.
-    private NobodyFree WhyNot(Work work) => router.WhyNot(work) is { Reasons.Count: > 0 } nobody ? nobody : NobodyFree.OthersWait;
+    private NobodyFree WhyNot(RouteRequest request) =>
+        router.WhyTeamWaits(request.Team) ?? (router.WhyNot(request.Work) is { Reasons.Count: > 0 } nobody ? nobody : NobodyFree.OthersWait);
 
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(WaitingCall call, bool asksStore, CancellationToken cancellationToken)
     {

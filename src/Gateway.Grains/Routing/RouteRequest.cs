@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Routing;
 
@@ -10,6 +11,9 @@ namespace Gateway.Grains.Routing;
 /// <param name="MaxJobs">The request's own limit (L9).</param>
 internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 0, int? MaxJobs = null)
 {
+    /// <summary>Whose work it is; null for nobody's in particular.</summary>
+    public TeamId? Team { get; init; }
+
     /// <summary>Accounts asked only when no other fits, now or once it is free: they refused this work before (J7).</summary>
     public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
 }

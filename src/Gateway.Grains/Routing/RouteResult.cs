@@ -10,10 +10,13 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary>What is free is about to be given to whoever waited before.</summary>
     public static readonly NobodyFree OthersWait = new(new Dictionary<RefusalReason, int> { [RefusalReason.NoFreeSlot] = 1 }, Until: null);
 
+    /// <summary>The team's own limit: no account was asked.</summary>
+    public static NobodyFree AtLimit(Refusal refusal) => new(new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
+
     /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
     public string Describe() => Reasons.Count == 0
         ? "no account can serve this"
-        : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => $"{reason.Value} {Words(reason.Key)}"));
+        : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => reason.Value == 0 ? Words(reason.Key) : $"{reason.Value} {Words(reason.Key)}"));
 
     private static string Words(RefusalReason reason) => reason switch
     {
@@ -28,6 +31,8 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.Contended => "in use by another node at this moment",
         RefusalReason.Draining => "draining",
         RefusalReason.Disabled => "disabled",
+        RefusalReason.TeamAtLimit => "the team is at its limit of what may run at once",
+        RefusalReason.TeamOutOfCredits => "the team has no credits left today",
         _ => "without the model or kind",
     };
 }

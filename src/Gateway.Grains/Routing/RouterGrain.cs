@@ -1,6 +1,7 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 
@@ -20,6 +21,7 @@ internal sealed class RouterGrain(
     SlotSignal signal,
     OverloadBreakers overloads,
     Homes homes,
+    TeamLimitsView teams,
     IRandom random,
     TimeProvider time) : IBatchObserver
 {
@@ -70,8 +72,9 @@ internal sealed class RouterGrain(
     public async Task<NobodyFree?> RouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> take, CancellationToken cancellationToken)
     {
         if (await TryAllAsync(request, take)) return null;
+        if (WhyTeamWaits(request.Team) is { } limit) return limit; // the store said so
         await VerifyAsync(cancellationToken);
-        return await TryAllAsync(request, take, isPatient: true) ? null : WhyNot(request.Work);
+        return await TryAllAsync(request, take, isPatient: true) ? null : WhyTeamWaits(request.Team) ?? WhyNot(request.Work);
     }
 
     /// <summary>Like <see cref="RouteAsync"/>, from this node's view alone: for who will look again anyway.</summary>
@@ -104,6 +107,9 @@ internal sealed class RouterGrain(
     {
         lock (_lock) return _open.FreeSlots(most);
     }
+
+    /// <summary>Which limit of the team holds its work back; null for none, as far as this node knows.</summary>
+    public NobodyFree? WhyTeamWaits(TeamId? team) => team is { } known && teams.WhyClosed(known) is { } refusal ? NobodyFree.AtLimit(refusal) : null;
 
     /// <summary>Why work of this kind finds nobody now.</summary>
     public NobodyFree WhyNot(Work work)
@@ -190,6 +196,7 @@ internal sealed class RouterGrain(
     void IBatchObserver.Committed(BatchCommit commit)
     {
         SeeAll(commit.Accounts);
+        if (commit.ReleasedBy.Count > 0) signal.Pulse();
     }
 
     // Each account is asked at most once per round: what it refused once it refuses again. Who is patient waits for an account
@@ -201,6 +208,13 @@ internal sealed class RouterGrain(
         {
             var refusal = await TakeAsync(view, lease with { IsPatient = isPatient }, take);
             if (refusal is null) return true;
+            if (refusal.IsOfTheTeam)
+            {
+                teams.Close(request.Team!.Value, refusal);
+                signal.WakeAt(refusal.Until);
+                return false;
+            }
+
             refused.Add(view.State.Id);
             signal.WakeAt(refusal.Reason == RefusalReason.Contended ? time.GetUtcNow() + ContentionPause : refusal.Until);
         }
@@ -241,7 +255,7 @@ internal sealed class RouterGrain(
                 ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, look.Now) ? null : _open.Pick(view => Fits(view, look), random));
             if (view is not null)
             {
-                var lease = LeaseOf(request, view.State) with { Id = LeaseId.New() };
+                var lease = LeaseOf(request, view.State) with { Id = LeaseId.New(), Team = Limited(request.Team) };
                 view.Ask(lease.Id);
                 _open.Update(view);
                 overloads.Send(view.State, request.Work, lease.Id);
@@ -253,6 +267,8 @@ internal sealed class RouterGrain(
         signal.WakeAt(look.Until);
         return null;
     }
+
+    private TeamId? Limited(TeamId? team) => team is { } known && teams.Find(known).BoundLeases ? team : null;
 
     private bool Fits(AccountView view, AccountLook look)
     {

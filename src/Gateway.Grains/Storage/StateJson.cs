@@ -5,6 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Storage;
 
@@ -19,6 +20,7 @@ namespace Gateway.Grains.Storage;
 [JsonSerializable(typeof(Asset))]
 [JsonSerializable(typeof(StoredAnswer))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(TeamLimits), TypeInfoPropertyName = "Limits")]
 internal sealed partial class StateJson : JsonSerializerContext
 {
     public static string Write(AccountState account) => JsonSerializer.Serialize(account, Default.AccountState);
@@ -31,6 +33,8 @@ internal sealed partial class StateJson : JsonSerializerContext
 
     public static string Write(string[] values) => JsonSerializer.Serialize(values, Default.StringArray);
 
+    public static string? Write(TeamLimits limits) => limits == TeamLimits.None ? null : JsonSerializer.Serialize(limits, Default.Limits);
+
     public static AccountState ReadAccount(string json, long version) =>
         JsonSerializer.Deserialize(json, Default.AccountState)! with { Version = version };
 
@@ -40,6 +44,8 @@ internal sealed partial class StateJson : JsonSerializerContext
     public static Asset ReadAsset(string json) => JsonSerializer.Deserialize(json, Default.Asset)!;
 
     public static StoredAnswer? ReadAnswer(string? json) => json is null ? null : JsonSerializer.Deserialize(json, Default.StoredAnswer);
+
+    public static TeamLimits ReadLimits(string? json) => json is null ? TeamLimits.None : JsonSerializer.Deserialize(json, Default.Limits)!;
 
     public static string[] ReadStrings(string json) => JsonSerializer.Deserialize(json, Default.StringArray) ?? [];
 }

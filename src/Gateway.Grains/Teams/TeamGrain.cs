@@ -5,12 +5,16 @@ using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Teams;
 
-/// <summary>A caller of the gateway: its tokens. Limits and shares come with the jobs issue.</summary>
+/// <summary>A caller of the gateway: its share, its limits and its tokens.</summary>
 internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
 {
     /// <summary>Creates a team. A name that is taken is refused by the store.</summary>
-    public Task<TeamState> CreateAsync(string name, int weight, string actor, CancellationToken cancellationToken) =>
-        runner.RunAsync(new CreateTeamTurn(TeamId.New(), name, weight, actor), cancellationToken);
+    public Task<TeamState> CreateAsync(string name, int weight, TeamLimits limits, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new CreateTeamTurn(TeamId.New(), name, weight, limits, actor), cancellationToken);
+
+    /// <summary>Changes a team; null when there is none. Limits count what starts from now on.</summary>
+    public Task<TeamState?> ChangeAsync(TeamId id, TeamPatch patch, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ChangeTeamTurn(id, patch, actor), cancellationToken);
 
     /// <summary>Creates a token. It is returned once and kept only as a hash.</summary>
     public async Task<(ApiToken Token, string Secret)> CreateTokenAsync(TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor, CancellationToken cancellationToken)
@@ -24,16 +28,32 @@ internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
     public static string NewSecret() => "gw_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
 
-internal sealed class CreateTeamTurn(TeamId id, string name, int weight, string actor) : Turn<TeamState>
+internal sealed class CreateTeamTurn(TeamId id, string name, int weight, TeamLimits limits, string actor) : Turn<TeamState>
 {
     public override TurnClass Class => TurnClass.Admission;
 
     protected override TeamState Run(TurnScope scope)
     {
-        var team = new TeamState(id, name, weight, scope.Now);
+        var team = new TeamState(id, name, weight, scope.Now) { Limits = limits };
         scope.Put(team);
         scope.Put(new AuditEntry(actor, "team.create", id.Value, Detail: null, scope.Now));
         return team;
+    }
+}
+
+internal sealed class ChangeTeamTurn(TeamId id, TeamPatch patch, string actor) : Turn<TeamState?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override TeamId? Team => id;
+
+    protected override TeamState? Run(TurnScope scope)
+    {
+        if (scope.Team(id) is not { } team) return null;
+        var changed = patch.Apply(team.Team);
+        scope.Put(changed);
+        scope.Put(new AuditEntry(actor, "team.change", id.Value, Detail: null, scope.Now));
+        return changed;
     }
 }
 

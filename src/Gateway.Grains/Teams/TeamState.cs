@@ -5,7 +5,7 @@ namespace Gateway.Grains.Teams;
 
 /// <summary>The id of a team; <see cref="Default"/> always exists.</summary>
 [JsonConverter(typeof(Json))]
-internal readonly record struct TeamId(string Value)
+internal readonly record struct TeamId(string Value) : IComparable<TeamId>
 {
     /// <summary>The team of the admin token's submits.</summary>
     public static readonly TeamId Default = new("default");
@@ -21,6 +21,8 @@ internal readonly record struct TeamId(string Value)
         return text is { Length: > 0 and <= MaxLength } && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-');
     }
 
+    public int CompareTo(TeamId other) => string.CompareOrdinal(Value, other.Value);
+
     public override string ToString() => Value;
 
     internal sealed class Json : JsonConverter<TeamId>
@@ -31,13 +33,16 @@ internal readonly record struct TeamId(string Value)
     }
 }
 
-/// <summary>A caller of the gateway. Limits come with the jobs issue; a team without limits takes no part in a hot turn.</summary>
+/// <summary>A caller of the gateway. A team without limits takes no part in a hot turn.</summary>
 /// <param name="Id">Its key.</param>
 /// <param name="Name">Unique, for people.</param>
 /// <param name="Weight">Its share when teams compete; 1 … 1000, default 1.</param>
 /// <param name="CreatedAt">From the store's clock.</param>
 internal sealed record TeamState(TeamId Id, string Name, int Weight, DateTimeOffset CreatedAt)
 {
+    /// <summary>What it may use; none by default.</summary>
+    public TeamLimits Limits { get; init; } = TeamLimits.None;
+
     public const int MaxNameLength = 100;
     public const int MaxWeight = 1000;
 }

@@ -14,6 +14,9 @@ internal sealed record BatchCommit(
 {
     public IReadOnlyCollection<TeamState> Teams { get; init; } = [];
 
+    /// <summary>Teams with limits that use less than before.</summary>
+    public IReadOnlyCollection<TeamId> ReleasedBy { get; init; } = [];
+
     public IReadOnlyCollection<PauseChange> Pauses { get; init; } = [];
 
     public static BatchCommit Of(BatchState batch) => new(
@@ -23,6 +26,7 @@ internal sealed record BatchCommit(
         batch.Changes.Events)
     {
         Teams = batch.Changes.Teams,
+        ReleasedBy = batch.Changes.Settled.Count == 0 ? [] : [.. batch.Changes.Settled.Values.Select(settled => settled.Team).Distinct()],
         Pauses = batch.Changes.Pauses,
     };
 }

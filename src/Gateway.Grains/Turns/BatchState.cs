@@ -35,6 +35,9 @@ internal sealed class RowSet
 
     public SortedSet<JobId> Jobs { get; } = [];
 
+    /// <summary>Teams with limits; the last rows that are waited for.</summary>
+    public SortedSet<TeamId> Teams { get; } = [];
+
     public SortedSet<AccountId> FreeAccounts { get; } = [];
 
     public SortedSet<JobId> FreeJobs { get; } = [];
@@ -46,6 +49,7 @@ internal sealed class RowSet
         if (turn.Key is { } key) Keys.Add(key);
         if (turn.Account is { } account) Add(account, waitsForAccount, Accounts, FreeAccounts);
         if (turn.Job is { } job) Add(job, waitsForJob, Jobs, FreeJobs);
+        if (turn.Team is { } team) Teams.Add(team);
     }
 
     // What one turn waits for all wait for.
@@ -81,7 +85,8 @@ internal sealed record LoadedRows(
     long BatchNumber,
     IReadOnlyList<AccountState> Accounts,
     IReadOnlyList<JobState> Jobs,
-    IReadOnlyList<IdempotencyRecord> Keys)
+    IReadOnlyList<IdempotencyRecord> Keys,
+    IReadOnlyList<LockedTeam> Teams)
 {
     public HeldRows Held { get; init; } = HeldRows.None;
 }
@@ -108,6 +113,12 @@ internal sealed class BatchChanges
 
     public List<TeamState> Teams { get; } = [];
 
+    /// <summary>What teams with limits use now.</summary>
+    public Dictionary<TeamId, TeamUse> TeamUses { get; } = [];
+
+    /// <summary>Leases of teams with limits that ended, and what they cost.</summary>
+    public Dictionary<LeaseId, (TeamId Team, long Charged)> Settled { get; } = [];
+
     public List<ApiToken> Tokens { get; } = [];
 
     public List<PauseChange> Pauses { get; } = [];
@@ -117,7 +128,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>
@@ -130,6 +141,7 @@ internal sealed class BatchState
         foreach (var account in rows.Accounts) Accounts[account.Id] = account;
         foreach (var job in rows.Jobs) Jobs[job.Id] = job;
         foreach (var record in rows.Keys) Keys[record.Key] = record;
+        foreach (var team in rows.Teams) Teams[team.Team.Id] = team with { Use = team.Use.At(Now) };
     }
 
     public string Owner { get; }
@@ -142,11 +154,19 @@ internal sealed class BatchState
 
     public Dictionary<IdempotencyKey, IdempotencyRecord> Keys { get; } = [];
 
+    public Dictionary<TeamId, LockedTeam> Teams { get; } = [];
+
     public BatchChanges Changes { get; } = new();
 
     public void Put(AccountState account) => Accounts[account.Id] = Changes.Accounts[account.Id] = account;
 
     public void Put(JobState job) => Jobs[job.Id] = Changes.Jobs[job.Id] = job;
+
+    public void Put(LockedTeam team)
+    {
+        Teams[team.Team.Id] = team;
+        Changes.TeamUses[team.Team.Id] = team.Use;
+    }
 
     public void Put(IdempotencyRecord record) => Keys[record.Key] = Changes.Keys[record.Key] = record;
 }

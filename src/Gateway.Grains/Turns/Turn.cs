@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Turns;
 
@@ -30,6 +31,9 @@ internal abstract class Turn
 
     /// <summary>The idempotency key it needs.</summary>
     public virtual IdempotencyKey? Key => null;
+
+    /// <summary>The team's row it needs: for who would use more of what a team's limits bound.</summary>
+    public virtual TeamId? Team => null;
 
     /// <summary>Bytes it will write; batches are capped by their sum.</summary>
     public virtual int Bytes => 512;

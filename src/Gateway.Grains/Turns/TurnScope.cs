@@ -17,6 +17,7 @@ internal sealed class TurnScope(BatchState batch)
     // What this turn has written itself: it reads its own writes.
     private AccountState? _account;
     private JobState? _job;
+    private LockedTeam? _team;
 
     /// <summary>The batch's now: read from the store's clock after the rows were locked (T5).</summary>
     public DateTimeOffset Now => batch.Now;
@@ -28,6 +29,9 @@ internal sealed class TurnScope(BatchState batch)
     public AccountState? Account(AccountId id) => _account?.Id == id ? _account : batch.Accounts.GetValueOrDefault(id);
 
     public JobState? Job(JobId id) => _job?.Id == id ? _job : batch.Jobs.GetValueOrDefault(id);
+
+    /// <summary>The team under its lock; null when the turn did not name it.</summary>
+    public LockedTeam? Team(TeamId id) => _team?.Team.Id == id ? _team : batch.Teams.GetValueOrDefault(id);
 
     public IdempotencyRecord? Record(IdempotencyKey key) => batch.Keys.GetValueOrDefault(key);
 
@@ -52,7 +56,17 @@ internal sealed class TurnScope(BatchState batch)
 
     public void Put(IdempotencyRecord record) => Write(state => state.Put(record));
 
+    /// <summary>A new team, or a changed one.</summary>
     public void Put(TeamState team) => Write(state => state.Changes.Teams.Add(team));
+
+    public void Put(LockedTeam team)
+    {
+        _team = team;
+        Write(state => state.Put(team));
+    }
+
+    /// <summary>A lease that counts against a team's limits has ended.</summary>
+    public void Settle(TeamId team, LeaseId lease, long charged) => Write(state => state.Changes.Settled[lease] = (team, charged));
 
     public void Put(ApiToken token) => Write(state => state.Changes.Tokens.Add(token));
 

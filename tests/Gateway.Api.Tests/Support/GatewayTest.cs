@@ -81,9 +81,9 @@ public abstract class GatewayTest : IAsyncLifetime
     private protected async Task<Answer> AccountAsync(string id) => (await Admin.GetAsync($"/v1/admin/accounts/{id}")).Expect(200);
 
     /// <summary>A team with a token of its own.</summary>
-    private protected async Task<Client> AddTeamAsync(string name, object? token = null, int weight = 1)
+    private protected async Task<Client> AddTeamAsync(string name, object? token = null, int weight = 1, object? limits = null)
     {
-        var team = (await Admin.PostAsync("/v1/admin/teams", new { name, weight })).Expect(201).Text("id");
+        var team = (await Admin.PostAsync("/v1/admin/teams", new { name, weight, limits })).Expect(201).Text("id");
         return As((await Admin.PostAsync($"/v1/admin/teams/{team}/tokens", token ?? new { })).Expect(201).Text("token"));
     }
 

@@ -4,6 +4,7 @@ using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
@@ -321,7 +322,7 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }

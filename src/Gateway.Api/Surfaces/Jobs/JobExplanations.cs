@@ -34,12 +34,13 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
     {
         if (job.NotBefore is { } at) return ("not_before", at, job.RunAt == at ? $"It waits for its runAt, {at:u}." : $"It was refused and is tried again at {at:u}: {job.Reason}.");
         if (pauses.Find(job.Lane) is { } pause) return ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {pause.At:u}.");
+        if (router.WhyTeamWaits(job.Team) is { } limit) return ("team_limit", limit.Until, $"{Capital(limit.Describe())}{EndOf(limit, "until")}; {Before(position)}.");
         if (accounts.Count == 0) return ("account_gone", null, "No account can serve it any more.");
 
         var refusals = accounts.Where(account => account.Refusal is not null).Select(account => account.Refusal!).ToList();
         var nobody = new NobodyFree(refusals.GroupBy(refusal => refusal.Reason).ToDictionary(reason => reason.Key, reason => reason.Count()), refusals.Min(refusal => refusal.Until));
         if (refusals.Count == accounts.Count)
-            return ("no_free_account", nobody.Until, $"{NoneOf(accounts.Count)}: {nobody.Describe()}{EndOf(nobody)}; {Before(position)}.");
+            return ("no_free_account", nobody.Until, $"{NoneOf(accounts.Count)}: {nobody.Describe()}{EndOf(nobody, "the first until")}; {Before(position)}.");
         return position > 1
             ? ("behind_others", null, $"{Before(position)}.")
             : ("about_to_start", null, "An account is free for it; it is about to be sent.");
@@ -61,7 +62,9 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
 
     private static string Because(JobState job) => job.Error is { } error ? $": {error.Message.TrimEnd('.')}" : job.Reason is { } reason ? $": {reason}" : "";
 
-    private static string EndOf(NobodyFree nobody) => nobody.Until is { } until ? $", the first until {until:u}" : "";
+    private static string EndOf(NobodyFree nobody, string word) => nobody.Until is { } until ? $", {word} {until:u}" : "";
+
+    private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
     private static string Before(int position) => position == 1 ? "it is next in line" : $"{Count(position - 1, "job")} {(position == 2 ? "goes" : "go")} before it";
 

@@ -121,11 +121,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
         return new JobEvent(job, reader.GetInt64(1), state.Status, reader.Time(2), state);
     }, cancellationToken, job.Value, after, limit);
 
-    private const string TeamById = "SELECT id, name, weight, created_at FROM team WHERE id = $1";
+    private const string TeamById = "SELECT id, name, weight, created_at, limits FROM team WHERE id = $1";
 
     public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) => source.FirstAsync(TeamById, Team, cancellationToken, id.Value);
 
-    private const string AllTeams = "SELECT id, name, weight, created_at FROM team ORDER BY created_at, id";
+    private const string AllTeams = "SELECT id, name, weight, created_at, limits FROM team ORDER BY created_at, id";
 
     public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => source.ListAsync(AllTeams, Team, cancellationToken);
 
@@ -157,5 +157,6 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private static JobState Job(NpgsqlDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
 
-    private static TeamState Team(NpgsqlDataReader reader) => new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3));
+    private static TeamState Team(NpgsqlDataReader reader) =>
+        new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };
 }

@@ -3,6 +3,7 @@ using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Npgsql;
 using NpgsqlTypes;
@@ -22,6 +23,7 @@ internal static class PostgresTurnStatements
         SaveBodies(batch, changes.Bodies);
         AddCharges(batch, changes.Charges.Values);
         SaveRecords(batch, changes.Keys.Values);
+        SaveTeamUses(batch, changes);
         AddRare(batch, changes);
         batch.Add("COMMIT");
         return batch;
@@ -139,7 +141,11 @@ internal static class PostgresTurnStatements
     private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4";
     private const string InsertAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     private const string DeleteAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
-    private const string InsertTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
+    private const string UpsertTeam = """
+        INSERT INTO team (id, name, weight, created_at, limits) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, weight = excluded.weight, limits = excluded.limits
+        """;
+
     private const string InsertToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
     private const string InsertPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     private const string DeletePause = "DELETE FROM queue_pause WHERE target = $1";
@@ -150,7 +156,7 @@ internal static class PostgresTurnStatements
     private static void AddRare(NpgsqlBatch batch, BatchChanges changes)
     {
         foreach (var change in changes.Assets) Apply(batch, change);
-        foreach (var team in changes.Teams) batch.Add(InsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt);
+        foreach (var team in changes.Teams) batch.Add(UpsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt, OrNull(StateJson.Write(team.Limits)));
         foreach (var token in changes.Tokens)
             batch.Add(InsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
         foreach (var change in changes.Pauses) Apply(batch, change);
@@ -170,6 +176,29 @@ internal static class PostgresTurnStatements
         {
             batch.Add(DeleteAsset, change.Id.Value);
         }
+    }
+
+    private const string UpdateTeamUse = "UPDATE team SET used_day = $2, used = $3 WHERE id = $1";
+    private const string InsertHolds = "INSERT INTO team_hold (lease, team, day, reserved) SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[])";
+    private const string DeleteHolds = "DELETE FROM team_hold WHERE lease = ANY($1)";
+    private const string SettleHolds = """
+        UPDATE team_hold SET charged = new.charged FROM unnest($1::text[], $2::bigint[]) AS new(lease, charged) WHERE team_hold.lease = new.lease
+        """;
+
+    // New holds before settled ones: a lease may be taken and end in one batch.
+    private static void SaveTeamUses(NpgsqlBatch batch, BatchChanges changes)
+    {
+        foreach (var (team, use) in changes.TeamUses) Save(batch, team, use);
+        if (changes.Settled.Count > 0) batch.Add(SettleHolds, Of(changes.Settled, settled => settled.Key.Value), Of(changes.Settled, settled => settled.Value.Charged));
+    }
+
+    private static void Save(NpgsqlBatch batch, TeamId team, TeamUse use)
+    {
+        batch.Add(UpdateTeamUse, team.Value, use.Day, use.Used);
+        List<TeamHold> holds = [.. use.Holds.Where(hold => hold.IsNew)];
+        if (holds.Count > 0)
+            batch.Add(InsertHolds, Of(holds, hold => hold.Lease.Value), Of(holds, _ => team.Value), Of(holds, hold => hold.Day), Of(holds, hold => hold.Reserved));
+        if (use.Counted.Length > 0) batch.Add(DeleteHolds, (object)Of(use.Counted, lease => lease.Value));
     }
 
     private static void Apply(NpgsqlBatch batch, PauseChange change)

@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Npgsql;
 
@@ -27,6 +28,14 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     private const string LockJobs = "SELECT version, state FROM job WHERE id = ANY($1) ORDER BY id FOR UPDATE";
     private const string TakeAccounts = $"{LockAccounts} SKIP LOCKED";
     private const string TakeJobs = $"{LockJobs} SKIP LOCKED";
+    private const string LockTeams = "SELECT id, name, weight, created_at, limits, used_day, used FROM team WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    private const string ReadHolds = "SELECT team, lease, day, reserved, charged FROM team_hold WHERE team = ANY($1)";
+    private const string CountQueued = """
+        SELECT id, (SELECT count(*)::int FROM (
+            SELECT 1 FROM job WHERE job.team = team.id AND status = 'queued' LIMIT (team.limits::jsonb ->> 'maxQueued')::int) AS waiting)
+        FROM team WHERE id = ANY($1) AND limits::jsonb ? 'maxQueued'
+        """;
+
     private const string ReadRecords = """
         SELECT team, key, fingerprint, job, expires_at, answer FROM idempotency
         WHERE (team, key) IN (SELECT * FROM unnest($1::text[], $2::text[]))
@@ -65,13 +74,14 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         if (rows.Keys.Count > 0) await reader.NextResultAsync(cancellationToken); // the locks' own empty answers
         List<AccountState> accounts = [.. await NextAsync(reader, rows.Accounts.Count > 0, ReadAccount, cancellationToken)];
         List<JobState> jobs = [.. await NextAsync(reader, rows.Jobs.Count > 0, ReadJob, cancellationToken)];
+        var teams = await TeamsAsync(reader, rows.Teams.Count > 0, cancellationToken);
         accounts.AddRange(await NextAsync(reader, rows.FreeAccounts.Count > 0, ReadAccount, cancellationToken));
         jobs.AddRange(await NextAsync(reader, rows.FreeJobs.Count > 0, ReadJob, cancellationToken));
         var keys = await NextAsync(reader, rows.Keys.Count > 0, ReadRecord, cancellationToken);
 
         await reader.NextResultAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        return new LoadedRows(clock.Read(reader.Time(0)), number, accounts, jobs, keys);
+        return new LoadedRows(clock.Read(reader.Time(0)), number, accounts, jobs, keys, teams);
     }
 
     private const string Accounts = "SELECT id FROM account WHERE id = ANY($1)";
@@ -140,11 +150,26 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         // As objects: a lone string[] would be taken for the parameter list itself.
         if (rows.Accounts.Count > 0) batch.Add(LockAccounts, (object)rows.Accounts.Select(id => id.Value).ToArray());
         if (rows.Jobs.Count > 0) batch.Add(LockJobs, (object)rows.Jobs.Select(id => id.Value).ToArray());
+        if (rows.Teams.Count > 0) LockAndReadTeams(batch, rows.Teams);
         if (rows.FreeAccounts.Count > 0) batch.Add(TakeAccounts, (object)rows.FreeAccounts.Select(id => id.Value).ToArray());
         if (rows.FreeJobs.Count > 0) batch.Add(TakeJobs, (object)rows.FreeJobs.Select(id => id.Value).ToArray());
         if (keys.Length > 0) batch.Add(ReadRecords, teams, keys);
         batch.Add(ReadClock);
         return batch;
+    }
+
+    private static void LockAndReadTeams(NpgsqlBatch batch, IReadOnlyCollection<TeamId> teams)
+    {
+        object ids = teams.Select(team => team.Value).ToArray();
+        foreach (var sql in new[] { LockTeams, ReadHolds, CountQueued }) batch.Add(sql, ids);
+    }
+
+    private static async Task<IReadOnlyList<LockedTeam>> TeamsAsync(NpgsqlDataReader reader, bool areThere, CancellationToken cancellationToken)
+    {
+        var teams = await NextAsync(reader, areThere, ReadTeam, cancellationToken);
+        var holds = (await NextAsync(reader, areThere, ReadHold, cancellationToken)).ToLookup(hold => hold.Team, hold => hold.Hold);
+        var queued = (await NextAsync(reader, areThere, row => (Team: new TeamId(row.GetString(0)), Count: row.GetInt32(1)), cancellationToken)).ToDictionary(row => row.Team, row => row.Count);
+        return [.. teams.Select(team => team with { Use = team.Use with { Holds = [.. holds[team.Team.Id]], Queued = queued.GetValueOrDefault(team.Team.Id) } })];
     }
 
     private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, bool isThere, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
@@ -161,8 +186,16 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
 
     private static JobState ReadJob(NpgsqlDataReader reader) => StateJson.ReadJob(reader.GetString(1), reader.GetInt64(0));
 
+    private static LockedTeam ReadTeam(NpgsqlDataReader reader) => new(
+        new TeamState(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) },
+        TeamUse.Nothing with { Day = reader.IsDBNull(5) ? DateOnly.MinValue : reader.GetFieldValue<DateOnly>(5), Used = reader.GetInt64(6) });
+
+    private static (TeamId Team, TeamHold Hold) ReadHold(NpgsqlDataReader reader) => (
+        new TeamId(reader.GetString(0)),
+        new TeamHold(new LeaseId(reader.GetString(1)), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)));
+
     private static IdempotencyRecord ReadRecord(NpgsqlDataReader reader) => new(
-        new IdempotencyKey(new Teams.TeamId(reader.GetString(0)), reader.GetString(1)),
+        new IdempotencyKey(new TeamId(reader.GetString(0)), reader.GetString(1)),
         reader.GetString(2), new JobId(reader.GetInt64(3)), reader.Time(4), StateJson.ReadAnswer(reader.TextOrNull(5)));
 
     private async ValueTask CloseAsync()

@@ -120,11 +120,11 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         return new JobEvent(job, reader.GetInt64(1), state.Status, reader.Time(2), state);
     }, ("$job", job.Value), ("$after", after), ("$limit", limit));
 
-    private const string TeamById = "SELECT id, name, weight, created_at FROM team WHERE id = $id";
+    private const string TeamById = "SELECT id, name, weight, created_at, limits FROM team WHERE id = $id";
 
     public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) => First(TeamById, Team, ("$id", id.Value));
 
-    private const string Teams = "SELECT id, name, weight, created_at FROM team ORDER BY created_at, id";
+    private const string Teams = "SELECT id, name, weight, created_at, limits FROM team ORDER BY created_at, id";
 
     public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => List(Teams, Team);
 
@@ -157,7 +157,8 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     private static JobState Job(SqliteDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
 
-    private static TeamState Team(SqliteDataReader reader) => new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3));
+    private static TeamState Team(SqliteDataReader reader) =>
+        new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };
 
     private Task<IReadOnlyList<T>> List<T>(string sql, Func<SqliteDataReader, T> map, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {

@@ -61,7 +61,24 @@ internal sealed class SqliteStatement : IDisposable
         }
     }
 
+    /// <summary>Runs the statement and maps its rows.</summary>
+    public IReadOnlyList<T> All<T>(Func<SqliteStatement, T> map)
+    {
+        try
+        {
+            List<T> rows = [];
+            while (Step()) rows.Add(map(this));
+            return rows;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     public long Integer(int column) => raw.sqlite3_column_int64(_statement, column);
+
+    public long? IntegerOrNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL ? null : Integer(column);
 
     public string Text(int column) => raw.sqlite3_column_text(_statement, column).utf8_to_string();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
@@ -54,6 +55,26 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     public IdempotencyRecord? Record(IdempotencyKey key) => Prepared(SelectRecord).With(key.Team.Value).With(key.Key).First(row =>
         new IdempotencyRecord(key, row.Text(0), new JobId(row.Integer(1)), row.Time(2), StateJson.ReadAnswer(row.TextOrNull(3))));
+
+    private const string SelectTeam = "SELECT name, weight, created_at, limits, used_day, used FROM team WHERE id = $1";
+
+    private const string SelectHolds = "SELECT lease, day, reserved, charged FROM team_hold WHERE team = $1";
+
+    private const string CountQueued = "SELECT count(*) FROM (SELECT 1 FROM job WHERE team = $1 AND status = 'queued' LIMIT $2)";
+
+    public LockedTeam? Team(TeamId id)
+    {
+        var team = Prepared(SelectTeam).With(id.Value).First(row => new LockedTeam(
+            new TeamState(id, row.Text(0), (int)row.Integer(1), row.Time(2)) { Limits = StateJson.ReadLimits(row.TextOrNull(3)) },
+            TeamUse.Nothing with { Day = row.TextOrNull(4) is { } day ? Day(day) : DateOnly.MinValue, Used = row.Integer(5) }));
+        if (team is null) return null;
+
+        var holds = Prepared(SelectHolds).With(id.Value).All(row => new TeamHold(new LeaseId(row.Text(0)), Day(row.Text(1)), row.Integer(2), row.IntegerOrNull(3)));
+        var queued = team.Team.Limits.MaxQueued is { } most ? Prepared(CountQueued).With(id.Value).With(most).First(row => (int)row.Integer(0)) : 0;
+        return team with { Use = team.Use with { Holds = [.. holds], Queued = queued } };
+    }
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
     private const string SaveAccount = """
         INSERT INTO account (version, max_jobs, running, reserved, used, deleted, state, id)
@@ -136,10 +157,31 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         }
     }
 
-    private const string AddTeam = "INSERT INTO team (id, name, weight, created_at) VALUES ($1, $2, $3, $4)";
+    private const string SaveTeam = """
+        INSERT INTO team (id, name, weight, created_at, limits) VALUES ($1, $2, $3, $4, $5)
+        ON CONFLICT (id) DO UPDATE SET name = excluded.name, weight = excluded.weight, limits = excluded.limits
+        """;
 
-    public void Add(TeamState team) => ExactlyOne(AddTeam, Prepared(AddTeam)
-        .With(team.Id.Value).With(team.Name).With(team.Weight).With(team.CreatedAt.ToUnixTimeMilliseconds()));
+    public void Save(TeamState team) => ExactlyOne(SaveTeam, Prepared(SaveTeam)
+        .With(team.Id.Value).With(team.Name).With(team.Weight).With(team.CreatedAt.ToUnixTimeMilliseconds()).With(StateJson.Write(team.Limits)));
+
+    private const string SaveUse = "UPDATE team SET used_day = $1, used = $2 WHERE id = $3";
+
+    private const string AddHold = "INSERT INTO team_hold (lease, team, day, reserved) VALUES ($1, $2, $3, $4)";
+
+    private const string RemoveHold = "DELETE FROM team_hold WHERE lease = $1";
+
+    public void Save(TeamId team, TeamUse use)
+    {
+        ExactlyOne(SaveUse, Prepared(SaveUse).With(use.Day.ToString("O")).With(use.Used).With(team.Value));
+        foreach (var hold in use.Holds.Where(hold => hold.IsNew))
+            ExactlyOne(AddHold, Prepared(AddHold).With(hold.Lease.Value).With(team.Value).With(hold.Day.ToString("O")).With(hold.Reserved));
+        foreach (var lease in use.Counted) ExactlyOne(RemoveHold, Prepared(RemoveHold).With(lease.Value));
+    }
+
+    private const string SettleHold = "UPDATE team_hold SET charged = $1 WHERE lease = $2";
+
+    public void Settle(LeaseId lease, long charged) => Prepared(SettleHold).With(charged).With(lease.Value).Run();
 
     private const string AddToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
 

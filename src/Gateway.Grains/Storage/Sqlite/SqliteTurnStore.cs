@@ -57,7 +57,8 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         var keys = Load(rows.Keys, statements.Record);
         var accounts = Load([.. rows.Accounts, .. rows.FreeAccounts], id => statements.Account(id, _accounts));
         var jobs = Load([.. rows.Jobs, .. rows.FreeJobs], statements.Job);
-        return new LoadedRows(clock.Read(statements.MachineNow), number, accounts, jobs, keys);
+        var teams = Load(rows.Teams, statements.Team);
+        return new LoadedRows(clock.Read(statements.MachineNow), number, accounts, jobs, keys, teams);
     }
 
     private static List<TRow> Load<TKey, TRow>(IReadOnlyCollection<TKey> keys, Func<TKey, TRow?> read)
@@ -79,8 +80,10 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var body in changes.Bodies) statements.Save(body);
         foreach (var charge in changes.Charges.Values) statements.Add(charge);
         foreach (var record in changes.Keys.Values) statements.Save(record);
+        foreach (var (team, use) in changes.TeamUses) statements.Save(team, use);
+        foreach (var (lease, settled) in changes.Settled) statements.Settle(lease, settled.Charged); // after the new holds: a lease may be taken and end in one batch
         foreach (var change in changes.Assets) statements.Apply(change);
-        foreach (var team in changes.Teams) statements.Add(team);
+        foreach (var team in changes.Teams) statements.Save(team);
         foreach (var token in changes.Tokens) statements.Add(token);
         foreach (var change in changes.Pauses) statements.Apply(change);
         foreach (var entry in changes.Audit) statements.Add(entry);

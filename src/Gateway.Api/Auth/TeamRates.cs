@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+using Gateway.Api.Http;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Api.Auth;
+
+/// <summary>
+/// A team's <see cref="TeamLimits.RequestsPerMinute"/>: what is sent (each <c>POST</c>), counted in this node's memory. Every live
+/// node grants an equal part, so the limit holds for the team as a whole without a row that each request would write.
+/// </summary>
+internal sealed class TeamRates(TeamLimitsView teams, Homes homes, TimeProvider time)
+{
+    private readonly ConcurrentDictionary<TeamId, RateWindow> _windows = new();
+
+    /// <summary>Counts a request.</summary>
+    /// <exception cref="ApiException">It is one too many: 429, with the time at which the next is taken.</exception>
+    public void Count(TeamId team)
+    {
+        if (teams.Find(team).RequestsPerMinute is not { } limit) return;
+        var now = time.GetUtcNow();
+        var part = Math.Max(1, limit / Math.Max(1, homes.Members.Count));
+        if (_windows.TryGetValue(team, out var window) && window.Sum(now) >= part) throw TooMany(limit, window.NextLeaves(now) - now);
+        _windows.AddOrUpdate(team, _ => RateWindow.Add(null, 1, now), (_, present) => RateWindow.Add(present, 1, now));
+    }
+
+    private static ApiException TooMany(int limit, TimeSpan? wait) =>
+        new(new ApiError(429, "team_rate_limit", $"The team may send {limit} requests a minute.", RetryAfter: wait));
+}

@@ -1,0 +1,99 @@
+using Gateway.Api.Tests.Support;
+using Gateway.Simulator;
+using Gateway.Testing;
+
+namespace Gateway.Api.Tests.Jobs;
+
+/// <summary>A team's limits as its callers and an admin meet them.</summary>
+public abstract class TeamLimitContract : GatewayTest
+{
+    private protected TeamLimitContract(TestData data)
+        : base(data)
+    {
+    }
+
+    [StoreFact]
+    public async Task Q5_a_team_at_its_limit_waits_for_its_own_release_and_holds_nobody_back()
+    {
+        await AddAccountAsync("key-a", maxJobs: 3);
+        var (limited, other) = (await AddTeamAsync("limited", limits: new { maxRunning = 1 }), await AddTeamAsync("other"));
+        var first = await SubmitVideoAsync("first", by: limited);
+        await WaitForAsync(first, "running");
+        var second = await SubmitVideoAsync("second", by: limited);
+        await WaitForAsync(await SubmitVideoAsync("other", by: other), "running");
+
+        var why = (await limited.GetAsync($"/v1/jobs/{second}/explain")).Expect(200);
+        Assert.Equal(("queued", "team_limit"), (why.Text("status"), why.Text("waitsFor")));
+        Assert.Contains("The team is at its limit", why.Text("sentence"), StringComparison.Ordinal);
+
+        (await limited.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
+        Sim.FinishAllTasks();
+        await WaitForAsync(second, "running");
+        Assert.Equal(["first", "other", "second"], Sim.Ledger.Tasks().Select(task => task.Prompt));
+    }
+
+    [StoreFact]
+    public async Task C1_a_team_without_credits_left_is_told_until_when()
+    {
+        await AddAccountAsync("key-a");
+        var team = await AddTeamAsync("limited", limits: new { dailyCredits = 30 });
+        await EndedAsync(await SubmitVideoAsync("all of it", by: team));
+        var refused = await team.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"));
+        refused.ExpectProblem(429, "no_free_account");
+        Assert.Contains("no credits left today", refused.Text("detail"), StringComparison.Ordinal);
+    }
+
+    [StoreFact]
+    public async Task A_team_with_a_full_queue_is_told_so_and_others_are_not()
+    {
+        var account = await AddAccountAsync("key-a");
+        (await Admin.PostAsync($"/v1/admin/accounts/{account}/drain", new { })).Expect(200);
+        var team = await AddTeamAsync("limited", limits: new { maxQueued = 3 });
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => team.PostAsync("/v1/jobs", VideoJob())));
+        Assert.Equal(3, answers.Count(answer => answer.Status == 202));
+        Assert.All(answers.Where(answer => answer.Status != 202), answer => answer.ExpectProblem(429, "queue_full"));
+        await SubmitVideoAsync(by: await AddTeamAsync("other"));
+    }
+
+    [StoreFact]
+    public async Task A_team_that_sends_too_fast_is_told_when_to_come_back_and_may_still_read()
+    {
+        await AddAccountAsync("key-a");
+        var team = await AddTeamAsync("limited", limits: new { requestsPerMinute = 2 });
+        await SubmitVideoAsync(by: team);
+        await SubmitVideoAsync(by: team);
+        var refused = await team.PostAsync("/v1/jobs", VideoJob());
+        refused.ExpectProblem(429, "team_rate_limit");
+        Assert.InRange(int.Parse(refused.Header("Retry-After")!), 1, 66);
+        (await team.GetAsync("/v1/jobs")).Expect(200);
+    }
+
+    [StoreFact]
+    public async Task An_admin_changes_a_team_and_hears_of_each_mistake_by_its_field()
+    {
+        var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2 } })).Expect(201).Text("id");
+        var changed = (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "b", weight = 4, limits = new { dailyCredits = 9 } })).Expect(200);
+        Assert.Equal(("b", 4, 9, null), (changed.Text("name"), changed["weight"]!.GetValue<int>(), changed["limits"]!["dailyCredits"]!.GetValue<int>(), changed["limits"]!["maxRunning"]));
+
+        (await Admin.PostAsync("/v1/admin/teams", new { name = "taken" })).Expect(201);
+        (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "taken" })).ExpectProblem(409, "team_name_taken");
+        (await Admin.PatchAsync("/v1/admin/teams/team_none", new { weight = 1 })).ExpectProblem(404, "team_not_found");
+        foreach (var (limits, field) in new (object, string)[]
+        {
+            (7, "limits"), (new { maxRunning = 0 }, "limits.maxRunning"), (new { maxQueued = -1 }, "limits.maxQueued"),
+            (new { dailyCredits = "9" }, "limits.dailyCredits"), (new { requestsPerMinute = 1.5 }, "limits.requestsPerMinute"), (new { running = 1 }, "limits.running"),
+        }) (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).ExpectProblem(400, "invalid_request", field, "");
+    }
+
+    private async Task EndedAsync(string id)
+    {
+        await WaitForAsync(id, "running");
+        Sim.FinishAllTasks();
+        await WaitForAsync(id, "succeeded");
+    }
+}
+
+public sealed class SqliteTeamLimitTests() : TeamLimitContract(new SqliteData());
+
+[NeedsPostgres]
+public sealed class PostgresTeamLimitTests() : TeamLimitContract(new PostgresData());
