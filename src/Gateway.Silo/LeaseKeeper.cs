@@ -1,8 +1,10 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hints;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Hints;
 
 namespace Gateway.Silo;
 
@@ -15,6 +17,8 @@ internal sealed partial class LeaseKeeper(
     RouterGrain router,
     Follower follower,
     LiveOperations live,
+    StoreWatch watch,
+    HintSender hints,
     NodeIdentity node,
     NodeLife life,
     TimeProvider time,
@@ -29,7 +33,7 @@ internal sealed partial class LeaseKeeper(
         // it beats first, or it would bury itself.
         if (!life.IsProven) return;
 
-        foreach (var dead in await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken)) LogBuried(dead);
+        await BuryAsync(cancellationToken);
         var alive = await nodes.LiveAsync(cancellationToken);
         await router.RefreshAsync(cancellationToken);
 
@@ -38,6 +42,17 @@ internal sealed partial class LeaseKeeper(
             foreach (var lease in account.Leases)
                 await LookOverAsync(account, lease, alive, missed, cancellationToken);
         _missedBefore = missed;
+    }
+
+    private async Task BuryAsync(CancellationToken cancellationToken)
+    {
+        var buried = await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken);
+        foreach (var dead in buried) LogBuried(dead);
+        if (buried.Count == 0) return;
+
+        // Its last commits may have died untold.
+        watch.Hear(Hint.Everything);
+        hints.TellEverything();
     }
 
     private async Task LookOverAsync(AccountState account, Lease lease, IReadOnlySet<string> alive, HashSet<LeaseId> missed, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -12,6 +13,9 @@ internal sealed record BatchCommit(
     IReadOnlyCollection<JobState> Jobs,
     IReadOnlyCollection<JobEvent> Events)
 {
+    /// <summary>The changed accounts as their rows were before; what is not in it is new.</summary>
+    public IReadOnlyDictionary<AccountId, AccountState> Before { get; init; } = ImmutableDictionary<AccountId, AccountState>.Empty;
+
     public IReadOnlyCollection<TeamState> Teams { get; init; } = [];
 
     public IReadOnlyCollection<PauseChange> Pauses { get; init; } = [];
@@ -22,6 +26,7 @@ internal sealed record BatchCommit(
         [.. batch.Changes.Jobs.Values.Select(job => job with { Version = job.Version + 1 })],
         batch.Changes.Events)
     {
+        Before = batch.Before,
         Teams = batch.Changes.Teams,
         Pauses = batch.Changes.Pauses,
     };
