@@ -65,7 +65,8 @@ internal sealed class PendingHints
         foreach (var change in commit.Events) _moved.Add((change.State.Team, change.Job));
         foreach (var job in commit.Jobs)
             if (job.IsReady) _queues.Add(QueueKey.Of(job));
-        foreach (var account in commit.Accounts) Add(account.Id, AccountChanges.NewsOf(commit.Before.GetValueOrDefault(account.Id), account));
+        var before = commit.Before.ToDictionary(account => account.Id);
+        foreach (var account in commit.Accounts) Add(account.Id, AccountChanges.NewsOf(before.GetValueOrDefault(account.Id), account));
         _pauses |= commit.Pauses.Count > 0;
         _teams |= commit.Teams.Count > 0;
     }

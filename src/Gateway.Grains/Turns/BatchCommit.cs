@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -13,8 +12,8 @@ internal sealed record BatchCommit(
     IReadOnlyCollection<JobState> Jobs,
     IReadOnlyCollection<JobEvent> Events)
 {
-    /// <summary>The changed accounts as their rows were before; what is not in it is new.</summary>
-    public IReadOnlyDictionary<AccountId, AccountState> Before { get; init; } = ImmutableDictionary<AccountId, AccountState>.Empty;
+    /// <summary>The batch's accounts as their rows were before; what is not among them is new.</summary>
+    public IReadOnlyList<AccountState> Before { get; init; } = [];
 
     public IReadOnlyCollection<TeamState> Teams { get; init; } = [];
 

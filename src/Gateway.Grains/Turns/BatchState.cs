@@ -92,7 +92,7 @@ internal sealed class BatchState
     {
         Owner = owner;
         Now = rows.Now;
-        Before = rows.Accounts.ToDictionary(account => account.Id);
+        Before = rows.Accounts;
         foreach (var account in rows.Accounts) Accounts[account.Id] = account;
         foreach (var job in rows.Jobs) Jobs[job.Id] = job;
         foreach (var record in rows.Keys) Keys[record.Key] = record;
@@ -103,7 +103,7 @@ internal sealed class BatchState
     public DateTimeOffset Now { get; }
 
     /// <summary>The locked accounts as they were loaded.</summary>
-    public IReadOnlyDictionary<AccountId, AccountState> Before { get; }
+    public IReadOnlyList<AccountState> Before { get; }
 
     public Dictionary<AccountId, AccountState> Accounts { get; } = [];
 

@@ -100,6 +100,6 @@ internal sealed partial class StoreWatch(
         backlog.Wake();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Reading what other nodes changed failed; it is tried again.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Reading what other nodes changed failed; it is tried again.")]
     private partial void LogFailed(Exception failure);
 }
