@@ -25,7 +25,6 @@ internal sealed partial class Dispatcher(
     QueuePauses pauses,
     TeamLimitsView teams,
     CallGate gate,
-    DispatchOptions options,
     GatewayOptions gateway,
     NodeLife life,
     IHostApplicationLifetime host,
@@ -34,9 +33,6 @@ internal sealed partial class Dispatcher(
 {
     /// <summary>Heads looked at per queue and pass: as many turns as make a good batch.</summary>
     private const int MostHeads = 64;
-
-    /// <summary>How long waiting calls go without a pulse before the store is asked: another node may have released.</summary>
-    private static readonly TimeSpan LookForCalls = TimeSpan.FromSeconds(1);
 
     /// <summary>After a head was found in another node's hands; its batch takes milliseconds.</summary>
     private static readonly TimeSpan LookForHeld = TimeSpan.FromMilliseconds(50);
@@ -73,28 +69,15 @@ internal sealed partial class Dispatcher(
                 // As long as something moved, something more may.
             }
 
-            if (await backlog.WaitAsync(LookEvery, time, stoppingToken)) continue;
-            await LookAsync(stoppingToken);
+            await backlog.WaitAsync(time, stoppingToken);
         }
-    }
-
-    private TimeSpan? LookEvery => backlog.CallsWaiting > 0 && !(options.LookEvery < LookForCalls) ? LookForCalls : options.LookEvery;
-
-    // The safety net: what another node queued or changed without a hint reaching this one.
-    private async Task LookAsync(CancellationToken stoppingToken)
-    {
-        await router.RefreshAsync(stoppingToken);
-        await teams.RefreshAsync(stoppingToken);
-        if (options.LookEvery is null) return;
-        await pauses.RefreshAsync(stoppingToken);
-        await order.RefreshAsync(stoppingToken);
-        if (gateway.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
     }
 
     /// <summary>One look at all that can be served. True when something was.</summary>
     private async Task<bool> PassAsync(CancellationToken stoppingToken)
     {
-        if (!life.IsProven) return false;
+        if (!life.IsProven || !backlog.IsWaiting) return false;
+        await router.RefreshDoubtedAsync(stoppingToken);
         List<QueueKey> open = [];
         var failed = false;
         foreach (var lane in gateway.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
@@ -200,6 +183,6 @@ internal sealed partial class Dispatcher(
 /// <summary>Settings of the dispatcher (<c>Gateway:Dispatch</c>).</summary>
 internal sealed class DispatchOptions
 {
-    /// <summary>How often the store is looked at without a hint. Default 2 s; null switches it off (tests do).</summary>
+    /// <summary>How often this node looks at the store without a hint, a quarter more or less. Default 2 s; null switches it off (tests do).</summary>
     public TimeSpan? LookEvery { get; set; } = TimeSpan.FromSeconds(2);
 }

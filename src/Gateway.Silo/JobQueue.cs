@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
@@ -65,6 +66,7 @@ internal sealed class JobQueue(
     QueuePauses pauses,
     QueueHolds holds,
     QueueLimits queueLimits,
+    GatewayOptions gateway,
     TimeProvider time,
     JobIdSource ids)
 {
@@ -80,10 +82,13 @@ internal sealed class JobQueue(
         var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? spec.Body : null;
 
-        return MayStartNow(spec)
+        return MaySendHere(spec) && MayStartNow(spec)
             ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
             : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
     }
+
+    // A node without jobs of its own leaves them to those that have; who does not queue is answered by whoever was asked (J11).
+    private bool MaySendHere(JobSpec spec) => gateway.TakesJobs || !spec.MayQueue;
 
     /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
     public bool MayStartNow(JobSpec spec) =>

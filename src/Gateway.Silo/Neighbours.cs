@@ -1,7 +1,9 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hints;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Hints;
 
 namespace Gateway.Silo;
 
@@ -9,7 +11,7 @@ namespace Gateway.Silo;
 /// The nodes on this database as this one last saw them: buries who has not beaten for a lease's length (L2), and tells the
 /// router whose home is where (Q6).
 /// </summary>
-internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGrain router, NodeIdentity node, NodeLife life, ILogger<Neighbours> logger)
+internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGrain router, StoreWatch watch, HintSender hints, NodeIdentity node, NodeLife life, ILogger<Neighbours> logger)
 {
     private Dictionary<string, LiveNode> _live = [];
 
@@ -19,7 +21,7 @@ internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGr
     /// <summary>Looks again. True when somebody came, went, or is about to go.</summary>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
-        foreach (var dead in await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken)) LogBuried(dead);
+        await BuryAsync(cancellationToken);
         var live = (await nodes.LiveAsync(cancellationToken)).ToDictionary(other => other.Incarnation);
         if (homes.Set(live.Values.Where(other => other.MayBeHome).Select(other => other.Incarnation))) router.Rehome();
 
@@ -30,6 +32,17 @@ internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGr
     /// <summary>Whether another node has left this lease: it is dead, or it is leaving and the lease is a job's that only waits for its upstream.</summary>
     public bool HasLeft(Lease lease) =>
         lease.Owner != node.Incarnation && (!_live.TryGetValue(lease.Owner, out var owner) || (owner.IsLeaving && lease.TaskId is not null));
+
+    private async Task BuryAsync(CancellationToken cancellationToken)
+    {
+        var buried = await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken);
+        foreach (var dead in buried) LogBuried(dead);
+        if (buried.Count == 0) return;
+
+        // Its last commits may have died untold.
+        watch.Hear(Hint.Everything);
+        hints.TellEverything();
+    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Incarnation {Incarnation} is dead: it has not beaten for a lease's length.")]
     private partial void LogBuried(string incarnation);

@@ -1,4 +1,5 @@
 using Gateway.Grains.Hosting;
+using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo;
@@ -19,7 +20,11 @@ internal static class SiloServices
         services.AddSingleton<LinkHttp>();
         services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
+        services.AddSingleton<HintSender>().AddSingleton<StoreWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<HintSender>());
         services.AddHostedService<TurnLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
+        services.AddHostedService<HintListener>();
         services.AddHostedService<Keeper>();
         services.AddHostedService<Caretaker>();
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());

@@ -3,12 +3,13 @@ using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo;
 
 /// <summary>
-/// Runs the batch runner for the life of the process. First service to start and last to stop: what the others promise
+/// Runs the batch runner for the life of the process. Before all services but the hints to start, and after them to stop: what the others promise
 /// while they stop is still written down, then the incarnation leaves in good order.
 /// </summary>
 internal sealed partial class TurnLoop(
@@ -21,6 +22,7 @@ internal sealed partial class TurnLoop(
     JobSignals signals,
     Backlog backlog,
     OutboxSender outbox,
+    HintSender hints,
     QueueOrder order,
     ServiceTimes services,
     QueuePauses pauses,
@@ -47,6 +49,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(alarm);
         runner.Observe(backlog);
         runner.Observe(outbox);
+        runner.Observe(hints);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

@@ -17,8 +17,6 @@ namespace Gateway.Api.Push;
 internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
 {
     private const int PageSize = 64;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-
     // What is held back has no hint of its own: the transaction it waits for may be anybody's.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
@@ -54,9 +52,16 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
             }
 
             if (page.Events.Count == PageSize) continue;
-            if (waiter.IsStopping) return; // the client comes back with its Last-Event-ID
-            await waiter.WaitAsync(page.IsHeldBack ? Task.Delay(LookAgain, time, cancellationToken) : moved, LookEvery, cancellationToken);
+            if (!await IsMovedAsync(stream, page.IsHeldBack ? Task.Delay(LookAgain, time, cancellationToken) : moved, cancellationToken)) return;
         }
+    }
+
+    // False when the stream ends: its caller's right to it, or this node; the client comes back with its Last-Event-ID.
+    private async Task<bool> IsMovedAsync(SseStream stream, Task moved, CancellationToken cancellationToken)
+    {
+        while (!await waiter.WaitAsync(moved, SseStream.Tick, cancellationToken))
+            if (waiter.IsStopping || !await stream.GoesOnAsync()) return false;
+        return true;
     }
 
     // An id beyond the feed's end was given by another database: waiting for what comes after it would lose what comes before.

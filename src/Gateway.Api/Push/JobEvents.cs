@@ -17,12 +17,9 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
 {
     private const int PageSize = 64;
 
-    // What another node changed reaches this one at the latest then.
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
-
     /// <summary>
-    /// The events after a seq, up to the job's end or this node's stop. Null stands for a look that found nothing: the time
-    /// to keep a connection alive.
+    /// The events after a seq, up to the job's end or this node's stop. Null says from time to time that there is nothing: the
+    /// time to keep a connection alive. Only what moved is read: a client that waits costs memory, not queries.
     /// </summary>
     public async IAsyncEnumerable<ToldEvent?> FollowAsync(JobId job, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -39,9 +36,11 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
             }
 
             if (events.Count == PageSize) continue;
-            if (waiter.IsStopping) yield break; // whoever listens comes back with the last id
-            await waiter.WaitAsync(moved, LookEvery, cancellationToken);
-            yield return null;
+            while (!await waiter.WaitAsync(moved, SseStream.Tick, cancellationToken))
+            {
+                if (waiter.IsStopping) yield break; // whoever listens comes back with the last id
+                yield return null;
+            }
         }
     }
 }

@@ -6,6 +6,9 @@ namespace Gateway.Api.Push;
 /// <summary>One open stream of server-sent events: its head, its keep-alive, and the caller's right to it.</summary>
 internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider time)
 {
+    /// <summary>How often a stream without events asks whether it <see cref="GoesOnAsync"/>.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
 
     private long _sentAt = time.GetTimestamp();

@@ -1,3 +1,4 @@
+using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 
@@ -23,10 +24,30 @@ internal sealed class JobSignals : IBatchObserver
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
-        foreach (var change in commit.Events) _jobs.Pulse(change.Job);
-        if (commit.Events.Count == 0 || !_teams.HasSubscribers) return;
+        foreach (var team in commit.Events.GroupBy(change => change.State.Team, change => change.Job)) Moved(team.Key, team);
+    }
 
-        foreach (var team in commit.Events.Select(change => change.State.Team).Distinct()) _teams.Pulse(team);
+    /// <summary>Jobs of a team moved, on whichever node.</summary>
+    public void Moved(TeamId team, IEnumerable<JobId> jobs)
+    {
+        foreach (var job in jobs) _jobs.Pulse(job);
+        _teams.Pulse(team);
         _teams.Pulse(Everybody);
+    }
+
+    /// <summary>
+    /// Finds by one query for all waiters of a kind what moved without a hint: where hints are lost, this is what everybody
+    /// who waits lives on.
+    /// </summary>
+    public async Task LookAsync(IQueryStore queries, IFeedStore feed, CancellationToken cancellationToken)
+    {
+        if (_jobs.Keys is { Count: > 0 } jobs)
+            foreach (var (job, version) in await queries.VersionsAsync(jobs, cancellationToken)) _jobs.See(job, version);
+        if (!_teams.HasSubscribers) return;
+
+        var heads = await feed.HeadsAsync(cancellationToken);
+        foreach (var (team, head) in heads) _teams.See(team, head);
+        // What commits behind the newest place is waited for by whoever reads up to it.
+        if (heads.Count > 0) _teams.See(Everybody, heads.Max(team => team.Feed));
     }
 }

@@ -150,6 +150,9 @@ internal sealed record JobState
 
     private DateTimeOffset Expiry => QueueUntil ?? CreatedAt + DefaultMaxQueueAge;
 
+    /// <summary>Whether it is in its queue, to be taken by whoever has a slot for it.</summary>
+    public bool IsReady => this is { Status: JobStatus.Queued, NotBefore: null };
+
     /// <summary>Since when it could have been dispatched, as far as its caller's wishes go.</summary>
     [JsonIgnore]
     public DateTimeOffset WaitsSince => RunAt > CreatedAt ? RunAt.Value : CreatedAt;

@@ -15,6 +15,30 @@ internal sealed class Pulses<TKey>
         }
     }
 
+    /// <summary>Whom somebody waits for.</summary>
+    public IReadOnlyCollection<TKey> Keys
+    {
+        get
+        {
+            lock (_lock) return [.. _keys.Keys];
+        }
+    }
+
+    /// <summary>
+    /// A look found the key at this mark. Whoever waits is woken unless the last look found the same; at the first look once
+    /// too often, since nobody knows what its waiters have read.
+    /// </summary>
+    public void See(TKey key, long mark)
+    {
+        lock (_lock)
+        {
+            if (!_keys.TryGetValue(key, out var subscribers) || subscribers.Mark == mark) return;
+            subscribers.Mark = mark;
+        }
+
+        Pulse(key);
+    }
+
     /// <summary>Subscribes; subscribe first, then read the store, then wait (P1).</summary>
     public Subscription Subscribe(TKey key)
     {
@@ -46,6 +70,9 @@ internal sealed class Pulses<TKey>
         public int Count { get; set; }
 
         public TaskCompletionSource Pulse { get; set; } = NewPulse();
+
+        /// <summary>What the last look found; null before the first.</summary>
+        public long? Mark { get; set; }
     }
 
     /// <summary>One waiter's place; dispose it to leave.</summary>

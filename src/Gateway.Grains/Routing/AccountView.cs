@@ -35,10 +35,10 @@ internal sealed class AccountView(AccountState state)
     /// <summary>The asker has its answer.</summary>
     public void Hear(LeaseId lease) => _asked.Remove(lease);
 
-    /// <summary>Takes a newer state; an older one changes nothing.</summary>
+    /// <summary>Takes a newer state; an older one, or the same again, changes nothing.</summary>
     public void See(AccountState state)
     {
-        if (state.Version < State.Version) return;
+        if (state.Version <= State.Version) return;
         State = state;
         if (_asked.Count > 0) _asked.RemoveWhere(lease => state.FindLease(lease) is not null);
     }

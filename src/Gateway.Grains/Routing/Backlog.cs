@@ -40,6 +40,15 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     private readonly List<WaitingCall> _calls = [];
     private readonly Bell _bell = new();
 
+    /// <summary>Whether anything waits for a slot here.</summary>
+    public bool IsWaiting
+    {
+        get
+        {
+            lock (_lock) return _queues.Count + _calls.Count > 0;
+        }
+    }
+
     public int CallsWaiting
     {
         get
@@ -51,6 +60,15 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     public void Add(IEnumerable<QueueKey> queues)
     {
         lock (_lock) _queues.UnionWith(queues);
+    }
+
+    /// <summary>Queues got a ready job, by whichever node.</summary>
+    public void Ready(IReadOnlyCollection<QueueKey> queues)
+    {
+        // With another role nobody here would take them off again.
+        if (!options.TakesJobs || queues.Count == 0) return;
+        Add(queues);
+        Wake();
     }
 
     public void Remove(IEnumerable<QueueKey> queues)
@@ -110,20 +128,11 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
 
     public void Wake() => _bell.Ring();
 
-    /// <summary>Waits for the bell; false when it did not ring in time.</summary>
-    public Task<bool> WaitAsync(TimeSpan? atMost, TimeProvider time, CancellationToken cancellationToken) => _bell.WaitAsync(atMost, time, cancellationToken);
+    /// <summary>Waits for the bell.</summary>
+    public Task WaitAsync(TimeProvider time, CancellationToken cancellationToken) => _bell.WaitAsync(atMost: null, time, cancellationToken);
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
-        if (!options.TakesJobs) return; // nobody here would take them off again
-        var rings = false;
-        foreach (var job in commit.Jobs)
-        {
-            if (job is not { Status: JobStatus.Queued, NotBefore: null }) continue;
-            Add([QueueKey.Of(job)]);
-            rings = true;
-        }
-
-        if (rings) Wake();
+        Ready([.. commit.Jobs.Where(job => job.IsReady).Select(QueueKey.Of)]);
     }
 }

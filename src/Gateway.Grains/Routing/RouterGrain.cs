@@ -11,7 +11,7 @@ namespace Gateway.Grains.Routing;
 /// Picks accounts: uniformly at random among those with free capacity, those homed here first (Q6). One per node, no row: the accounts are the
 /// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
 /// </summary>
-internal sealed class RouterGrain(
+internal sealed partial class RouterGrain(
     BatchRunner runner,
     IQueryStore queries,
     IUpstreamRegistry upstreams,
@@ -232,6 +232,7 @@ internal sealed class RouterGrain(
         {
             var refusal = await take(view.State, lease);
             isTaken = refusal is null;
+            if (!isTaken) Doubt([view.State.Id]); // it looked free from here
             return refusal;
         }
         finally

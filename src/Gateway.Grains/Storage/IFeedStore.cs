@@ -45,6 +45,9 @@ internal interface IFeedStore
     /// <summary>Here and now: what is committed from now on comes after it.</summary>
     Task<FeedCursor> HeadAsync(CancellationToken cancellationToken);
 
+    /// <summary>The newest place of each team that has one, settled or not: one query for all who follow a feed.</summary>
+    Task<IReadOnlyList<(TeamId Team, long Feed)>> HeadsAsync(CancellationToken cancellationToken);
+
     /// <summary>The events of a team, or of all (null), after a place.</summary>
     Task<FeedPage> AfterAsync(TeamId? team, FeedCursor after, int limit, CancellationToken cancellationToken);
 

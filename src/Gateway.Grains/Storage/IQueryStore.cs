@@ -27,9 +27,15 @@ internal interface IQueryStore
 {
     Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Those of these accounts that exist.</summary>
+    Task<IReadOnlyList<AccountState>> AccountsAsync(IReadOnlyCollection<AccountId> ids, CancellationToken cancellationToken);
+
     Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken);
 
     Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken);
+
+    /// <summary>The versions these jobs are at: one query for all who wait for one of them.</summary>
+    Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken);
 
@@ -144,6 +150,8 @@ internal interface IGatewayStore : IAsyncDisposable
     IFeedStore Feed { get; }
 
     IRetentionStore Retention { get; }
+
+    IHintChannel Hints { get; }
 
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);

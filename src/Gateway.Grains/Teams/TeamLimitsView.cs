@@ -48,6 +48,13 @@ internal sealed class TeamLimitsView(IQueryStore queries, TimeProvider time) : I
         }
     }
 
+    /// <summary>Teams use less than before; true when one of them was at a limit.</summary>
+    public bool Open(IReadOnlyCollection<TeamId> teams)
+    {
+        if (teams.Count == 0) return false;
+        lock (_lock) return teams.Count(_closed.Remove) > 0;
+    }
+
     void IBatchObserver.Committed(BatchCommit commit)
     {
         if (commit.Teams.Count == 0 && commit.ReleasedBy.Count == 0) return;
@@ -59,7 +66,8 @@ internal sealed class TeamLimitsView(IQueryStore queries, TimeProvider time) : I
                 _closed.Remove(team.Id);
             }
 
-            foreach (var team in commit.ReleasedBy) _closed.Remove(team);
         }
+
+        Open(commit.ReleasedBy);
     }
 }

@@ -12,6 +12,9 @@ internal sealed record BatchCommit(
     IReadOnlyCollection<JobState> Jobs,
     IReadOnlyCollection<JobEvent> Events)
 {
+    /// <summary>The batch's accounts as their rows were before; what is not among them is new.</summary>
+    public IReadOnlyList<AccountState> Before { get; init; } = [];
+
     public IReadOnlyCollection<TeamState> Teams { get; init; } = [];
 
     /// <summary>Teams with limits that use less than before.</summary>
@@ -25,6 +28,7 @@ internal sealed record BatchCommit(
         [.. batch.Changes.Jobs.Values.Select(job => job with { Version = job.Version + 1 })],
         batch.Changes.Events)
     {
+        Before = batch.Before,
         Teams = batch.Changes.Teams,
         ReleasedBy = batch.Changes.Settled.Count == 0 ? [] : [.. batch.Changes.Settled.Values.Select(settled => settled.Team).Distinct()],
         Pauses = batch.Changes.Pauses,

@@ -138,6 +138,7 @@ internal sealed class BatchState
     {
         Owner = owner;
         Now = rows.Now;
+        Before = rows.Accounts;
         foreach (var account in rows.Accounts) Accounts[account.Id] = account;
         foreach (var job in rows.Jobs) Jobs[job.Id] = job;
         foreach (var record in rows.Keys) Keys[record.Key] = record;
@@ -147,6 +148,9 @@ internal sealed class BatchState
     public string Owner { get; }
 
     public DateTimeOffset Now { get; }
+
+    /// <summary>The locked accounts as they were loaded.</summary>
+    public IReadOnlyList<AccountState> Before { get; }
 
     public Dictionary<AccountId, AccountState> Accounts { get; } = [];
 

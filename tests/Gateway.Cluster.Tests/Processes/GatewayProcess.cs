@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Gateway.Cluster.Tests.Processes;
 
-/// <summary>One start of the gateway as its users start it: <c>dotnet Gateway.Api.dll</c>, settings by environment.</summary>
+/// <summary>One start of a gateway as its users start it: <c>dotnet Gateway.Api.dll</c>, settings by environment.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -22,11 +22,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
-    public static async Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
+    public static Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory) =>
+        StartAsync(["Gateway.Api.dll"], url, log, settings, directory);
+
+    /// <summary>The same with another program and its arguments.</summary>
+    public static async Task<GatewayProcess> StartAsync(string[] program, Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
     {
         var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = url.ToString(), ["DOTNET_gcServer"] = "0", ["DOTNET_NOLOGO"] = "1" };
-        var dll = Path.Combine(AppContext.BaseDirectory, "Gateway.Api.dll");
-        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, "dotnet", dll), url);
+        var dll = Path.Combine(AppContext.BaseDirectory, program[0]);
+        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, ["dotnet", dll, .. program[1..]]), url);
     }
 
     /// <summary>Ends when <c>/readyz</c> says yes.</summary>

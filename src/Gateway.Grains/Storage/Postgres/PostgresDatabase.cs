@@ -3,7 +3,7 @@ using Npgsql;
 namespace Gateway.Grains.Storage.Postgres;
 
 /// <summary>
-/// The connections to one PostgreSQL: a pool for reads and bodies, and one connection per batch runner. Statements have
+/// The connections to one PostgreSQL: a pool for reads and bodies, one connection per batch runner, two for hints. Statements have
 /// time-outs on the server's side too, so that a lost client leaves no lock behind.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
@@ -18,12 +18,16 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         Reads = NpgsqlDataSource.Create(Tuned(connectionString, "gateway reads", maxPool: 16));
         Turns = NpgsqlDataSource.Create(Tuned(connectionString, "gateway turns", maxPool: 8));
+        Hints = NpgsqlDataSource.Create(Tuned(connectionString, "gateway hints", maxPool: 2, more: "-c synchronous_commit=off"));
         Plain = connectionString;
     }
 
     public NpgsqlDataSource Reads { get; }
 
     public NpgsqlDataSource Turns { get; }
+
+    /// <summary>One connection that listens, one that tells. Hints are no promise: their commits wait for no disk.</summary>
+    public NpgsqlDataSource Hints { get; }
 
     /// <summary>The operator's own string: migrations may take longer than any time-out here.</summary>
     public string Plain { get; }
@@ -43,11 +47,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await Hints.DisposeAsync();
         await Turns.DisposeAsync();
         await Reads.DisposeAsync();
     }
 
-    private static string Tuned(string connectionString, string name, int maxPool)
+    private static string Tuned(string connectionString, string name, int maxPool, string more = "")
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -59,7 +64,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             MaxPoolSize = maxPool,
             Timeout = 5,
         };
-        settings.Options = $"{settings.Options} -c statement_timeout={Milliseconds(StatementTimeout)} -c lock_timeout={Milliseconds(LockTimeout)} -c idle_in_transaction_session_timeout=30000".Trim();
+        settings.Options = $"{settings.Options} -c statement_timeout={Milliseconds(StatementTimeout)} -c lock_timeout={Milliseconds(LockTimeout)} -c idle_in_transaction_session_timeout=30000 {more}".Trim();
         return settings.ToString();
     }
 

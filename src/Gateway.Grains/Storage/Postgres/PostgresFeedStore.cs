@@ -15,6 +15,14 @@ internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
 
     public async Task<FeedCursor> HeadAsync(CancellationToken cancellationToken) => Place((await source.FirstAsync(Head, reader => reader.GetString(0), cancellationToken))!);
 
+    private const string Heads = """
+        SELECT team.id, newest.feed::text FROM team CROSS JOIN LATERAL (
+            SELECT feed FROM job_event WHERE job_event.team = team.id ORDER BY feed DESC LIMIT 1) AS newest
+        """;
+
+    public Task<IReadOnlyList<(TeamId Team, long Feed)>> HeadsAsync(CancellationToken cancellationToken) =>
+        source.ListAsync(Heads, reader => (new TeamId(reader.GetString(0)), long.Parse(reader.GetString(1), CultureInfo.InvariantCulture)), cancellationToken);
+
     private const string Columns = "feed::text, job, seq, at, state, feed < pg_snapshot_xmin(pg_current_snapshot())";
 
     private const string OfTeam = $"""

@@ -23,6 +23,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IRetentionStore Retention { get; } = new PostgresRetentionStore(database.Reads);
 
+    public IHintChannel Hints { get; } = new PostgresHintChannel(database.Hints);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Own);

@@ -13,6 +13,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     public Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken) => source.ListAsync(Accounts, Account, cancellationToken);
 
+    private const string AccountsById = "SELECT state, version FROM account WHERE id = ANY($1)";
+
+    public Task<IReadOnlyList<AccountState>> AccountsAsync(IReadOnlyCollection<AccountId> ids, CancellationToken cancellationToken) =>
+        source.ListAsync(AccountsById, Account, cancellationToken, (object)ids.Select(id => id.Value).ToArray());
+
     private const string AccountById = "SELECT state, version FROM account WHERE id = $1";
 
     public Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken) => source.FirstAsync(AccountById, Account, cancellationToken, id.Value);
@@ -20,6 +25,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     private const string JobById = "SELECT state, version FROM job WHERE id = $1";
 
     public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => source.FirstAsync(JobById, Job, cancellationToken, id.Value);
+
+    private const string Versions = "SELECT id, version FROM job WHERE id = ANY($1)";
+
+    public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
+        source.ListAsync(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), cancellationToken, (object)jobs.Select(job => job.Value).ToArray());
 
     private const string Jobs = """
         SELECT state, version FROM job

@@ -24,6 +24,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IRetentionStore Retention { get; } = new SqliteRetentionStore(database);
 
+    public IHintChannel Hints { get; } = new SqliteHintChannel();
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);

@@ -13,6 +13,11 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     public Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken) => List(Accounts, Account);
 
+    private const string AccountsById = "SELECT state, version FROM account WHERE id IN (SELECT value FROM json_each($ids))";
+
+    public Task<IReadOnlyList<AccountState>> AccountsAsync(IReadOnlyCollection<AccountId> ids, CancellationToken cancellationToken) =>
+        List(AccountsById, Account, ("$ids", StateJson.Write([.. ids.Select(id => id.Value)])));
+
     private const string AccountById = "SELECT state, version FROM account WHERE id = $id";
 
     public Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken) => First(AccountById, Account, ("$id", id.Value));
@@ -20,6 +25,11 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
     private const string JobById = "SELECT state, version FROM job WHERE id = $id";
 
     public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => First(JobById, Job, ("$id", id.Value));
+
+    private const string Versions = "SELECT id, version FROM job WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each($ids))";
+
+    public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
+        List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", StateJson.Write([.. jobs.Select(job => job.ToString())])));
 
     private const string Jobs = """
         SELECT state, version FROM job

@@ -1,0 +1,68 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
+using Gateway.Grains.Tests.Support;
+using Gateway.Testing;
+
+namespace Gateway.Grains.Tests.Storage;
+
+/// <summary>What a node looks at for all its waiters together.</summary>
+public abstract class LookContract : StoreTest
+{
+    private protected LookContract(TestDatabase database)
+        : base(database)
+    {
+    }
+
+    [StoreFact]
+    public async Task The_versions_and_heads_of_many_are_read_at_once()
+    {
+        var node = await NodeAsync();
+        JobState[] jobs = [Make.Job(), Make.Job()];
+        foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
+        var before = await Store.Feed.HeadsAsync(None);
+        await node.RunAsync(new CancelJobTurn(jobs[1].Id));
+
+        var versions = await Queries.VersionsAsync([jobs[0].Id, jobs[1].Id, new JobId(1)], None);
+        Assert.Equal(new[] { (jobs[0].Id, 1L), (jobs[1].Id, 2L) }, versions.Order());
+        var after = Assert.Single(await Store.Feed.HeadsAsync(None));
+        Assert.True(after.Team == TeamId.Default && after.Feed > Assert.Single(before).Feed);
+    }
+
+    [StoreFact]
+    public async Task Accounts_are_read_by_their_ids()
+    {
+        var node = await NodeAsync();
+        foreach (var id in new[] { "1", "2", "3" }) await node.RunAsync(new SaveAccountTurn(Make.Spec(id), "test"));
+        Assert.Equal(["1", "3"], (await Queries.AccountsAsync([new AccountId("3"), new AccountId("1"), new AccountId("9")], None)).Select(account => account.Id.Value).Order());
+    }
+
+    [StoreFact]
+    public async Task P1_a_look_wakes_those_whose_job_moved_and_nobody_else()
+    {
+        var node = await NodeAsync();
+        JobState[] jobs = [Make.Job(), Make.Job()];
+        foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
+        var signals = new JobSignals();
+        using var moved = signals.Subscribe(jobs[0].Id);
+        using var still = signals.Subscribe(jobs[1].Id);
+        using var feed = signals.Subscribe(TeamId.Default);
+        using var all = signals.Subscribe(team: null);
+        await LookAsync(); // the first one wakes all: nobody knows what they have read
+
+        Task[] waits = [moved.NextMove(), still.NextMove(), feed.NextMove(), all.NextMove()];
+        await LookAsync();
+        Assert.All(waits, wait => Assert.False(wait.IsCompleted));
+
+        await node.RunAsync(new CancelJobTurn(jobs[0].Id));
+        await LookAsync();
+        Assert.Equal([true, false, true, true], waits.Select(wait => wait.IsCompleted));
+
+        Task LookAsync() => signals.LookAsync(Queries, Store.Feed, None);
+    }
+}
+
+public sealed class SqliteLooks() : LookContract(new SqliteTestDatabase());
+
+[NeedsPostgres]
+public sealed class PostgresLooks() : LookContract(new PostgresTestDatabase());
