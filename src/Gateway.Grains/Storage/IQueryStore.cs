@@ -120,6 +120,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IBodyStore Bodies { get; }
 
+    IStreamStore Streams { get; }
+
     IAssetStore Assets { get; }
 
     INodeStore Nodes { get; }
