@@ -18,6 +18,9 @@ namespace Gateway.Silo;
 /// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
 internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
 {
+    /// <summary>Its answer is a stream, to be kept as it comes.</summary>
+    public bool IsStreamed { get; init; }
+
     /// <summary>When it may and must run.</summary>
     public JobTimes Times { get; init; } = JobTimes.Any;
 
@@ -112,6 +115,7 @@ internal sealed class JobQueue(
         Pinned = spec.Work.Pinned,
         Units = spec.Work.Units,
         Operation = spec.Work.Operation,
+        IsStreamed = spec.IsStreamed,
         Priority = spec.Priority,
         RunAt = spec.Times.RunAt,
         StartBy = spec.Times.StartBy,

@@ -93,8 +93,16 @@ internal sealed partial class LeaseKeeper(
             accounts.Release(account.Id, lease.Id, new Settlement.Lapsed("nobody holds it"));
         else if (lease.TaskId is not null)
             follower.Resume(account.Id, lease);
-        else if (await queries.JobAsync(id, cancellationToken) is { Status: JobStatus.Submitting })
-            await jobs.LoseSightAsync(id, lease, "the gateway stopped while the request was being sent");
+        else
+            await ResumeAsync(account, lease, await queries.JobAsync(id, cancellationToken));
+    }
+
+    // Without a task there is nobody to ask: what was being sent may have been accepted, what had begun to stream was (J4, J10).
+    private async Task ResumeAsync(AccountState account, Lease lease, JobState? job)
+    {
+        if (job?.IsAt(lease.Attempt) != true) return;
+        if (job.Status == JobStatus.Submitting) await jobs.LoseSightAsync(job.Id, lease, "the gateway stopped while the request was being sent");
+        if (job.Status == JobStatus.Running) await jobs.EndAttemptAsync(job.Id, account.Id, lease, AttemptEnd.StreamBroken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from incarnation {From}.")]

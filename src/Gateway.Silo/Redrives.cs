@@ -11,7 +11,7 @@ internal sealed class Redrives(JobQueue queue, IBodyStore bodies)
     public async Task<JobSubmission?> RunAsync(JobState old, CancellationToken cancellationToken)
     {
         if (await bodies.ReadAsync(old.Id, BodyPart.Request, old.Request, cancellationToken) is not { } body) return null;
-        var spec = new JobSpec(old.Team, old.Work, body, old.Priority, MayQueue: true, Key: null, Fingerprint: "", old.CallbackUrl) { RedriveOf = old.Id, Reply = old.Reply };
+        var spec = new JobSpec(old.Team, old.Work, body, old.Priority, MayQueue: true, Key: null, Fingerprint: "", old.CallbackUrl) { IsStreamed = old.IsStreamed, RedriveOf = old.Id, Reply = old.Reply };
         return await queue.SubmitAsync(spec, cancellationToken);
     }
 }

@@ -11,7 +11,7 @@ internal static class SiloServices
     {
         services.Configure<FollowOptions>(configuration.GetSection("Gateway:Follow"));
         services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
-        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<Submitter>().AddSingleton<Follower>();
+        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
         var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();

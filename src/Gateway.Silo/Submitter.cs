@@ -24,6 +24,7 @@ internal sealed partial class Submitter(
     LiveOperations live,
     Follower follower,
     Canceller canceller,
+    StreamRecorder recorder,
     NodeLife life,
     TimeProvider time,
     ILogger<Submitter> logger) : IHostedService
@@ -132,7 +133,7 @@ internal sealed partial class Submitter(
 
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
-        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body), life.Require, life.Proof);
+        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, life.Proof);
     }
 
     private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome)
@@ -146,6 +147,9 @@ internal sealed partial class Submitter(
                 return true;
             case SubmitOutcome.Completed completed:
                 await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Usage, CancellationToken.None);
+                return false;
+            case SubmitOutcome.Streaming streaming:
+                await recorder.RecordAsync(job, lease, account.Id, streaming.Answer);
                 return false;
             case SubmitOutcome.Refused refused:
                 LogRefused(job.Id, account.Id, refused.Error.Class, refused.Error.Describe());

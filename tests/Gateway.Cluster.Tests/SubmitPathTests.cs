@@ -134,6 +134,32 @@ public abstract class SubmitPathContract(Database database)
     }
 
     [Testing.StoreFact]
+    public async Task P4_killed_while_a_chat_streams_the_job_fails_with_what_had_come_and_its_slot_is_free()
+    {
+        await using var scenario = await Scenario.CreateAsync(database);
+        await scenario.StartAsync();
+        await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
+        using var gate = scenario.Simulator.HoldFrames(Operation.Chat);
+        var submit = await scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "cut" } } } });
+        var job = submit.Body.GetProperty("id").GetString()!;
+        await scenario.Simulator.WaitForAsync(Operation.Chat, 1);
+        while (!gate.ReleaseNext()) await Task.Yield();
+        await scenario.Client.WaitForStatusAsync(job, Patience, "running");
+
+        await scenario.RestartAsync();
+        gate.Release();
+        var ended = await scenario.Client.WaitForStatusAsync(job, Patience, "failed", "unknown", "succeeded");
+        Assert.Equal(("failed", "stream_broken"), (Status(ended), ended.GetProperty("error").GetProperty("code").GetString()));
+        var frames = (await scenario.Client.StreamAsync(job)).Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(["retry:", "data: {\"id\"", "id: "], new[] { frames[0][..6], frames[1][..11], frames[2][..4] });
+        Assert.Contains("event: job.failed", frames[2], StringComparison.Ordinal);
+        Assert.Equal(["queued", "submitting", "running", "failed"], await HistoryAsync(scenario, job));
+        Assert.Equal(0, await scenario.Client.LeasesAsync(1));
+        Assert.Equal(1, scenario.Simulator.Ledger.Count(Operation.Chat));
+        scenario.Passed();
+    }
+
+    [Testing.StoreFact]
     public async Task P5_killed_before_the_submit_is_acknowledged_the_same_key_finds_the_job()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, _shortRuns);

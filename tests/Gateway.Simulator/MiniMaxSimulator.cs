@@ -80,7 +80,10 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
     public void SetKey(string key, KeySettings settings) => _keys.Set(key, settings);
 
     /// <summary>Holds the answers of an operation until the gate is released. Requests are received and accepted all the same.</summary>
-    public HeldGate Hold(Operation operation, string? key = null) => _gates.Hold(operation, key);
+    public HeldGate Hold(Operation operation, string? key = null) => _gates.Hold(operation, key, eachFrame: false);
+
+    /// <summary>Holds each frame of an operation's streams until the gate lets the next one through.</summary>
+    public HeldGate HoldFrames(Operation operation, string? key = null) => _gates.Hold(operation, key, eachFrame: true);
 
     /// <summary>Completes when so many requests of the operation have come in since the start or the ledger's reset.</summary>
     public Task WaitForAsync(Operation operation, int count, CancellationToken cancellationToken = default) =>
@@ -136,7 +139,7 @@ public sealed class MiniMaxSimulator : IAsyncDisposable
         var shelf = new FileShelf(options, _behaviour, _board, _ids, clock);
         var voices = new VoiceShelf(clock);
         var pipeline = new ExchangePipeline(
-            Ledger, _keys, Script, _gates, new ReplyWriter(clock), clock, _app.Lifetime.ApplicationStopping);
+            Ledger, _keys, Script, _gates, new ReplyWriter(_gates, clock), clock, _app.Lifetime.ApplicationStopping);
         return new SimulatorRoutes(
             pipeline,
             new ChatApi(_behaviour, admission),

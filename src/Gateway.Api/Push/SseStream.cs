@@ -24,6 +24,13 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
         await WriteAsync($"retry: {1500 + random.Next(1500)}\n\n");
     }
 
+    /// <summary>Frames that are somebody else's, as they are.</summary>
+    public async Task SendAsync(ReadOnlyMemory<byte> frames)
+    {
+        await context.Response.Body.WriteAsync(frames, context.RequestAborted);
+        await FlushAsync();
+    }
+
     public Task SendAsync(string id, string name, string data) => WriteAsync($"id: {id}\nevent: {name}\ndata: {data}\n\n");
 
     /// <summary>Keeps the connection open where nothing is told, and asks again who is listening: a revoked token ends its streams (S2).</summary>
@@ -43,6 +50,11 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
     private async Task WriteAsync(string text)
     {
         await context.Response.WriteAsync(text, context.RequestAborted);
+        await FlushAsync();
+    }
+
+    private async Task FlushAsync()
+    {
         await context.Response.Body.FlushAsync(context.RequestAborted);
         _sentAt = time.GetTimestamp();
     }

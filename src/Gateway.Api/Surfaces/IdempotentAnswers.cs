@@ -72,7 +72,7 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
         }
     }
 
-    private static ApiException InFlight() => new(new ApiError(
+    public static ApiException InFlight() => new(new ApiError(
         409, "idempotency_in_flight", "A request with this Idempotency-Key is still being answered.", [new FieldError("Idempotency-Key", "must not be sent again before the first answer")], TimeSpan.FromSeconds(1)));
 
     public static ApiError Explain(JobSubmission submission) => submission switch

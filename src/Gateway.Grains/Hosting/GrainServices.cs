@@ -21,7 +21,7 @@ internal static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
         services.AddSingleton(options);
-        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Hints);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Streams).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Hints);
         services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
@@ -31,7 +31,7 @@ internal static class GrainServices
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
         services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node.Number));
-        services.AddSingleton<JobSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
+        services.AddSingleton<JobSignals>().AddSingleton<StreamSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();
 
         services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();

@@ -29,7 +29,14 @@ internal sealed record JobRefusal(
 /// <param name="Bytes">Its size.</param>
 /// <param name="LargeId">The large body's id; null when the body lies in the job's own row.</param>
 /// <param name="ContentType">Media type.</param>
-internal sealed record BodyRef(long Bytes, string? LargeId, string ContentType = "application/json");
+internal sealed record BodyRef(long Bytes, string? LargeId, string ContentType = "application/json")
+{
+    public const string EventStream = "text/event-stream";
+
+    /// <summary>Whether it is the job's stream itself, which lies with the streams.</summary>
+    [JsonIgnore]
+    public bool IsStream => ContentType == EventStream;
+}
 
 /// <summary>
 /// One unit of asynchronous work. Immutable; a transition answers with the next state, or null when <see cref="JobEdges"/>
@@ -55,6 +62,10 @@ internal sealed record JobState
     /// <summary>Which of the kind's operations.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public WorkOperation Operation { get; init; }
+
+    /// <summary>Its answer is a stream, kept as it comes.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsStreamed { get; init; }
 
     public string? Model { get; init; }
 
@@ -175,6 +186,9 @@ internal sealed record JobState
 
     /// <summary>submitting or unknown → running: the upstream's task is known.</summary>
     public JobState? Run(string taskId) => To(JobStatus.Running, reason: null) is not { } next ? null : next with { TaskId = taskId };
+
+    /// <summary>submitting or unknown → running: the answer has begun to come, over a connection instead of a task.</summary>
+    public JobState? BeginAnswer() => To(JobStatus.Running, reason: null);
 
     /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);

@@ -45,7 +45,7 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
     public async Task<JsonElement?> ResultAsync(JobState job, CancellationToken cancellationToken)
     {
         if (job.Result is not { } result) return null;
-        if (result.Bytes > LargestInline) return LinkTo(job, result);
+        if (result.IsStream || result.Bytes > LargestInline) return LinkTo(job, result);
         return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? Inline(bytes) ?? LinkTo(job, result) : null;
     }
 
@@ -73,7 +73,8 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
         var links = new Dictionary<string, string> { ["self"] = self, ["events"] = $"{self}/events", ["explain"] = $"{self}/explain" };
         if (!job.Status.IsTerminal) links["cancel"] = $"{self}/cancel";
         if (job.Result is not null) links["result"] = $"{self}/result";
-        if (job.Result is not null && job.Kind != JobKind.Chat) links["content"] = $"{self}/content";
+        if (job.IsStreamed) links["stream"] = $"{self}/stream";
+        if (job.Result is not null && (job.IsStreamed || job.Kind != JobKind.Chat)) links["content"] = $"{self}/content";
         if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");
         return links;
     }

@@ -23,6 +23,23 @@ internal sealed class NoteTaskTurn(AccountId account, LeaseId lease, JobId id, i
     }
 }
 
+/// <summary>The first of a streamed answer is stored: the upstream works on it, and no other account may be asked (J10).</summary>
+internal sealed class BeginAnswerTurn(JobId id, int attempt) : Turn<JobState?>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override JobState? Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { } job || !job.IsAt(attempt)) return scope.Job(id);
+        if (job.BeginAnswer() is not { } running) return job;
+
+        scope.Put(running);
+        return running.CancelRequested ? scope.CancelNow(running) : running;
+    }
+}
+
 /// <summary>Nobody can tell whether the upstream took the attempt; slot and reservation stay (J4).</summary>
 internal sealed class LoseSightTurn(JobId id, int attempt, string reason) : Turn<JobState?>
 {

@@ -139,6 +139,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IBodyStore Bodies { get; }
 
+    IStreamStore Streams { get; }
+
     IAssetStore Assets { get; }
 
     INodeStore Nodes { get; }

@@ -8,7 +8,7 @@ namespace Gateway.Grains.Storage;
 /// </summary>
 internal interface IRetentionStore
 {
-    /// <summary>Jobs that ended before an instant, with their events, small bodies, messages and deliveries.</summary>
+    /// <summary>Jobs that ended before an instant, with their events, small bodies, streams, messages and deliveries.</summary>
     /// <param name="endedBefore">When they ended.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends it.</param>

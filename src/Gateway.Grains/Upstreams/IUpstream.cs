@@ -20,7 +20,11 @@ internal sealed record UpstreamAccount(AccountId Id, Uri BaseUrl, string Secret,
 /// <param name="Kind">What to make.</param>
 /// <param name="Operation">Which of the kind's operations.</param>
 /// <param name="Body">MiniMax's native body, as the caller sent it.</param>
-internal sealed record UpstreamRequest(JobId Id, JobKind Kind, WorkOperation Operation, ReadOnlyMemory<byte> Body);
+internal sealed record UpstreamRequest(JobId Id, JobKind Kind, WorkOperation Operation, ReadOnlyMemory<byte> Body)
+{
+    /// <summary>The body asks for a stream.</summary>
+    public bool IsStreamed { get; init; }
+}
 
 /// <summary>How a submit ended.</summary>
 internal abstract record SubmitOutcome
@@ -33,11 +37,38 @@ internal abstract record SubmitOutcome
     /// <param name="Usage">What the upstream reports of its cost.</param>
     internal sealed record Completed(byte[] Result, Usage Usage) : SubmitOutcome;
 
+    /// <summary>The upstream answers bit by bit, and what has come of it is no error. Whoever gets it disposes it.</summary>
+    internal sealed record Streaming(IAnswerStream Answer) : SubmitOutcome;
+
     /// <summary>A clear answer, or no connection at all: it is proven that nothing was accepted.</summary>
     internal sealed record Refused(UpstreamError Error) : SubmitOutcome;
 
     /// <summary>Everything else (J3): it may have been accepted, and must not be sent again by our own doing.</summary>
     internal sealed record Unclear(string Why) : SubmitOutcome;
+}
+
+/// <summary>How a streamed answer ended.</summary>
+internal abstract record AnswerEnd
+{
+    /// <param name="Message">The whole answer in one, where the stream ended with it.</param>
+    /// <param name="Usage">What the upstream reports of its cost.</param>
+    internal sealed record Whole(byte[]? Message, Usage Usage) : AnswerEnd;
+
+    /// <summary>It broke off, or said what went wrong. It had been accepted, so it may have been billed.</summary>
+    internal sealed record Broken(UpstreamError Error) : AnswerEnd;
+}
+
+/// <summary>An answer that comes bit by bit.</summary>
+internal interface IAnswerStream : IDisposable
+{
+    /// <summary>What has come, in whole frames, until the next read; nothing at its end, however that came.</summary>
+    ValueTask<ReadOnlyMemory<byte>> ReadAsync();
+
+    /// <summary>How it ended; asked after its end.</summary>
+    AnswerEnd End { get; }
+
+    /// <summary>Nobody wants the rest: the upstream is left and the stream ends.</summary>
+    void Stop();
 }
 
 /// <summary>What a poll found.</summary>

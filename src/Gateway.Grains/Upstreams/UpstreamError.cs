@@ -75,6 +75,9 @@ internal sealed record UpstreamError(
     /// <summary>The code of a job whose result was not fetched in time and is gone upstream.</summary>
     public const string ResultExpired = "result_expired";
 
+    /// <summary>The code of a job whose streamed answer broke off.</summary>
+    public const string StreamBroken = "stream_broken";
+
     /// <summary>The stable code a job fails with; null for what the class says.</summary>
     public string? JobCode { get; init; }
 

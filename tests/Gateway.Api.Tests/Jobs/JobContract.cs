@@ -266,7 +266,7 @@ public abstract class JobContract : GatewayTest
         var odd = job.DeepClone().AsObject();
         odd["colour"] = "red";
         (await Admin.PostAsync("/v1/jobs", odd)).ExpectProblem(400, "invalid_request", "colour", "no field of a job");
-        (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "m", stream = true } })).ExpectProblem(501, "not_implemented", "request.stream");
+        (await Admin.PostAsync("/v1/jobs", new { kind = "speech", request = new { model = "m", text = "t", stream = true } })).ExpectProblem(501, "not_implemented", "request.stream");
         foreach (var (body, field, rule) in new (object, string, string)[]
         {
             (new { request = new { model = "m" } }, "kind", "video"), (new { kind = "fax", request = new { model = "m" } }, "kind", "video"), (new { kind = 3 }, "kind", "string"), (new { kind = "video" }, "request", "object"),

@@ -115,6 +115,9 @@ internal sealed class Client : IDisposable
     public Task<HttpResponseMessage> EventsAsync(string job) =>
         _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{job}/events"), HttpCompletionOption.ResponseHeadersRead);
 
+    /// <summary>What a chat's job has streamed, up to the job's end.</summary>
+    public Task<string> StreamAsync(string job) => _http.GetStringAsync($"/v1/jobs/{job}/stream");
+
     public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };

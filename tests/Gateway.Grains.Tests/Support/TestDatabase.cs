@@ -28,7 +28,7 @@ internal abstract class TestDatabase : IAsyncDisposable
     public async Task EmptyAsync()
     {
         await RunAsync($"DELETE FROM team WHERE id <> 'default'; {string.Concat(Tables.Select(table => $"DELETE FROM {table};"))}");
-        if (IsPostgres) await RunAsync("DELETE FROM large_body");
+        if (IsPostgres) await RunAsync("DELETE FROM large_body; DELETE FROM job_stream");
     }
 
     public async Task<long> CountAsync(string sql) => long.Parse((await ListAsync(sql))[0]!);
@@ -70,15 +70,18 @@ internal sealed class SqliteTestDatabase : TestDatabase
 
     public override Task<int> RunAsync(string sql)
     {
-        using var connection = sql.Contains("large_body", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
+        using var connection = OpenFor(sql);
         return Task.FromResult(connection.Run(sql));
     }
 
     public override Task<IReadOnlyList<string?>> ListAsync(string sql)
     {
-        using var connection = sql.Contains("large_body", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
+        using var connection = OpenFor(sql);
         return Task.FromResult<IReadOnlyList<string?>>(connection.List(sql, reader => reader.IsDBNull(0) ? null : reader.GetValue(0).ToString()));
     }
+
+    private Microsoft.Data.Sqlite.SqliteConnection OpenFor(string sql) =>
+        sql.Contains("large_body", StringComparison.Ordinal) || sql.Contains("job_stream", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
 
     public override async ValueTask DisposeAsync()
     {

@@ -18,7 +18,7 @@ public sealed class PlatformHostsTests
     public void The_hosts_for_speech_serve_only_speech_that_is_answered_at_once(string url, bool servesAll)
     {
         using var http = new UpstreamHttp();
-        var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), new UpstreamCallbacks(new GatewayOptions(), GatewayKeys.From(new byte[GatewayKeys.MasterLength])), TimeProvider.System);
+        var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), new PlatformCalls(http, TimeProvider.System), new UpstreamCallbacks(new GatewayOptions(), GatewayKeys.From(new byte[GatewayKeys.MasterLength])), TimeProvider.System);
         var host = new Uri(url);
 
         Assert.True(driver.Serves(host, new Work(JobKind.Speech, "speech-2.8-hd")));

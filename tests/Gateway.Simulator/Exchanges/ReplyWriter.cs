@@ -9,7 +9,7 @@ namespace Gateway.Simulator;
 /// Puts a reply on the wire. The ledger hears that a request is over just before its last bytes leave:
 /// a client that answers the last byte with its next request must not look like two requests at once.
 /// </summary>
-internal sealed class ReplyWriter(TimeProvider clock)
+internal sealed class ReplyWriter(GateKeeper gates, TimeProvider clock)
 {
     public Task WriteAsync(HttpContext http, Exchange exchange, OpenRequest open, Reply reply, CancellationToken cancellationToken) =>
         reply switch
@@ -48,6 +48,7 @@ internal sealed class ReplyWriter(TimeProvider clock)
         for (int i = 0; i < stream.Frames.Count; i++)
         {
             await PauseAsync(i == 0 ? TimeSpan.Zero : stream.BetweenFrames, cancellationToken);
+            await gates.PassFrameAsync(exchange, cancellationToken);
             if (i == stream.Frames.Count - 1 && !stream.Breaks)
             {
                 open.Finish();

@@ -6,9 +6,9 @@ internal sealed class GateKeeper
     private readonly Lock _lock = new();
     private HeldGate[] _gates = [];
 
-    public HeldGate Hold(Operation operation, string? key)
+    public HeldGate Hold(Operation operation, string? key, bool eachFrame)
     {
-        var gate = new HeldGate(operation, key, Forget);
+        var gate = new HeldGate(operation, key, eachFrame, Forget);
         lock (_lock)
         {
             _gates = [.. _gates, gate];
@@ -17,11 +17,15 @@ internal sealed class GateKeeper
         return gate;
     }
 
-    public async Task PassAsync(Exchange exchange, CancellationToken cancellationToken)
+    public Task PassAsync(Exchange exchange, CancellationToken cancellationToken) => PassAsync(exchange, eachFrame: false, cancellationToken);
+
+    public Task PassFrameAsync(Exchange exchange, CancellationToken cancellationToken) => PassAsync(exchange, eachFrame: true, cancellationToken);
+
+    private async Task PassAsync(Exchange exchange, bool eachFrame, CancellationToken cancellationToken)
     {
         foreach (HeldGate gate in Volatile.Read(ref _gates))
         {
-            if (gate.Holds(exchange))
+            if (gate.EachFrame == eachFrame && gate.Holds(exchange))
             {
                 await gate.PassAsync(cancellationToken);
             }

@@ -1,6 +1,6 @@
 namespace Gateway.Simulator;
 
-/// <summary>A closed gate in front of the answers of one operation. Opens for good on <see cref="Release"/> or disposal.</summary>
+/// <summary>A closed gate in front of the answers of one operation, or in front of each frame of its streams. Opens for good on <see cref="Release"/> or disposal.</summary>
 public sealed class HeldGate : IDisposable
 {
     private readonly Lock _lock = new();
@@ -8,10 +8,11 @@ public sealed class HeldGate : IDisposable
     private readonly Action<HeldGate> _forget;
     private bool _open;
 
-    internal HeldGate(Operation operation, string? key, Action<HeldGate> forget)
+    internal HeldGate(Operation operation, string? key, bool eachFrame, Action<HeldGate> forget)
     {
         Operation = operation;
         Key = key;
+        EachFrame = eachFrame;
         _forget = forget;
     }
 
@@ -19,6 +20,9 @@ public sealed class HeldGate : IDisposable
 
     /// <summary>Null: the answers to all keys are held.</summary>
     public string? Key { get; }
+
+    /// <summary>Each frame of a stream is held, instead of the answer before its first byte.</summary>
+    public bool EachFrame { get; }
 
     /// <summary>Answers held right now, of clients that are still there.</summary>
     public int Waiting

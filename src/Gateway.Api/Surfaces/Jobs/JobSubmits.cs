@@ -39,7 +39,12 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
             throw new ApiException(ApiError.Field("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue"));
         var request = SubmitJobReader.NativeOf(submit);
         var work = request.Work with { Pinned = PinOf(submit, caller) };
-        return new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback) { Times = submit.Times, Reply = submit.Reply };
+        return new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback)
+        {
+            IsStreamed = request.Stream,
+            Times = submit.Times,
+            Reply = submit.Reply,
+        };
     }
 
     private static AccountId? PinOf(SubmitJob submit, Caller caller)

@@ -30,6 +30,7 @@ internal static class JobsApi
         jobs.MapGet("/{id}/content", FirstContentAsync).WithName("GetJobContent");
         jobs.MapGet("/{id}/content/{n:int:min(0)}", ContentAsync).WithName("GetJobContentPart");
         jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
+        jobs.MapGet("/{id}/stream", StreamAsync).WithName("StreamJobAnswer");
     }
 
     private static async Task<IResult> SubmitAsync(
@@ -75,11 +76,12 @@ internal static class JobsApi
         return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Default.JobView);
     }
 
-    private static async Task<IResult> ResultAsync(string id, Caller caller, IQueryStore queries, IBodyStore bodies, CancellationToken cancellationToken)
+    private static async Task<IResult> ResultAsync(string id, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         if (job.Result is not { } result)
             throw new ApiException(new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has a result."));
+        if (result.IsStream) return new StreamedContent(streams, job);
         return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
             ? Results.Bytes(bytes, result.ContentType)
             : throw new ApiException(new ApiError(404, "result_gone", "The result is no longer kept."));
@@ -101,6 +103,12 @@ internal static class JobsApi
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         return stream.Open(job, caller, JobEventStream.LastEventId(context.Request));
+    }
+
+    private static async Task<IResult> StreamAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobStream stream, CancellationToken cancellationToken)
+    {
+        var job = await FindAsync(id, caller, queries, cancellationToken);
+        return await stream.OpenAsync(job, caller, JobStream.LastByte(context.Request), cancellationToken);
     }
 
     private static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken) =>

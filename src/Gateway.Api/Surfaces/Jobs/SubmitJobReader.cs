@@ -46,7 +46,8 @@ internal static class SubmitJobReader
     public static NativeRequest NativeOf(SubmitJob submit)
     {
         var request = NativeRequest.Read(submit.Kind, operation: null, submit.Request, "request.");
-        if (submit.Kind != JobKind.Video && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", "A job that streams"));
+        if (submit.Kind == JobKind.Video) return request with { Stream = false }; // no field of a video's: it means nothing there
+        if (submit.Kind != JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", $"A {submit.Kind.Name} job that streams"));
         return request;
     }
 

@@ -14,20 +14,21 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, relay, keyed, made, options, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(kind, operation, body);
         if (operation == WorkOperation.VoiceClone) SoleValue.Find(body, "voice_id"); // the name it will be known by
-        // A streamed chat costs next to nothing to send again, and its clients expect a key to be harmless.
-        if (headers.Key is not null && !(kind == JobKind.Chat && request.Stream))
+        if (headers.Key is not null)
         {
-            await keyed.RunAsync(context, caller, request, body, headers, cancellationToken);
+            await (kind == JobKind.Chat && request.Stream
+                ? streams.RunAsync(context, caller, request, body, headers, cancellationToken)
+                : keyed.RunAsync(context, caller, request, body, headers, cancellationToken));
             return;
         }
 

@@ -17,6 +17,9 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="Callback">Where the caller wants to be told of each change.</param>
 internal sealed record NativeSubmit(Caller Caller, Work Work, byte[] Body, int Priority, SubmitHeaders Headers, string Fingerprint, Uri? Callback)
 {
+    /// <summary>Its answer is a stream, to be kept as it comes.</summary>
+    public bool IsStreamed { get; init; }
+
     public JobTimes Times { get; init; } = JobTimes.Any;
 
     /// <summary>Where the gateway's own webhooks go.</summary>
@@ -35,6 +38,7 @@ internal sealed class NativeJobs(AssetPlacement placement, CallbackChallenge cha
         var placed = isReplay ? new Placement(submit.Work, submit.Body) : await PrepareAsync(submit, cancellationToken);
         var spec = new JobSpec(submit.Caller.Team, placed.Work, placed.Body, submit.Priority, submit.Headers.MayQueue, submit.Headers.Key, submit.Fingerprint, submit.Callback?.AbsoluteUri)
         {
+            IsStreamed = submit.IsStreamed,
             Times = submit.Times,
             RedriveOf = submit.RedriveOf,
             Reply = submit.Reply,

@@ -11,6 +11,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IBodyStore Bodies { get; } = new PostgresBodyStore(database.Reads);
 
+    public IStreamStore Streams { get; } = new PostgresStreamStore(database.Reads);
+
     public IAssetStore Assets { get; } = new PostgresAssetStore(database.Reads);
 
     public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads);

@@ -14,6 +14,7 @@ internal sealed class PostgresRetentionStore(NpgsqlDataSource source) : IRetenti
               AND NOT EXISTS (SELECT 1 FROM job_event WHERE job_event.job = job.id AND job_event.at >= $2)
             ORDER BY id LIMIT $3 FOR UPDATE SKIP LOCKED),
         bodies AS (DELETE FROM job_body WHERE job IN (SELECT id FROM old)),
+        streams AS (DELETE FROM job_stream WHERE job IN (SELECT id FROM old)),
         messages AS (DELETE FROM outbox WHERE job IN (SELECT id FROM old)),
         deliveries AS (DELETE FROM webhook_delivery WHERE job IN (SELECT id FROM old)),
         events AS (DELETE FROM job_event WHERE job IN (SELECT id FROM old) RETURNING feed),

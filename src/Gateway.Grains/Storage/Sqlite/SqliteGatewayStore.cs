@@ -3,14 +3,20 @@ using Gateway.Grains.Turns;
 namespace Gateway.Grains.Storage.Sqlite;
 
 /// <summary>Everything the gateway keeps, in one directory. For one process: a second one is refused at start.</summary>
-internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clock) : IGatewayStore
+internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile file, StoreClock clock) : IGatewayStore
 {
-    private readonly SqliteBodyStore _bodies = new(database, clock);
     private readonly SqliteNodeStore _nodes = new(database, clock);
+
+    public SqliteGatewayStore(SqliteDatabase database, StoreClock clock)
+        : this(database, new SqliteBodyFile(database), clock)
+    {
+    }
 
     public IQueryStore Queries { get; } = new SqliteQueryStore(database);
 
-    public IBodyStore Bodies => _bodies;
+    public IBodyStore Bodies { get; } = new SqliteBodyStore(database, file, clock);
+
+    public IStreamStore Streams { get; } = new SqliteStreamStore(database, file);
 
     public IAssetStore Assets { get; } = new SqliteAssetStore(database);
 
@@ -22,7 +28,7 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IFeedStore Feed { get; } = new SqliteFeedStore(database);
 
-    public IRetentionStore Retention { get; } = new SqliteRetentionStore(database);
+    public IRetentionStore Retention { get; } = new SqliteRetentionStore(database, file);
 
     public IHintChannel Hints { get; } = new SqliteHintChannel();
 
@@ -40,7 +46,7 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public ValueTask DisposeAsync()
     {
-        _bodies.Dispose();
+        file.Dispose();
         database.Dispose();
         return ValueTask.CompletedTask;
     }

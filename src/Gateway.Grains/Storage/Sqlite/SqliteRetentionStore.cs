@@ -1,4 +1,5 @@
 using Gateway.Grains.Jobs;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Grains.Storage.Sqlite;
 
@@ -6,7 +7,7 @@ namespace Gateway.Grains.Storage.Sqlite;
 /// Pruning on SQLite, whose one writer turns must share: each step is a short transaction, off the caller's thread, and the
 /// pauses between steps are the turns'.
 /// </summary>
-internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetentionStore
+internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodyFile file) : IRetentionStore
 {
     private const string Old = """
         SELECT state, version FROM job
@@ -17,7 +18,7 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
 
     private const string LastFeed = "SELECT coalesce(max(feed), 0) FROM job_event WHERE job = $job";
 
-    private const string Remove = """
+    private const string RemoveJob = """
         DELETE FROM job_body WHERE job = $job;
         DELETE FROM outbox WHERE job = $job;
         DELETE FROM webhook_delivery WHERE job = $job;
@@ -30,22 +31,33 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database) : IRetention
         ON CONFLICT (key) DO UPDATE SET value = CAST(max(CAST(setting.value AS INTEGER), $feed) AS TEXT)
         """;
 
-    public Task<IReadOnlyList<JobState>> PruneJobsAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken) => Task.Run<IReadOnlyList<JobState>>(() => database.Read(connection =>
+    private const string RemoveStream = "DELETE FROM job_stream WHERE job = $job";
+
+    public async Task<IReadOnlyList<JobState>> PruneJobsAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken)
+    {
+        var jobs = await Task.Run(() => database.Read(connection => connection.List(Old, reader => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1)),
+            ("$first", JobIdSource.FirstAt(endedBefore).Value), ("$before", At(endedBefore)), ("$limit", limit))), cancellationToken);
+        // Streams first: they lie in another file, and once their jobs are gone nobody would find them. What has ended stays so.
+        List<JobId> streamed = [.. jobs.Where(job => job.IsStreamed).Select(job => job.Id)];
+        if (streamed.Count > 0) await file.WriteAsync(bodies => streamed.Sum(job => bodies.Run(RemoveStream, ("$job", job.Value))), cancellationToken);
+        if (jobs.Count > 0) await Task.Run(() => database.Read(connection => Remove(connection, jobs)), cancellationToken);
+        return jobs;
+    }
+
+    private static int Remove(SqliteConnection connection, IReadOnlyList<JobState> jobs)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        var jobs = connection.List(Old, reader => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1)),
-            ("$first", JobIdSource.FirstAt(endedBefore).Value), ("$before", At(endedBefore)), ("$limit", limit));
         var lastFeed = 0L;
         foreach (var job in jobs)
         {
             lastFeed = Math.Max(lastFeed, connection.List(LastFeed, reader => reader.GetInt64(0), ("$job", job.Id.Value))[0]);
-            connection.Run(Remove, ("$job", job.Id.Value));
+            connection.Run(RemoveJob, ("$job", job.Id.Value));
         }
 
-        if (jobs.Count > 0) connection.Run(Mark, ("$feed", lastFeed));
+        var removed = connection.Run(Mark, ("$feed", lastFeed));
         transaction.Commit();
-        return jobs;
-    }), cancellationToken);
+        return removed;
+    }
 
     private const string Keys = "DELETE FROM idempotency WHERE (team, key) IN (SELECT team, key FROM idempotency WHERE expires_at < $before ORDER BY expires_at LIMIT $limit)";
 

@@ -113,21 +113,3 @@ internal sealed class CallExchange(HttpRequestMessage request, Patience patience
         patience.Dispose();
     }
 }
-
-/// <summary>Finds frames in a server-sent event stream.</summary>
-internal static class SseFrames
-{
-    /// <summary>The range of the first complete <c>data:</c> line's value; comments and other fields are passed over.</summary>
-    public static Range? FirstData(ReadOnlySpan<byte> bytes)
-    {
-        var start = 0;
-        while (bytes[start..].IndexOf((byte)'\n') is var length and >= 0)
-        {
-            var line = bytes.Slice(start, length);
-            if (line.StartsWith("data:"u8)) return (start + 5)..(start + length);
-            start += length + 1;
-        }
-
-        return null;
-    }
-}

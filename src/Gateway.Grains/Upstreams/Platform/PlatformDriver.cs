@@ -6,7 +6,7 @@ using Gateway.Grains.Upstreams.Platform.Tasks;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): its tasks, and its calls as jobs.</summary>
-internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, UpstreamCallbacks callbacks, TimeProvider time) : IUpstream
+internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, TimeProvider time) : IUpstream
 {
     public const string Name = "platform";
 
@@ -23,6 +23,7 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Ups
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
             ? SendAsync(account, tasks.SubmitPath, BodyOf(request, tasks), beforeFirstByte, ReadTask, cancellationToken)
+            : request.IsStreamed ? StreamAsync(account, request, beforeFirstByte, cancellationToken)
             : SendAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, beforeFirstByte, answer => ReadResult(request, answer), cancellationToken);
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
@@ -77,6 +78,43 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Ups
             var why = patience.Explain(broken);
             return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(PlatformErrors.NotSent(why));
         }
+    }
+
+    private async Task<SubmitOutcome> StreamAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    {
+        var wasSent = false;
+        var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            var outcome = await calls.CallAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, Require, stop.Token);
+            if (outcome is CallOutcome.Answered { IsWhole: false } begun)
+                return new SubmitOutcome.Streaming(new PlatformStream(begun.Exchange, begun.Held, request.Kind, stop));
+
+            stop.Dispose();
+            return ReadCall(request, outcome);
+        }
+        catch (OperationCanceledException)
+        {
+            stop.Dispose();
+            return wasSent ? new SubmitOutcome.Unclear("cancelled") : new SubmitOutcome.Refused(PlatformErrors.NotSent("cancelled"));
+        }
+
+        void Require()
+        {
+            beforeFirstByte();
+            wasSent = true;
+        }
+    }
+
+    // A stream that was asked for may be answered in one piece.
+    private static SubmitOutcome ReadCall(UpstreamRequest request, CallOutcome outcome)
+    {
+        if (outcome is CallOutcome.Failed { Error: var error })
+            return error.Billed == Billed.No ? new SubmitOutcome.Refused(error) : new SubmitOutcome.Unclear(error.Message);
+
+        var answered = (CallOutcome.Answered)outcome;
+        answered.Exchange.Dispose();
+        return ReadResult(request, answered.Held);
     }
 
     private static SubmitOutcome ReadSubmit(int status, byte[] answer, Func<byte[], SubmitOutcome> read)

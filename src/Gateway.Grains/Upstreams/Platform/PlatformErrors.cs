@@ -84,6 +84,9 @@ internal static partial class PlatformErrors
     /// <summary>The connection broke, or was silent too long, after the request was sent.</summary>
     public static UpstreamError Broken(string why) => new(ErrorClass.Retry, null, why, Billed.Unknown, None, HttpStatus: 502);
 
+    /// <summary>A stream broke off after its first frame: accepted, and whether it is billed nobody says.</summary>
+    public static UpstreamError BrokenOff(string why) => Broken(why) with { JobCode = UpstreamError.StreamBroken };
+
     /// <summary>A task the vendor accepted and failed. Whether it was billed is not documented, so it is not proven (C3).</summary>
     public static UpstreamError OfFailedTask(int code, string message) =>
         (code == 0 ? new UpstreamError(ErrorClass.Retry, null, message, Billed.Unknown, None) : OfCode(code, message, 200)) with { Billed = Billed.Unknown };

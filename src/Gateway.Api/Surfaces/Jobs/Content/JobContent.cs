@@ -17,7 +17,7 @@ namespace Gateway.Api.Surfaces.Jobs.Content;
 /// The asset a job made, streamed through the gateway: a caller needs no account's link, and a link that has expired is
 /// asked for anew where the upstream still can.
 /// </summary>
-internal sealed class JobContent(AssetFinder finder, AccountReads reads, TaskQueries tasks, IBodyStore bodies, RouterGrain router, LinkHttp links)
+internal sealed class JobContent(AssetFinder finder, AccountReads reads, TaskQueries tasks, IBodyStore bodies, IStreamStore streams, RouterGrain router, LinkHttp links)
 {
     private static readonly ApiError Gone = new(410, "content_gone", "The upstream no longer keeps what this job made.");
 
@@ -28,8 +28,9 @@ internal sealed class JobContent(AssetFinder finder, AccountReads reads, TaskQue
         if (!job.Status.IsTerminal) throw new ApiException(new ApiError(409, "job_not_finished", $"The job is {job.Status.Name}; its content is there at its end."));
         if (job.Result is not { } result) throw new ApiException(new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has content."));
 
+        if (job.IsStreamed) return n == 0 ? new StreamedContent(streams, job) : throw NotAmong(1);
         var sources = PlatformContent.Of(await DescribeAsync(job, result, caller, cancellationToken));
-        if (n >= sources.Count) throw new ApiException(new ApiError(404, "content_not_found", sources.Count == 0 ? "This job made no asset; read its result." : $"This job made {sources.Count}, counted from 0.", [new FieldError("n", "must be below the number of assets")]));
+        if (n >= sources.Count) throw NotAmong(sources.Count);
         return sources[n] switch
         {
             ContentSource.Held held => new HeldContent(held),
@@ -37,6 +38,9 @@ internal sealed class JobContent(AssetFinder finder, AccountReads reads, TaskQue
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    private static ApiException NotAmong(int count) =>
+        new(new ApiError(404, "content_not_found", count == 0 ? "This job made no asset; read its result." : $"This job made {count}, counted from 0.", [new FieldError("n", "must be below the number of assets")]));
 
     /// <summary>The upstream's words about the asset, as fresh as they can be had.</summary>
     private async Task<byte[]> DescribeAsync(JobState job, BodyRef result, Caller caller, CancellationToken cancellationToken)

@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.Text.Json;
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.Jobs;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Api.Push;
+
+/// <summary>
+/// A job's streamed answer as it is kept: the upstream's own frames, each with the place where it ends as its id, from any
+/// node and from any byte on (P4). It sends only what it read from the store (P1), a page at a time.
+/// </summary>
+internal sealed class JobStream(
+    JobSignals moves, StreamSignals growth, IStreamStore streams, IQueryStore queries, LiveOperations live, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
+{
+    private const int PageSize = 16;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
+
+    // What another node writes has no signal here.
+    private static readonly TimeSpan LookAfar = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The place a client has read to: the header of a reconnect, or <c>?offset=</c>; null where it comes for the first time.</summary>
+    public static long? LastByte(HttpRequest request)
+    {
+        var text = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : request.Query["offset"].ToString();
+        if (text.Length == 0) return null;
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var place)
+            ? place
+            : throw new ApiException(ApiError.Field("Last-Event-ID", "must be the id of a frame of this stream"));
+    }
+
+    /// <exception cref="ApiException">The job has no stream.</exception>
+    public async Task<IResult> OpenAsync(JobState job, Caller caller, long? seen, CancellationToken cancellationToken)
+    {
+        if (!job.IsStreamed) throw new ApiException(new ApiError(409, "job_not_streamed", "This job has no stream; only a chat whose request says 'stream' has one."));
+        var end = await streams.EndAsync(job.Id, cancellationToken);
+        // 204 tells an EventSource that there is nothing more to come. A place that is not there yet is taken for the end.
+        return job.Status.IsTerminal && seen >= end ? Results.NoContent() : new Opened(this, job.Id, caller, Math.Min(seen ?? 0, end));
+    }
+
+    /// <summary>Sends what there is after a place, and what comes, up to the job's end. Answers the job that has ended; null when the stream was left before.</summary>
+    public async Task<JobState?> SendAsync(SseStream stream, JobId id, long seen, CancellationToken cancellationToken)
+    {
+        using var moved = moves.Subscribe(id);
+        using var grown = growth.Subscribe(id);
+        await stream.BeginAsync(random);
+        // From the byte before: its chunk tells of which attempt the client has seen something.
+        var (place, attempt) = (Math.Max(0, seen - 1), 0);
+        while (await stream.GoesOnAsync())
+        {
+            var hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
+            // The job before its bytes: what has ended then grows no more.
+            if (await queries.JobAsync(id, cancellationToken) is not { } job) return null;
+            var chunks = await streams.ReadAsync(id, place, PageSize, cancellationToken);
+            foreach (var chunk in chunks)
+            {
+                if (attempt > 0 && chunk.Attempt != attempt) await stream.SendAsync($"{chunk.Start}", "restart", $$"""{"attempt":{{chunk.Attempt}}}""");
+                if (StreamFrames.After(chunk, seen) is { IsEmpty: false } frames) await stream.SendAsync(frames);
+                (place, attempt) = (chunk.End, chunk.Attempt);
+            }
+
+            if (chunks.Count == PageSize) continue;
+            if (job.Status.IsTerminal) return job;
+            if (waiter.IsStopping) return null; // the client comes back with its last id
+            await waiter.WaitAsync(hint, LookAfter(job), cancellationToken);
+        }
+
+        return null;
+    }
+
+    // Spread, so that the readers of one stream do not look together.
+    private TimeSpan LookAfter(JobState job) =>
+        job is { Status: JobStatus.Submitting or JobStatus.Running, Lease: { } lease } && !live.Contains(lease) ? LookAfar * (0.8 + (0.4 * random.Next(1000) / 1000)) : LookEvery;
+
+    private async Task SendAsync(HttpContext context, JobId id, Caller caller, long seen)
+    {
+        var stream = new SseStream(context, caller, time);
+        if (await SendAsync(stream, id, seen, context.RequestAborted) is not { } ended || ended.Status == JobStatus.Succeeded) return;
+
+        // A whole answer says so itself; of any other the client hears what became of it.
+        var view = await mapping.ViewAsync(ended, caller, context.RequestAborted);
+        await stream.SendAsync($"{await streams.EndAsync(id, context.RequestAborted)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+    }
+
+    private sealed class Opened(JobStream owner, JobId id, Caller caller, long seen) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext) => owner.SendAsync(httpContext, id, caller, seen);
+    }
+}

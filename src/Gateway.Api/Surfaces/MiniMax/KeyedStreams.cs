@@ -1,0 +1,51 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Push;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Silo;
+
+namespace Gateway.Api.Surfaces.MiniMax;
+
+/// <summary>
+/// A chat that streams under an <c>Idempotency-Key</c> is a job whose stream is the answer: a client that was dropped sends the
+/// same request again, with the <c>Last-Event-ID</c> it has read to, and goes on from there. Without that header a request whose
+/// answer still comes is a 409, as under any key (P5).
+/// </summary>
+internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream stream, IStreamStore streams, JobWaiter waiter, TimeProvider time)
+{
+    private static readonly TimeSpan LongestChat = TimeSpan.FromMinutes(20);
+
+    public async Task RunAsync(HttpContext context, Caller caller, NativeRequest request, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
+    {
+        var seen = JobStream.LastByte(context.Request);
+        var job = await calls.SubmitAsync(context, caller, request, body, headers, cancellationToken) switch
+        {
+            JobSubmission.Accepted accepted => await calls.StartedAsync(accepted.Job, headers, cancellationToken),
+            JobSubmission.Replayed { Job: { } known } => Again(context, known, seen),
+            var refused => throw new ApiException(IdempotentAnswers.Explain(refused)),
+        };
+
+        job = await waiter.WaitAsync(job, HasBegun, LongestChat, cancellationToken);
+        var end = await streams.EndAsync(job.Id, cancellationToken);
+        if (end == 0) await (await whole.AnswerAsync(job, caller, body, cancellationToken)).ToResult().ExecuteAsync(context);
+        else if (job.Status.IsTerminal && seen >= end) context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else await TellAsync(context, caller, job, Math.Min(seen ?? 0, end), cancellationToken);
+    }
+
+    private static JobState Again(HttpContext context, JobState job, long? seen)
+    {
+        if (!job.Status.IsTerminal && seen is null) throw IdempotentAnswers.InFlight();
+        context.Response.Headers["Idempotency-Replayed"] = "true";
+        return job;
+    }
+
+    private static bool HasBegun(JobState job) => job.Status is JobStatus.Running or JobStatus.Unknown || job.Status.IsTerminal;
+
+    private async Task TellAsync(HttpContext context, Caller caller, JobState job, long seen, CancellationToken cancellationToken)
+    {
+        var ended = await stream.SendAsync(new SseStream(context, caller, time), job.Id, seen, cancellationToken);
+        // What broke off breaks off here too, as it would without a gateway.
+        if (ended?.Status != JobStatus.Succeeded) context.Abort();
+    }
+}

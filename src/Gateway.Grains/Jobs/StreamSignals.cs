@@ -1,0 +1,15 @@
+namespace Gateway.Grains.Jobs;
+
+/// <summary>
+/// Tells whoever reads a job's stream that it has grown, where it is written on this node. Only a hint to read the store
+/// again (P1), like <see cref="JobSignals"/>; apart from those, because a token is no event.
+/// </summary>
+internal sealed class StreamSignals
+{
+    private readonly Pulses<JobId> _streams = new();
+
+    /// <inheritdoc cref="Pulses{TKey}.Subscribe"/>
+    public Pulses<JobId>.Subscription Subscribe(JobId job) => _streams.Subscribe(job);
+
+    public void Grown(JobId job) => _streams.Pulse(job);
+}

@@ -1,0 +1,2 @@
+-- Streams of jobs. Same number and name as in the other dialect; here they lie in the file of the large bodies, whose tables
+-- stand in SqliteBodyFile.

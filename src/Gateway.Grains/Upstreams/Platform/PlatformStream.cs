@@ -1,0 +1,119 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Upstreams.Platform;
+
+/// <summary>
+/// A streamed answer as a job keeps it: cut into whole frames, and judged at its end. A stream that ends without a
+/// <c>finish_reason</c> was cut short, however orderly it ended (specs 1.4).
+/// </summary>
+/// <param name="exchange">The exchange, whose first frame is no error.</param>
+/// <param name="held">What has been read of it.</param>
+/// <param name="kind">What is made.</param>
+/// <param name="stop">Ends the exchange.</param>
+internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind kind, CancellationTokenSource stop) : IAnswerStream
+{
+    private const int LargestFrame = 1024 * 1024;
+    private const int LargestStream = 64 * 1024 * 1024;
+
+    private readonly AnswerTail _tail = new();
+    private byte[] _buffer = held;
+    private int _length = held.Length;
+    private int _given;
+    private long _total;
+    private byte[] _lastData = [];
+    private bool _isFinished;
+    private bool _hasEnded;
+    private string? _trouble;
+
+    public AnswerEnd End
+    {
+        get
+        {
+            if (_trouble is { } why) return new AnswerEnd.Broken(PlatformErrors.BrokenOff(why));
+            if (PlatformVerdict.Of(200, _lastData) is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown });
+            if (!_isFinished) return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
+            return new AnswerEnd.Whole(IsWholeAnswer(_lastData) ? _lastData : null, PlatformUsage.Of(kind, WorkOperation.Plain, _tail.Bytes));
+        }
+    }
+
+    public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
+    {
+        _buffer.AsSpan(_given.._length).CopyTo(_buffer);
+        (_length, _given) = (_length - _given, 0);
+        while (true)
+        {
+            if (SseFrames.LastEnd(_buffer.AsSpan(0, _length)) is var end and > 0) return Give(end);
+            if (_hasEnded) return ReadOnlyMemory<byte>.Empty;
+            _hasEnded = !await FillAsync();
+            if (_hasEnded && _trouble is null) CloseLastFrame();
+        }
+    }
+
+    public void Stop() => stop.Cancel();
+
+    public void Dispose()
+    {
+        exchange.Dispose();
+        stop.Dispose();
+    }
+
+    /// <summary>Reads on; false at the end.</summary>
+    private async Task<bool> FillAsync()
+    {
+        if (_length == _buffer.Length) Array.Resize(ref _buffer, Math.Max(16 * 1024, _length * 2));
+        try
+        {
+            var read = await exchange.ReadAsync(_buffer.AsMemory(_length));
+            _length += read;
+            if (_length > LargestFrame) _trouble = "The upstream sent a frame that is too large.";
+            return read > 0 && _trouble is null;
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
+        {
+            _trouble = exchange.Patience.Explain(broken);
+            return false;
+        }
+    }
+
+    private ReadOnlyMemory<byte> Give(int end)
+    {
+        var frames = _buffer.AsMemory(0, end);
+        _given = end;
+        _total += end;
+        if (_total > LargestStream && _trouble is null) (_trouble, _hasEnded) = ("The upstream's stream is too large.", true);
+        _tail.Add(frames.Span);
+        _isFinished |= HasFinishReason(frames.Span);
+        if (SseFrames.LastData(frames.Span) is { IsEmpty: false } data && !data.Trim((byte)' ').StartsWith("[DONE]"u8)) _lastData = data.ToArray();
+        return frames;
+    }
+
+    // An end in good order completes the frame before it, where only the empty line is missing.
+    private void CloseLastFrame()
+    {
+        if (_buffer.AsSpan(0, _length).TrimEnd("\r\n "u8).IsEmpty)
+        {
+            _length = 0;
+            return;
+        }
+
+        Array.Resize(ref _buffer, _length + 2);
+        _buffer[_length++] = (byte)'\n';
+        _buffer[_length++] = (byte)'\n';
+    }
+
+    private static bool HasFinishReason(ReadOnlySpan<byte> frames)
+    {
+        var name = "\"finish_reason\":"u8;
+        while (frames.IndexOf(name) is var at and >= 0)
+        {
+            frames = frames[(at + name.Length)..];
+            if (frames.TrimStart((byte)' ') is [(byte)'"', not (byte)'"', ..]) return true;
+        }
+
+        return false;
+    }
+
+    // The summary frame: the answer as it would have come without a stream.
+    private static bool IsWholeAnswer(ReadOnlySpan<byte> data) => JsonValues.Text(data, "object") == "chat.completion";
+}
