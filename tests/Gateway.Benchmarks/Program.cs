@@ -1,6 +1,8 @@
 using Gateway.Benchmarks.Calls;
 using Gateway.Benchmarks.Claims;
 using Gateway.Benchmarks.Running;
+using Gateway.Benchmarks.Shards;
+using Gateway.Benchmarks.Size;
 using Gateway.Benchmarks.Stress;
 using Gateway.Benchmarks.Turns;
 
@@ -10,6 +12,8 @@ return arguments.Verb switch
     "turns" => await TurnsBenchmark.RunAsync(arguments),
     "claim" => await ClaimBenchmark.RunAsync(arguments),
     "chat" => await CallsBenchmark.RunAsync(arguments),
+    "shards" => await ShardsBenchmark.RunAsync(arguments),
+    "size" => await SizeBenchmark.RunAsync(arguments),
     "leave" => await LeaveBenchmark.RunAsync(arguments),
     "stress" => await StressRun.RunAsync(arguments),
     "stress-process" => await StressProcess.RunAsync(arguments),
@@ -24,6 +28,8 @@ static int Help()
           claim  [--seconds 3] [--rounds 3] [--only sqlite|postgres]   submits/s; cost of a claim behind few and many queued jobs
           chat   [--seconds 3] [--rounds 5] [--callers 32]             chat through the gateway beside chat without it; what pacing costs
           leave  [--rounds 200]                                        how soon the upstream hears that a caller has left
+          shards [--seed n]                                            a simulation: what cutting one pool into several databases costs
+          size   [--jobs 20000] [--only sqlite|postgres]               bytes of the database per job
           stress [--seconds 10] [--seed n]                             two processes on one PostgreSQL, one of them killed; a judge replays them
         """);
     return 2;

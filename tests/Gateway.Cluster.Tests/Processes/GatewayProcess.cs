@@ -22,11 +22,11 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
-    public static async Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
+    public static async Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory, params string[] args)
     {
         var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = url.ToString(), ["DOTNET_gcServer"] = "0", ["DOTNET_NOLOGO"] = "1" };
         var dll = Path.Combine(AppContext.BaseDirectory, "Gateway.Api.dll");
-        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, "dotnet", dll), url);
+        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, ["dotnet", dll, .. args]), url);
     }
 
     /// <summary>Ends when <c>/readyz</c> says yes.</summary>

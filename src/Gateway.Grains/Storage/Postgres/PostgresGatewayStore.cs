@@ -23,6 +23,10 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IRetentionStore Retention { get; } = new PostgresRetentionStore(database.Reads);
 
+    public ICopyStore Copies { get; } = new PostgresCopyStore(database.Reads);
+
+    public IKeyStore Keys { get; } = new PostgresKeyStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

@@ -24,6 +24,10 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IRetentionStore Retention { get; } = new SqliteRetentionStore(database);
 
+    public ICopyStore Copies { get; } = new SqliteCopyStore(database);
+
+    public IKeyStore Keys { get; } = new SqliteKeyStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);
