@@ -2,7 +2,6 @@ using System.Globalization;
 using Gateway.Benchmarks.Running;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Upstreams;
 using Npgsql;
