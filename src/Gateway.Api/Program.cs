@@ -1,5 +1,8 @@
 using Gateway.Api;
+using Gateway.Api.Commands;
 using Gateway.Silo;
+
+if (await CommandLine.RunAsync(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
 
 return await GatewayHost.RunAsync(async () =>
 {

@@ -28,7 +28,7 @@ internal static partial class GatewayHost
     /// <param name="time">A clock in place of the machine's and the database's; tests bring one.</param>
     public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
+        var builder = WebApplication.CreateBuilder([.. args.Select(Spelled)]);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
@@ -40,6 +40,7 @@ internal static partial class GatewayHost
         {
             var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
             if (generated is not null) PrintOnce(generated);
+            if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
 
             Listen(builder, options);
             if (time is not null) builder.Services.AddSingleton(time);
@@ -140,6 +141,9 @@ internal static partial class GatewayHost
             throw new GatewaySetupException($"{url} cannot be listened at: {taken.Message}. Choose another address with --urls or ASPNETCORE_URLS.", taken);
         }
     }
+
+    // A flag, where configuration knows only names with values.
+    private static string Spelled(string arg) => arg == "--restored" ? "--Gateway:Restored=true" : arg;
 
     private static bool HasUrls(WebApplicationBuilder builder) =>
         builder.Configuration["urls"] is { Length: > 0 } || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();

@@ -2,6 +2,8 @@ using Gateway.Benchmarks.Calls;
 using Gateway.Benchmarks.Claims;
 using Gateway.Benchmarks.Nodes;
 using Gateway.Benchmarks.Running;
+using Gateway.Benchmarks.Shards;
+using Gateway.Benchmarks.Size;
 using Gateway.Benchmarks.Stress;
 using Gateway.Benchmarks.Turns;
 
@@ -11,6 +13,8 @@ return arguments.Verb switch
     "turns" => await TurnsBenchmark.RunAsync(arguments),
     "claim" => await ClaimBenchmark.RunAsync(arguments),
     "chat" => await CallsBenchmark.RunAsync(arguments),
+    "shards" => await ShardsBenchmark.RunAsync(arguments),
+    "size" => await SizeBenchmark.RunAsync(arguments),
     "leave" => await LeaveBenchmark.RunAsync(arguments),
     "nodes" => await NodesBenchmark.RunAsync(arguments),
     NodeChild.Verb => await NodeProcess.RunAsync(arguments),
@@ -28,6 +32,8 @@ static int Help()
           chat   [--seconds 3] [--rounds 5] [--callers 32]             chat through the gateway beside chat without it; what pacing costs
           leave  [--rounds 200]                                        how soon the upstream hears that a caller has left
           nodes  [--seconds 2.5] [--rounds 3]                          the same pairs by 1, 2 and 4 processes on one PostgreSQL
+          shards [--seed n]                                            a simulation: what cutting one pool into several databases costs
+          size   [--jobs 20000] [--only sqlite|postgres]               bytes of the database per job
           stress [--seconds 10] [--seed n]                             two processes on one PostgreSQL, one of them killed; a judge replays them
         """);
     return 2;

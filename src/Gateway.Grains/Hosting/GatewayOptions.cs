@@ -6,6 +6,9 @@ internal sealed class GatewayOptions
     /// <summary>Where SQLite keeps its files. Default <c>data</c>.</summary>
     public string DataDirectory { get; set; } = "data";
 
+    /// <summary>This start takes up a copy: a backup, or a directory that was moved away (S3). <c>--restored</c> sets it; for one start only.</summary>
+    public bool Restored { get; set; }
+
     /// <summary>Base64 of 32 bytes; needed with PostgreSQL, else a key file in the data directory is used.</summary>
     public string? EncryptionKey { get; set; }
 

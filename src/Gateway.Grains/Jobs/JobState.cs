@@ -156,6 +156,7 @@ internal sealed record JobState
     public DateTimeOffset? WakeAt => Status switch
     {
         JobStatus.Queued => Earliest(Earliest(NotBefore, StartBy), Earliest(FinishBy, Expiry)),
+        JobStatus.Unknown when IsAdrift => Earliest(FinishBy, Expiry),
         _ => Status.IsTerminal ? null : FinishBy,
     };
 
@@ -193,6 +194,13 @@ internal sealed record JobState
     /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
 
+    /// <summary>queued, submitting or running → unknown: it is known from a backup alone (S3). Without a slot, whose end would end it, it has a time of its own.</summary>
+    public JobState? Restore(DateTimeOffset until) => LoseSight(RestoredReason) is not { } unknown ? null : unknown with { QueueUntil = Lease is null ? until : QueueUntil };
+
+    /// <summary>Whether it is unknown without a slot that would end it.</summary>
+    [JsonIgnore]
+    public bool IsAdrift => Status == JobStatus.Unknown && Lease is null;
+
     /// <summary>Back to the queue after a proven refusal, which is remembered (J7). Of overloads the last one: they may go on for hours.</summary>
     public JobState? Requeue(JobRefusal refusal, DateTimeOffset? notBefore = null) =>
         Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Refusals.RemoveAll(before => before.Overloaded && refusal.Overloaded).Add(refusal) };
@@ -227,11 +235,16 @@ internal sealed record JobState
     public JobState? Wake(DateTimeOffset now)
     {
         if (FinishBy <= now) return Status == JobStatus.Queued ? Expire("finish_by", now) : Fail(FinishedTooLate, charged: null, now);
+        if (IsAdrift && Expiry <= now) return Fail(NobodyDecided, charged: null, now);
         if (Status != JobStatus.Queued) return null;
         if (StartBy <= now) return Expire("start_by", now);
         if (Expiry <= now) return Expire("queue_age", now);
         return NotBefore <= now ? this with { NotBefore = null } : null;
     }
+
+    private const string RestoredReason = "restored";
+
+    private static readonly JobError NobodyDecided = new(RestoredReason, "The gateway was restored from a backup in which this job was queued; whether it ran since is not known, and no operator decided in time.");
 
     private static readonly JobError FinishedTooLate = new("finish_by", "The job had not finished by its 'finishBy'.");
 

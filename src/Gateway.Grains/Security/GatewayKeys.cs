@@ -25,6 +25,12 @@ internal sealed class GatewayKeys
         Check = Convert.ToHexString(HMACSHA256.HashData(Derive(master, "gateway/check/v1"), "check"u8)).ToLowerInvariant();
     }
 
+    private GatewayKeys(GatewayKeys keys, byte[] lasting)
+    {
+        (_encryption, Check) = (keys._encryption, keys.Check);
+        (_hashing, _callbacks) = (lasting[..MasterLength], lasting[MasterLength..]);
+    }
+
     /// <summary>Tells one master key from another without telling either; stored beside the data (S1).</summary>
     public string Check { get; }
 
@@ -36,6 +42,15 @@ internal sealed class GatewayKeys
         var master = new byte[MasterLength];
         return Convert.TryFromBase64String(base64.Trim(), master, out var length) && length == MasterLength ? new GatewayKeys(master) : null;
     }
+
+    /// <summary>
+    /// The keys behind what others hold (tokens, callback addresses), for the successor of this master key: they must outlive it, or
+    /// every token would be void.
+    /// </summary>
+    public string SealLastingFor(GatewayKeys successor) => successor.Seal(Convert.ToBase64String([.. _hashing, .. _callbacks]));
+
+    /// <summary>These keys with the lasting ones of a predecessor.</summary>
+    public GatewayKeys WithLasting(string sealedLasting) => new(this, Convert.FromBase64String(Open(sealedLasting)));
 
     /// <summary>Encrypts with AES-256-GCM: nonce, tag, ciphertext, in base64.</summary>
     public string Seal(string secret)

@@ -7,6 +7,7 @@ namespace Gateway.Grains.Security;
 internal static class KeyFile
 {
     private const string CheckSetting = "key_check";
+    private const string LastingSetting = "key_lasting";
 
     /// <summary>The configured key, or the key file of a SQLite data directory, made on first use with mode 600.</summary>
     public static GatewayKeys Load(string? configured, string? dataDirectory)
@@ -16,17 +17,34 @@ internal static class KeyFile
         if (dataDirectory is null)
             throw new GatewaySetupException("With PostgreSQL, Gateway:EncryptionKey must be set (base64 of 32 bytes, the same on every node); make one with: openssl rand -base64 32");
 
-        var path = Path.Combine(dataDirectory, "gateway.key");
+        var path = PathIn(dataDirectory);
         if (!File.Exists(path)) Create(path, dataDirectory);
         return GatewayKeys.TryParse(File.ReadAllText(path)) ?? throw new GatewaySetupException($"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
     }
 
-    /// <summary>Settles the key of fresh data, and refuses another key for data that has one.</summary>
-    public static async Task CheckAsync(GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
+    /// <summary>Settles the key of fresh data, and refuses another key for data that has one. Answers the keys of this data.</summary>
+    public static async Task<GatewayKeys> CheckAsync(GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
     {
         if (await queries.SettleAsync(CheckSetting, keys.Check, cancellationToken) != keys.Check)
             throw new GatewaySetupException("The encryption key is not the one this data was written with. Set Gateway:EncryptionKey (or restore gateway.key) to the original key.");
+        return await queries.SettingAsync(LastingSetting, cancellationToken) is { } lasting ? keys.WithLasting(lasting) : keys;
     }
+
+    /// <summary>The settings of data whose secrets are sealed anew.</summary>
+    public static IReadOnlyDictionary<string, string> SettingsFor(GatewayKeys before, GatewayKeys after) =>
+        new Dictionary<string, string> { [CheckSetting] = after.Check, [LastingSetting] = before.SealLastingFor(after) };
+
+    /// <summary>Puts another key in the place of the key file's, all at once.</summary>
+    public static void Replace(string dataDirectory, string key)
+    {
+        var fresh = PathIn(dataDirectory) + ".new";
+        File.Delete(fresh);
+        Write(fresh, key);
+        File.Move(fresh, PathIn(dataDirectory), overwrite: true);
+    }
+
+    /// <summary>Where a data directory keeps its key.</summary>
+    public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "gateway.key");
 
     // A data directory that lost its key must not get a new one: its secrets could never be read again (S1).
     private static void Create(string path, string dataDirectory)
@@ -34,9 +52,15 @@ internal static class KeyFile
         if (File.Exists(Path.Combine(dataDirectory, "gateway.db")))
             throw new GatewaySetupException($"The data directory '{dataDirectory}' has data but no gateway.key. Restore the key file, or set Gateway:EncryptionKey to the original key.");
 
+        Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(GatewayKeys.MasterLength)));
+    }
+
+    private static void Write(string path, string key)
+    {
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var writer = new StreamWriter(path, options);
-        writer.Write(Convert.ToBase64String(RandomNumberGenerator.GetBytes(GatewayKeys.MasterLength)));
+        using var stream = new FileStream(path, options);
+        stream.Write(System.Text.Encoding.ASCII.GetBytes(key));
+        stream.Flush(flushToDisk: true);
     }
 }

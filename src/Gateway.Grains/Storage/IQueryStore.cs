@@ -155,6 +155,10 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IHintChannel Hints { get; }
 
+    ICopyStore Copies { get; }
+
+    IKeyStore Keys { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

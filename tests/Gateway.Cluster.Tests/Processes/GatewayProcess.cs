@@ -22,8 +22,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
-    public static Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory) =>
-        StartAsync(["Gateway.Api.dll"], url, log, settings, directory);
+    public static Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory, params string[] args) =>
+        StartAsync(["Gateway.Api.dll", .. args], url, log, settings, directory);
 
     /// <summary>The same with another program and its arguments.</summary>
     public static async Task<GatewayProcess> StartAsync(string[] program, Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)

@@ -61,6 +61,16 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>Copies everything to another server with PostgreSQL's own tools, as it is in one instant; whoever uses this one goes on.</summary>
+    public async Task RestoreToAsync(OwnPostgres other)
+    {
+        var file = Path.Combine(_directory, "dump");
+        await RunAsync(Path.Combine(_binaries, "pg_dump"), "--format=custom", $"--file={file}", $"--dbname={Libpq}");
+        await RunAsync(Path.Combine(_binaries, "pg_restore"), "--exit-on-error", $"--dbname={other.Libpq}", file);
+    }
+
+    private string Libpq => $"host=127.0.0.1 port={_port} user=gateway dbname=postgres";
+
     public async ValueTask DisposeAsync()
     {
         if (_server is not null)

@@ -60,7 +60,7 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway without waiting for it.</summary>
-    public async Task<GatewayProcess> LaunchAsync(Uri? url = null, IReadOnlyDictionary<string, string?>? changes = null)
+    public async Task<GatewayProcess> LaunchAsync(Uri? url = null, IReadOnlyDictionary<string, string?>? changes = null, params string[] args)
     {
         var settings = new Dictionary<string, string>(_settings);
         foreach (var (name, value) in changes ?? new Dictionary<string, string?>())
@@ -70,7 +70,7 @@ internal sealed class Scenario : IAsyncDisposable
         }
 
         var log = Path.Combine(_directory, $"gateway-{_started.Count:000}.log");
-        var gateway = await GatewayProcess.StartAsync(url ?? Url, log, settings, _directory);
+        var gateway = await GatewayProcess.StartAsync(url ?? Url, log, settings, _directory, args);
         _started.Add(gateway);
         return gateway;
     }

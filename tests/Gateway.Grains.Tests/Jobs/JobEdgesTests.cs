@@ -9,7 +9,7 @@ public sealed class JobEdgesTests
     // Rule J1, written out once more: x where an edge is legal.
     private const string Matrix = """
                     queued submitting running unknown succeeded failed cancelled expired
-        queued      .      x          .       .       .         x      x         x
+        queued      .      x          .       x       .         x      x         x
         submitting  x      .          x       x       x         x      x         .
         running     x      .          .       x       x         x      x         .
         unknown     x      .          x       .       x         x      x         .

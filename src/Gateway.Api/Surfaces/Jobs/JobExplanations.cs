@@ -54,6 +54,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         {
             JobStatus.Submitting => $"{picked}; the request is being sent.",
             JobStatus.Running => $"{picked}; the upstream works on it{(job.Reason is null ? "" : $" ({job.Reason})")}.",
+            JobStatus.Unknown when job.IsAdrift => $"It was queued in the backup that the gateway was restored from, and nobody knows whether it ran since. An operator decides; else it fails at {job.WakeAt:u}.",
             JobStatus.Unknown => $"{picked}; nobody knows whether the upstream took it: {job.Reason}. Its slot is kept until that is known or its time is up.",
             _ when job.Account is null => $"It is {job.Status.Name} and was never sent{Because(job)}.",
             _ => $"{picked}; it is {job.Status.Name}{Because(job)}.",

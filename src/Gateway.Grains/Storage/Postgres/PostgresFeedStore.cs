@@ -6,12 +6,12 @@ using Npgsql;
 namespace Gateway.Grains.Storage.Postgres;
 
 /// <summary>
-/// The feed on PostgreSQL, in the order of transaction ids. A transaction may commit after younger ones, so what is not below
+/// The feed on PostgreSQL, in the order of transaction ids above <see cref="PostgresFeedBase"/>. A transaction may commit after younger ones, so what is not below
 /// the oldest that still writes is kept back until nothing can come before it.
 /// </summary>
 internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
 {
-    private const string Head = "SELECT pg_snapshot_xmin(pg_current_snapshot())::text";
+    private const string Head = $"SELECT {PostgresFeedBase.Settled}::text";
 
     public async Task<FeedCursor> HeadAsync(CancellationToken cancellationToken) => Place((await source.FirstAsync(Head, reader => reader.GetString(0), cancellationToken))!);
 
@@ -23,7 +23,7 @@ internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
     public Task<IReadOnlyList<(TeamId Team, long Feed)>> HeadsAsync(CancellationToken cancellationToken) =>
         source.ListAsync(Heads, reader => (new TeamId(reader.GetString(0)), long.Parse(reader.GetString(1), CultureInfo.InvariantCulture)), cancellationToken);
 
-    private const string Columns = "feed::text, job, seq, at, state, feed < pg_snapshot_xmin(pg_current_snapshot())";
+    private const string Columns = $"feed::text, job, seq, at, state, feed < {PostgresFeedBase.Settled}";
 
     private const string OfTeam = $"""
         SELECT {Columns} FROM job_event WHERE team = $1 AND (feed, job, seq) > ($2::text::xid8, $3, $4) ORDER BY feed, job, seq LIMIT $5

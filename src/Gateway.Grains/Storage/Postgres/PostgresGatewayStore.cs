@@ -27,6 +27,10 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IHintChannel Hints { get; } = new PostgresHintChannel(database.Hints);
 
+    public ICopyStore Copies { get; } = new PostgresCopyStore(database.Reads);
+
+    public IKeyStore Keys { get; } = new PostgresKeyStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Own);

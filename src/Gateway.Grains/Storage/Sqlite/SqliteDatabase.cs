@@ -22,9 +22,9 @@ internal sealed class SqliteDatabase : IDisposable
 
     public string Directory { get; }
 
-    private string MainFile => Path.Combine(Directory, "gateway.db");
+    public string MainFile => Path.Combine(Directory, "gateway.db");
 
-    private string BodiesFile => Path.Combine(Directory, "bodies.db");
+    public string BodiesFile => Path.Combine(Directory, "bodies.db");
 
     /// <summary>Opens the directory for this process alone.</summary>
     /// <exception cref="GatewaySetupException">Another process uses it, or it cannot be written.</exception>
@@ -46,6 +46,14 @@ internal sealed class SqliteDatabase : IDisposable
         {
             throw new GatewaySetupException($"The data directory '{directory}' cannot be written: {denied.Message}", denied);
         }
+    }
+
+    /// <summary>Opens the directory beside the process that has its lock: to read, while that one writes.</summary>
+    /// <exception cref="GatewaySetupException">There is no data.</exception>
+    public static SqliteDatabase OpenBeside(string directory)
+    {
+        var database = new SqliteDatabase(directory, fileLock: null);
+        return File.Exists(database.MainFile) ? database : throw new GatewaySetupException($"There is no gateway.db in the data directory '{directory}'; set Gateway:DataDirectory.");
     }
 
     public SqliteConnection OpenMain() => Open(MainFile, SqliteOpenMode.ReadWriteCreate);

@@ -32,6 +32,10 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile
 
     public IHintChannel Hints { get; } = new SqliteHintChannel();
 
+    public ICopyStore Copies { get; } = new SqliteCopyStore(database);
+
+    public IKeyStore Keys { get; } = new SqliteKeyStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);
