@@ -2,6 +2,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Content;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo;
@@ -19,6 +20,7 @@ internal sealed partial class TurnLoop(
     JobSignals signals,
     Backlog backlog,
     OutboxSender outbox,
+    ResultCopier copier,
     QueueOrder order,
     ServiceTimes services,
     QueuePauses pauses,
@@ -44,6 +46,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(alarm);
         runner.Observe(backlog);
         runner.Observe(outbox);
+        runner.Observe(copier);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

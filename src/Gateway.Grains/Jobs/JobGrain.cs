@@ -23,7 +23,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new NoteTaskTurn(account, lease.Id, id, lease.Attempt, taskId), CancellationToken.None);
 
     public Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end) =>
-        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry), CancellationToken.None);
+        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry, options.Results.IsOn), CancellationToken.None);
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
     public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, Usage usage, CancellationToken cancellationToken)

@@ -23,6 +23,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IRetentionStore Retention { get; } = new PostgresRetentionStore(database.Reads);
 
+    public IResultStore Results { get; } = new PostgresResultStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock);

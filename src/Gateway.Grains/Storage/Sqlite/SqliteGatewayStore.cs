@@ -24,6 +24,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, StoreClock clo
 
     public IRetentionStore Retention { get; } = new SqliteRetentionStore(database);
 
+    public IResultStore Results { get; } = new SqliteResultStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);
