@@ -48,6 +48,8 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public void Explain(JobId id, int attempt, string? reason) => runner.Oblige(new ExplainTurn(id, attempt, reason));
 
+    public void NoteProgress(JobId id, int attempt, JobProgress progress) => runner.Oblige(new NoteProgressTurn(id, attempt, progress));
+
     public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
 
     /// <summary>Hides an ended job from the surface it came by.</summary>

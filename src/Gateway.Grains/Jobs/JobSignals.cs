@@ -23,7 +23,8 @@ internal sealed class JobSignals : IBatchObserver
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
-        foreach (var change in commit.Events) _jobs.Pulse(change.Job);
+        // Every event has its job's row, and progress has nothing else.
+        foreach (var job in commit.Jobs) _jobs.Pulse(job.Id);
         if (commit.Events.Count == 0 || !_teams.HasSubscribers) return;
 
         foreach (var team in commit.Events.Select(change => change.State.Team).Distinct()) _teams.Pulse(team);
