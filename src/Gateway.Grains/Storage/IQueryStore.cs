@@ -17,6 +17,12 @@ internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind,
 {
     /// <summary>Only jobs that failed with this error code.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Only jobs of this lane.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>Only jobs that ask for this model.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>How many jobs are in a status that is not final.</summary>
