@@ -14,12 +14,9 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// finds the same job, and its result is the upstream's answer byte for byte. A job still waiting when the caller's patience
 /// ends is taken back with its key, as a call that finds no slot leaves nothing behind.
 /// </summary>
-internal sealed class KeyedCalls(NativeJobs native, IdempotentAnswers answers, JobGrain jobs, JobWaiter waiter, RouterGrain router, IBodyStore bodies, MadeAssets made)
+internal sealed class KeyedCalls(NativeJobs native, IdempotentAnswers answers, JobGrain jobs, JobWaiter waiter, RouterGrain router, IBodyStore bodies, MadeAssets made, KindLimits limits)
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
-
-    // What was dispatched ends by its kind's hard end at the latest; the job's longest is music's.
-    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(20);
 
     public async Task RunAsync(HttpContext context, Caller caller, NativeRequest request, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
     {
@@ -46,7 +43,8 @@ internal sealed class KeyedCalls(NativeJobs native, IdempotentAnswers answers, J
 
     private async Task<FinishedAnswer> AnswerAsync(JobState job, Caller caller, byte[] body, CancellationToken cancellationToken)
     {
-        job = await waiter.WaitAsync(job, HasVerdict, LongestCall, cancellationToken);
+        // What was dispatched ends by its kind's hard end at the latest.
+        job = await waiter.WaitAsync(job, HasVerdict, limits[job.Kind].LongestRun, cancellationToken);
         if (job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes)
         {
             if (made.NoteOf(job.Operation, caller, body, job.Id) is { } note) await note(job.Account!.Value, bytes);
