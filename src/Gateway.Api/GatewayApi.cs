@@ -12,6 +12,7 @@ using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Surfaces.Webhooks;
+using Gateway.Silo;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;
@@ -28,7 +29,7 @@ internal static class GatewayApi
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();
-        services.AddSingleton<AccountReads>().AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
+        services.AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }

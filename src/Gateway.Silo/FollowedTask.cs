@@ -13,6 +13,11 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
     private const int Hinted = 1;
     private const int Retired = 2;
 
+    /// <summary>A number that runs is told at most so often.</summary>
+    private static readonly TimeSpan ProgressEvery = TimeSpan.FromSeconds(1);
+
+    private JobProgress _progress = JobProgress.AtWork;
+    private DateTimeOffset _progressAt;
     private int _hint;
     private volatile bool _isPolled;
 
@@ -34,6 +39,17 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
     public bool IsPolled => _isPolled;
 
     public bool IsHinted => Volatile.Read(ref _hint) == Hinted;
+
+    /// <summary>Whether this node knows what was told last of its progress; another one may have told something.</summary>
+    public bool IsProgressKnown { get; set; } = true;
+
+    /// <summary>Whether progress is worth a turn: something else than before, and not too soon after it. A new stage is never too soon.</summary>
+    public bool TryTell(JobProgress progress, DateTimeOffset now)
+    {
+        if (IsProgressKnown && (progress == _progress || (progress.Stage == _progress.Stage && now - _progressAt < ProgressEvery))) return false;
+        (IsProgressKnown, _progress, _progressAt) = (true, progress, now);
+        return true;
+    }
 
     /// <summary>Takes a hint. False when one waits already, or when it is too late for one.</summary>
     public bool TryHint() => Interlocked.CompareExchange(ref _hint, Hinted, Quiet) == Quiet;

@@ -34,7 +34,7 @@ internal sealed partial class Follower
         if (await FindLeaseAsync(job, cancellationToken) is not var (account, lease)) return false;
         if (lease.TaskId is null) return true;
 
-        var guest = new FollowedTask(account, lease, isGuest: true);
+        var guest = new FollowedTask(account, lease, isGuest: true) { IsProgressKnown = false };
         guest.TryHint();
         if (_tasks.TryAdd(guest)) _plans.Writer.TryWrite((guest, time.GetUtcNow()));
         return true;

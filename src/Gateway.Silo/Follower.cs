@@ -42,7 +42,7 @@ internal sealed partial class Follower(
     public void Follow(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease), DueAfter(lease, time.GetUtcNow()));
 
     /// <summary>Follows on what nobody followed for a while: it may have ended long ago, so it is polled at once.</summary>
-    public void Resume(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease), time.GetUtcNow());
+    public void Resume(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease) { IsProgressKnown = false }, time.GetUtcNow());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -183,6 +183,7 @@ internal sealed partial class Follower(
                 return true;
             default:
                 if (_unreadable.TryRemove(task.Lease.Id, out _)) jobs.Explain(job, task.Lease.Attempt, reason: null);
+                if (outcome is PollOutcome.StillRunning { Progress: { } progress } && task.TryTell(progress, time.GetUtcNow())) jobs.NoteProgress(job, task.Lease.Attempt, progress);
                 return true;
         }
     }

@@ -1,4 +1,6 @@
 using Gateway.Grains.Hosting;
+using Gateway.Grains.Storage;
+using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
 
@@ -18,6 +20,8 @@ internal static class SiloServices
         services.AddSingleton(webhooks).AddSingleton(AddressJudge.From(webhooks.AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LinkHttp>();
+        services.AddSingleton<AccountReads>().AddSingleton<FreshAnswers>().AddSingleton<FreshLinks>().AddSingleton<JobAssets>();
+        AddResults(services, options.Results.Checked());
         services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
         services.AddSingleton<HintSender>().AddSingleton<StoreWatch>();
@@ -30,10 +34,18 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Follower>());
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
         services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;
+    }
+
+    private static void AddResults(IServiceCollection services, ResultOptions options)
+    {
+        var directory = ResultDirectory.Open(options);
+        services.AddSingleton(provider => new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(options).AddSingleton<ResultRoom>().AddSingleton<AssetCopier>().AddSingleton<ResultCopier>();
     }
 }

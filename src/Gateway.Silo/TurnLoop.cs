@@ -3,6 +3,7 @@ using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
+using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
 
@@ -23,6 +24,7 @@ internal sealed partial class TurnLoop(
     Backlog backlog,
     OutboxSender outbox,
     HintSender hints,
+    ResultCopier copier,
     QueueOrder order,
     ServiceTimes services,
     QueuePauses pauses,
@@ -50,6 +52,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(backlog);
         runner.Observe(outbox);
         runner.Observe(hints);
+        runner.Observe(copier);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

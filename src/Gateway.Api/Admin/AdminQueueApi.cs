@@ -18,7 +18,6 @@ internal static class AdminQueueApi
     private const int MostCounted = 10_000;
 
     /// <summary>Kind, account and model, with what stands between them.</summary>
-    private const int LongestLane = Work.MaxModelLength + 128;
 
     public static void MapAdminQueue(this IEndpointRouteBuilder routes)
     {
@@ -53,24 +52,11 @@ internal static class AdminQueueApi
         var done = field.Name switch
         {
             "all" when field.Type == JsonTokenType.True => await actions.SetAsync(QueuePause.Everything, isPaused, caller, cancellationToken),
-            "lane" => await actions.SetAsync(LaneOf(field.Text(body, LongestLane)), isPaused, caller, cancellationToken),
+            "lane" => await actions.SetAsync(LaneFilter.Read(field, body), isPaused, caller, cancellationToken),
             "account" => await actions.SetAccountAsync(field.Text(body, AccountId.MaxLength), isPaused, caller, cancellationToken),
             _ => throw new ApiException(ApiError.Field(field.Name, field.Name == "all" ? "must be true" : "is no field here; the fields are lane, account, all")),
         };
         return Results.Json(done, QueueJson.Default.PausedView);
-    }
-
-    private static string LaneOf(string text)
-    {
-        const string Rule = "must be a lane as GET /v1/admin/queue shows it, such as video|*|MiniMax-Hailuo-02";
-        try
-        {
-            return Work.FromLane(text).Lane == text ? text : throw new ApiException(ApiError.Field("lane", Rule));
-        }
-        catch (FormatException)
-        {
-            throw new ApiException(ApiError.Field("lane", Rule));
-        }
     }
 }
 

@@ -46,7 +46,7 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
             var page = await feed.AfterAsync(team, after, PageSize, cancellationToken);
             foreach (var next in page.Events)
             {
-                var view = await mapping.ViewAsync(new ToldEvent(next.Change, IsSnapshot: missed), caller, cancellationToken);
+                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, IsSnapshot: missed), caller, cancellationToken);
                 await stream.SendAsync(next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
                 (after, missed) = (next.Cursor, false);
             }

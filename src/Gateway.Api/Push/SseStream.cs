@@ -31,7 +31,8 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
         await FlushAsync();
     }
 
-    public Task SendAsync(string id, string name, string data) => WriteAsync($"id: {id}\nevent: {name}\ndata: {data}\n\n");
+    /// <summary>Tells an event; one without an id leaves the client at the last it has.</summary>
+    public Task SendAsync(string? id, string name, string data) => WriteAsync($"{(id is null ? "" : $"id: {id}\n")}event: {name}\ndata: {data}\n\n");
 
     /// <summary>Keeps the connection open where nothing is told, and asks again who is listening: a revoked token ends its streams (S2).</summary>
     /// <returns>Whether the stream may go on.</returns>

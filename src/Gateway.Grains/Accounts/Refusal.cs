@@ -24,12 +24,10 @@ internal enum RefusalReason
 
 internal static class RefusalReasons
 {
-    private static readonly string[] Names = [.. Enum.GetNames<RefusalReason>().Select(System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName)];
-
     extension(RefusalReason reason)
     {
         /// <summary>The name in answers: <c>no_free_slot</c>.</summary>
-        public string Name => Names[(int)reason];
+        public string Name => EnumNames<RefusalReason>.All[(int)reason];
     }
 }
 

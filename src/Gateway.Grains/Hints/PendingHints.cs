@@ -63,9 +63,12 @@ internal sealed class PendingHints
 
     private void AddNames(BatchCommit commit)
     {
-        foreach (var change in commit.Events) _moved.Add((change.State.Team, change.Job));
         foreach (var job in commit.Jobs)
+        {
+            _moved.Add((job.Team, job.Id)); // every event has its job's row, and progress has nothing else
             if (job.IsReady) _queues.Add(QueueKey.Of(job));
+        }
+
         var before = commit.Before.ToDictionary(account => account.Id);
         foreach (var account in commit.Accounts) Add(account.Id, AccountChanges.NewsOf(before.GetValueOrDefault(account.Id), account));
         _released.UnionWith(commit.ReleasedBy);

@@ -75,6 +75,8 @@ internal sealed class GatewayOptions
     public string[] DisabledDrivers { get; set; } = [];
 
     public BodyLimitOptions Bodies { get; set; } = new();
+
+    public ResultOptions Results { get; set; } = new();
 }
 
 /// <summary>Overrides of one family's row in the table of paces (Q7). What is left out stays as shipped; 0 is no limit.</summary>

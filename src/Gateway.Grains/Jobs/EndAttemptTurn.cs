@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Content;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 
@@ -53,7 +54,7 @@ internal abstract record AttemptEnd
 /// Ends an attempt: the job moves, the slot is freed, the credits settle and the event is written, together. Evidence is
 /// always accepted (J2): on a job that has ended otherwise, only the slot and the ledger move.
 /// </summary>
-internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end, RetryPolicy? retry = null) : Turn<JobState?>
+internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end, RetryPolicy? retry = null, bool copiesResults = false) : Turn<JobState?>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -73,6 +74,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         if (Next(job, charge, scope.Now) is not { } next) return job;
 
         if (end is AttemptEnd.Succeeded { SmallResult: { } result }) scope.Put(new BodyWrite(id, BodyPart.Result, result));
+        if (copiesResults && next is { Status: JobStatus.Succeeded, Kind: not JobKind.Chat }) scope.Put(new DueCopy(id, scope.Now));
         scope.Put(next);
         return next;
     }

@@ -27,7 +27,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new BeginAnswerTurn(id, lease.Attempt), CancellationToken.None);
 
     public Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end) =>
-        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry), CancellationToken.None);
+        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry, options.Results.IsOn), CancellationToken.None);
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
     public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, Usage usage, CancellationToken cancellationToken)
@@ -51,6 +51,8 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
         runner.RunAsync(new LoseSightTurn(id, lease.Attempt, reason), CancellationToken.None);
 
     public void Explain(JobId id, int attempt, string? reason) => runner.Oblige(new ExplainTurn(id, attempt, reason));
+
+    public void NoteProgress(JobId id, int attempt, JobProgress progress) => runner.Oblige(new NoteProgressTurn(id, attempt, progress));
 
     public Task<JobState?> CancelAsync(JobId id, CancellationToken cancellationToken) => runner.RunAsync(new CancelJobTurn(id), cancellationToken);
 

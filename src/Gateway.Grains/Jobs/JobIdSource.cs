@@ -19,6 +19,9 @@ internal sealed class JobIdSource(TimeProvider time, int nodeNumber)
     public static JobId FirstAt(DateTimeOffset instant) =>
         new(Math.Max(1, (instant.ToUnixTimeMilliseconds() - Epoch) << (CounterBits + NodeBits)));
 
+    /// <summary>When an id was made.</summary>
+    public static DateTimeOffset MadeAt(JobId id) => DateTimeOffset.FromUnixTimeMilliseconds((id.Value >> (CounterBits + NodeBits)) + Epoch);
+
     public JobId Next()
     {
         while (true)

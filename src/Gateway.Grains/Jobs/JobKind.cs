@@ -29,44 +29,31 @@ internal enum JobStatus
 
 internal static class JobNames
 {
-    private static readonly string[] Kinds = [.. Enum.GetNames<JobKind>().Select(name => name.ToLowerInvariant())];
-    private static readonly string[] Statuses = [.. Enum.GetNames<JobStatus>().Select(name => name.ToLowerInvariant())];
-
     /// <summary>All kinds as the API writes them.</summary>
-    public static IReadOnlyList<string> AllKinds => Kinds;
+    public static IReadOnlyList<string> AllKinds => EnumNames<JobKind>.All;
 
     /// <summary>All status values as the API writes them.</summary>
-    public static IReadOnlyList<string> AllStatuses => Statuses;
+    public static IReadOnlyList<string> AllStatuses => EnumNames<JobStatus>.All;
 
     extension(JobKind kind)
     {
-        public string Name => Kinds[(int)kind];
+        public string Name => AllKinds[(int)kind];
     }
 
     extension(JobStatus status)
     {
-        public string Name => Statuses[(int)status];
+        public string Name => AllStatuses[(int)status];
 
         public bool IsTerminal => status >= JobStatus.Succeeded;
     }
 
     /// <summary>Reads a name this program wrote.</summary>
-    public static JobKind Kind(string name) => TryParseKind(name, out var kind) ? kind : throw new FormatException($"'{name}' is no kind.");
+    public static JobKind Kind(string name) => EnumNames<JobKind>.Parse(name);
 
     /// <inheritdoc cref="Kind(string)"/>
-    public static JobStatus Status(string name) => TryParseStatus(name, out var status) ? status : throw new FormatException($"'{name}' is no status.");
+    public static JobStatus Status(string name) => EnumNames<JobStatus>.Parse(name);
 
-    public static bool TryParseKind(string? name, out JobKind kind)
-    {
-        var index = Array.IndexOf(Kinds, name);
-        kind = (JobKind)Math.Max(index, 0);
-        return index >= 0;
-    }
+    public static bool TryParseKind(string? name, out JobKind kind) => EnumNames<JobKind>.TryParse(name, out kind);
 
-    public static bool TryParseStatus(string? name, out JobStatus status)
-    {
-        var index = Array.IndexOf(Statuses, name);
-        status = (JobStatus)Math.Max(index, 0);
-        return index >= 0;
-    }
+    public static bool TryParseStatus(string? name, out JobStatus status) => EnumNames<JobStatus>.TryParse(name, out status);
 }

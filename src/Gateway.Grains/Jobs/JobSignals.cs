@@ -25,6 +25,7 @@ internal sealed class JobSignals : IBatchObserver
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var team in commit.Events.GroupBy(change => change.State.Team, change => change.Job)) Moved(team.Key, team);
+        foreach (var job in commit.Jobs) _jobs.Pulse(job.Id); // progress has a row and no event
     }
 
     /// <summary>Jobs of a team moved, on whichever node.</summary>

@@ -124,6 +124,9 @@ internal sealed record JobState
     /// <summary>The job that had failed and was submitted again as this one.</summary>
     public JobId? RedriveOf { get; init; }
 
+    /// <summary>While running: how far it has come, where the upstream tells.</summary>
+    public JobProgress? Progress { get; init; }
+
     public JobError? Error { get; init; }
 
     public long Reserved { get; init; }
@@ -257,7 +260,7 @@ internal sealed record JobState
         To(status, reason) is not { } next ? null : next with { FinishedAt = now };
 
     private JobState? To(JobStatus status, string? reason) =>
-        JobEdges.Allows(Status, status) ? this with { Status = status, Reason = reason, Seq = Seq + 1 } : null;
+        JobEdges.Allows(Status, status) ? this with { Status = status, Reason = reason, Seq = Seq + 1, Progress = null } : null;
 }
 
 /// <summary>One change of a job's status: the job as it was after it (P1).</summary>

@@ -38,8 +38,11 @@ internal sealed record JobView
 
     public DateTimeOffset? FinishedAt { get; init; }
 
-    /// <summary>Percent, where the upstream tells it.</summary>
+    /// <summary>Percent, while it runs and where the upstream tells it.</summary>
     public int? Progress { get; init; }
+
+    /// <summary>Where it stands at its upstream, while it runs and where the upstream tells it: <c>preparing</c>, <c>queueing</c> or <c>processing</c>.</summary>
+    public string? Stage { get; init; }
 
     /// <summary>1 is next of those that wait for the same accounts; null when it does not wait in line. Counting stops at 1,000 for each team.</summary>
     public int? Position { get; init; }

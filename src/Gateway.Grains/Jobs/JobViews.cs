@@ -30,6 +30,8 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
         RedriveOf = job.RedriveOf?.ToString(),
         StartedAt = job.StartedAt,
         FinishedAt = job.FinishedAt,
+        Progress = job.Progress?.Percent,
+        Stage = job.Progress?.Stage?.Name,
         Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
         Credits = new JobCreditsView(job.Reserved, job.Charged),
         ReplyUrl = job.Reply?.Url,
@@ -86,6 +88,9 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
 internal static class EventNames
 {
     private const string Prefix = "job.";
+
+    /// <summary>Of what is no change of status: told to whoever listens, and never again (P3).</summary>
+    public const string Progress = Prefix + "progress";
 
     /// <summary>All of them.</summary>
     public static readonly IReadOnlyList<string> All = [.. JobNames.AllStatuses.Select(status => Prefix + status)];

@@ -57,6 +57,21 @@ internal sealed class LoseSightTurn(JobId id, int attempt, string reason) : Turn
     }
 }
 
+/// <summary>How far a running job has come (P3). No change of status, so no event.</summary>
+internal sealed class NoteProgressTurn(JobId id, int attempt, JobProgress progress) : Turn<bool>
+{
+    public override TurnClass Class => TurnClass.Obligation;
+
+    public override JobId? Job => id;
+
+    protected override bool Run(TurnScope scope)
+    {
+        if (scope.Job(id) is not { Status: JobStatus.Running } job || !job.IsAt(attempt) || (job.Progress ?? JobProgress.AtWork) == progress) return false;
+        scope.Put(job with { Progress = progress });
+        return true;
+    }
+}
+
 /// <summary>Why a running job shows no progress (J8); null clears it. No change of status, so no event.</summary>
 internal sealed class ExplainTurn(JobId id, int attempt, string? reason) : Turn<bool>
 {

@@ -22,7 +22,11 @@ internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = nul
     /// <summary>What an account is, or is not, permitted to do: the operation, or the kind where that is named after it.</summary>
     public static string NameOf(JobKind kind, WorkOperation operation) => operation == WorkOperation.Plain ? kind.Name : operation.Name;
 
+    /// <summary>The longest name of a lane.</summary>
+    public const int MaxLaneLength = MaxModelLength + 128;
+
     /// <summary>Reads a lane's name back.</summary>
+    /// <exception cref="FormatException">It is none.</exception>
     public static Work FromLane(string lane)
     {
         var parts = lane.Split('|', 3);
@@ -32,5 +36,18 @@ internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = nul
         {
             Operation = what.Length == 2 ? WorkOperations.Parse(what[1]) : WorkOperation.Plain,
         };
+    }
+
+    /// <summary>Whether a text is the name of a lane, as a lane would write it.</summary>
+    public static bool IsLane(string text)
+    {
+        try
+        {
+            return FromLane(text).Lane == text;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 }

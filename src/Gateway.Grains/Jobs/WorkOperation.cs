@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Gateway.Grains.Jobs;
@@ -36,16 +35,11 @@ internal enum WorkOperation
 
 internal static class WorkOperations
 {
-    private static readonly string[] Names = [.. Enum.GetNames<WorkOperation>().Select(Snake)];
-
     extension(WorkOperation operation)
     {
         /// <summary>The name in lanes, settings and the admin's view: <c>voice_clone</c>.</summary>
-        public string Name => Names[(int)operation];
+        public string Name => EnumNames<WorkOperation>.All[(int)operation];
     }
 
-    public static WorkOperation Parse(string name) =>
-        Array.IndexOf(Names, name) is var index and >= 0 ? (WorkOperation)index : throw new FormatException($"'{name}' is no operation.");
-
-    private static string Snake(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+    public static WorkOperation Parse(string name) => EnumNames<WorkOperation>.Parse(name);
 }

@@ -47,13 +47,10 @@ internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, strin
 
 internal static class OutboxNames
 {
-    private static readonly string[] KindNames = [.. Enum.GetNames<OutboxKind>().Select(name => name.ToLowerInvariant())];
-
     extension(OutboxKind kind)
     {
-        public string Name => KindNames[(int)kind];
+        public string Name => EnumNames<OutboxKind>.All[(int)kind];
     }
 
-    public static OutboxKind Kind(string name) =>
-        Array.IndexOf(KindNames, name) is var index and >= 0 ? (OutboxKind)index : throw new FormatException($"'{name}' is no kind of message.");
+    public static OutboxKind Kind(string name) => EnumNames<OutboxKind>.Parse(name);
 }

@@ -17,6 +17,12 @@ internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind,
 {
     /// <summary>Only jobs that failed with this error code.</summary>
     public string? Failure { get; init; }
+
+    /// <summary>Only jobs of this lane.</summary>
+    public string? Lane { get; init; }
+
+    /// <summary>Only jobs that ask for this model.</summary>
+    public string? Model { get; init; }
 }
 
 /// <summary>How many jobs are in a status that is not final.</summary>
@@ -158,6 +164,8 @@ internal interface IGatewayStore : IAsyncDisposable
     ICopyStore Copies { get; }
 
     IKeyStore Keys { get; }
+
+    IResultStore Results { get; }
 
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);

@@ -8,11 +8,11 @@ namespace Gateway.Grains.Storage;
 /// </summary>
 internal interface IRetentionStore
 {
-    /// <summary>Jobs that ended before an instant, with their events, small bodies, streams, messages and deliveries.</summary>
+    /// <summary>Jobs that ended before an instant, with their events, small bodies, streams, messages, deliveries and notes of copies.</summary>
     /// <param name="endedBefore">When they ended.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>The jobs that are gone, so that their large bodies can go too.</returns>
+    /// <returns>The jobs that are gone, so that their large bodies and their copies can go too.</returns>
     Task<IReadOnlyList<JobState>> PruneJobsAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken);
 
     Task<int> PruneKeysAsync(DateTimeOffset expiredBefore, int limit, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
+using Gateway.Grains.Content;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
@@ -105,6 +106,8 @@ internal sealed class BatchChanges
 
     public List<OutboxMessage> Outbox { get; } = [];
 
+    public List<DueCopy> Copies { get; } = [];
+
     public Dictionary<LeaseId, Charge> Charges { get; } = [];
 
     public List<BodyWrite> Bodies { get; } = [];
@@ -128,7 +131,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Copies.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>

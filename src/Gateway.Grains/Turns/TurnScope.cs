@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
+using Gateway.Grains.Content;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
@@ -73,6 +74,8 @@ internal sealed class TurnScope(BatchState batch)
     public void Put(Charge charge) => Write(state => state.Changes.Charges.TryAdd(charge.Lease, charge));
 
     public void Put(BodyWrite body) => Write(state => state.Changes.Bodies.Add(body));
+
+    public void Put(DueCopy copy) => Write(state => state.Changes.Copies.Add(copy));
 
     public void Put(AssetChange change) => Write(state => state.Changes.Assets.Add(change));
 

@@ -74,7 +74,8 @@ internal interface IAnswerStream : IDisposable
 /// <summary>What a poll found.</summary>
 internal abstract record PollOutcome
 {
-    internal sealed record StillRunning : PollOutcome;
+    /// <param name="Progress">How far it has come; null where the upstream does not tell.</param>
+    internal sealed record StillRunning(JobProgress? Progress) : PollOutcome;
 
     /// <param name="Result">What the upstream answered, with the gateway's ids.</param>
     /// <param name="FileId">The upstream's file, if it made one.</param>

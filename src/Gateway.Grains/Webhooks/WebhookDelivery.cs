@@ -65,13 +65,10 @@ internal sealed record WebhookDelivery(
 
 internal static class DeliveryNames
 {
-    private static readonly string[] Outcomes = ["delivered", "waiting", "given_up", "disabled"];
-
     extension(DeliveryOutcome outcome)
     {
-        public string Name => Outcomes[(int)outcome];
+        public string Name => EnumNames<DeliveryOutcome>.All[(int)outcome];
     }
 
-    public static DeliveryOutcome Outcome(string name) =>
-        Array.IndexOf(Outcomes, name) is var index and >= 0 ? (DeliveryOutcome)index : throw new FormatException($"'{name}' is no outcome of a delivery.");
+    public static DeliveryOutcome Outcome(string name) => EnumNames<DeliveryOutcome>.Parse(name);
 }

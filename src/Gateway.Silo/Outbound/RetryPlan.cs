@@ -17,10 +17,7 @@ internal static class RetryPlan
         var end = message.FirstAt + options.GiveUpAfterOf(message.Kind);
         if (now >= end) return null;
 
-        // 2^20 times the first pause is beyond every longest one, and within what a double holds.
-        var doubled = options.FirstRetry * Math.Pow(2, Math.Min(message.Tries - 1, 20));
-        var longest = options.LongestRetryOf(message.Kind);
-        var pause = (doubled < longest ? doubled : longest) * (0.8 + (random.Next(401) / 1000.0));
+        var pause = BackOff.After(message.Tries, options.FirstRetry, options.LongestRetryOf(message.Kind), random);
         if (wish > pause) pause = wish.Value;
         return pause < end - now ? now + pause : end;
     }

@@ -423,6 +423,21 @@ public abstract class AccountContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task A_proxy_of_the_upstream_may_serve_it_under_a_path()
+    {
+        string? asked = null;
+        await using var proxy = await RawUpstream.StartAsync(context =>
+        {
+            asked = context.Request.Path + context.Request.QueryString;
+            return context.Response.WriteAsync("""{"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"hi"}}],"base_resp":{"status_code":0}}""");
+        });
+        var url = new Uri(proxy.BaseUrl, "/minimax/eu/?ignored=1").ToString();
+        await Admin.PostAsync("/v1/minimax/accounts", new { account = "7", url, driver = "platform", token = "key-a", maxJobs = 1, groupId = "g1" });
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200);
+        Assert.Equal("/minimax/eu/v1/text/chatcompletion_v2?GroupId=g1", asked);
+    }
+
+    [StoreFact]
     public async Task Where_hosts_are_listed_no_other_is_taken()
     {
         Gateway["Gateway:AccountHosts:0"] = Sim.BaseUrl.Authority;

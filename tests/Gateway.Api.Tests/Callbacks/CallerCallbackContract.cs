@@ -1,14 +1,13 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
 using Gateway.Simulator;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Callbacks;
 
 /// <summary>A caller's own <c>callback_url</c>, honoured as MiniMax honours it.</summary>
-public abstract class CallerCallbackContract : GatewayTest
+public abstract class CallerCallbackContract : OutboxTest
 {
     private protected CallerCallbackContract(TestData data)
         : base(data)
@@ -17,26 +16,7 @@ public abstract class CallerCallbackContract : GatewayTest
 
     private protected CallbackReceiver Receiver { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
-    {
-        Receiver = await CallbackReceiver.StartAsync();
-        await base.InitializeAsync();
-        await AddAccountAsync("key-a", 3);
-    }
-
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Receiver.DisposeAsync();
-    }
-
-    private protected override void Configure()
-    {
-        Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
-        Gateway["Gateway:Webhooks:FirstRetry"] = "00:00:00.050";
-        Gateway["Gateway:Webhooks:LongestRetry"] = "00:00:00.100";
-        Gateway["Gateway:Webhooks:LookEvery"] = "";
-    }
+    private protected override async Task<IAsyncDisposable> StartReceiverAsync() => Receiver = await CallbackReceiver.StartAsync();
 
     private protected Task<Answer> SubmitAsync(object? url, params (string, string)[] headers) =>
         Admin.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "a calm sea", callback_url = url }, headers);
@@ -49,8 +29,6 @@ public abstract class CallerCallbackContract : GatewayTest
         Assert.Equal(0, Sim.Ledger.Count(Operation.VideoSubmit));
         Assert.Empty((await Admin.GetAsync("/v1/jobs")).Json["jobs"]!.AsArray());
     }
-
-    private Task OutboxEmptyAsync() => EventuallyAsync(async () => (await Gateway.Services.GetRequiredService<IOutboxStore>().HostsAsync(Patience)).Count == 0);
 
     [StoreFact]
     public async Task The_statuses_of_a_task_arrive_once_and_in_order_in_the_vendors_words()

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Security.Cryptography;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Storage;
@@ -51,6 +53,22 @@ public abstract class SetupContract : GatewayTest
         await Gateway.StartAsync();
         await WaitForAsync(await SubmitVideoAsync(), "running");
         Assert.Equal(1, Sim.Ledger.Key("key-a").Accepted);
+    }
+
+    [StoreFact]
+    public async Task An_address_in_use_is_named_however_it_is_set()
+    {
+        await Gateway.StopAsync();
+        using var taken = new TcpListener(IPAddress.Any, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        foreach (var (setting, value) in new[] { ("Gateway:MetricsUrl", $"http://127.0.0.1:{port}"), ("http_ports", $"{port}"), ("Kestrel:Endpoints:Main:Url", $"http://*:{port}"), ("urls", $"http://0.0.0.0:{port}") })
+        {
+            Gateway["urls"] = setting == "Gateway:MetricsUrl" ? "http://127.0.0.1:0" : "";
+            Gateway[setting] = value;
+            Assert.Contains($":{port} cannot be listened at", await RefusedAsync(), StringComparison.Ordinal);
+            Gateway[setting] = "";
+        }
     }
 
     [StoreFact]

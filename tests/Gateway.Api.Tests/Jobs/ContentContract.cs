@@ -96,6 +96,55 @@ public abstract class ContentContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task A_link_that_the_storage_refuses_is_renewed_once_for_all_who_want_it()
+    {
+        await AddAccountAsync("key-a", 3);
+        var id = await DoneAsync("video", Video);
+        (await Admin.GetAsync($"/v1/jobs/{id}/content")).Expect(200);
+        (await Admin.GetAsync($"/v1/jobs/{id}/content", ("Range", "bytes=4-11"))).Expect(200); // the simulator's storage knows no ranges
+        Assert.Equal(1, Sim.Ledger.Count(Operation.FileRetrieve)); // one link for a player that seeks
+
+        var expired = Sim.Script.Always(Operation.FileDownload, new FaultEffect.HttpStatus(403, "expired"));
+        using (var asked = Sim.Hold(Operation.FileRetrieve))
+        {
+            var readers = Enumerable.Range(0, 5).Select(_ => Admin.GetAsync($"/v1/jobs/{id}/content")).ToList();
+            // Who comes while it is asked waits for the same answer.
+            await Sim.WaitForAsync(Operation.FileRetrieve, 2, Patience);
+            Sim.Script.Remove(expired);
+            asked.Release();
+            Assert.All(await Task.WhenAll(readers), answer => Assert.Equal("video/mp4", answer.Expect(200).Header("Content-Type")));
+        }
+
+        Assert.Equal(2, Sim.Ledger.Count(Operation.FileRetrieve));
+    }
+
+    [StoreFact]
+    public async Task A_link_that_stays_refused_is_renewed_once_and_then_gone()
+    {
+        await AddAccountAsync("key-a", 3);
+        var id = await DoneAsync("video", Video);
+        Sim.Script.Always(Operation.FileDownload, new FaultEffect.HttpStatus(410));
+        (await Admin.GetAsync($"/v1/jobs/{id}/content")).ExpectProblem(410, "content_gone");
+        Assert.Equal((2, 2), (Sim.Ledger.Count(Operation.FileRetrieve), Sim.Ledger.Count(Operation.FileDownload)));
+
+        var pictures = await DoneAsync("image", new { model = "image-01", prompt = "a cat" });
+        (await Admin.GetAsync($"/v1/jobs/{pictures}/content")).ExpectProblem(410, "content_gone"); // nothing to ask about
+        Assert.Equal(2, Sim.Ledger.Count(Operation.FileRetrieve));
+    }
+
+    [StoreFact]
+    public async Task Where_the_upstream_cannot_be_asked_a_link_from_the_jobs_end_is_used()
+    {
+        await AddAccountAsync("key-a", 3);
+        var content = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "a calm sea" });
+        var video = await DoneAsync("video", new JsonObject { ["model"] = "MiniMax-H3", ["content"] = content, ["resolution"] = "768P", ["duration"] = 5, ["ratio"] = "16:9" });
+        Sim.Script.Always(Operation.VideoV2Query, new FaultEffect.HttpStatus(502));
+        (await Admin.GetAsync($"/v1/jobs/{video}/content")).Expect(200);
+        Sim.Script.Always(Operation.FileDownload, new FaultEffect.HttpStatus(403, "expired"));
+        (await Admin.GetAsync($"/v1/jobs/{video}/content")).ExpectProblem(503, "upstream_unavailable"); // it may be there later
+    }
+
+    [StoreFact]
     public async Task A_link_is_followed_with_range_only_to_the_accounts_own_host_or_a_public_one()
     {
         var reached = 0;

@@ -177,6 +177,85 @@ public abstract class OperatorContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task Many_jobs_are_cancelled_by_model_and_by_lane()
+    {
+        await AddAccountAsync("key-a");
+        var team = await AddTeamAsync("a");
+        await WaitForAsync(await SubmitVideoAsync("runs"), "running");
+        string[] old = [await SubmitVideoAsync("one"), await SubmitVideoAsync("two", by: team)];
+        string[] fast = [await SubmitVideoAsync("three", model: "MiniMax-Hailuo-2.3-Fast"), await SubmitVideoAsync("four", model: "MiniMax-Hailuo-2.3-Fast", by: team)];
+
+        Assert.Equal(1, (await team.PostAsync("/v1/jobs/cancel", new { model = "MiniMax-Hailuo-2.3-Fast" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(("queued", "cancelled"), ((await JobAsync(fast[0])).Text("status"), (await JobAsync(fast[1])).Text("status")));
+        Assert.Equal(0, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { model = "MiniMax-Hailuo-2.3" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(2, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued", lane = "video|*|MiniMax-Hailuo-02" })).Expect(200)["cancelled"]!.GetValue<int>());
+        foreach (var id in old) Assert.Equal("cancelled", (await JobAsync(id)).Text("status"));
+        Assert.Equal("queued", (await JobAsync(fast[0])).Text("status"));
+
+        (await team.PostAsync("/v1/jobs/cancel", new { lane = "video|*|MiniMax-Hailuo-02" })).ExpectProblem(400, "invalid_request", "lane");
+        (await Admin.PostAsync("/v1/admin/jobs/cancel", new { lane = "video" })).ExpectProblem(400, "invalid_request", "lane", "GET /v1/admin/queue");
+        Assert.Equal(["jobs.cancel jobs model=MiniMax-Hailuo-2.3", "jobs.cancel jobs status=queued, lane=video|*|MiniMax-Hailuo-02"], await AuditAsync("jobs.cancel"));
+    }
+
+    [StoreFact]
+    public async Task What_operators_do_to_jobs_stands_in_the_audit_trail()
+    {
+        var (adopted, account) = await UnknownAsync();
+        var task = Sim.Ledger.Tasks()[0].TaskId;
+        (await Admin.PostAsync($"/v1/admin/jobs/{adopted}/adopt", new { taskId = task })).Expect(200);
+        Sim.FinishAllTasks();
+        await EndAsync(adopted);
+        await SlotsAsync(account, 0);
+
+        Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.AcceptThen502());
+        var resubmitted = await SubmitVideoAsync();
+        await WaitForAsync(resubmitted, "unknown");
+        var lease = (await AccountAsync(account))["leases"]![0]!["id"]!.ToString();
+        (await Admin.PostAsync($"/v1/admin/jobs/{resubmitted}/resubmit")).Expect(200);
+        await WaitForAsync(resubmitted, "running");
+        (await Admin.PostAsync($"/v1/admin/accounts/{account}/leases/{lease}/release")).Expect(200);
+        Sim.FinishAllTasks();
+        await EndAsync(resubmitted);
+
+        Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.AcceptThen502());
+        var failed = await SubmitVideoAsync();
+        await WaitForAsync(failed, "unknown");
+        (await Admin.PostAsync($"/v1/admin/jobs/{failed}/fail")).Expect(200);
+        (await Admin.PostAsync($"/v1/admin/jobs/{failed}/fail")).ExpectProblem(409, "job_status"); // nothing done, nothing written
+        var redriven = (await Admin.PostAsync($"/v1/admin/jobs/{failed}/redrive")).Expect(202).Text("id");
+
+        Assert.Equal([
+            $"job.adopt {adopted} task {task} on account {account}",
+            $"job.resubmit {resubmitted} attempt 1 on account {account}",
+            $"job.fail {failed} was unknown",
+            $"job.redrive {failed} as {redriven}",
+        ], await AuditAsync("job."));
+        Assert.Equal([$"lease.release {lease} {account} "], await AuditAsync("lease."));
+    }
+
+    private Task<IReadOnlyList<string>> AuditAsync(string actions) =>
+        Data.ListAsync($"SELECT action || ' ' || target || ' ' || coalesce(detail, '') FROM audit WHERE actor = 'admin' AND action LIKE '{actions}%' ORDER BY id");
+
+    [StoreFact]
+    public async Task J1_a_cancel_while_a_second_api_video_is_being_sent_is_taken_back_at_the_upstream()
+    {
+        Sim.QueueTasks = true;
+        var account = await AddAccountAsync("key-a");
+        using var held = Sim.Hold(Operation.VideoV2Submit);
+        var submit = Admin.PostAsync("/v2/video_generation", V2("early"));
+        await Sim.WaitForAcceptedAsync(1, Patience);
+        var id = (await Admin.GetAsync("/v1/jobs?status=submitting"))["jobs"]![0]!["id"]!.ToString();
+        Assert.Equal("submitting", (await Admin.PostAsync($"/v1/jobs/{id}/cancel")).Expect(200).Text("status"));
+        held.Release();
+        Assert.Equal(id, (await submit).Expect(200).Text("task_id"));
+
+        Assert.Equal("cancelled", (await EndAsync(id)).Text("status"));
+        await SlotsAsync(account, 0);
+        Assert.Equal(1, Sim.Ledger.Count(Operation.VideoV2Delete));
+        Assert.Equal(0, (await JobAsync(id))["credits"]!["charged"]!.GetValue<int>());
+    }
+
+    [StoreFact]
     public async Task L4_a_cancel_takes_back_at_the_upstream_what_has_not_begun_there()
     {
         Sim.QueueTasks = true;

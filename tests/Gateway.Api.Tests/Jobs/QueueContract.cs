@@ -227,6 +227,29 @@ public abstract class QueueContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task Submits_at_the_same_moment_overshoot_the_limit_by_less_than_their_number()
+    {
+        const int Limit = 5, AtOnce = 4;
+        Gateway["Gateway:Queue:MaxJobs"] = $"{Limit}";
+        await Gateway.RestartAsync();
+        await AddAccountAsync("key-a");
+        await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
+        var submits = Enumerable.Range(0, AtOnce).Select(async _ =>
+        {
+            var statuses = new List<int>();
+            for (var i = 0; i < 2 * Limit; i++) statuses.Add((await Admin.PostAsync("/v1/jobs", VideoJob())).Status);
+            return statuses;
+        });
+        var answers = (await Task.WhenAll(submits)).SelectMany(statuses => statuses).ToList();
+
+        var accepted = answers.Count(status => status == 202);
+        Assert.InRange(accepted, Limit, Limit + AtOnce - 1);
+        Assert.Equal(answers.Count, accepted + answers.Count(status => status == 429));
+        Assert.Equal(accepted, (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Count);
+        (await Admin.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(429, "queue_full");
+    }
+
+    [StoreFact]
     public async Task A_dry_run_tells_cost_and_accounts_and_makes_nothing()
     {
         var account = await AddAccountAsync("key-a");

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Gateway.Testing;
+using Microsoft.Data.Sqlite;
 using Npgsql;
 
 namespace Gateway.Api.Tests.Support;
@@ -12,6 +14,17 @@ internal abstract class TestData : IAsyncDisposable
 
     public abstract Task PrepareAsync(Type testClass);
 
+    private protected static async Task<IReadOnlyList<string>> ReadAsync(DbCommand command)
+    {
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> values = [];
+        while (await reader.ReadAsync()) values.Add(reader.GetValue(0).ToString()!);
+        return values;
+    }
+
+    /// <summary>The first column of each row, as text, behind the gateway's back.</summary>
+    public abstract Task<IReadOnlyList<string>> ListAsync(string sql);
+
     public abstract ValueTask DisposeAsync();
 }
 
@@ -22,6 +35,15 @@ internal sealed class SqliteData : TestData
     public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Gateway:DataDirectory"] = Directory };
 
     public override Task PrepareAsync(Type testClass) => Task.CompletedTask;
+
+    public override async Task<IReadOnlyList<string>> ListAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(Directory, "gateway.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await ReadAsync(command);
+    }
 
     public override ValueTask DisposeAsync()
     {
@@ -61,6 +83,13 @@ internal sealed class PostgresData : TestData
         await using var source = NpgsqlDataSource.Create(_connection);
         await using var command = source.CreateCommand(EmptyEverything);
         await command.ExecuteNonQueryAsync();
+    }
+
+    public override async Task<IReadOnlyList<string>> ListAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_connection);
+        await using var command = source.CreateCommand(sql);
+        return await ReadAsync(command);
     }
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;

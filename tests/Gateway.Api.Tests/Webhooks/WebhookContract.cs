@@ -8,7 +8,7 @@ using Gateway.Testing;
 namespace Gateway.Api.Tests.Webhooks;
 
 /// <summary>The webhooks of a job: signed, in order, at least once, and their log.</summary>
-public abstract class WebhookContract : GatewayTest
+public abstract class WebhookContract : OutboxTest
 {
     private protected WebhookContract(TestData data)
         : base(data)
@@ -17,27 +17,7 @@ public abstract class WebhookContract : GatewayTest
 
     private WebhookReceiver Receiver { get; set; } = null!;
 
-    public override async Task InitializeAsync()
-    {
-        Receiver = await WebhookReceiver.StartAsync();
-        await base.InitializeAsync();
-        await AddAccountAsync("key-a", 3);
-    }
-
-    public override async Task DisposeAsync()
-    {
-        await base.DisposeAsync();
-        await Receiver.DisposeAsync();
-    }
-
-    private protected override void Configure()
-    {
-        Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
-        Gateway["Gateway:Webhooks:FirstRetry"] = "00:00:00.050";
-        Gateway["Gateway:Webhooks:LongestRetry"] = "00:00:00.100";
-        Gateway["Gateway:Webhooks:ReplyLongestRetry"] = "00:00:00.100";
-        Gateway["Gateway:Webhooks:LookEvery"] = "";
-    }
+    private protected override async Task<IAsyncDisposable> StartReceiverAsync() => Receiver = await WebhookReceiver.StartAsync();
 
     private static JsonObject Submit(object? url, string? reference = null, params string[] events)
     {
@@ -61,8 +41,6 @@ public abstract class WebhookContract : GatewayTest
         });
         return delivery!;
     }
-
-    private Task OutboxEmptyAsync() => EventuallyAsync(async () => (await Gateway.Services.GetRequiredService<IOutboxStore>().HostsAsync(Patience)).Count == 0);
 
     [StoreFact]
     public async Task P4_the_end_of_a_job_arrives_once_signed_with_the_job_and_the_callers_ref()
@@ -155,6 +133,7 @@ public abstract class WebhookContract : GatewayTest
         var fresh = (await Admin.PostAsync("/v1/webhooks/secret/rotate")).Expect(200).Text("secret");
         Assert.NotEqual(old, fresh);
         Assert.Equal(fresh, await SecretAsync());
+        Assert.Equal(["admin webhook_secret.rotate default"], await Data.ListAsync("SELECT actor || ' ' || action || ' ' || target FROM audit WHERE action LIKE 'webhook%'"));
 
         (await Admin.PostAsync("/v1/webhooks/test", new { url = Receiver.Url })).Expect(200);
         var hook = await NextAsync();

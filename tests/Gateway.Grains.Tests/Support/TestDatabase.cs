@@ -22,7 +22,7 @@ internal abstract class TestDatabase : IAsyncDisposable
     public abstract Task<IReadOnlyList<string?>> ListAsync(string sql);
 
     private static readonly string[] Tables =
-        ["node", "account", "api_token", "job", "job_body", "job_event", "outbox", "team_hold", "webhook_secret", "webhook_disabled", "webhook_delivery", "asset", "charge", "idempotency", "audit", "parked_obligation", "queue_pause", "setting"];
+        ["node", "account", "api_token", "job", "job_body", "job_event", "outbox", "team_hold", "webhook_secret", "webhook_disabled", "webhook_delivery", "asset", "charge", "idempotency", "audit", "parked_obligation", "queue_pause", "result_due", "result_copy", "setting"];
 
     /// <summary>Empties every table; the default team stays.</summary>
     public async Task EmptyAsync()

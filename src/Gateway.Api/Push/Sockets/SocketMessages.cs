@@ -32,7 +32,7 @@ internal sealed record SocketMessage(string Type)
     /// <summary>The job an error is about.</summary>
     public string? JobId { get; init; }
 
-    public static SocketMessage Of(ToldEvent told, JobView view) => new("event") { Event = EventNames.Of(told.Change.Status), Seq = told.Change.Seq, Job = view };
+    public static SocketMessage Of(ToldEvent told, JobView view) => new("event") { Event = told.Name, Seq = told.Seq, Job = view };
 
     public static SocketMessage Error(string code, string message, string? jobId = null) => new("error") { Code = code, Message = message, JobId = jobId };
 }

@@ -26,7 +26,7 @@ internal static class BulkCancelApi
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var filter = Read(body, isAdmin: true);
-        if (filter == Everything) throw new ApiException(ApiError.Field("filter", "must name at least one of status, kind, team, account, before"));
+        if (filter == Everything) throw new ApiException(ApiError.Field("filter", "must name at least one of status, kind, model, before, team, account, lane"));
         await jobs.AuditAsync(caller.Name, "jobs.cancel", "jobs", Describe(filter), cancellationToken);
         return await AnswerAsync(bulk, filter, cancellationToken);
     }
@@ -41,7 +41,7 @@ internal static class BulkCancelApi
 
     private static string Describe(JobFilter filter) => string.Join(", ", new[]
     {
-        ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("before", filter.Before?.ToString()),
+        ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("model", filter.Model), ("before", filter.Before?.ToString()), ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("lane", filter.Lane),
     }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={part.Item2}"));
 
     private static JobFilter Read(byte[] body, bool isAdmin)
@@ -53,10 +53,12 @@ internal static class BulkCancelApi
             {
                 "status" => filter with { Status = StatusOf(field, body) },
                 "kind" => filter with { Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}") },
+                "model" => filter with { Model = field.Text(body, Work.MaxModelLength) },
                 "before" => filter with { Before = JobIdSource.FirstAt(Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)) },
                 "team" when isAdmin => filter with { Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team) ? team : throw Wrong(field, "must be the id of a team") },
                 "account" when isAdmin => filter with { Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account) ? account : throw Wrong(field, "must be an account id of 1 to 32 digits") },
-                _ => throw Wrong(field, $"is no field of a filter; the fields are status, kind, before{(isAdmin ? ", team, account" : "")}"),
+                "lane" when isAdmin => filter with { Lane = LaneFilter.Read(field, body) },
+                _ => throw Wrong(field, $"is no field of a filter; the fields are status, kind, model, before{(isAdmin ? ", team, account, lane" : "")}"),
             };
         }
 

@@ -97,7 +97,7 @@ internal static class JobsApi
         ContentAsync(id, 0, context, caller, queries, content, cancellationToken);
 
     private static async Task<IResult> ContentAsync(string id, int n, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
-        await content.OpenAsync(await FindAsync(id, caller, queries, cancellationToken), n, caller, context.Request, cancellationToken);
+        await content.OpenAsync(await FindAsync(id, caller, queries, cancellationToken), n, context.Request, cancellationToken);
 
     private static async Task<IResult> EventsAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
     {

@@ -21,7 +21,7 @@ internal sealed class JobsMapping(QueueOutlook outlook, JobViews views)
 
     /// <summary>An event: the job as it was then. A place in the queue would be out of date before it is read.</summary>
     public async Task<JobView> ViewAsync(ToldEvent told, Caller caller, CancellationToken cancellationToken) =>
-        View(told.Change.State, caller) with { Result = await views.ResultAsync(told.Change.State, cancellationToken), Snapshot = told.IsSnapshot ? true : null };
+        View(told.Job, caller) with { Result = await views.ResultAsync(told.Job, cancellationToken), Snapshot = told.IsSnapshot ? true : null };
 
     /// <summary>A row of a list: no result, no place in the queue.</summary>
     public JobView View(JobState job, Caller caller) => views.View(job, showAccount: caller.IsAdmin);

@@ -9,10 +9,8 @@ using Gateway.Grains.Turns;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>A call with an <c>Idempotency-Key</c> is a job whose end is waited for; its result is the upstream's answer byte for byte.</summary>
-internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobWaiter waiter, IBodyStore bodies, MadeAssets made)
+internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobWaiter waiter, IBodyStore bodies, MadeAssets made, KindLimits limits)
 {
-    // What was dispatched ends by its kind's hard end at the latest; the job's longest is music's.
-    private static readonly TimeSpan LongestCall = TimeSpan.FromMinutes(20);
 
     public async Task RunAsync(HttpContext context, Caller caller, NativeRequest request, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
     {
@@ -30,7 +28,8 @@ internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobW
     /// <summary>The answer in one piece, once there is one.</summary>
     public async Task<FinishedAnswer> AnswerAsync(JobState job, Caller caller, byte[] body, CancellationToken cancellationToken)
     {
-        job = await waiter.WaitAsync(job, HasVerdict, LongestCall, cancellationToken);
+        // What was dispatched ends by its kind's hard end at the latest.
+        job = await waiter.WaitAsync(job, HasVerdict, limits[job.Kind].LongestRun, cancellationToken);
         if (job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes)
         {
             if (made.NoteOf(job.Operation, caller, body, job.Id) is { } note) await note(job.Account!.Value, bytes);

@@ -26,11 +26,12 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
 
         CheckHost(raw.Url);
         var token = SessionToken.Read(raw.Token);
+        var driver = raw.Driver ?? DriverOf(raw.Url);
         return new AccountSpec
         {
             Id = IdOf(raw),
-            Driver = raw.Driver ?? DriverOf(raw.Url),
-            BaseUrl = new Uri(raw.Url.GetLeftPart(UriPartial.Authority)),
+            Driver = driver,
+            BaseUrl = BaseOf(raw.Url, driver),
             SealedSecret = credentials.Seal(raw.Token),
             TokenExpiresAt = token.ExpiresAt,
             TokenIssuedAt = token.IssuedAt,
@@ -61,15 +62,22 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
             ? url
             : throw new ApiException(ApiError.Field("url", "must be an http or https url without user info"));
 
+    // A proxy of MiniMax's API may serve it under a path. On the vendor's own hosts, and where a web session was copied from, a path is
+    // the page or the endpoint somebody looked at.
+    private static Uri BaseOf(Uri url, string driver) =>
+        new(driver == PlatformDriver.Name && !IsVendors(url) ? url.GetLeftPart(UriPartial.Path).TrimEnd('/') : url.GetLeftPart(UriPartial.Authority));
+
     private static string KnownDriver(string name) =>
         Drivers.Contains(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", Drivers)}"));
 
     // The open platform's hosts begin with api.minimax; everything else is a web session.
     private static string DriverOf(Uri url) =>
-        url.Host.StartsWith("api.minimax", StringComparison.OrdinalIgnoreCase) ? PlatformDriver.Name
+        IsVendors(url) ? PlatformDriver.Name
         : url.Host.StartsWith("agent.minimax", StringComparison.OrdinalIgnoreCase) ? "agent-web"
         : url.Host.Contains("hailuoai", StringComparison.OrdinalIgnoreCase) ? "hailuo-web"
         : throw new ApiException(ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));
+
+    private static bool IsVendors(Uri url) => url.Host.StartsWith("api.minimax", StringComparison.OrdinalIgnoreCase);
 
     private void CheckHost(Uri url)
     {

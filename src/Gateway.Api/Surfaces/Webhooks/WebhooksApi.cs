@@ -30,8 +30,12 @@ internal static class WebhooksApi
     private static async Task<IResult> SecretAsync(HttpContext context, Caller caller, WebhookSecrets secrets, CancellationToken cancellationToken) =>
         Show(context, await secrets.CurrentAsync(caller.Team, cancellationToken));
 
-    private static async Task<IResult> RotateAsync(HttpContext context, Caller caller, WebhookSecrets secrets, CancellationToken cancellationToken) =>
-        Show(context, await secrets.RotateAsync(caller.Team, cancellationToken));
+    private static async Task<IResult> RotateAsync(HttpContext context, Caller caller, WebhookSecrets secrets, JobGrain jobs, CancellationToken cancellationToken)
+    {
+        // First: no rotation without a trace.
+        await jobs.AuditAsync(caller.Name, "webhook_secret.rotate", caller.Team.Value, detail: null, cancellationToken);
+        return Show(context, await secrets.RotateAsync(caller.Team, cancellationToken));
+    }
 
     private static async Task<IResult> DeliveriesAsync(HttpContext context, Caller caller, IWebhookStore store, CancellationToken cancellationToken)
     {

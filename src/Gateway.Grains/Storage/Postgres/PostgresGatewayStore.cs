@@ -31,6 +31,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IKeyStore Keys { get; } = new PostgresKeyStore(database.Reads);
 
+    public IResultStore Results { get; } = new PostgresResultStore(database.Reads);
+
     public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Own);

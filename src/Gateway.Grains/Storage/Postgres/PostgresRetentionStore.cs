@@ -16,6 +16,8 @@ internal sealed class PostgresRetentionStore(NpgsqlDataSource source) : IRetenti
         bodies AS (DELETE FROM job_body WHERE job IN (SELECT id FROM old)),
         streams AS (DELETE FROM job_stream WHERE job IN (SELECT id FROM old)),
         messages AS (DELETE FROM outbox WHERE job IN (SELECT id FROM old)),
+        due AS (DELETE FROM result_due WHERE job IN (SELECT id FROM old)),
+        copies AS (DELETE FROM result_copy WHERE job IN (SELECT id FROM old)),
         deliveries AS (DELETE FROM webhook_delivery WHERE job IN (SELECT id FROM old)),
         events AS (DELETE FROM job_event WHERE job IN (SELECT id FROM old) RETURNING feed),
         mark AS (

@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
+using Gateway.Grains.Content;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
@@ -20,6 +21,7 @@ internal static class PostgresTurnStatements
         SaveJobs(batch, changes.Jobs.Values);
         AddEvents(batch, changes.Events);
         AddMessages(batch, changes.Outbox);
+        AddCopies(batch, changes.Copies);
         SaveBodies(batch, changes.Bodies);
         AddCharges(batch, changes.Charges.Values);
         SaveRecords(batch, changes.Keys.Values);
@@ -96,6 +98,14 @@ internal static class PostgresTurnStatements
         if (messages.Count == 0) return;
         batch.Add(InsertMessages, Of(messages, message => message.Job.Value), Of(messages, message => message.Kind.Name), Of(messages, message => message.Seq),
             Of(messages, message => message.Host), Of(messages, message => message.Url), Of(messages, message => message.FirstAt));
+    }
+
+    private const string InsertCopies = "INSERT INTO result_due (job, due_at, first_at) SELECT job, at, at FROM unnest($1::bigint[], $2::timestamptz[]) AS new(job, at)";
+
+    private static void AddCopies(NpgsqlBatch batch, List<DueCopy> copies)
+    {
+        if (copies.Count == 0) return;
+        batch.Add(InsertCopies, Of(copies, copy => copy.Job.Value), Of(copies, copy => copy.FirstAt));
     }
 
     private const string UpsertBodies = """

@@ -36,6 +36,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile
 
     public IKeyStore Keys { get; } = new SqliteKeyStore(database);
 
+    public IResultStore Results { get; } = new SqliteResultStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
         SqliteMigrations.Run(database);

@@ -35,13 +35,14 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         SELECT state, version FROM job
         WHERE ($team IS NULL OR team = $team) AND ($status IS NULL OR status = $status) AND ($kind IS NULL OR kind = $kind)
           AND ($account IS NULL OR account = $account) AND id < $before
+          AND ($lane IS NULL OR lane = $lane) AND ($model IS NULL OR state ->> '$.model' = $model)
         ORDER BY id DESC LIMIT $limit
         """;
 
     private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $failure AND ", StringComparison.Ordinal);
 
     public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(filter.Failure is null ? Jobs : FailedJobs, Job,
-        ("$failure", filter.Failure),
+        ("$failure", filter.Failure), ("$lane", filter.Lane), ("$model", filter.Model),
         ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
         ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
 

@@ -21,6 +21,8 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodyFi
     private const string RemoveJob = """
         DELETE FROM job_body WHERE job = $job;
         DELETE FROM outbox WHERE job = $job;
+        DELETE FROM result_due WHERE job = $job;
+        DELETE FROM result_copy WHERE job = $job;
         DELETE FROM webhook_delivery WHERE job = $job;
         DELETE FROM job_event WHERE job = $job;
         DELETE FROM job WHERE id = $job;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
+using Gateway.Grains.Content;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Outbox;
 using Gateway.Grains.Routing;
@@ -111,6 +112,10 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     public void Add(OutboxMessage message) => ExactlyOne(AddMessage, Prepared(AddMessage)
         .With(message.Job.Value).With(message.Kind.Name).With(message.Seq).With(message.Host).With(message.Url).With(message.FirstAt.ToUnixTimeMilliseconds()));
+
+    private const string AddCopy = "INSERT INTO result_due (job, due_at, first_at) VALUES ($1, $2, $2)";
+
+    public void Add(DueCopy copy) => ExactlyOne(AddCopy, Prepared(AddCopy).With(copy.Job.Value).With(copy.FirstAt.ToUnixTimeMilliseconds()));
 
     private const string SaveBody = "INSERT INTO job_body (job, part, data) VALUES ($1, $2, $3) ON CONFLICT (job, part) DO UPDATE SET data = excluded.data";
 

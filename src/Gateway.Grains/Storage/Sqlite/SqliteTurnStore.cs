@@ -77,6 +77,7 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var job in changes.Jobs.Values) statements.Save(job);
         foreach (var change in changes.Events) statements.Add(change);
         foreach (var message in changes.Outbox) statements.Add(message);
+        foreach (var copy in changes.Copies) statements.Add(copy);
         foreach (var body in changes.Bodies) statements.Save(body);
         foreach (var charge in changes.Charges.Values) statements.Add(charge);
         foreach (var record in changes.Keys.Values) statements.Save(record);

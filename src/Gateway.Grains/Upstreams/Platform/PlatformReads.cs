@@ -79,10 +79,13 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     internal static HttpRequestMessage Request(UpstreamAccount account, HttpMethod method, string path, HttpContent? content)
     {
-        var request = new HttpRequestMessage(method, new Uri(account.BaseUrl, InGroup(path, account.GroupId))) { Content = content };
+        var request = new HttpRequestMessage(method, At(account.BaseUrl, InGroup(path, account.GroupId))) { Content = content };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", account.Secret);
         return request;
     }
+
+    // A base may have a path of its own, which a path of ours, taken for an absolute one, would replace.
+    private static Uri At(Uri root, string path) => new(root.AbsoluteUri.TrimEnd('/') + path);
 
     // Legacy keys only work with their group beside them (specs 0.2); a caller's own was never taken over.
     private static string InGroup(string path, string? group) =>

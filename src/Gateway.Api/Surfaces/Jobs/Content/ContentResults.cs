@@ -1,4 +1,7 @@
+using Gateway.Grains.Content;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo.Content;
+using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
 
@@ -27,12 +30,24 @@ internal sealed class LinkedContent(CallExchange exchange) : IResult
 }
 
 /// <summary>An asset that lies in the result itself.</summary>
-internal sealed class HeldContent(ContentSource.Held held) : IResult
+internal sealed class HeldContent(OpenedAsset.Held held) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
         httpContext.Response.BeForeign();
         return Results.Bytes(held.Bytes, held.ContentType, enableRangeProcessing: true).ExecuteAsync(httpContext);
+    }
+}
+
+/// <summary>The gateway's own copy of an asset.</summary>
+internal sealed class CopiedContent(ResultCopy copy, FileStream file) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.BeForeign();
+        // A copy is made once and never changes.
+        var tag = new EntityTagHeaderValue($"\"{copy.Job}-{copy.N}\"");
+        return Results.Stream(file, copy.ContentType, lastModified: copy.CopiedAt, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
     }
 }
 

@@ -8,6 +8,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

@@ -4,6 +4,7 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 

@@ -7,6 +7,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;

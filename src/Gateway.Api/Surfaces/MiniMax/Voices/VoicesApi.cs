@@ -10,6 +10,7 @@ using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Voices;
 

@@ -37,11 +37,22 @@ internal abstract class PlatformTasks
         if (ReadEnd(id, body) is { } end) return end;
         if (PlatformVerdict.Of(status, body) is { } error)
             return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe());
-        return new PollOutcome.StillRunning();
+        return new PollOutcome.StillRunning(StageOf(JsonValues.Text(body, StatusPath)) is { } stage ? new JobProgress(Percent: null, stage) : null);
     }
+
+    /// <summary>Where an answer names the task's status.</summary>
+    protected virtual string StatusPath => "status";
 
     /// <summary>How the task ended; null while it has not.</summary>
     protected abstract PollOutcome? ReadEnd(JobId id, byte[] body);
+
+    private static UpstreamStage? StageOf(string? status) => status?.ToLowerInvariant() switch
+    {
+        "preparing" => UpstreamStage.Preparing,
+        "queueing" or "queued" => UpstreamStage.Queueing,
+        "processing" or "running" => UpstreamStage.Processing,
+        _ => null,
+    };
 
     protected static PollOutcome.Failed Failed(int code, string? message) =>
         new(PlatformErrors.OfFailedTask(code, message is { Length: > 0 } ? message : "The upstream failed the task."));

@@ -18,7 +18,9 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 
     public override string? CancelPath(string taskId) => $"{PlatformPaths.VideoV2}/{Uri.EscapeDataString(taskId)}";
 
-    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "task.status") switch
+    protected override string StatusPath => "task.status";
+
+    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, StatusPath) switch
     {
         "failed" => Failed(int.TryParse(JsonValues.Text(body, "task.error.code"), out var code) ? code : 0, JsonValues.Text(body, "task.error.message")),
         "cancelled" => new PollOutcome.Cancelled(),

@@ -3,12 +3,15 @@ using Gateway.Grains.Routing;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
 
-namespace Gateway.Api.Surfaces.MiniMax;
+namespace Gateway.Silo;
 
 /// <summary>Requests that take no slot, to one known account; what it answers about its credential is learned.</summary>
 internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Credentials credentials, PlatformReads reads)
 {
     private static readonly ReadAnswer Gone = new(0, "", [], "the account is gone");
+
+    /// <summary>Whether there is such an account, so that it can be asked.</summary>
+    public bool Knows(AccountId account) => TargetOf(account) is not null;
 
     public Task<ReadAnswer> GetAsync(AccountId account, string path, CancellationToken cancellationToken) =>
         AskAsync(account, target => reads.GetAsync(target, path, cancellationToken));

@@ -1,0 +1,35 @@
+using System.Text.Json.Serialization;
+
+namespace Gateway.Grains.Jobs;
+
+/// <summary>Where a running job stands at its upstream.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<UpstreamStage>))]
+internal enum UpstreamStage
+{
+    Preparing,
+
+    /// <summary>It waits in the upstream's own queue.</summary>
+    Queueing,
+
+    Processing,
+}
+
+/// <summary>
+/// How far a running job has come, where its upstream tells (P3): transient, of no event of its own, and only the latest is kept.
+/// </summary>
+/// <param name="Percent">Null where the upstream gives no number.</param>
+/// <param name="Stage">Null where it names none.</param>
+internal sealed record JobProgress(int? Percent, UpstreamStage? Stage)
+{
+    /// <summary>What a running job does as long as nothing else is said.</summary>
+    public static readonly JobProgress AtWork = new(Percent: null, UpstreamStage.Processing);
+}
+
+internal static class UpstreamStages
+{
+    extension(UpstreamStage stage)
+    {
+        /// <summary>The name in the job JSON: <c>queueing</c>.</summary>
+        public string Name => EnumNames<UpstreamStage>.All[(int)stage];
+    }
+}

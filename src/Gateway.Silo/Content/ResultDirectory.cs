@@ -1,0 +1,129 @@
+using System.Globalization;
+using Gateway.Grains.Content;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+
+namespace Gateway.Silo.Content;
+
+/// <summary>
+/// Where copies lie: <c>{day}/{job}/{n}</c>, all of it numbers of our own. What is being written lies in <c>incoming</c> and gets its
+/// name when all of it is on the disk. Several nodes may share it.
+/// </summary>
+internal sealed class ResultDirectory
+{
+    private const string Incoming = "incoming";
+    private const int Buffer = 64 * 1024;
+
+    private readonly string _root;
+
+    private ResultDirectory(string root) => _root = Path.GetFullPath(root);
+
+    /// <summary>Null where none is set.</summary>
+    /// <exception cref="GatewaySetupException">It cannot be used.</exception>
+    public static ResultDirectory? Open(ResultOptions options)
+    {
+        if (options.Directory is not { } root) return null;
+        try
+        {
+            var directory = new ResultDirectory(root);
+            MakeFolder(Path.Combine(directory._root, Incoming));
+            return directory;
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            throw new GatewaySetupException($"Gateway:Results:Directory is '{root}', which cannot be used: {failure.Message}", failure);
+        }
+    }
+
+    /// <summary>Begins a copy. Nobody sees it before it is kept.</summary>
+    public IncomingFile Begin(JobId job, int n) => Guard(() =>
+    {
+        var path = Path.Combine(_root, Incoming, $"{job}.{n.ToString(CultureInfo.InvariantCulture)}.{Path.GetRandomFileName()}");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return new IncomingFile(job, n, new FileStream(path, options), PathOf(job, n));
+    });
+
+    /// <summary>Opens a copy; null when it is not there, or not whole.</summary>
+    public FileStream? Open(ResultCopy copy)
+    {
+        FileStream? file = null;
+        try
+        {
+            // Who reads does not keep it from being removed.
+            file = new FileStream(PathOf(copy.Job, copy.N), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, Buffer, FileOptions.Asynchronous);
+            if (file.Length == copy.Bytes) return file;
+        }
+        catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
+        {
+            // Another node's disk, or an operator's hand: the upstream may still have it.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    /// <summary>Removes one copy, and its folder with the last one.</summary>
+    public void Remove(ResultCopy copy) => Guard(() =>
+    {
+        var folder = FolderOf(copy.Job);
+        if (!Directory.Exists(folder)) return 0;
+        File.Delete(PathOf(copy.Job, copy.N));
+        if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
+        return 1;
+    });
+
+    /// <summary>Removes all copies of a job.</summary>
+    public void Remove(JobId job) => Guard(() =>
+    {
+        if (FolderOf(job) is var folder && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        return 1;
+    });
+
+    /// <summary>Jobs with a folder that nothing was written to since an instant.</summary>
+    public IEnumerable<JobId> JobsBefore(DateTimeOffset instant) =>
+        from day in Days()
+        from folder in Directory.EnumerateDirectories(day)
+        where Directory.GetLastWriteTimeUtc(folder) < instant.UtcDateTime
+        let job = JobId.TryParse(Path.GetFileName(folder), out var id) ? id : default
+        where job != default && FolderOf(job) == folder
+        select job;
+
+    /// <summary>Removes what nobody has written to since an instant: begun by a process that is gone; and empty days.</summary>
+    public void RemoveLeftovers(DateTimeOffset before) => Guard(() =>
+    {
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(_root, Incoming)))
+            if (File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
+        foreach (var day in Days())
+            if (Directory.GetLastWriteTimeUtc(day) < before.UtcDateTime && !Directory.EnumerateFileSystemEntries(day).Any()) Directory.Delete(day);
+        return 1;
+    });
+
+    private IEnumerable<string> Days() => Directory.EnumerateDirectories(_root).Where(folder => Path.GetFileName(folder) != Incoming);
+
+    private string PathOf(JobId job, int n) => Path.Combine(FolderOf(job), n.ToString(CultureInfo.InvariantCulture));
+
+    private string FolderOf(JobId job) => Path.Combine(_root, JobIdSource.MadeAt(job).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), job.ToString());
+
+    internal static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    internal static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new ResultDirectoryException(failure);
+        }
+    }
+}
+
+/// <summary>The directory did not do what it was asked to; a full disk among the reasons.</summary>
+internal sealed class ResultDirectoryException(Exception inner) : Exception(inner.Message, inner);
