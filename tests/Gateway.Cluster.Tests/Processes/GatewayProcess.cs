@@ -1,9 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Gateway.Cluster.Tests.Processes;
 
-/// <summary>One start of the gateway as its users start it: <c>dotnet Gateway.Api.dll</c>, settings by environment.</summary>
+/// <summary>One start of a gateway as its users start it: <c>dotnet Gateway.Api.dll</c>, settings by environment.</summary>
 internal sealed class GatewayProcess : IAsyncDisposable
 {
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
@@ -22,11 +23,15 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
-    public static async Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
+    public static Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory) =>
+        StartAsync(["Gateway.Api.dll"], url, log, settings, directory);
+
+    /// <summary>The same with another program and its arguments.</summary>
+    public static async Task<GatewayProcess> StartAsync(string[] program, Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
     {
         var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = url.ToString(), ["DOTNET_gcServer"] = "0", ["DOTNET_NOLOGO"] = "1" };
-        var dll = Path.Combine(AppContext.BaseDirectory, "Gateway.Api.dll");
-        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, "dotnet", dll), url);
+        var dll = Path.Combine(AppContext.BaseDirectory, program[0]);
+        return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, ["dotnet", dll, .. program[1..]]), url);
     }
 
     /// <summary>Ends when <c>/readyz</c> says yes.</summary>
@@ -52,17 +57,35 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Task<int> WaitForExitAsync(TimeSpan atMost) => _child.WaitForExitAsync(atMost);
 
+    /// <summary>Signals, and answers the exit code.</summary>
+    public Task<int> EndAsync(int signal, TimeSpan atMost) => _child.EndAsync(signal, atMost);
+
     public string Output() => File.Exists(Log) ? File.ReadAllText(Log) : "";
 
     public string Tail() => string.Join('\n', Output().Split('\n').TakeLast(40));
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
+    /// <summary>
+    /// A port nobody listens at, below those the system gives to outgoing connections: none of these may take it while its
+    /// gateway is down.
+    /// </summary>
     public static Uri FreeUrl()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return new Uri($"http://127.0.0.1:{port}");
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http)
