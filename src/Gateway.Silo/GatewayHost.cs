@@ -22,8 +22,9 @@ internal static partial class GatewayHost
     /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    /// <param name="time">A clock in place of the machine's and the database's; tests bring one.</param>
-    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null)
+    /// <param name="time">A clock in place of the machine's; tests bring one.</param>
+    /// <param name="clock">The store's clock; unset, <paramref name="time"/> stands for the database's too.</param>
+    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null, StoreClock? clock = null)
     {
         var builder = WebApplication.CreateBuilder([.. args.Select(Spelled)]);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
@@ -32,7 +33,7 @@ internal static partial class GatewayHost
         CheckPublicUrl(options.PublicUrl);
 
         ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
-        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, clock ?? new StoreClock(time), cancellationToken);
         try
         {
             var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
@@ -40,7 +41,7 @@ internal static partial class GatewayHost
             if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
 
             ListenAddresses.Apply(builder, options.MetricsUrl);
-            if (time is not null) builder.Services.AddSingleton(time);
+            builder.Services.AddSingleton(TimeOf(engine, time ?? TimeProvider.System));
             builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
@@ -52,6 +53,10 @@ internal static partial class GatewayHost
             throw;
         }
     }
+
+    // Nodes that share a database share its time of day.
+    private static TimeProvider TimeOf(GatewayEngine engine, TimeProvider machine) =>
+        engine.IsShared && !engine.Clock.IsReplaced ? new StoreTime(engine.Clock, machine) : machine;
 
     /// <summary>Runs a host; set-up mistakes end it with one line and exit code 2.</summary>
     public static async Task<int> RunAsync(Func<Task<WebApplication>> build)

@@ -9,6 +9,16 @@ namespace Gateway.Testing;
 [XunitTestCaseDiscoverer("Gateway.Testing.PostgresDiscoverer", "Gateway.Testing")]
 public sealed class PostgresFactAttribute : FactAttribute;
 
+/// <summary>A theory that needs PostgreSQL: skipped, or failed, like <see cref="PostgresFactAttribute"/>.</summary>
+public sealed class PostgresTheoryAttribute : TheoryAttribute
+{
+    public override string? Skip
+    {
+        get => base.Skip ?? PostgresServer.SkipReason;
+        set => base.Skip = value;
+    }
+}
+
 /// <summary>A fact of a contract that several databases inherit; skipped like <see cref="PostgresFactAttribute"/> in classes that <see cref="NeedsPostgresAttribute">need PostgreSQL</see>.</summary>
 [XunitTestCaseDiscoverer("Gateway.Testing.StoreDiscoverer", "Gateway.Testing")]
 public sealed class StoreFactAttribute : FactAttribute;

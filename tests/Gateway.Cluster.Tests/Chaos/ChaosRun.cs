@@ -199,7 +199,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
             MostRunningAtKill = _slots,
             RunningAtKill = _atKills.Average(kill => kill.Running),
             QueuedAtKill = _atKills.Average(kill => kill.Queued),
-            Violations = [.. violations, .. Client.Wrong],
+            Violations = [.. violations.Select(violation => violation.ToString()), .. Client.Wrong],
         };
     }
 }

@@ -8,7 +8,7 @@ namespace Gateway.Cluster.Tests.Chaos;
 /// <summary>Judges a finished run by two witnesses that know nothing of each other: the simulator's ledger and the store.</summary>
 internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDictionary<string, JobId> submitted, IReadOnlyDictionary<int, int> maxJobs)
 {
-    private readonly List<string> _violations = [];
+    private readonly List<Violation> _violations = [];
     private int _succeeded;
     private int _failedUnknown;
 
@@ -22,7 +22,16 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
 
     public int MostAtOnce => ledger.Keys.Values.Max(key => key.MaxConcurrent);
 
-    public async Task<IReadOnlyList<string>> JudgeAsync()
+    /// <summary>Jobs that were there before the run.</summary>
+    public IReadOnlySet<JobId> Earlier { get; init; } = new HashSet<JobId>();
+
+    /// <summary>Names of jobs whose callers asked for a cancel.</summary>
+    public IReadOnlySet<string> Cancelled { get; init; } = new HashSet<string>();
+
+    /// <summary>What accounts with a budget could spend in the run.</summary>
+    public IReadOnlyDictionary<int, Allowance> Allowances { get; init; } = new Dictionary<int, Allowance>();
+
+    public async Task<IReadOnlyList<Violation>> JudgeAsync()
     {
         JudgeUpstream();
         await JudgeJobsAsync();
@@ -30,22 +39,22 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         return _violations;
     }
 
-    private void Violated(string what) => _violations.Add(what);
+    private void Violated(Promise promise, string what) => _violations.Add(new Violation(promise, what));
 
     private void JudgeUpstream()
     {
-        foreach (var (hash, count) in ledger.SubmitsPerHash.Where(pair => pair.Value > 1)) Violated($"second submit: body {hash[..8]} was accepted {count} times");
+        foreach (var (hash, count) in ledger.SubmitsPerHash.Where(pair => pair.Value > 1)) Violated(Promise.NoSecondSubmit, $"body {hash[..8]} was accepted {count} times");
         foreach (var (number, most) in maxJobs)
-            if (ledger.Keys.TryGetValue($"key-{number}", out var key) && key.MaxConcurrent > most) Violated($"account {number} ran {key.MaxConcurrent} at once, its maxJobs is {most}");
+            if (ledger.Keys.TryGetValue($"key-{number}", out var key) && key.MaxConcurrent > most) Violated(Promise.NeverAboveMaxJobs, $"account {number} ran {key.MaxConcurrent} at once, its maxJobs is {most}");
     }
 
     private async Task JudgeJobsAsync()
     {
         var accepted = ledger.Tasks.GroupBy(task => task.Prompt).ToDictionary(tasks => tasks.Key, tasks => tasks.Count());
         var known = submitted.Values.ToHashSet();
-        if (known.Count != submitted.Count) Violated("two submits were given the same job");
+        if (known.Count != submitted.Count) Violated(Promise.NoJobLost, "two submits were given the same job");
         foreach (var job in await AllJobsAsync())
-            if (!known.Contains(job.Id)) Violated($"job {job.Id} was made by a second submit of the same key, or by nobody");
+            if (!known.Contains(job.Id) && !Earlier.Contains(job.Id)) Violated(Promise.NoSecondSubmit, $"job {job.Id} was made by a second submit of the same key, or by nobody");
         foreach (var (prompt, id) in submitted) await JudgeAsync(prompt, id, accepted.GetValueOrDefault(prompt));
     }
 
@@ -53,7 +62,7 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
     {
         if (await store.JobAsync(id, CancellationToken.None) is not { } job)
         {
-            Violated($"job {id} ({prompt}) was acknowledged and is lost");
+            Violated(Promise.NoJobLost, $"job {id} ({prompt}) was acknowledged and is gone");
             return;
         }
 
@@ -64,13 +73,15 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         {
             case { Status: JobStatus.Succeeded }:
                 _succeeded++;
-                if (accepted != 1) Violated($"job {id} succeeded, the upstream accepted it {accepted} times: {story}");
+                if (accepted != 1) Violated(Promise.Sound, $"job {id} succeeded, the upstream accepted it {accepted} times: {story}");
                 break;
             case { Status: JobStatus.Failed, Error.Code: "hard_end" } when events.Any(change => change.Status == JobStatus.Unknown):
                 _failedUnknown++;
                 break;
+            case { Status: JobStatus.Cancelled } when Cancelled.Contains(prompt):
+                break;
             default:
-                Violated($"job {id} ended as {job.Status.Name} ({job.Error?.Code}: {job.Error?.Message}), accepted upstream: {accepted}: {story}");
+                Violated(Promise.NoJobLost, $"job {id} ended as {job.Status.Name} ({job.Error?.Code}: {job.Error?.Message}), accepted upstream: {accepted}: {story}");
                 break;
         }
     }
@@ -78,14 +89,14 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
     // Gap-free from 1, along J1's edges; and nobody loses sight of a job whose task is known (J5).
     private void JudgeEvents(JobState job, IReadOnlyList<JobEvent> events, string story)
     {
-        if (!events.Select(change => change.Seq).SequenceEqual(Enumerable.Range(1, events.Count).Select(seq => (long)seq))) Violated($"job {job.Id} has gaps in its events: {story}");
-        if (events.Count == 0 || events[0].Status != JobStatus.Queued) Violated($"job {job.Id} does not begin with queued: {story}");
-        if (events.Count > 0 && (events[^1].Status != job.Status || events[^1].Seq != job.Seq)) Violated($"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
+        if (!events.Select(change => change.Seq).SequenceEqual(Enumerable.Range(1, events.Count).Select(seq => (long)seq))) Violated(Promise.NoEventMissed, $"job {job.Id} has gaps in its events: {story}");
+        if (events.Count == 0 || events[0].Status != JobStatus.Queued) Violated(Promise.NoEventMissed, $"job {job.Id} does not begin with queued: {story}");
+        if (events.Count > 0 && (events[^1].Status != job.Status || events[^1].Seq != job.Seq)) Violated(Promise.NoEventMissed, $"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
         foreach (var (before, after) in events.Zip(events.Skip(1)))
         {
-            if (!JobEdges.Allows(before.Status, after.Status)) Violated($"job {job.Id} took a forbidden edge: {story}");
+            if (!JobEdges.Allows(before.Status, after.Status)) Violated(Promise.Sound, $"job {job.Id} took a forbidden edge: {story}");
             if (after.Status != JobStatus.Unknown) continue;
-            if (before.Status != JobStatus.Submitting || before.State.TaskId is not null) Violated($"job {job.Id} became unknown though its task was committed: {story}");
+            if (before.Status != JobStatus.Submitting || before.State.TaskId is not null) Violated(Promise.NoJobLost, $"job {job.Id} became unknown though its task was committed: {story}");
         }
     }
 
@@ -99,13 +110,24 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
             var own = await store.ChargesAsync(id, CancellationToken.None);
             charges.AddRange(own);
             SlotsLeaked += account.Leases.Length;
-            foreach (var lease in account.Leases) Violated($"account {number} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}");
+            foreach (var lease in account.Leases) Violated(Promise.NoSlotLeaked, $"account {number} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}");
 
             var charged = own.Where(charge => charge.Day == account.Credits.Day).Sum(charge => charge.Charged);
-            if (account.Credits.Used != charged) Violated($"account {number} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
+            if (account.Credits.Used != charged) Violated(Promise.Sound, $"account {number} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
+            JudgeBudget(number, account);
         }
 
         await JudgeChargesAsync(charges.Where(charge => charge.Job is not null).ToLookup(charge => charge.Job!.Value));
+    }
+
+    // By the account's own books, and by what the upstream accepted.
+    private void JudgeBudget(int number, AccountState account)
+    {
+        if (account.Credits.Used + account.Reserved > account.DailyCredits) Violated(Promise.NeverOverBudget, $"account {number} has used {account.Credits.Used} of {account.DailyCredits} credits");
+        if (!Allowances.TryGetValue(number, out var allowance) || allowance.Day != account.Credits.Day) return; // a new day brought a new budget
+
+        var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(task => PriceTable.Default.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));
+        if (spent > allowance.Credits) Violated(Promise.NeverOverBudget, $"the upstream accepted work of {spent} credits on account {number}, which had {allowance.Credits} left");
     }
 
     // One charge per lease, one lease per attempt, and the job says what its last one cost.
@@ -114,8 +136,8 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         foreach (var id in submitted.Values)
         {
             if (await store.JobAsync(id, CancellationToken.None) is not { } job) continue;
-            if (charges[id].Count() != job.Attempt) Violated($"job {id} had {job.Attempt} attempts and {charges[id].Count()} charges");
-            if (charges[id].Sum(charge => charge.Charged) != (job.Charged ?? 0)) Violated($"job {id} says it cost {job.Charged}, its charges sum up to {charges[id].Sum(charge => charge.Charged)}");
+            if (charges[id].Count() != job.Attempt) Violated(Promise.Sound, $"job {id} had {job.Attempt} attempts and {charges[id].Count()} charges");
+            if (charges[id].Sum(charge => charge.Charged) != (job.Charged ?? 0)) Violated(Promise.Sound, $"job {id} says it cost {job.Charged}, its charges sum up to {charges[id].Sum(charge => charge.Charged)}");
         }
     }
 

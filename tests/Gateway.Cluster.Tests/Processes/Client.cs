@@ -13,14 +13,24 @@ internal sealed class Client : IDisposable
     public const string Token = "cluster-tests-admin-token";
     private const string Model = "MiniMax-Hailuo-2.3";
 
-    private readonly HttpClient _http;
+    private readonly HttpClient _http = new();
+    private readonly Func<Uri> _address;
     private readonly Lock _lock = new();
     private readonly List<string> _wrong = [];
 
     public Client(Uri url)
+        : this(() => url, Token, TimeSpan.FromSeconds(20))
     {
-        _http = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(20) };
-        _http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
+    }
+
+    /// <param name="address">Asked before each request, as a load balancer is.</param>
+    /// <param name="token">Whose requests they are.</param>
+    /// <param name="patience">How long an answer is waited for.</param>
+    public Client(Func<Uri> address, string token, TimeSpan patience)
+    {
+        _address = address;
+        _http.Timeout = patience;
+        _http.DefaultRequestHeaders.Authorization = new("Bearer", token);
     }
 
     /// <summary>Answers of 500 and above other than 503.</summary>
@@ -29,6 +39,17 @@ internal sealed class Client : IDisposable
         get
         {
             lock (_lock) return [.. _wrong];
+        }
+    }
+
+    /// <summary>The same, and forgets them.</summary>
+    public IReadOnlyList<string> TakeWrong()
+    {
+        lock (_lock)
+        {
+            string[] wrong = [.. _wrong];
+            _wrong.Clear();
+            return wrong;
         }
     }
 
@@ -46,19 +67,18 @@ internal sealed class Client : IDisposable
         Assert.True(reply.Status is HttpStatusCode.OK or HttpStatusCode.Created, $"{reply.Status}: {reply.Body}");
     }
 
-    public Task<Reply> SubmitAsync(string name) =>
-        SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name } }, ("Idempotency-Key", name));
+    public Task<Reply> SubmitAsync(string name, int priority = 5) =>
+        SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name }, priority }, ("Idempotency-Key", name));
 
     /// <summary>Submits until there is a clear answer, as a careful caller does: same key, same body. Answers the job's id.</summary>
-    public async Task<string> SubmitUntilAcceptedAsync(string name, CancellationToken cancellationToken = default)
+    public async Task<string> SubmitUntilAcceptedAsync(string name, CancellationToken cancellationToken = default, int priority = 5)
     {
-        while (true)
+        for (Reply? last = null; ; last = await SubmitAsync(name, priority))
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            var reply = await SubmitAsync(name);
-            if (reply.Status == HttpStatusCode.Accepted) return reply.Body.GetProperty("id").GetString()!;
-            if (reply.Status is not (null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict)) throw new InvalidOperationException($"Submit was answered {reply.Status}: {reply.Body}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, cancellationToken);
+            if (last is { Status: HttpStatusCode.Accepted }) return last.Body.GetProperty("id").GetString()!;
+            if (last is not (null or { Status: null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict })) throw new InvalidOperationException($"Submit was answered {last.Status}: {last.Body}");
+            if (last is not null) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
+            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"Nobody took '{name}' in time; the last answer was {last?.Status} {last?.Body}", cancellationToken);
         }
     }
 
@@ -105,22 +125,29 @@ internal sealed class Client : IDisposable
     /// <summary>A chat that streams; the response is the caller's to read and dispose.</summary>
     public Task<HttpResponseMessage> ChatAsync(string text, CancellationToken cancellationToken = default)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, "/v1/text/chatcompletion_v2")
+        var request = new HttpRequestMessage(HttpMethod.Post, Address("/v1/text/chatcompletion_v2"))
         {
             Content = JsonContent.Create(new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = text } } }),
         };
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    public Task<HttpResponseMessage> EventsAsync(string job) =>
-        _http.SendAsync(new HttpRequestMessage(HttpMethod.Get, $"/v1/jobs/{job}/events"), HttpCompletionOption.ResponseHeadersRead);
+    public Task<HttpResponseMessage> EventsAsync(string job) => StreamAsync($"/v1/jobs/{job}/events", lastEventId: null, CancellationToken.None);
+
+    /// <summary>Server-sent events; the response is the caller's to read and dispose.</summary>
+    public Task<HttpResponseMessage> StreamAsync(string path, string? lastEventId, CancellationToken cancellationToken)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
+        if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
+        return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
 
     /// <summary>What a chat's job has streamed, up to the job's end.</summary>
     public Task<string> StreamAsync(string job) => _http.GetStringAsync($"/v1/jobs/{job}/stream");
 
     public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
+        using var request = new HttpRequestMessage(method, Address(path)) { Content = body is null ? null : JsonContent.Create(body) };
         foreach (var (name, value) in headers) request.Headers.Add(name, value);
         try
         {
@@ -136,6 +163,8 @@ internal sealed class Client : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    private Uri Address(string path) => new(_address(), path);
 
     private void Note(HttpMethod method, string path, HttpStatusCode status, string text)
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 
 namespace Gateway.Cluster.Tests.Processes;
 
@@ -56,17 +57,35 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public Task<int> WaitForExitAsync(TimeSpan atMost) => _child.WaitForExitAsync(atMost);
 
+    /// <summary>Signals, and answers the exit code.</summary>
+    public Task<int> EndAsync(int signal, TimeSpan atMost) => _child.EndAsync(signal, atMost);
+
     public string Output() => File.Exists(Log) ? File.ReadAllText(Log) : "";
 
     public string Tail() => string.Join('\n', Output().Split('\n').TakeLast(40));
 
     public ValueTask DisposeAsync() => _child.DisposeAsync();
 
+    /// <summary>
+    /// A port nobody listens at, below those the system gives to outgoing connections: none of these may take it while its
+    /// gateway is down.
+    /// </summary>
     public static Uri FreeUrl()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return new Uri($"http://127.0.0.1:{((IPEndPoint)probe.LocalEndpoint).Port}");
+        while (true)
+        {
+            var port = RandomNumberGenerator.GetInt32(20_000, 32_000);
+            using var probe = new TcpListener(IPAddress.Loopback, port);
+            try
+            {
+                probe.Start();
+                return new Uri($"http://127.0.0.1:{port}");
+            }
+            catch (SocketException)
+            {
+                // Somebody listens there.
+            }
+        }
     }
 
     private static async Task<bool> IsReadyAsync(HttpClient http)

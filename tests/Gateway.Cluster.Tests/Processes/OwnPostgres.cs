@@ -26,8 +26,11 @@ internal sealed class OwnPostgres : IAsyncDisposable
         return postgres;
     }
 
-    /// <summary>Like <c>pg_ctl stop -m immediate</c>: every session is cut, the next start recovers from the log.</summary>
-    public async Task StopAsync() => await _server!.EndAsync(Unix.Quit, TimeSpan.FromSeconds(30));
+    /// <summary>
+    /// Like <c>pg_ctl stop -m immediate</c>: every session is cut, the next start recovers from the log. With
+    /// <see cref="Unix.Interrupt"/> like <c>-m fast</c>: sessions are told, and a checkpoint is written.
+    /// </summary>
+    public async Task StopAsync(int signal = Unix.Quit) => await _server!.EndAsync(signal, TimeSpan.FromSeconds(30));
 
     /// <summary>Signals the server and every session of it.</summary>
     public void Signal(int signal)
@@ -53,7 +56,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task LaunchAsync()
     {
         _server = await ChildProcess.StartAsync(Log, new Dictionary<string, string>(), "/", [
-            .. AsUser(), Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="]);
+            .. AsUser(), Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300"]);
         while (!await IsUpAsync())
         {
             if (_server.HasExited) throw new InvalidOperationException($"PostgreSQL ended at start:\n{await File.ReadAllTextAsync(Log)}");

@@ -15,7 +15,7 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IAssetStore Assets { get; } = new PostgresAssetStore(database.Reads);
 
-    public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads);
+    public INodeStore Nodes { get; } = new PostgresNodeStore(database.Reads, clock);
 
     public IOutboxStore Outbox { get; } = new PostgresOutboxStore(database.Reads);
 

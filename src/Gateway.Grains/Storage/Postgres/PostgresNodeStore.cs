@@ -5,14 +5,14 @@ using Npgsql;
 namespace Gateway.Grains.Storage.Postgres;
 
 /// <summary>Nodes on PostgreSQL: the server's clock judges who is alive, so no node's own clock matters.</summary>
-internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
+internal sealed class PostgresNodeStore(NpgsqlDataSource source, StoreClock clock) : INodeStore
 {
     private const string Register = """
         INSERT INTO node (incarnation, number, status, started_at, heartbeat_at)
         SELECT $1, n, 'live', clock_timestamp(), clock_timestamp()
         FROM generate_series(0, $2) AS n
         WHERE NOT EXISTS (SELECT 1 FROM node WHERE status = 'live' AND number = n) ORDER BY n LIMIT 1
-        RETURNING number
+        RETURNING number, heartbeat_at
         """;
 
     public async Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken)
@@ -22,7 +22,7 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
         {
             try
             {
-                var numbers = await source.ListAsync(Register, reader => reader.GetInt32(0), cancellationToken, incarnation, JobIdSource.NodeNumbers - 1);
+                var numbers = await source.ListAsync(Register, ReadNumber, cancellationToken, incarnation, JobIdSource.NodeNumbers - 1);
                 return new NodeIdentity(incarnation, numbers is [var number] ? number : throw new GatewaySetupException("All 1,024 node numbers are taken."));
             }
             catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
@@ -32,10 +32,17 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source) : INodeStore
         }
     }
 
-    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp(), beats = beats + 1 WHERE incarnation = $1 AND status = 'live'";
+    // A node with nothing to do hears the server's time by its heartbeats alone.
+    private int ReadNumber(NpgsqlDataReader reader)
+    {
+        clock.Read(reader.Time(1));
+        return reader.GetInt32(0);
+    }
+
+    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp(), beats = beats + 1 WHERE incarnation = $1 AND status = 'live' RETURNING heartbeat_at";
 
     public async Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
-        await source.RunAsync(Beat, cancellationToken, incarnation) == 1;
+        (await source.ListAsync(Beat, reader => clock.Read(reader.Time(0)), cancellationToken, incarnation)).Count == 1;
 
     // FOR UPDATE waits for whatever the incarnation has under way, on either of its connections.
     private const string Bury = """
