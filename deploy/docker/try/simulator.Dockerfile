@@ -1,0 +1,7 @@
+ARG BASE
+FROM ${BASE}
+COPY . /app
+WORKDIR /app
+USER 1654:1654
+ENV DOTNET_EnableDiagnostics=0
+ENTRYPOINT ["dotnet"]
