@@ -1,4 +1,3 @@
-using System.Net;
 using System.Net.Sockets;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
@@ -13,8 +12,6 @@ namespace Gateway.Silo;
 /// <summary>How both executables start: open the engine, say in one line what is wrong if that fails, then run.</summary>
 internal static partial class GatewayHost
 {
-    private const string DefaultUrl = "http://localhost:8080";
-
     // Below every other source, so that the operator's settings win. A line per request is a metric's work, not a log's.
     private static readonly Dictionary<string, string?> Defaults = new()
     {
@@ -34,14 +31,14 @@ internal static partial class GatewayHost
         if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
         CheckPublicUrl(options.PublicUrl);
 
-        CheckAddresses(builder);
+        ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
         var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
         try
         {
             var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
             if (generated is not null) PrintOnce(generated);
 
-            Listen(builder, options);
+            ListenAddresses.Apply(builder, options.MetricsUrl);
             if (time is not null) builder.Services.AddSingleton(time);
             builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
@@ -104,45 +101,12 @@ internal static partial class GatewayHost
         Console.WriteLine($"  {token}");
     }
 
-    private static void Listen(WebApplicationBuilder builder, GatewayOptions options)
-    {
-        if (!HasUrls(builder)) builder.WebHost.UseUrls(DefaultUrl);
-        if (options.MetricsUrl is { } metrics) builder.WebHost.UseUrls([.. (builder.Configuration["urls"] ?? DefaultUrl).Split(';'), metrics]);
-    }
-
     // A wrong one would show only when the first upstream calls it, as a submit that the upstream refuses.
     private static void CheckPublicUrl(Uri? url)
     {
         if (url is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "", Host.Length: > 0 }) return;
         throw new GatewaySetupException($"Gateway:PublicUrl is '{url.OriginalString}'; it must be an absolute http or https address without query, such as https://gateway.example.com.");
     }
-
-    // Kestrel binds last, when jobs may be under way already: a port in use must show before anything else happens.
-    private static void CheckAddresses(WebApplicationBuilder builder)
-    {
-        var urls = HasUrls(builder) ? builder.Configuration["urls"] ?? "" : DefaultUrl;
-        foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) CheckAddress(url);
-    }
-
-    private static void CheckAddress(string url)
-    {
-        if (BindingAddress.Parse(url) is not { Port: > 0 } address) return;
-        var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given
-            : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
-            : IPAddress.Any;
-        using var probe = new Socket(ip.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            probe.Bind(new IPEndPoint(ip, address.Port));
-        }
-        catch (SocketException taken)
-        {
-            throw new GatewaySetupException($"{url} cannot be listened at: {taken.Message}. Choose another address with --urls or ASPNETCORE_URLS.", taken);
-        }
-    }
-
-    private static bool HasUrls(WebApplicationBuilder builder) =>
-        builder.Configuration["urls"] is { Length: > 0 } || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
 
     private static void NameUnpriced(WebApplication app)
     {
