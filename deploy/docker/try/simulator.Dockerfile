@@ -1,3 +1,4 @@
+# A simulated MiniMax, published by this machine.
 ARG BASE
 FROM ${BASE}
 COPY . /app
