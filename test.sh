@@ -29,13 +29,14 @@ install_postgres() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: https://dotnet.microsoft.com/download"; exit 1; }
 install_postgres || exit 1
 
-# MiniMax's own client, for the test that runs it against the gateway.
-install_clients() {
-  command -v npm >/dev/null || { echo "npm is not installed: the test with MiniMax's own client is skipped."; [ -z "${CI:-}" ]; return; }
-  say "Installing the clients the tests run"
-  npm ci --prefix tests/Gateway.Api.Tests/Clients --no-audit --no-fund --loglevel=error
+# MiniMax's own client, for the test that runs it against the gateway, and what the Kubernetes manifests are checked with.
+install_packages() {
+  command -v npm >/dev/null || { echo "npm is not installed: the tests of MiniMax's own client and of deploy/ are skipped."; [ -z "${CI:-}" ]; return; }
+  say "Installing what the tests take from npm"
+  for folder in Clients Deploy; do npm ci --prefix tests/Gateway.Api.Tests/$folder --no-audit --no-fund --loglevel=error || return; done
 }
-install_clients || exit 1
+install_packages || exit 1
+command -v kubectl >/dev/null || echo "kubectl is not installed: the tests of deploy/ are skipped."
 
 say "Building"
 dotnet build Gateway.sln -c $configuration -m:2 -v quiet || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }

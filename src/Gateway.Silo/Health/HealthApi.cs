@@ -36,7 +36,7 @@ internal static class HealthApi
     // A proxy on this machine makes every caller look local: whatever came through one is asked for the token.
     private static bool IsOpenTo(HttpContext context, GatewayOptions options)
     {
-        if (options.MetricsUrl is { } url && context.Connection.LocalPort == new Uri(url.Replace("*", "localhost", StringComparison.Ordinal).Replace("+", "localhost", StringComparison.Ordinal)).Port) return true;
+        if (options.MetricsUrl is { Length: > 0 } url && context.Connection.LocalPort == BindingAddress.Parse(url).Port) return true;
         var forwarded = context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
         return !forwarded && context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
     }

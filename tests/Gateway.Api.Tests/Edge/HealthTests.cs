@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Gateway.Api.Tests.Support;
 
@@ -43,6 +45,51 @@ public sealed partial class HealthTests : GatewayTest
         (await As("wrong").GetAsync("/metrics", (header, value))).Expect(401);
         (await (await AddTeamAsync("blue")).GetAsync("/metrics", (header, value))).Expect(401);
         (await Admin.GetAsync("/metrics", (header, value))).Expect(200);
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("http://+")]
+    [InlineData("http://*")]
+    public async Task Metrics_on_an_address_of_their_own_are_open_there_alone(string host)
+    {
+        var metrics = FreePort();
+        Gateway["Gateway:MetricsUrl"] = $"{host}:{metrics}";
+        await Gateway.RestartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await AtAsync(metrics, "/metrics"));
+        (await Nobody.GetAsync("/metrics", ("X-Forwarded-For", "10.0.0.1"))).Expect(401);
+    }
+
+    // Microsoft's images set ports and no urls.
+    [Fact]
+    public async Task Metrics_on_an_address_of_their_own_leave_the_ports_that_were_set()
+    {
+        var (main, metrics) = (FreePort(), FreePort());
+        Gateway["urls"] = "";
+        Gateway["http_ports"] = $"{main}";
+        Gateway["Gateway:MetricsUrl"] = $"http://+:{metrics}";
+        await Gateway.RestartAsync();
+
+        Assert.Equal(HttpStatusCode.OK, await AtAsync(metrics, "/metrics"));
+        Assert.Equal(HttpStatusCode.OK, await AtAsync(main, "/readyz"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await AtAsync(main, "/metrics"));
+    }
+
+    // As from another machine: nothing is open to it because it is near.
+    private async Task<HttpStatusCode> AtAsync(int port, string path)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Add("X-Forwarded-For", "10.0.0.1");
+        using var answer = await http.GetAsync(new Uri($"http://127.0.0.1:{port}{path}"), Patience);
+        return answer.StatusCode;
+    }
+
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     // The text format 0.0.4: HELP, TYPE, then samples of that metric; every sample once.

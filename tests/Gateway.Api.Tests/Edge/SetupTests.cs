@@ -87,6 +87,11 @@ public abstract class SetupContract : GatewayTest
         Gateway["Gateway:Limits:fax:LongestRun"] = "00:01:00";
         Assert.Contains("Gateway:Limits:fax", await RefusedAsync(), StringComparison.Ordinal);
         Gateway["Gateway:Limits:fax:LongestRun"] = "";
+        foreach (var wrong in new[] { "9464", "9464:http", "ftp://+:9464", "http://+:9464/metrics", "https://+:9464" })
+        {
+            Gateway["Gateway:MetricsUrl"] = wrong;
+            Assert.Contains("Gateway:MetricsUrl", await RefusedAsync(), StringComparison.Ordinal);
+        }
     }
 
     [StoreFact]
