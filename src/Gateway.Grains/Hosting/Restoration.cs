@@ -55,7 +55,7 @@ internal sealed class Restoration(GatewayEngine engine, GatewayOptions options)
     private async Task<int> LoseSightOfAllAsync(CancellationToken cancellationToken)
     {
         await using var turns = _store.OpenTurnStore(engine.Node);
-        var runner = new BatchRunner(turns, engine.Node, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance);
+        var runner = new BatchRunner(turns, engine.Node, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance, LockPlan.WaitForAll);
         var jobs = 0;
         foreach (var status in NotEnded)
             while (await _store.Queries.JobsAsync(new JobFilter(null, status, null, null, null, PageSize), cancellationToken) is { Count: > 0 } page)

@@ -9,6 +9,6 @@ internal static class SoleNode
     public static async Task<int> CountOthersAsync(INodeStore nodes, string? self, TimeSpan lease, CancellationToken cancellationToken)
     {
         await nodes.BuryAsync(lease, self, cancellationToken);
-        return (await nodes.LiveAsync(cancellationToken)).Count(incarnation => incarnation != self);
+        return (await nodes.LiveAsync(cancellationToken)).Count(node => node.Incarnation != self);
     }
 }

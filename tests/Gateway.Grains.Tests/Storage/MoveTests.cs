@@ -108,7 +108,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         await using var moved = OpenTarget();
         var node = await moved.Nodes.RegisterAsync(None);
         await using var turns = moved.OpenTurnStore(node);
-        var runner = new BatchRunner(turns, node, new BatchOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<BatchRunner>.Instance);
+        var runner = new BatchRunner(turns, node, new BatchOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<BatchRunner>.Instance, LockPlan.WaitForAll);
         var cancelled = runner.RunAsync(new CancelJobTurn(_queued.Id), None);
         await runner.RunBatchAsync(None);
         await cancelled;

@@ -1,6 +1,7 @@
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
