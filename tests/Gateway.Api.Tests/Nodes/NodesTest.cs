@@ -1,5 +1,4 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Api.Tests.Nodes;
