@@ -30,12 +30,11 @@ internal static partial class GatewayHost
     {
         var builder = WebApplication.CreateBuilder(args);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
-        if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
+        var options = (builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions()).Checked();
         CheckPublicUrl(options.PublicUrl);
 
-        CheckAddresses(builder);
-        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), cancellationToken);
+        CheckAddresses(builder, options);
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, new StoreClock(time), Console.Error.WriteLine, cancellationToken);
         try
         {
             var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
@@ -62,6 +61,7 @@ internal static partial class GatewayHost
         {
             await using var app = await build();
             NameUnpriced(app);
+            NameUnknown(app);
             await StartAsync(app);
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
@@ -90,7 +90,7 @@ internal static partial class GatewayHost
     private static string? Setup(Exception wrong) => wrong switch
     {
         GatewaySetupException setup => setup.Message,
-        StoreUnavailableException lost => $"{lost.Message} {lost.InnerException?.Message}",
+        StoreUnavailableException lost => $"{lost.Message} {lost.Detail}",
         IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
         SocketException socket => socket.Message,
         InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
@@ -118,15 +118,16 @@ internal static partial class GatewayHost
     }
 
     // Kestrel binds last, when jobs may be under way already: a port in use must show before anything else happens.
-    private static void CheckAddresses(WebApplicationBuilder builder)
+    private static void CheckAddresses(WebApplicationBuilder builder, GatewayOptions options)
     {
         var urls = HasUrls(builder) ? builder.Configuration["urls"] ?? "" : DefaultUrl;
         foreach (var url in urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)) CheckAddress(url);
+        if (options.MetricsUrl is { } metrics) CheckAddress(metrics);
     }
 
     private static void CheckAddress(string url)
     {
-        if (BindingAddress.Parse(url) is not { Port: > 0 } address) return;
+        if (Parse(url) is not { Port: > 0 } address) return;
         var ip = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given
             : address.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) ? IPAddress.Loopback
             : IPAddress.Any;
@@ -141,6 +142,18 @@ internal static partial class GatewayHost
         }
     }
 
+    private static BindingAddress Parse(string url)
+    {
+        try
+        {
+            return BindingAddress.Parse(url);
+        }
+        catch (FormatException wrong)
+        {
+            throw new GatewaySetupException($"'{url}' is no address to listen at; it must look like http://localhost:8080. It comes from --urls, ASPNETCORE_URLS or Gateway:MetricsUrl.", wrong);
+        }
+    }
+
     private static bool HasUrls(WebApplicationBuilder builder) =>
         builder.Configuration["urls"] is { Length: > 0 } || builder.Configuration["http_ports"] is { Length: > 0 } || builder.Configuration.GetSection("Kestrel:Endpoints").Exists();
 
@@ -151,6 +164,14 @@ internal static partial class GatewayHost
             foreach (var unpriced in prices.Unpriced(upstream.Driver, upstream.Kinds))
                 LogUnpriced(app.Logger, unpriced);
     }
+
+    private static void NameUnknown(WebApplication app)
+    {
+        foreach (var setting in UnknownSettings.Find(app.Configuration)) LogUnknown(app.Logger, setting);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is no setting of the gateway and changes nothing. Is it misspelt?")]
+    private static partial void LogUnknown(ILogger logger, string setting);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
     private static partial void LogUnpriced(ILogger logger, string work);

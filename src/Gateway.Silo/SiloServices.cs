@@ -1,5 +1,6 @@
 using Gateway.Grains.Hosting;
 using Gateway.Silo.Outbound;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo;
 
@@ -8,7 +9,7 @@ internal static class SiloServices
 {
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewayOptions options, IConfiguration configuration)
     {
-        services.Configure<FollowOptions>(configuration.GetSection("Gateway:Follow"));
+        services.AddSingleton(Options.Create(configuration.GetSection("Gateway:Follow").Get<FollowOptions>() ?? new FollowOptions()));
         services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
         services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
@@ -27,6 +28,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
+        services.AddHostedService<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;

@@ -28,7 +28,7 @@ internal static class AdminTeamsApi
             var team = await teams.CreateAsync(name, weight, caller.Name, cancellationToken);
             return Results.Json(View(team), AdminJson.Default.TeamView, statusCode: StatusCodes.Status201Created);
         }
-        catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Conflict)
+        catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Taken)
         {
             throw new ApiException(new ApiError(409, "team_name_taken", "There is a team of this name.", [new FieldError("name", "must be unique")]));
         }

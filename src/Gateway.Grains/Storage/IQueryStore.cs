@@ -132,6 +132,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IRetentionStore Retention { get; }
 
+    IUpkeepStore Upkeep { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

@@ -5,6 +5,7 @@ namespace Gateway.Cluster.Tests.Processes;
 /// <summary>Signals to processes started here, by their id.</summary>
 internal static class Unix
 {
+    public const int Interrupt = 2;
     public const int Quit = 3;
     public const int Kill = 9;
     public const int Terminate = 15;

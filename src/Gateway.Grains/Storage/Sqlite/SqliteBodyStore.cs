@@ -16,13 +16,12 @@ internal sealed class SqliteBodyStore : IBodyStore, IDisposable
     private readonly SqliteDatabase _database;
     private readonly StoreClock _clock;
     private readonly SemaphoreSlim _writer = new(1, 1);
-    private readonly Lazy<SqliteConnection> _bodies;
+    private SqliteConnection? _bodies; // the writer's: opened when first needed, and when that failed, again
 
     public SqliteBodyStore(SqliteDatabase database, StoreClock clock)
     {
         _database = database;
         _clock = clock;
-        _bodies = new Lazy<SqliteConnection>(Open);
     }
 
     private const string Write = "INSERT INTO large_body (id, job, created_at, data) VALUES ($id, $job, $now, $data)";
@@ -67,7 +66,7 @@ internal sealed class SqliteBodyStore : IBodyStore, IDisposable
 
     public void Dispose()
     {
-        if (_bodies.IsValueCreated) _bodies.Value.Dispose();
+        _bodies?.Dispose();
         _writer.Dispose();
     }
 
@@ -78,7 +77,7 @@ internal sealed class SqliteBodyStore : IBodyStore, IDisposable
         await _writer.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => use(_bodies.Value), cancellationToken);
+            return await Task.Run(() => SqliteDatabase.Guard(() => use(_bodies ??= Open())), cancellationToken);
         }
         finally
         {
