@@ -17,6 +17,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
         _settings = settings;
     }
 
+    /// <summary>Whom it runs as where the tests run as root.</summary>
+    public const string User = "postgres";
+
     public int Port { get; } = GatewayProcess.FreeUrl().Port;
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=gateway;Database=postgres";
@@ -127,14 +130,14 @@ internal sealed class OwnPostgres : IAsyncDisposable
     private static async Task<OwnPostgres> CreateAsync(string[] settings)
     {
         var postgres = new OwnPostgres(FindBinaries() ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed."), settings);
-        if (Environment.IsPrivilegedProcess) await RunCommandAsync("chown", "postgres", postgres._directory);
+        if (Environment.IsPrivilegedProcess) await RunCommandAsync("chown", User, postgres._directory);
         return postgres;
     }
 
     private string Data => Path.Combine(_directory, "data");
 
     // PostgreSQL refuses to run as root. setpriv becomes the server itself, so that the id we signal is the server's.
-    private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+    private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
 
     private async Task<bool> IsUpAsync()
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests.Processes;
 
@@ -18,6 +19,8 @@ internal sealed class SmallDisk : IAsyncDisposable
         await RunAsync("mount", "-t", "tmpfs", "-o", $"size={options}", "tmpfs", disk.Folder);
         return disk;
     }
+
+    public Task GiveToAsync(string user) => RunAsync("chown", user, Folder);
 
     /// <summary>Takes what is left of it.</summary>
     public async Task FillAsync()
@@ -53,8 +56,9 @@ internal sealed class SmallDisk : IAsyncDisposable
 /// <summary>A fact that mounts a disk of its own; skipped where that is not allowed.</summary>
 internal sealed class SmallDiskFactAttribute : FactAttribute
 {
-    public SmallDiskFactAttribute()
+    public SmallDiskFactAttribute(bool needsPostgres = false)
     {
-        if (!OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess) Skip = "Only root on Linux may mount a small disk.";
+        Skip = !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess ? "Only root on Linux may mount a small disk."
+            : needsPostgres ? PostgresServer.SkipReason : null;
     }
 }

@@ -154,9 +154,12 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         {
             return await work();
         }
-        catch (Exception failure) when ((failure is InvalidOperationException ? StoreFailure.Lost : PostgresFailures.Classify(failure)) is { } kind) // a connection that broke or was disposed of is an invalid operation
+        catch (Exception failure) when (Classify(failure) is { } kind)
         {
             throw new StoreException(kind, PostgresFailures.Explain(failure), failure);
         }
     }
+
+    // To use a connection that broke, or was disposed of, is an invalid operation.
+    private static StoreFailure? Classify(Exception failure) => failure is InvalidOperationException ? StoreFailure.Lost : PostgresFailures.Classify(failure);
 }

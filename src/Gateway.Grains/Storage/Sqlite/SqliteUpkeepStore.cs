@@ -25,7 +25,8 @@ internal sealed class SqliteUpkeepStore(SqliteDatabase database) : IUpkeepStore
             using var connection = open();
             Checkpoint(connection);
             var left = LengthOf(file);
-            return left <= Large ? null : $"{Path.GetFileName(file)}-wal has grown to {left / 1024 / 1024} MB: somebody reads the file in one long transaction (a backup, a shell), and until that ends the log cannot start over.";
+            if (left <= Large) return null;
+            return $"{Path.GetFileName(file)}-wal has grown to {left / 1024 / 1024} MB: somebody reads the file in one long transaction (a backup, a shell), and until that ends the log cannot start over.";
         });
     }
 
