@@ -28,12 +28,11 @@ internal static partial class GatewayHost
     {
         var builder = WebApplication.CreateBuilder([.. args.Select(Spelled)]);
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        var options = builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
-        if (options.Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{options.Role}'; it must be 'all' or 'api'.");
+        var options = (builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions()).Checked();
         CheckPublicUrl(options.PublicUrl);
 
         ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
-        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, clock ?? new StoreClock(time), cancellationToken);
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, clock ?? new StoreClock(time), Console.Error.WriteLine, cancellationToken);
         try
         {
             var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
@@ -65,6 +64,7 @@ internal static partial class GatewayHost
         {
             await using var app = await build();
             NameUnpriced(app);
+            NameUnknown(app);
             await StartAsync(app);
             await app.WaitForShutdownAsync();
             return Environment.ExitCode;
@@ -93,7 +93,7 @@ internal static partial class GatewayHost
     private static string? Setup(Exception wrong) => wrong switch
     {
         GatewaySetupException setup => setup.Message,
-        StoreUnavailableException lost => $"{lost.Message} {lost.InnerException?.Message}",
+        StoreUnavailableException lost => $"{lost.Message} {lost.Detail}",
         IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
         SocketException socket => socket.Message,
         InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
@@ -124,6 +124,14 @@ internal static partial class GatewayHost
             foreach (var unpriced in prices.Unpriced(upstream.Driver, upstream.Kinds))
                 LogUnpriced(app.Logger, unpriced);
     }
+
+    private static void NameUnknown(WebApplication app)
+    {
+        foreach (var setting in UnknownSettings.Find(app.Configuration)) LogUnknown(app.Logger, setting);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is no setting of the gateway and changes nothing. Is it misspelt?")]
+    private static partial void LogUnknown(ILogger logger, string setting);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
     private static partial void LogUnpriced(ILogger logger, string work);

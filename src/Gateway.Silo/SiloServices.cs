@@ -3,6 +3,7 @@ using Gateway.Grains.Storage;
 using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
+using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo;
 
@@ -11,7 +12,7 @@ internal static class SiloServices
 {
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewayOptions options, IConfiguration configuration)
     {
-        services.Configure<FollowOptions>(configuration.GetSection("Gateway:Follow"));
+        services.AddSingleton(Options.Create(configuration.GetSection("Gateway:Follow").Get<FollowOptions>() ?? new FollowOptions()));
         services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
         services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
@@ -37,6 +38,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
         services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
+        services.AddHostedService<Upkeep>();
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;

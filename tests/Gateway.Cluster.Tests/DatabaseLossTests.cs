@@ -33,13 +33,13 @@ public sealed class DatabaseLossTests
         await scenario.Simulator.WaitForAcceptedAsync(20);
         for (var outage = 0; outage < 3; outage++)
         {
-            await postgres.StopAsync();
-            await WaitForReadyAsync(scenario, isReady: false);
+            await postgres.StopAsync(outage == 1 ? Unix.Interrupt : Unix.Quit);
+            await scenario.WaitForReadyAsync(false);
             var refused = await scenario.Client.SubmitAsync("refused"); // the key is consumed by nobody
             Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
             await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
             await postgres.LaunchAsync();
-            await WaitForReadyAsync(scenario, isReady: true);
+            await scenario.WaitForReadyAsync(true);
             await Task.Delay(TimeSpan.FromMilliseconds(700), TimeProvider.System);
         }
 
@@ -90,7 +90,7 @@ public sealed class DatabaseLossTests
         await postgres.StopAsync();
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
         await postgres.LaunchAsync();
-        await WaitForReadyAsync(scenario, isReady: true);
+        await scenario.WaitForReadyAsync(true);
         scenario.Simulator.FinishAllTasks();
         await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
         Assert.False(scenario.Gateway.HasExited);
@@ -120,7 +120,7 @@ public sealed class DatabaseLossTests
             postgres.Signal(Unix.Continue);
         }
 
-        await WaitForReadyAsync(scenario, isReady: true);
+        await scenario.WaitForReadyAsync(true);
         var job = await scenario.Client.SubmitUntilAcceptedAsync("afterwards");
         await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
         Assert.False(scenario.Gateway.HasExited);
@@ -140,22 +140,10 @@ public sealed class DatabaseLossTests
         scenario.Gateway.Signal(Unix.Stop);
         await Task.Delay(TimeSpan.FromSeconds(5), TimeProvider.System);
         scenario.Gateway.Signal(Unix.Continue);
-        await WaitForReadyAsync(scenario, isReady: true);
+        await scenario.WaitForReadyAsync(true);
         await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
         scenario.Simulator.FinishAllTasks();
         await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
         scenario.Passed();
-    }
-
-    private static async Task WaitForReadyAsync(Scenario scenario, bool isReady)
-    {
-        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (true)
-        {
-            var reply = await scenario.Client.SendAsync(HttpMethod.Get, "/readyz");
-            if (reply.Status is HttpStatusCode.OK == isReady && reply.Status is not null) return;
-            if (scenario.Gateway.HasExited) throw new InvalidOperationException($"The gateway ended:\n{scenario.Gateway.Tail()}");
-            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
-        }
     }
 }

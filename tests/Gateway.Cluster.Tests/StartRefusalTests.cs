@@ -55,7 +55,97 @@ public sealed class StartRefusalTests
         {
             ["ConnectionStrings__Gateway"] = $"Host=127.0.0.1;Port={nobody};Username=x;Database=x",
             ["Gateway__EncryptionKey"] = FreshKey(),
-        }), "cannot be reached");
+            ["Gateway__StartWait"] = "00:00:00",
+        }), "Connection refused");
+        scenario.Passed();
+    }
+
+    [PostgresFact]
+    public async Task A_postgres_that_comes_later_is_waited_for()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        await postgres.StopAsync(Unix.Interrupt);
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, database: _ => Task.FromResult(TestDatabase.On(postgres)));
+        var gateway = await scenario.LaunchAsync();
+        await scenario.WaitForLogAsync("Waiting up to 30 s for it.");
+        await postgres.LaunchAsync();
+        await gateway.WaitUntilReadyAsync();
+        scenario.Passed();
+    }
+
+    [PostgresFact]
+    public async Task A_role_that_is_not_let_in_or_may_not_make_tables_is_refused()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        await postgres.RunAsync("CREATE ROLE guest LOGIN PASSWORD 'right'");
+        await postgres.RunAsync("REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+        await postgres.DemandPasswordAsync("guest");
+        foreach (var (password, why) in new[] { ("wrong", "password authentication failed"), ("right", "permission denied for schema public") })
+        {
+            var guest = $"Host=127.0.0.1;Port={postgres.Port};Username=guest;Password={password};Database=postgres";
+            await using var scenario = await Scenario.CreateAsync(Database.Postgres, database: _ => Task.FromResult(TestDatabase.On(guest)));
+            await RefusedAsync(scenario, await scenario.LaunchAsync(), why);
+            scenario.Passed();
+        }
+    }
+
+    [PostgresFact]
+    public async Task A_schema_newer_than_the_program_is_refused()
+    {
+        await using var postgres = await OwnPostgres.StartAsync();
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, database: _ => Task.FromResult(TestDatabase.On(postgres)));
+        await scenario.StartAsync();
+        await scenario.StopAsync();
+        await postgres.RunAsync("INSERT INTO schema_version (number, name) VALUES (999, 'of tomorrow')");
+        await RefusedAsync(scenario, await scenario.LaunchAsync(), "start a newer program");
+        scenario.Passed();
+    }
+
+    [Theory]
+    [InlineData("Gateway__Role", "king", "Gateway:Role is 'king'")]
+    [InlineData("Gateway__NodeLease", "soon", "Gateway:NodeLease")]
+    [InlineData("Gateway__NodeLease", "00:00:00", "Gateway:NodeLease is 00:00:00; it must be above 0")]
+    [InlineData("Gateway__Follow__MinInterval", "often", "Gateway:Follow:MinInterval")]
+    [InlineData("Gateway__Retention__Step", "0", "Gateway:Retention")]
+    [InlineData("Gateway__EncryptionKey", "c2hvcnQ=", "base64 of 32 bytes")]
+    [InlineData("Gateway__AdminToken", "short", "at least 16 characters")]
+    [InlineData("Gateway__MetricsUrl", "everywhere", "'everywhere' is no address to listen at")]
+    [InlineData("ConnectionStrings__Gateway", "Hostess=a", "no PostgreSQL connection string")]
+    [InlineData("ConnectionStrings__Gateway", "a database", "no PostgreSQL connection string")]
+    [InlineData("ConnectionStrings__Gateway", "Host=a,b;Target Session Attributes=standby", "must be primary or read-write")]
+    public async Task A_setting_that_cannot_be_is_refused(string name, string value, string why)
+    {
+        await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
+        await RefusedAsync(scenario, await scenario.LaunchAsync(changes: new Dictionary<string, string?> { [name] = value }), why);
+        scenario.Passed();
+    }
+
+    [Fact]
+    public async Task A_misspelt_setting_is_named_and_harms_nobody()
+    {
+        await using var scenario = await Scenario.CreateAsync(Database.Sqlite, settings: new Dictionary<string, string> { ["Gateway__MaxJob"] = "3" });
+        await scenario.StartAsync();
+        await scenario.WaitForLogAsync("Gateway:MaxJob is no setting of the gateway");
+        scenario.Passed();
+    }
+
+    [Fact]
+    public async Task A_data_directory_with_something_else_in_it_is_refused()
+    {
+        await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
+        var data = Directory.CreateDirectory(Path.Combine(scenario.Directory, "data")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(data, "gateway.key"), FreshKey());
+        await File.WriteAllTextAsync(Path.Combine(data, "gateway.db"), string.Concat(Enumerable.Repeat("no database ", 100)));
+        await RefusedAsync(scenario, await scenario.LaunchAsync(), "file is not a database");
+        scenario.Passed();
+    }
+
+    [SmallDiskFact]
+    public async Task A_data_directory_that_cannot_be_written_is_refused()
+    {
+        await using var disk = await SmallDisk.MountAsync("1m,ro");
+        await using var scenario = await Scenario.CreateAsync(Database.Sqlite, database: _ => Task.FromResult(TestDatabase.Sqlite(disk.Folder)));
+        await RefusedAsync(scenario, await scenario.LaunchAsync(), "cannot be written: Read-only file system");
         scenario.Passed();
     }
 

@@ -42,7 +42,7 @@ internal static class AdminTeamsApi
         {
             return await save();
         }
-        catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Conflict)
+        catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Taken)
         {
             throw new ApiException(new ApiError(409, "team_name_taken", "There is a team of this name.", [new FieldError("name", "must be unique")]));
         }

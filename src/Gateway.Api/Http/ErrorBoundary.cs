@@ -51,6 +51,7 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
             case BadHttpRequestException bad:
                 return new ApiError(bad.StatusCode, "bad_request", bad.Message);
             case StoreUnavailableException unavailable:
+                if (unavailable.Detail is { } detail) LogUnavailable(context.TraceIdentifier, unavailable.Message, detail);
                 return new ApiError(503, "database_unavailable", unavailable.Message, RetryAfter: StoreUnavailableException.RetryAfter);
             case System.Data.Common.DbException lost:
                 LogDatabase(context.TraceIdentifier, lost);
@@ -73,6 +74,9 @@ internal sealed partial class ErrorBoundary(RequestDelegate next, ILogger<ErrorB
     }
 
     private static Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? Neighbourhood.Of(context.Request.Path);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was answered 503. {Why} {Detail}")]
+    private partial void LogUnavailable(string traceId, string why, string detail);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} did not reach the database.")]
     private partial void LogDatabase(string traceId, Exception failure);

@@ -12,11 +12,19 @@ namespace Gateway.Grains.Hosting;
 /// </summary>
 internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, NodeIdentity Node, StoreClock Clock, bool IsShared)
 {
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How many jobs of a backup this start made unknown (S3); null when it took up no copy.</summary>
     public int? Restored { get; private init; }
 
     /// <exception cref="GatewaySetupException">Something is wrong with the set-up.</exception>
-    public static async Task<GatewayEngine> OpenAsync(string? connectionString, GatewayOptions options, StoreClock clock, CancellationToken cancellationToken)
+    /// <exception cref="StoreUnavailableException">The database cannot be reached, however long <see cref="GatewayOptions.StartWait"/> was.</exception>
+    /// <param name="connectionString">The PostgreSQL to use; none for SQLite.</param>
+    /// <param name="options">The settings.</param>
+    /// <param name="clock">The store's clock.</param>
+    /// <param name="tell">Takes a line for the operator while the start waits.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    public static async Task<GatewayEngine> OpenAsync(string? connectionString, GatewayOptions options, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
     {
         var isShared = !string.IsNullOrWhiteSpace(connectionString);
         // The lock of the data directory comes first: a second process must not even look for the key.
@@ -24,7 +32,7 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
         try
         {
             var keys = KeyFile.Load(options.EncryptionKey, isShared ? null : options.DataDirectory);
-            await store.MigrateAsync(cancellationToken);
+            await MigrateAsync(store, options.StartWait, tell, cancellationToken);
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var engine = new GatewayEngine(store, keys, await store.Nodes.RegisterAsync(cancellationToken), clock, isShared);
             return engine with { Restored = await new Restoration(engine, options).RunAsync(cancellationToken) };
@@ -40,4 +48,23 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     public static IGatewayStore OpenStore(string? connectionString, GatewayOptions options, StoreClock clock) => string.IsNullOrWhiteSpace(connectionString)
         ? new SqliteGatewayStore(SqliteDatabase.Open(options.DataDirectory), clock)
         : new PostgresGatewayStore(PostgresDatabase.Open(connectionString), clock);
+
+    // Whoever starts gateway and database together need not order them.
+    private static async Task MigrateAsync(IGatewayStore store, TimeSpan atMost, Action<string> tell, CancellationToken cancellationToken)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await store.MigrateAsync(cancellationToken);
+                return;
+            }
+            catch (StoreUnavailableException missing) when (TimeProvider.System.GetElapsedTime(started) < atMost)
+            {
+                if (tries == 1) tell($"{missing.Message} {missing.Detail}. Waiting up to {atMost.TotalSeconds:0} s for it.");
+                await Task.Delay(BetweenTries, TimeProvider.System, cancellationToken);
+            }
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using Gateway.Grains.Storage;
+
 namespace Gateway.Grains.Hosting;
 
 /// <summary>The operator's settings under <c>Gateway</c>.</summary>
@@ -23,6 +25,9 @@ internal sealed class GatewayOptions
 
     /// <summary>How long a silent node counts as alive (L2). Default 30 s.</summary>
     public TimeSpan NodeLease { get; set; } = Turns.NodeLife.DefaultLease;
+
+    /// <summary>How long a start waits for a database that cannot be reached yet. Default 30 s; 0 ends it at once.</summary>
+    public TimeSpan StartWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often leases and the queue's age are looked over. Default 5 s.</summary>
     public TimeSpan ChoresEvery { get; set; } = TimeSpan.FromSeconds(5);
@@ -77,6 +82,23 @@ internal sealed class GatewayOptions
     public BodyLimitOptions Bodies { get; set; } = new();
 
     public ResultOptions Results { get; set; } = new();
+
+    /// <exception cref="GatewaySetupException">A setting makes no sense.</exception>
+    public GatewayOptions Checked()
+    {
+        if (Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{Role}'; it must be 'all' or 'api'.");
+        Require(NodeLease > TimeSpan.Zero, nameof(NodeLease), NodeLease, "above 0");
+        Require(ChoresEvery > TimeSpan.Zero, nameof(ChoresEvery), ChoresEvery, "above 0");
+        Require(StopGrace >= TimeSpan.Zero, nameof(StopGrace), StopGrace, "0 or above");
+        Require(StartWait >= TimeSpan.Zero, nameof(StartWait), StartWait, "0 or above");
+        Require(MaxQueueAge > TimeSpan.Zero, nameof(MaxQueueAge), MaxQueueAge, "above 0");
+        return this;
+    }
+
+    private static void Require(bool isSo, string name, TimeSpan value, string what)
+    {
+        if (!isSo) throw new GatewaySetupException($"Gateway:{name} is {value}; it must be {what}.");
+    }
 }
 
 /// <summary>Overrides of one family's row in the table of paces (Q7). What is left out stays as shipped; 0 is no limit.</summary>

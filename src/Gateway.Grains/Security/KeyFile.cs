@@ -18,8 +18,7 @@ internal static class KeyFile
             throw new GatewaySetupException("With PostgreSQL, Gateway:EncryptionKey must be set (base64 of 32 bytes, the same on every node); make one with: openssl rand -base64 32");
 
         var path = PathIn(dataDirectory);
-        if (!File.Exists(path)) Create(path, dataDirectory);
-        return GatewayKeys.TryParse(File.ReadAllText(path)) ?? throw new GatewaySetupException($"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
+        return GatewayKeys.TryParse(ReadOrCreate(path, dataDirectory)) ?? throw new GatewaySetupException($"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
     }
 
     /// <summary>Settles the key of fresh data, and refuses another key for data that has one. Answers the keys of this data.</summary>
@@ -45,6 +44,19 @@ internal static class KeyFile
 
     /// <summary>Where a data directory keeps its key.</summary>
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "gateway.key");
+
+    private static string ReadOrCreate(string path, string dataDirectory)
+    {
+        try
+        {
+            if (!File.Exists(path)) Create(path, dataDirectory);
+            return File.ReadAllText(path);
+        }
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
+        {
+            throw new GatewaySetupException($"The key file '{path}' cannot be read, or made: {denied.Message}", denied);
+        }
+    }
 
     // A data directory that lost its key must not get a new one: its secrets could never be read again (S1).
     private static void Create(string path, string dataDirectory)

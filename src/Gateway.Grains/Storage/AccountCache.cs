@@ -16,6 +16,8 @@ internal sealed class AccountCache
         return _accounts[id] = StateJson.ReadAccount(json(), version);
     }
 
+    public void Clear() => _accounts.Clear();
+
     public void Committed(IEnumerable<AccountState> accounts)
     {
         foreach (var account in accounts) _accounts[account.Id] = account with { Version = account.Version + 1 };

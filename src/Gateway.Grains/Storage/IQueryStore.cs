@@ -167,6 +167,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IResultStore Results { get; }
 
+    IUpkeepStore Upkeep { get; }
+
     /// <summary>Brings the schema up to date, under a lock; a newer schema than this program's stops the start.</summary>
     Task MigrateAsync(CancellationToken cancellationToken);
 

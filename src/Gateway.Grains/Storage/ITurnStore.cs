@@ -45,11 +45,17 @@ internal enum StoreFailure
     /// <summary>The connection or the server is gone: before COMMIT nothing happened, during COMMIT there is doubt.</summary>
     Lost,
 
-    /// <summary>Another transaction was in the way (deadlock, a row made meanwhile): the same again, at once, may pass.</summary>
+    /// <summary>Another transaction was in the way (deadlock): the same again, at once, may pass.</summary>
     Conflict,
+
+    /// <summary>There is such a row already: made meanwhile, and the same again may pass, or it is a refusal.</summary>
+    Taken,
 
     /// <summary>A lock was not had in time: the same again will pass when its holder is done.</summary>
     Busy,
+
+    /// <summary>A statement took too long and was ended: that is the server's state, hardly one row's.</summary>
+    Slow,
 
     /// <summary>The database refused a value or a rule: running the same again fails again.</summary>
     Refused,
@@ -69,6 +75,9 @@ internal sealed class StoreException(StoreFailure failure, string message, Excep
 /// </summary>
 internal sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>What the operator is told besides, in one line.</summary>
+    public string? Detail { get; init; }
+
     /// <summary>When asking again makes sense.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
 }

@@ -171,7 +171,8 @@ internal sealed partial class BatchRunner(
             catch (Exception failure) // refused, in the way, or a row or value that cannot be read or written at all
             {
                 await TryRollbackAsync();
-                if (failure is StoreException { Failure: StoreFailure.Conflict } && tries < TriesAtConflict) continue;
+                if (failure is StoreException { Failure: StoreFailure.Conflict or StoreFailure.Taken } && tries < TriesAtConflict) continue;
+                if (failure is StoreException { Failure: StoreFailure.Slow }) turns = Owed(turns, failure);
                 if (failure is StoreException { Failure: StoreFailure.Busy } busy && plan.WaitsForFirstAlone) PostponeFirst(turns, busy);
                 else await BisectAsync(turns, failure, cancellationToken);
                 return;
@@ -261,7 +262,7 @@ internal sealed partial class BatchRunner(
     {
         if (turns.Count <= 1)
         {
-            if (turns is [var only]) Refuse(only, failure);
+            foreach (var turn in turns) Refuse(turn, failure);
             return;
         }
 
@@ -272,7 +273,7 @@ internal sealed partial class BatchRunner(
 
     private void Refuse(Turn turn, Exception failure)
     {
-        if (failure is StoreException { Failure: StoreFailure.Busy })
+        if (failure is StoreException { Failure: StoreFailure.Busy or StoreFailure.Slow or StoreFailure.Conflict })
         {
             Postpone(turn, failure);
             return;
@@ -287,12 +288,21 @@ internal sealed partial class BatchRunner(
             Park(turn, failure);
     }
 
-    // A lock that somebody holds for long says nothing against the turn: an obligation waits on, and is never parked for it.
+    // What was too slow for all is too slow for halves, and each would take as long again: admissions come back later.
+    private static List<Turn> Owed(List<Turn> turns, Exception failure)
+    {
+        foreach (var turn in turns.Where(turn => turn.Class == TurnClass.Admission)) turn.Abandon(Busy(failure));
+        return [.. turns.Where(turn => turn.Class == TurnClass.Obligation)];
+    }
+
+    // A lock that somebody holds for long, or a slow server, says nothing against the turn: an obligation waits on, and is never parked for it.
     private void Postpone(Turn turn, Exception failure)
     {
         if (turn.Class == TurnClass.Obligation) Oblige(turn);
-        else turn.Abandon(new StoreUnavailableException("The database is too busy.", failure));
+        else turn.Abandon(Busy(failure));
     }
+
+    private static StoreUnavailableException Busy(Exception failure) => new("The database is too busy.", failure);
 
     private void Park(Turn turn, Exception failure)
     {

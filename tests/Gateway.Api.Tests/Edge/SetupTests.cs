@@ -168,6 +168,7 @@ public sealed class PostgresSetup() : SetupContract(new PostgresData())
     public async Task A_server_that_cannot_be_reached_is_said_in_one_line()
     {
         await Gateway.StopAsync();
+        Gateway["Gateway:StartWait"] = "00:00:00";
         Gateway["ConnectionStrings:Gateway"] = "Host=127.0.0.1;Port=1;Username=x;Database=y;Timeout=2";
         Assert.Contains("127.0.0.1:1", await RefusedAsync(), StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Gateway.Cluster.Tests.Processes;
 
 /// <summary>What became of one request: an answer, or none.</summary>
-internal sealed record Reply(HttpStatusCode? Status, JsonElement Body, bool Replayed = false);
+internal sealed record Reply(HttpStatusCode? Status, JsonElement Body, bool Replayed = false, TimeSpan? RetryAfter = null);
 
 /// <summary>A caller over HTTP. It takes a broken connection as an answer, and remembers answers no caller should get.</summary>
 internal sealed class Client : IDisposable
@@ -154,7 +154,7 @@ internal sealed class Client : IDisposable
             using var answer = await _http.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
             Note(method, path, answer.StatusCode, text);
-            return new Reply(answer.StatusCode, Parse(text), answer.Headers.Contains("Idempotency-Replayed"));
+            return new Reply(answer.StatusCode, Parse(text), answer.Headers.Contains("Idempotency-Replayed"), answer.Headers.RetryAfter?.Delta);
         }
         catch (Exception broken) when (broken is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -7,30 +7,82 @@ namespace Gateway.Cluster.Tests.Processes;
 internal sealed class OwnPostgres : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gateway-own-postgres-").FullName;
-    private readonly int _port = GatewayProcess.FreeUrl().Port;
+    private readonly string[] _settings;
     private readonly string _binaries;
     private ChildProcess? _server;
 
-    private OwnPostgres(string binaries) => _binaries = binaries;
+    private OwnPostgres(string binaries, string[] settings)
+    {
+        _binaries = binaries;
+        _settings = settings;
+    }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Username=gateway;Database=postgres";
+    /// <summary>Whom it runs as where the tests run as root.</summary>
+    public const string User = "postgres";
+
+    public int Port { get; } = GatewayProcess.FreeUrl().Port;
+
+    public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=gateway;Database=postgres";
 
     private string Log => Path.Combine(_directory, "server.log");
 
-    public static async Task<OwnPostgres> StartAsync()
+    /// <param name="settings">Settings of the server's own, such as <c>max_connections=20</c>.</param>
+    public static async Task<OwnPostgres> StartAsync(params string[] settings)
     {
-        var postgres = new OwnPostgres(FindBinaries() ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed."));
-        if (Environment.IsPrivilegedProcess) await RunAsync("chown", "postgres", postgres._directory);
-        await RunAsync([.. AsUser(), Path.Combine(postgres._binaries, "initdb"), "-D", postgres.Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        var postgres = await CreateAsync(settings);
+        await RunCommandAsync([.. AsUser(), Path.Combine(postgres._binaries, "initdb"), "-D", postgres.Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
         await postgres.LaunchAsync();
         return postgres;
     }
 
-    /// <summary>
-    /// Like <c>pg_ctl stop -m immediate</c>: every session is cut, the next start recovers from the log. With
-    /// <see cref="Unix.Interrupt"/> like <c>-m fast</c>: sessions are told, and a checkpoint is written.
-    /// </summary>
+    /// <summary>A standby that follows this server.</summary>
+    public async Task<OwnPostgres> StartStandbyAsync()
+    {
+        var standby = await CreateAsync([]);
+        await RunCommandAsync([.. AsUser(), Path.Combine(_binaries, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "gateway", "-D", standby.Data, "-R", "-c", "fast", "--no-sync"]);
+        await standby.LaunchAsync();
+        return standby;
+    }
+
+    /// <summary>Like <c>pg_ctl stop</c>: immediate cuts every session and the next start recovers from the log, fast ends in good order.</summary>
     public async Task StopAsync(int signal = Unix.Quit) => await _server!.EndAsync(signal, TimeSpan.FromSeconds(30));
+
+    /// <summary>Asks a role for its password, which the others need not have.</summary>
+    public async Task DemandPasswordAsync(string role)
+    {
+        var rules = Path.Combine(Data, "pg_hba.conf");
+        await File.WriteAllTextAsync(rules, $"host all {role} 127.0.0.1/32 scram-sha-256\n{await File.ReadAllTextAsync(rules)}");
+        await RunAsync("SELECT pg_reload_conf()");
+    }
+
+    /// <summary>Runs one statement; answers the first column of its rows as text.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create($"{ConnectionString};Pooling=false");
+        await using var command = source.CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> rows = [];
+        while (await reader.ReadAsync()) rows.Add(reader.GetValue(0).ToString()!);
+        return rows;
+    }
+
+    /// <summary>Ends when a statement finds a row.</summary>
+    public async Task WaitForAsync(string sql)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while ((await RunAsync(sql)).Count == 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(30)) throw new TimeoutException($"Nothing was found by: {sql}");
+            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        }
+    }
+
+    /// <summary>Changes a setting of the running server; null takes the change back.</summary>
+    public async Task SetAsync(string setting, string? value)
+    {
+        await RunAsync(value is null ? $"ALTER SYSTEM RESET {setting}" : $"ALTER SYSTEM SET {setting} = '{value}'");
+        await RunAsync("SELECT pg_reload_conf()");
+    }
 
     /// <summary>Signals the server and every session of it.</summary>
     public void Signal(int signal)
@@ -56,7 +108,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task LaunchAsync()
     {
         _server = await ChildProcess.StartAsync(Log, new Dictionary<string, string>(), "/", [
-            .. AsUser(), Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{_port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300"]);
+            .. AsUser(), Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", .. _settings.SelectMany(setting => new[] { "-c", setting })]);
         while (!await IsUpAsync())
         {
             if (_server.HasExited) throw new InvalidOperationException($"PostgreSQL ended at start:\n{await File.ReadAllTextAsync(Log)}");
@@ -85,10 +137,17 @@ internal sealed class OwnPostgres : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
+    private static async Task<OwnPostgres> CreateAsync(string[] settings)
+    {
+        var postgres = new OwnPostgres(FindBinaries() ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed."), settings);
+        if (Environment.IsPrivilegedProcess) await RunCommandAsync("chown", User, postgres._directory);
+        return postgres;
+    }
+
     private string Data => Path.Combine(_directory, "data");
 
     // PostgreSQL refuses to run as root. setpriv becomes the server itself, so that the id we signal is the server's.
-    private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"] : [];
+    private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
 
     private async Task<bool> IsUpAsync()
     {
@@ -104,7 +163,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
-    private static async Task RunAsync(params string[] command)
+    private static async Task RunCommandAsync(params string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
         var output = process.StandardOutput.ReadToEndAsync();

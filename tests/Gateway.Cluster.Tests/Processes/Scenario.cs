@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Processes;
@@ -88,6 +89,26 @@ internal sealed class Scenario : IAsyncDisposable
         Gateway.Signal(Unix.Terminate);
         var code = await Gateway.WaitForExitAsync(TimeSpan.FromSeconds(40));
         Assert.True(code == 0, $"The gateway ended with {code}:\n{Gateway.Tail()}");
+    }
+
+    /// <summary>Ends when the running gateway says that it takes work, or that it does not.</summary>
+    public async Task WaitForReadyAsync(bool isReady)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        while (true)
+        {
+            var reply = await Client.SendAsync(HttpMethod.Get, "/readyz");
+            if (reply.Status is HttpStatusCode.OK == isReady && reply.Status is not null) return;
+            if (Gateway.HasExited) throw new InvalidOperationException($"The gateway ended:\n{Gateway.Tail()}");
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        }
+    }
+
+    /// <summary>Ends when the running gateway has logged a text.</summary>
+    public async Task WaitForLogAsync(string text)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
+        while (!Gateway.Output().Contains(text, StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
     }
 
     /// <summary>Lines the gateways logged as errors, by how often.</summary>

@@ -36,7 +36,10 @@ internal sealed class TestDatabase
     public static TestDatabase Sqlite(string directory) => new(directory, null, isDropped: false);
 
     /// <summary>A database on a server that ends with the test.</summary>
-    public static TestDatabase On(OwnPostgres server) => new("", server.ConnectionString, isDropped: false);
+    public static TestDatabase On(OwnPostgres server) => On(server.ConnectionString);
+
+    /// <summary>The same, with a connection string of the test's own.</summary>
+    public static TestDatabase On(string connectionString) => new("", connectionString, isDropped: false);
 
     public static async Task<TestDatabase> CreateAsync(Database kind, string directory, string hint) => kind == Database.Sqlite
         ? Sqlite(Path.Combine(directory, "data"))

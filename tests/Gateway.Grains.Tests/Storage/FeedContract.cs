@@ -26,7 +26,7 @@ public abstract class FeedContract : StoreTest
         await Database.RunAsync($"INSERT INTO team (id, name, weight, created_at) VALUES ('blue', 'blue', 1, {(Database.IsPostgres ? "now()" : "0")})");
     }
 
-    private async Task<JobState> SubmitAsync(TeamId? team = null)
+    private protected async Task<JobState> SubmitAsync(TeamId? team = null)
     {
         var job = Make.Job(team: team);
         await _node.RunAsync(Make.Submit(job));
@@ -34,7 +34,7 @@ public abstract class FeedContract : StoreTest
     }
 
     // Other test classes write to the same server, and what they have not ended holds the feed back.
-    private async Task<IReadOnlyList<FeedEvent>> ReadAsync(TeamId? team, FeedCursor after, int count, int limit = 100)
+    private protected async Task<IReadOnlyList<FeedEvent>> ReadAsync(TeamId? team, FeedCursor after, int count, int limit = 100)
     {
         using var patience = new CancellationTokenSource(TestNode.Patience, TimeProvider.System);
         List<FeedEvent> read = [];
@@ -133,5 +133,24 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
         while ((page = await Store.Feed.AfterAsync(TeamId.Default, start, 10, patience.Token)).Events.Count < 2) await Task.Yield();
         Assert.Equal([slow.Id, quick.Id], page.Events.Select(next => next.Change.Job));
         Assert.False(page.IsHeldBack);
+    }
+
+    [StoreFact]
+    public async Task P2_who_writes_for_hours_in_another_database_of_the_server_holds_nothing_back()
+    {
+        var elsewhere = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("neighbour");
+        await using var source = NpgsqlDataSource.Create(elsewhere);
+        await using var neighbour = await source.OpenConnectionAsync();
+        await using var writes = new NpgsqlCommand("BEGIN; CREATE TABLE thing (n int)", neighbour);
+        await writes.ExecuteNonQueryAsync();
+
+        var start = await Store.Feed.HeadAsync(None);
+        var job = await SubmitAsync();
+        Assert.Equal(job.Id, Assert.Single(await ReadAsync(TeamId.Default, start, 1)).Change.Job);
+        Assert.Equal(job.Id, Assert.Single(await ReadAsync(null, start, 1)).Change.Job);
+
+        var head = await Store.Feed.HeadAsync(None);
+        Assert.True(head.Feed > start.Feed, "a reader that starts now would be told of the past");
+        Assert.Empty((await Store.Feed.AfterAsync(TeamId.Default, head, 10, None)).Events);
     }
 }

@@ -536,11 +536,11 @@ public abstract class StoreContract : StoreTest
         return loaded;
     }
 
-    // A unique violation may be a row another node made meanwhile, so on PostgreSQL it is a conflict first.
+    // A unique violation may be a row another node made meanwhile, so on PostgreSQL it is taken first.
     private async Task RefusedAsync(Action<BatchChanges> change)
     {
         var failure = await Assert.ThrowsAsync<StoreException>(() => SaveAsync(change));
-        Assert.True(failure.Failure is StoreFailure.Refused or StoreFailure.Conflict, $"{failure.Failure}: {failure.Message}");
+        Assert.True(failure.Failure is StoreFailure.Refused or StoreFailure.Taken, $"{failure.Failure}: {failure.Message}");
         await _turns.RollbackAsync(None);
     }
 

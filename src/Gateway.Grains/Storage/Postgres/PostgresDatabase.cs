@@ -14,12 +14,17 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A lock that is not had by then is given up; the batch runs again.</summary>
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(5);
 
-    private PostgresDatabase(string connectionString)
+    /// <summary>A host that was down or not the primary is asked again so soon: a fail-over is over when the new primary is.</summary>
+    private const int HostRecheckSeconds = 1;
+
+    private readonly NpgsqlConnectionStringBuilder _settings;
+
+    private PostgresDatabase(NpgsqlConnectionStringBuilder settings)
     {
-        Reads = NpgsqlDataSource.Create(Tuned(connectionString, "gateway reads", maxPool: 16));
-        Turns = NpgsqlDataSource.Create(Tuned(connectionString, "gateway turns", maxPool: 8));
-        Hints = NpgsqlDataSource.Create(Tuned(connectionString, "gateway hints", maxPool: 2, more: "-c synchronous_commit=off"));
-        Plain = connectionString;
+        _settings = settings;
+        Reads = Open(Tuned("gateway reads", settings.ShouldSerialize("Maximum Pool Size") ? settings.MaxPoolSize : 16));
+        Turns = Open(Tuned("gateway turns", maxPool: 8));
+        Hints = Open(Tuned("gateway hints", maxPool: 2, more: "-c synchronous_commit=off"));
     }
 
     public NpgsqlDataSource Reads { get; }
@@ -29,20 +34,25 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>One connection that listens, one that tells. Hints are no promise: their commits wait for no disk.</summary>
     public NpgsqlDataSource Hints { get; }
 
-    /// <summary>The operator's own string: migrations may take longer than any time-out here.</summary>
-    public string Plain { get; }
-
     /// <exception cref="GatewaySetupException">The connection string cannot be read.</exception>
     public static PostgresDatabase Open(string connectionString)
     {
         try
         {
-            return new PostgresDatabase(connectionString);
+            return new PostgresDatabase(new NpgsqlConnectionStringBuilder(connectionString));
         }
-        catch (ArgumentException wrong)
+        catch (Exception wrong) when (wrong is ArgumentException or FormatException or InvalidOperationException or NotSupportedException)
         {
             throw new GatewaySetupException($"ConnectionStrings:Gateway is no PostgreSQL connection string: {wrong.Message}", wrong);
         }
+    }
+
+    /// <summary>With the operator's settings alone: migrations may take longer than any time-out here.</summary>
+    public NpgsqlDataSource OpenPlain(Action<NpgsqlConnectionStringBuilder>? change = null)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_settings.ToString());
+        change?.Invoke(settings);
+        return Open(settings);
     }
 
     public async ValueTask DisposeAsync()
@@ -52,9 +62,27 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         await Reads.DisposeAsync();
     }
 
-    private static string Tuned(string connectionString, string name, int maxPool, string more = "")
+    // Of several hosts the one that takes writes, whichever it is now: a connection to a standby serves nothing here.
+    private static NpgsqlDataSource Open(NpgsqlConnectionStringBuilder settings)
     {
-        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        if (settings.Host?.Contains(',') is not true) return new NpgsqlDataSourceBuilder(settings.ToString()).Build();
+
+        var target = Target(settings.TargetSessionAttributes);
+        settings.TargetSessionAttributes = null; // said below; Npgsql refuses to be told twice
+        if (!settings.ShouldSerialize("Host Recheck Seconds")) settings.HostRecheckSeconds = HostRecheckSeconds;
+        return new NpgsqlDataSourceBuilder(settings.ToString()).BuildMultiHost().WithTargetSession(target);
+    }
+
+    private static TargetSessionAttributes Target(string? asked) => asked switch
+    {
+        null or "read-write" => TargetSessionAttributes.ReadWrite,
+        "primary" => TargetSessionAttributes.Primary,
+        _ => throw new ArgumentException($"Target Session Attributes is '{asked}'; it must be primary or read-write, because the gateway writes."),
+    };
+
+    private NpgsqlConnectionStringBuilder Tuned(string name, int maxPool, string more = "")
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_settings.ToString())
         {
             MaxAutoPrepare = 64,
             AutoPrepareMinUsages = 2,
@@ -62,10 +90,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             Enlist = false,
             CommandTimeout = (int)StatementTimeout.TotalSeconds + 5, // the server's time-out speaks first
             MaxPoolSize = maxPool,
-            Timeout = 5,
+            Timeout = _settings.ShouldSerialize("Timeout") ? _settings.Timeout : 5,
         };
         settings.Options = $"{settings.Options} -c statement_timeout={Milliseconds(StatementTimeout)} -c lock_timeout={Milliseconds(LockTimeout)} -c idle_in_transaction_session_timeout=30000 {more}".Trim();
-        return settings.ToString();
+        return settings;
     }
 
     private static long Milliseconds(TimeSpan span) => (long)span.TotalMilliseconds;
@@ -86,7 +114,7 @@ internal static class PostgresCommands
                 while (await reader.ReadAsync(cancellationToken)) rows.Add(map(reader));
                 return rows;
             }
-            catch (Exception failure) when (IsLost(failure))
+            catch (Exception failure) when (IsPassing(failure))
             {
                 throw Unavailable(failure);
             }
@@ -103,7 +131,7 @@ internal static class PostgresCommands
             {
                 return await command.ExecuteNonQueryAsync(cancellationToken);
             }
-            catch (Exception failure) when (IsLost(failure))
+            catch (Exception failure) when (IsPassing(failure))
             {
                 throw Unavailable(failure);
             }
@@ -119,15 +147,10 @@ internal static class PostgresCommands
         public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : reader.Time(column);
     }
 
-    // S4: a lost database is told from a mistake of ours, and answered 503 with a time to come back.
-    private static bool IsLost(Exception failure) => failure switch
-    {
-        PostgresException told => PostgresFailures.Classify(told.SqlState) == StoreFailure.Lost,
-        NpgsqlException or IOException or TimeoutException => true,
-        _ => false,
-    };
+    // S4: the database's trouble is told from a mistake of ours, and answered 503 with a time to come back.
+    private static bool IsPassing(Exception failure) => PostgresFailures.Classify(failure) is not (null or StoreFailure.Refused or StoreFailure.Taken);
 
-    private static StoreUnavailableException Unavailable(Exception failure) => new("The database cannot be reached.", failure);
+    public static StoreUnavailableException Unavailable(Exception failure) => new(PostgresFailures.Why(failure), failure) { Detail = PostgresFailures.Explain(failure) };
 
     public static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
 }

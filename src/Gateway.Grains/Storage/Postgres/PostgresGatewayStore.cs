@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Gateway.Grains.Turns;
 using Npgsql;
 
@@ -33,7 +32,9 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IResultStore Results { get; } = new PostgresResultStore(database.Reads);
 
-    public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database.Plain, cancellationToken);
+    public IUpkeepStore Upkeep { get; } = new PostgresUpkeepStore(database.Reads);
+
+    public Task MigrateAsync(CancellationToken cancellationToken) => PostgresMigrations.RunAsync(database, cancellationToken);
 
     public ITurnStore OpenTurnStore(NodeIdentity node) => new PostgresTurnStore(database, node, clock, BatchCounter.Own);
 
@@ -48,10 +49,28 @@ internal static class PostgresMigrations
     // Any constant will do; it only has to be the same in every version of the gateway.
     private const long LockKey = 0x6761_7465_7761_79; // "gateway"
 
-    public static async Task RunAsync(string connectionString, CancellationToken cancellationToken)
+    /// <exception cref="GatewaySetupException">The connection string, or what its role may do, is not enough.</exception>
+    /// <exception cref="StoreUnavailableException">The server is not there, or does not take writes: it may later.</exception>
+    public static async Task RunAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
-        await using var source = NpgsqlDataSource.Create(connectionString);
-        await using var connection = await OpenAsync(source, cancellationToken);
+        try
+        {
+            await MigrateAsync(database, cancellationToken);
+        }
+        catch (PostgresException wrong) when (PostgresFailures.IsOfTheSetUp(wrong.SqlState))
+        {
+            throw new GatewaySetupException($"PostgreSQL at ConnectionStrings:Gateway refuses the gateway: {PostgresFailures.Explain(wrong)}. Its role must own the gateway's tables, or be able to create them.", wrong);
+        }
+        catch (Exception failure) when (PostgresFailures.Classify(failure) is not null)
+        {
+            throw new StoreUnavailableException(PostgresFailures.Why(failure), failure) { Detail = $"{PostgresFailures.Explain(failure)} (ConnectionStrings:Gateway)" };
+        }
+    }
+
+    private static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)
+    {
+        await using var source = database.OpenPlain();
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
@@ -65,18 +84,6 @@ internal static class PostgresMigrations
         }
 
         await transaction.CommitAsync(cancellationToken);
-    }
-
-    private static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await source.OpenConnectionAsync(cancellationToken);
-        }
-        catch (Exception failure) when (failure is NpgsqlException or SocketException)
-        {
-            throw new GatewaySetupException($"PostgreSQL at ConnectionStrings:Gateway cannot be reached: {failure.Message}", failure);
-        }
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)

@@ -37,9 +37,9 @@ internal sealed class PostgresImport : IAsyncDisposable
     /// <exception cref="GatewaySetupException">It cannot be reached, or holds data.</exception>
     public static async Task<PostgresImport> BeginAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
-        await PostgresMigrations.RunAsync(database.Plain, cancellationToken);
+        await PostgresMigrations.RunAsync(database, cancellationToken);
         // However long a table takes to copy, and however long its copying takes to check.
-        var source = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database.Plain) { CommandTimeout = 0, ApplicationName = "gateway move" }.ToString());
+        var source = database.OpenPlain(settings => (settings.CommandTimeout, settings.ApplicationName) = (0, "gateway move"));
         var connection = await source.OpenConnectionAsync(cancellationToken);
         var import = new PostgresImport(source, connection, await connection.BeginTransactionAsync(cancellationToken));
         try

@@ -126,6 +126,7 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     public ValueTask<long> ReopenAsync(CancellationToken cancellationToken) => GuardAsync(async () =>
     {
         await CloseAsync();
+        _accounts.Clear(); // another server may answer now, which gave the versions it lacks to other states
         _connection = await database.Turns.OpenConnectionAsync(cancellationToken);
 
         // Its lock waits until a server that still works on the lost connection's COMMIT has finished: only then is the
@@ -215,15 +216,14 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         {
             return await work();
         }
-        catch (PostgresException failure)
+        catch (Exception failure) when (Classify(failure) is { } kind)
         {
-            throw new StoreException(PostgresFailures.Classify(failure.SqlState), failure.MessageText, failure);
-        }
-        catch (Exception failure) when (failure is NpgsqlException or IOException or InvalidOperationException or TimeoutException or ObjectDisposedException)
-        {
-            throw new StoreException(StoreFailure.Lost, failure.Message, failure);
+            throw new StoreException(kind, PostgresFailures.Explain(failure), failure);
         }
     }
+
+    // To use a connection that broke, or was disposed of, is an invalid operation.
+    private static StoreFailure? Classify(Exception failure) => failure is InvalidOperationException ? StoreFailure.Lost : PostgresFailures.Classify(failure);
 }
 
 /// <summary>Where a connection counts its batches (T6), fenced by its incarnation's row. No answer: the incarnation is not live.</summary>
@@ -251,21 +251,4 @@ internal sealed record BatchCounter(string Bump, string Read)
         INSERT INTO node_wait (incarnation, batch_no) SELECT incarnation, 0 FROM alive
         ON CONFLICT (incarnation) DO UPDATE SET batch_no = node_wait.batch_no RETURNING batch_no
         """);
-}
-
-/// <summary>What PostgreSQL's SQLSTATEs say about a transaction.</summary>
-internal static class PostgresFailures
-{
-    public static StoreFailure Classify(string sqlState) => sqlState switch
-    {
-        // Another transaction was in the way: the same again may pass.
-        PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation => StoreFailure.Conflict,
-        PostgresErrorCodes.LockNotAvailable => StoreFailure.Busy,
-
-        // 22 data, 23 integrity, 42 syntax or access, 54 limits: running the same again fails again.
-        _ when sqlState.StartsWith("22", StringComparison.Ordinal) || sqlState.StartsWith("23", StringComparison.Ordinal) ||
-            sqlState.StartsWith("42", StringComparison.Ordinal) || sqlState.StartsWith("54", StringComparison.Ordinal) => StoreFailure.Refused,
-
-        _ => StoreFailure.Lost,
-    };
 }

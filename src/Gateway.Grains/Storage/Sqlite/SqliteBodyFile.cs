@@ -16,8 +16,8 @@ internal sealed class SqliteBodyFile(SqliteDatabase database) : IDisposable
         """;
 
     private readonly SemaphoreSlim _gate = new(1, 1);
-    private readonly Lazy<SqliteConnection> _writer = new(() => Open(database));
     private readonly ConcurrentBag<SqliteConnection> _readers = [];
+    private SqliteConnection? _writer; // opened when first needed, and when that failed, again
 
     /// <summary>Writes, off the caller's thread: tens of megabytes take a while to reach the disk.</summary>
     public async Task<T> WriteAsync<T>(Func<SqliteConnection, T> write, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class SqliteBodyFile(SqliteDatabase database) : IDisposable
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            return await Task.Run(() => write(_writer.Value), cancellationToken);
+            return await Task.Run(() => SqliteDatabase.Guard(() => write(_writer ??= Open())), cancellationToken);
         }
         finally
         {
@@ -34,9 +34,9 @@ internal sealed class SqliteBodyFile(SqliteDatabase database) : IDisposable
     }
 
     /// <summary>Reads off the caller's thread, on a connection that waits for no writer.</summary>
-    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() =>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() => SqliteDatabase.Guard(() =>
     {
-        if (!_readers.TryTake(out var connection)) connection = Open(database);
+        if (!_readers.TryTake(out var connection)) connection = Open();
         try
         {
             return read(connection);
@@ -45,16 +45,16 @@ internal sealed class SqliteBodyFile(SqliteDatabase database) : IDisposable
         {
             _readers.Add(connection);
         }
-    }, cancellationToken);
+    }), cancellationToken);
 
     public void Dispose()
     {
         while (_readers.TryTake(out var reader)) reader.Dispose();
-        if (_writer.IsValueCreated) _writer.Value.Dispose();
+        _writer?.Dispose();
         _gate.Dispose();
     }
 
-    private static SqliteConnection Open(SqliteDatabase database)
+    private SqliteConnection Open()
     {
         var connection = database.OpenBodies();
         connection.Run(Schema);

@@ -9,6 +9,11 @@ namespace Gateway.Grains.Storage.Sqlite;
 /// </summary>
 internal sealed class SqliteDatabase : IDisposable
 {
+    // How a file that another process has locked is told: EWOULDBLOCK on Unix, ERROR_SHARING_VIOLATION on Windows.
+    private const int WouldBlock = 11;
+    private const int WouldBlockOnMac = 35;
+    private const int SharingViolation = unchecked((int)0x80070020);
+
     private readonly FileStream? _lock;
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
 
@@ -37,12 +42,12 @@ internal sealed class SqliteDatabase : IDisposable
             var fileLock = new FileStream(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             return new SqliteDatabase(directory, fileLock);
         }
-        catch (IOException busy) when (busy is not DirectoryNotFoundException and not FileNotFoundException)
+        catch (IOException busy) when (busy.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
         {
             throw new GatewaySetupException(
-                $"The data directory '{directory}' is used by another process, or cannot be written. SQLite serves one process; set ConnectionStrings:Gateway to use PostgreSQL with several.", busy);
+                $"The data directory '{directory}' is used by another process. SQLite serves one process; set ConnectionStrings:Gateway to use PostgreSQL with several.", busy);
         }
-        catch (UnauthorizedAccessException denied)
+        catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
             throw new GatewaySetupException($"The data directory '{directory}' cannot be written: {denied.Message}", denied);
         }
@@ -64,7 +69,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// Runs a read on a connection of its own. SQLite answers from the page cache within microseconds, so it runs on the
     /// calling thread; every statement it runs is bounded by an index and a limit.
     /// </summary>
-    public T Read<T>(Func<SqliteConnection, T> read)
+    public T Read<T>(Func<SqliteConnection, T> read) => Guard(() =>
     {
         if (!_idle.TryTake(out var connection)) connection = OpenMain();
         try
@@ -74,6 +79,19 @@ internal sealed class SqliteDatabase : IDisposable
         finally
         {
             _idle.Add(connection);
+        }
+    });
+
+    /// <summary>Runs work outside of turns. S4: the file's trouble is told from a mistake of ours, and answered 503 with a time to come back.</summary>
+    public static T Guard<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (SqliteException failure) when (SqliteFailures.Classify(failure) != StoreFailure.Refused)
+        {
+            throw new StoreUnavailableException(SqliteFailures.Why(failure), failure) { Detail = failure.Message };
         }
     }
 

@@ -1,4 +1,5 @@
 using Gateway.Grains.Turns;
+using Microsoft.Data.Sqlite;
 
 namespace Gateway.Grains.Storage.Sqlite;
 
@@ -38,9 +39,19 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile
 
     public IResultStore Results { get; } = new SqliteResultStore(database);
 
+    public IUpkeepStore Upkeep { get; } = new SqliteUpkeepStore(database);
+
     public Task MigrateAsync(CancellationToken cancellationToken)
     {
-        SqliteMigrations.Run(database);
+        try
+        {
+            SqliteMigrations.Run(database);
+        }
+        catch (SqliteException wrong)
+        {
+            throw new GatewaySetupException($"The database in '{database.Directory}' cannot be used: {wrong.Message}", wrong);
+        }
+
         // The file lock proves that nobody is alive: what they left is adopted at once, not after their leases (L5).
         _nodes.BuryAll();
         return Task.CompletedTask;

@@ -113,15 +113,3 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         }
     }
 }
-
-/// <summary>What SQLite's result codes say about a transaction.</summary>
-internal static class SqliteFailures
-{
-    // https://sqlite.org/rescode.html: a refused value or rule fails again; everything else is trouble of the file or machine.
-    private const int TooBig = 18;
-    private const int Constraint = 19;
-    private const int Mismatch = 20;
-
-    public static StoreFailure Classify(SqliteException failure) =>
-        failure.SqliteErrorCode is TooBig or Constraint or Mismatch ? StoreFailure.Refused : StoreFailure.Lost;
-}

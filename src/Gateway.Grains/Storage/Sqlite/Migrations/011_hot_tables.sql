@@ -1,0 +1,1 @@
+-- How the tables that every batch writes are vacuumed: SQLite writes rows in place and leaves no dead versions. Same number and name as in the other dialect.
