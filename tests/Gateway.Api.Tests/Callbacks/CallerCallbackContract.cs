@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
 using Gateway.Simulator;
 using Gateway.Testing;
 

@@ -77,10 +77,10 @@ internal sealed class TestCluster
         await _launching.WaitAsync();
         try
         {
-            var before = await Store.Nodes.LiveAsync(CancellationToken.None);
+            var before = await LiveAsync();
             var url = GatewayProcess.FreeUrl();
             var process = await StartUntilReadyAsync(node, url, clockOffset);
-            var registered = (await Store.Nodes.LiveAsync(CancellationToken.None)).Except(before);
+            var registered = (await LiveAsync()).Except(before);
             (node.Process, node.Url, node.ClockOffset, node.IsDown) = (process, url, clockOffset, false);
             node.Incarnation = registered.SingleOrDefault() ?? "";
         }
@@ -89,6 +89,8 @@ internal sealed class TestCluster
             _launching.Release();
         }
     }
+
+    private async Task<IEnumerable<string>> LiveAsync() => (await Store.Nodes.LiveAsync(CancellationToken.None)).Select(live => live.Incarnation);
 
     public async Task KillAsync(ClusterNode node)
     {

@@ -120,11 +120,11 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task RestoreToAsync(OwnPostgres other)
     {
         var file = Path.Combine(_directory, "dump");
-        await RunAsync(Path.Combine(_binaries, "pg_dump"), "--format=custom", $"--file={file}", $"--dbname={Libpq}");
-        await RunAsync(Path.Combine(_binaries, "pg_restore"), "--exit-on-error", $"--dbname={other.Libpq}", file);
+        await RunCommandAsync(Path.Combine(_binaries, "pg_dump"), "--format=custom", $"--file={file}", $"--dbname={Libpq}");
+        await RunCommandAsync(Path.Combine(_binaries, "pg_restore"), "--exit-on-error", $"--dbname={other.Libpq}", file);
     }
 
-    private string Libpq => $"host=127.0.0.1 port={_port} user=gateway dbname=postgres";
+    private string Libpq => $"host=127.0.0.1 port={Port} user=gateway dbname=postgres";
 
     public async ValueTask DisposeAsync()
     {
