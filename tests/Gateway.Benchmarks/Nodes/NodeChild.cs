@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Gateway.Benchmarks.Running;
 
 namespace Gateway.Benchmarks.Nodes;
@@ -11,6 +12,9 @@ internal sealed record NodeCommand(string[] Members, double Seconds, int Callers
 internal sealed class NodeChild : IAsyncDisposable
 {
     public const string Verb = "nodes-process";
+
+    /// <summary>What passes between the two, a line each. A round that ended nothing has no percentiles.</summary>
+    public static readonly JsonSerializerOptions Json = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
 
     private readonly Process _process;
 
@@ -32,9 +36,9 @@ internal sealed class NodeChild : IAsyncDisposable
 
     public async Task<Measure> RunAsync(NodeCommand command)
     {
-        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command));
+        await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command, Json));
         await _process.StandardInput.FlushAsync();
-        return JsonSerializer.Deserialize<Measure>(await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process ended."))!;
+        return JsonSerializer.Deserialize<Measure>(await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process ended."), Json)!;
     }
 
     public async ValueTask DisposeAsync()

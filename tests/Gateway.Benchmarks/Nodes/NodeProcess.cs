@@ -18,7 +18,8 @@ internal sealed class NodeProcess(Engine engine)
         await using var engine = await Engine.StartAsync(Stores.Postgres(arguments.Text("database")!));
         Console.WriteLine(engine.Node.Incarnation);
         var process = new NodeProcess(engine);
-        while (await Console.In.ReadLineAsync() is { } line) Console.WriteLine(JsonSerializer.Serialize(await process.RunAsync(JsonSerializer.Deserialize<NodeCommand>(line)!)));
+        while (await Console.In.ReadLineAsync() is { } line)
+            Console.WriteLine(JsonSerializer.Serialize(await process.RunAsync(JsonSerializer.Deserialize<NodeCommand>(line, NodeChild.Json)!), NodeChild.Json));
         return 0;
     }
 
