@@ -49,6 +49,15 @@ public abstract class FeedContract : StoreTest
     }
 
     [StoreFact]
+    public async Task P2_places_are_in_the_order_of_their_numbers_however_many_digits_they_have()
+    {
+        var (one, two) = (await SubmitAsync(), await SubmitAsync());
+        await Database.RunAsync($"UPDATE job_event SET feed = '9' WHERE job = {one.Id}; UPDATE job_event SET feed = '10' WHERE job = {two.Id}");
+        foreach (var team in new TeamId?[] { TeamId.Default, null })
+            Assert.Equal([one.Id, two.Id], (await ReadAsync(team, default, 2)).Select(next => next.Change.Job));
+    }
+
+    [StoreFact]
     public async Task P2_a_team_reads_its_own_events_in_order_and_an_admin_those_of_all()
     {
         var start = await Store.Feed.HeadAsync(None);

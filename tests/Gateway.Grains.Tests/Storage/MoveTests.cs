@@ -27,8 +27,11 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         INSERT INTO idempotency (team, key, fingerprint, job, expires_at, answer) VALUES ('default', 'k', 'f', 1, 1768478400123, NULL);
         INSERT INTO queue_pause (target, actor, at) VALUES ('*', 'operator', 1768478400123);
         INSERT INTO parked_obligation (id, at, kind, detail, error) VALUES (41, 1, 'k', 'd', 'e');
+        INSERT INTO result_due (job, due_at, first_at, tries) VALUES (1, 1768478400123, 2, 3);
+        INSERT INTO result_copy (job, n, bytes, content_type, copied_at) VALUES (1, 0, 7, 'video/mp4', 1768478400123);
+        INSERT INTO team_hold (lease, team, day, reserved, charged) VALUES ('l', 'blue', '2026-01-15', 30, 7);
         INSERT INTO setting (key, value) VALUES ('key_check', 'the check');
-        INSERT INTO team (id, name, weight, created_at) VALUES ('blue', 'Blue', 3, 1768478400123);
+        INSERT INTO team (id, name, weight, created_at, limits, used_day, used) VALUES ('blue', 'Blue', 3, 1768478400123, '{"maxRunning":2}', '2026-01-15', 9);
         """;
 
     private string Folder => ((SqliteTestDatabase)Database).Folder;
@@ -55,6 +58,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         await node.RunAsync(Make.Dispatch(_running, Make.AccountOne));
         await node.RunAsync(new NoteTaskTurn(Make.AccountOne, (await JobAsync(_running)).Lease!.Value, id, 1, "task"));
         await Database.RunAsync(OtherRows);
+        Assert.True(await Store.Streams.AppendAsync(id, 1, 0, "data: {}"u8.ToArray(), None));
         _target = PostgresServer.SkipReason is null ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("move") : "";
     }
 

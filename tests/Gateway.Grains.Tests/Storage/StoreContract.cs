@@ -243,7 +243,7 @@ public abstract class StoreContract : StoreTest
         [
             queued with { Priority = 10 }, queued with { Priority = -1 }, queued with { Attempt = -1 }, queued with { Seq = 0 },
             queued with { Lease = LeaseId.New() }, running with { Lease = null }, running with { Account = null },
-            running with { Status = JobStatus.Unknown, Lease = null }, running with { Status = JobStatus.Submitting, Account = null },
+            running with { Status = JobStatus.Submitting, Lease = null }, running with { Status = JobStatus.Submitting, Account = null },
         ];
         AccountState[] accounts =
         [

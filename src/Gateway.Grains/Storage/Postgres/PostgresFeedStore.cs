@@ -37,9 +37,10 @@ internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
 
     public async Task<FeedCursor> HeadAsync(CancellationToken cancellationToken) => Place((await source.FirstAsync(FindHorizon, reader => reader.GetString(0), cancellationToken))!);
 
+    // The column by its table: the text of the same name would sort 10 before 9.
     private const string OfTeam = $"""
         SELECT feed::text, job, seq, at, state, feed < greatest({PostgresFeedBase.Settled}, $6::text::xid8)
-        FROM job_event WHERE team = $1 AND (feed, job, seq) > ($2::text::xid8, $3, $4) ORDER BY feed, job, seq LIMIT $5
+        FROM job_event WHERE team = $1 AND (feed, job, seq) > ($2::text::xid8, $3, $4) ORDER BY job_event.feed, job, seq LIMIT $5
         """;
 
     // An index step per team: a feed of all needs no index of its own, which every event would have to pay for.
