@@ -2,7 +2,6 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
