@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Silo;
@@ -40,12 +42,15 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
         return job;
     }
 
+    private static byte[] ErrorFrame(JobState job) => [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(job.Verdict), MiniMaxJson.Default.BaseRespAnswer), .. "\n\n"u8];
+
     private static bool HasBegun(JobState job) => job.Status is JobStatus.Running or JobStatus.Unknown || job.Status.IsTerminal;
 
     private async Task TellAsync(HttpContext context, Caller caller, JobState job, long seen, CancellationToken cancellationToken)
     {
-        var ended = await stream.SendAsync(new SseStream(context, caller, time), job.Id, seen, cancellationToken);
-        // What broke off breaks off here too, as it would without a gateway.
-        if (ended?.Status != JobStatus.Succeeded) context.Abort();
+        var frames = new SseStream(context, caller, time);
+        if (await stream.SendAsync(frames, job.Id, seen, cancellationToken) is not { } ended) context.Abort(); // left before its end: the client comes back
+        // In MiniMax's own words for trouble in the middle of a stream: a broken connection could take the last frames with it.
+        else if (ended.Status != JobStatus.Succeeded) await frames.SendAsync(ErrorFrame(ended));
     }
 }

@@ -84,7 +84,8 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         if (_total > LargestStream && _trouble is null) (_trouble, _hasEnded) = ("The upstream's stream is too large.", true);
         _tail.Add(frames.Span);
         _isFinished |= HasFinishReason(frames.Span);
-        if (SseFrames.LastData(frames.Span) is { IsEmpty: false } data && !data.Trim((byte)' ').StartsWith("[DONE]"u8)) _lastData = data.ToArray();
+        var data = SseFrames.LastData(frames.Span).Trim(" \r"u8);
+        if (!data.IsEmpty && !data.SequenceEqual("[DONE]"u8)) _lastData = data.ToArray();
         return frames;
     }
 
