@@ -12,7 +12,6 @@ using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Surfaces.Webhooks;
-using Gateway.Silo;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;

@@ -34,8 +34,7 @@ internal sealed class FreshLinks(FreshAnswers answers, TimeProvider time) : IDis
             if (!_entries.TryGetValue(job.Id, out var entry) || !IsGood(entry, useless))
             {
                 if (_entries.Count >= MostKept) _entries.Remove(_entries.MinBy(known => known.Value.AskedAt).Key);
-                _entries[job.Id] = entry = new Entry(time.GetUtcNow());
-                entry.Asking = AskAsync(job, entry);
+                _entries[job.Id] = entry = new Entry(own => AskAsync(job, own), time.GetUtcNow());
             }
 
             return entry.Asking.WaitAsync(cancellationToken);
@@ -67,11 +66,13 @@ internal sealed class FreshLinks(FreshAnswers answers, TimeProvider time) : IDis
         return now - entry.AskedAt < Kept && assets.All(asset => asset is not ContentSource.Linked linked || !(LinkExpiry.Of(linked.Url) <= now + Margin));
     }
 
-    private sealed class Entry(DateTimeOffset askedAt)
+    private sealed class Entry
     {
-        public DateTimeOffset AskedAt => askedAt;
+        public Entry(Func<Entry, Task<JobLinks>> ask, DateTimeOffset askedAt) => (AskedAt, Asking) = (askedAt, ask(this));
 
-        public Task<JobLinks> Asking { get; set; } = null!;
+        public DateTimeOffset AskedAt { get; }
+
+        public Task<JobLinks> Asking { get; }
 
         public JobLinks? Answer { get; set; }
     }
