@@ -16,7 +16,7 @@ command -v dotnet >/dev/null || fail "the .NET 10 SDK is needed"
 work=$(mktemp -d /var/tmp/gateway-try.XXXXXX)
 export DOCKER_HOST=unix://$work/docker.sock DOCKER_BUILDKIT=0 DOCKER_CONFIG=$work/client
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1
-daemon=
+daemon= policy=
 
 compose() { docker-compose --project-name gateway-try --env-file "$work/env" -f compose.yaml -f try/compose.yaml "$@"; }
 
@@ -34,8 +34,8 @@ clean_up() {
     kill "$daemon" && wait "$daemon"
     umount "$work"/exec/netns/* 2>/dev/null
   fi
-  rm -rf --one-file-system "$work"
-  return "$status"
+  rm -rf --one-file-system "$work" $policy
+  exit "$status"
 }
 trap clean_up EXIT
 trap 'exit 130' INT TERM
@@ -47,12 +47,13 @@ install_tools() {
   done
   [ ${#missing[@]} = 0 ] && return
   say "Installing ${missing[*]}"
-  # A service that the installation starts would be left running: it may not.
-  local policy=/usr/sbin/policy-rc.d own_policy=false
-  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy && own_policy=true; }
-  apt-get update -qq
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$work/apt.log" 2>&1 || { cat "$work/apt.log"; exit 1; }
-  ! $own_policy || rm $policy
+  # A service that the installation starts would be left running: Debian asks this file first.
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    policy=/usr/sbin/policy-rc.d
+    printf '#!/bin/sh\nexit 101\n' >$policy && chmod +x $policy
+  fi
+  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$work/apt.log" 2>&1 ||
+    { tail "$work/apt.log"; fail "apt-get install"; }
 }
 
 start_daemon() {
