@@ -49,6 +49,18 @@ public sealed class HaOverlayTests
         Assert.True(overlay.One("Deployment", "gateway-silo").Number("spec", "replicas") >= 2);
     }
 
+    [DeployTheory]
+    [MemberData(nameof(Overlays))]
+    public async Task Prometheus_finds_the_metrics_of_every_node(string name)
+    {
+        var overlay = await Overlay.OfAsync(name);
+        var (monitor, service) = (Assert.Single(overlay.All("ServiceMonitor")), overlay.One("Service", "gateway-metrics"));
+        Assert.True(monitor.At("spec", "selector", "matchLabels")!.Selects(service.At("metadata", "labels")!));
+        Assert.Equal(Assert.Single(service.Items("spec", "ports")).Text("name"), Assert.Single(monitor.Items("spec", "endpoints")).Text("port"));
+        Assert.True(service.Flag("spec", "publishNotReadyAddresses"));
+        Assert.All(overlay.Deployments, deployment => Assert.True(service.At("spec", "selector")!.Selects(deployment.At("spec", "template", "metadata", "labels")!)));
+    }
+
     [DeployFact]
     public async Task The_connection_string_is_a_secret() => Assert.All((await Overlay.OfAsync("ha")).Deployments, deployment =>
         Assert.Equal(("gateway-secrets", "connection-string"), (deployment.Env("ConnectionStrings__Gateway")!.Text("valueFrom", "secretKeyRef", "name"), deployment.Env("ConnectionStrings__Gateway")!.Text("valueFrom", "secretKeyRef", "key"))));

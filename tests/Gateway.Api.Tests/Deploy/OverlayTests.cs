@@ -140,6 +140,9 @@ public sealed class OverlayTests
         Assert.All(overlay.All("ServiceMonitor"), monitor => Assert.Single(overlay.All("Service"), service => monitor.At("spec", "selector", "matchLabels")!.Selects(service.At("metadata", "labels")!)));
         foreach (var deployment in overlay.Deployments)
         {
+            var ports = deployment.Container.Items("ports").Select(port => port.Text("name")).ToList();
+            var services = overlay.All("Service").Where(service => service.At("spec", "selector")!.Selects(deployment.At("spec", "template", "metadata", "labels")!));
+            Assert.All(services.SelectMany(service => service.Items("spec", "ports")), port => Assert.Contains(port.Text("targetPort"), ports));
             overlay.One("ServiceAccount", deployment.PodSpec.Text("serviceAccountName"));
             overlay.One("ConfigMap", Assert.Single(deployment.Container.Items("envFrom")).Text("configMapRef", "name"));
             Assert.Subset(deployment.PodSpec.Items("volumes").Select(volume => volume.Text("name")).ToHashSet(), deployment.Container.Items("volumeMounts").Select(mount => mount.Text("name")).ToHashSet());
