@@ -55,7 +55,7 @@ internal sealed class Client : IDisposable
 
     public async Task AddAccountAsync(int number, Uri upstream, int maxJobs, params string[] models)
     {
-        var reply = await SendAsync(HttpMethod.Post, "/v1/minimax/accounts", new
+        var reply = await SendUntilAnsweredAsync(HttpMethod.Post, "/v1/minimax/accounts", new
         {
             account = $"{number}",
             url = upstream.ToString(),
@@ -140,6 +140,18 @@ internal sealed class Client : IDisposable
         var request = new HttpRequestMessage(HttpMethod.Get, Address(path));
         if (lastEventId is not null) request.Headers.Add("Last-Event-ID", lastEventId);
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+    }
+
+    /// <summary>Sends until somebody takes it, who is not asked to come back later.</summary>
+    public async Task<Reply> SendUntilAnsweredAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var reply = await SendAsync(method, path, body);
+            if (reply.Status is not (null or HttpStatusCode.ServiceUnavailable)) return reply;
+            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"{method} {path} was answered {reply.Status} {reply.Body} to the last", cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
     }
 
     public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)

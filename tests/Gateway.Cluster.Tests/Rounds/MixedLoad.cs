@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Grains.Jobs;
 
@@ -73,11 +72,7 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
     {
         await Task.Delay(after, TimeProvider.System, cancellationToken);
         _cancelled[job.Name] = 0;
-        while (await client.SendAsync(HttpMethod.Post, $"/v1/jobs/{id}/cancel") is { Status: null or HttpStatusCode.ServiceUnavailable } refused)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
-            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"its cancel was answered {refused.Status} {refused.Body} to the last");
-        }
+        await client.SendUntilAnsweredAsync(HttpMethod.Post, $"/v1/jobs/{id}/cancel", new { }, cancellationToken);
     }
 
     // A call is made once: whether it is worth another try only its caller knows.
