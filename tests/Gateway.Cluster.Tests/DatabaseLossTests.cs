@@ -70,7 +70,7 @@ public sealed class DatabaseLossTests
         await postgres.LaunchAsync();
 
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System);
-        var job = await scenario.Client.SubmitUntilAcceptedAsync("meanwhile", patience.Token);
+        var job = await scenario.Client.SubmitUntilAcceptedAsync("meanwhile", cancellationToken: patience.Token);
         await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
         Assert.Empty(scenario.Client.Wrong);
         scenario.Passed();

@@ -1,5 +1,4 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Simulator;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;

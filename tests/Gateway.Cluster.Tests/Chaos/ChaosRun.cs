@@ -174,7 +174,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
 
         // The same keys once more: the same jobs, and nothing new.
         await Parallel.ForEachAsync(_jobs, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (entry, cancellationToken) =>
-            Assert.Equal(entry.Value.ToString(), await Client.SubmitUntilAcceptedAsync(entry.Key, cancellationToken)));
+            Assert.Equal(entry.Value.ToString(), await Client.SubmitUntilAcceptedAsync(entry.Key, cancellationToken: cancellationToken)));
         foreach (var number in VideoAccounts.Keys.Append(ChatAccount)) Assert.True(await Client.LeasesAsync(number) == 0, $"account {number} has leases, seed {seed}");
         await scenario.StopAsync();
     }

@@ -15,15 +15,16 @@ namespace Gateway.Cluster.Tests.Cluster;
 internal sealed class TestCluster
 {
     /// <summary>Short, so that a death is noticed and its leases are adopted within a round.</summary>
-    public static readonly TimeSpan NodeLease = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan NodeLease = TimeSpan.FromSeconds(4);
 
     /// <summary>What a job of unknown fate holds its slot for.</summary>
-    public static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(7);
+    public static readonly TimeSpan LongestRun = TimeSpan.FromSeconds(9);
 
     // Exit codes a node may end with by itself: in good order, or because it was declared dead (a supervisor starts the next).
     private static readonly int[] AllowedEnds = [0, 1];
 
-    private const int MostStarts = 3;
+    private const int MostStarts = 20;
+    private static readonly TimeSpan BetweenStarts = TimeSpan.FromMilliseconds(300);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("gateway-chaos-").FullName;
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
@@ -80,17 +81,14 @@ internal sealed class TestCluster
             var before = await LiveAsync();
             var url = GatewayProcess.FreeUrl();
             var process = await StartUntilReadyAsync(node, url, clockOffset);
-            var registered = (await LiveAsync()).Except(before);
             (node.Process, node.Url, node.ClockOffset, node.IsDown) = (process, url, clockOffset, false);
-            node.Incarnation = registered.SingleOrDefault() ?? "";
+            node.Incarnation = (await LiveAsync()).Except(before).LastOrDefault() ?? "";
         }
         finally
         {
             _launching.Release();
         }
     }
-
-    private async Task<IEnumerable<string>> LiveAsync() => (await Store.Nodes.LiveAsync(CancellationToken.None)).Select(live => live.Incarnation);
 
     public async Task KillAsync(ClusterNode node)
     {
@@ -107,10 +105,19 @@ internal sealed class TestCluster
         if (code != 0) _crashes.Add($"{node} ended with {code} when it was told to stop:\n{old.Tail()}");
     }
 
-    /// <summary>Starts again what has ended without the test's doing, as a supervisor does.</summary>
-    public async Task SuperviseAsync()
+    /// <summary>Starts again what ends without the test's doing, as a supervisor does, until it is told to stop.</summary>
+    public async Task SuperviseAsync(CancellationToken stop)
     {
-        foreach (var node in Nodes.Where(node => !node.IsDown && node.Process is { HasExited: true }))
+        while (!stop.IsCancellationRequested)
+        {
+            await RestartEndedAsync();
+            await Task.Delay(BetweenStarts, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task RestartEndedAsync()
+    {
+        foreach (var node in Nodes.Where(node => !node.IsDown && node.Process is { HasExited: true }).ToList())
         {
             var code = await node.Process!.WaitForExitAsync(TimeSpan.FromSeconds(5));
             if (!AllowedEnds.Contains(code)) _crashes.Add($"{node} ended by itself with {code}:\n{node.Process.Tail()}");
@@ -125,7 +132,7 @@ internal sealed class TestCluster
         foreach (var node in Nodes) node.Link.Fault = LinkFault.None;
         foreach (var node in Nodes.Where(node => node.ClockOffset != TimeSpan.Zero && !node.IsDown).ToList()) await KillAsync(node);
         foreach (var node in Nodes.Where(node => node.IsDown).ToList()) await LaunchAsync(node);
-        await SuperviseAsync();
+        await RestartEndedAsync();
     }
 
     /// <summary>Nodes that ended by themselves in a way none may, since the last time they were asked for.</summary>
@@ -147,7 +154,21 @@ internal sealed class TestCluster
         if (!keepLogs) Directory.Delete(_directory, recursive: true);
     }
 
-    // On a machine so busy that a start outlasts the lease, its neighbours bury a node before it is ready.
+    // Nobody while the database is down.
+    private async Task<IReadOnlyList<string>> LiveAsync()
+    {
+        await using var source = NpgsqlDataSource.Create($"{Postgres.ConnectionString};Pooling=false");
+        try
+        {
+            return await source.ListAsync("SELECT incarnation FROM node WHERE status = 'live' ORDER BY started_at", reader => reader.GetString(0), CancellationToken.None);
+        }
+        catch (StoreUnavailableException)
+        {
+            return [];
+        }
+    }
+
+    // A start may meet a database that is down, or last so long on a busy machine that the neighbours bury the node.
     private async Task<GatewayProcess> StartUntilReadyAsync(ClusterNode node, Uri url, TimeSpan clockOffset)
     {
         for (var starts = 1; ; starts++)
@@ -160,7 +181,7 @@ internal sealed class TestCluster
             }
             catch (InvalidOperationException) when (starts < MostStarts && process.HasExited)
             {
-                // A supervisor starts the next.
+                await Task.Delay(BetweenStarts, TimeProvider.System); // a supervisor starts the next
             }
         }
     }

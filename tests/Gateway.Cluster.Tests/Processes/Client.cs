@@ -55,7 +55,7 @@ internal sealed class Client : IDisposable
 
     public async Task AddAccountAsync(int number, Uri upstream, int maxJobs, params string[] models)
     {
-        var reply = await SendAsync(HttpMethod.Post, "/v1/minimax/accounts", new
+        var reply = await SendUntilAnsweredAsync(HttpMethod.Post, "/v1/minimax/accounts", new
         {
             account = $"{number}",
             url = upstream.ToString(),
@@ -71,7 +71,7 @@ internal sealed class Client : IDisposable
         SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name }, priority }, ("Idempotency-Key", name));
 
     /// <summary>Submits until there is a clear answer, as a careful caller does: same key, same body. Answers the job's id.</summary>
-    public async Task<string> SubmitUntilAcceptedAsync(string name, CancellationToken cancellationToken = default, int priority = 5)
+    public async Task<string> SubmitUntilAcceptedAsync(string name, int priority = 5, CancellationToken cancellationToken = default)
     {
         for (Reply? last = null; ; last = await SubmitAsync(name, priority))
         {
@@ -144,6 +144,18 @@ internal sealed class Client : IDisposable
 
     /// <summary>What a chat's job has streamed, up to the job's end.</summary>
     public Task<string> StreamAsync(string job) => _http.GetStringAsync($"/v1/jobs/{job}/stream");
+
+    /// <summary>Sends until somebody takes it, who is not asked to come back later.</summary>
+    public async Task<Reply> SendUntilAnsweredAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            var reply = await SendAsync(method, path, body);
+            if (reply.Status is not (null or HttpStatusCode.ServiceUnavailable)) return reply;
+            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"{method} {path} was answered {reply.Status} {reply.Body} to the last", cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
+        }
+    }
 
     public async Task<Reply> SendAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers)
     {

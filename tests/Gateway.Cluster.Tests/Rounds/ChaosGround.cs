@@ -11,22 +11,22 @@ internal sealed class ChaosGround : IAsyncDisposable
 
     public async Task<RoundReport> RunAsync(IChaosScenario scenario, int seed)
     {
-        _cluster ??= await TestCluster.StartAsync(Population.Simulated(seed));
-        _population ??= await Population.CreateAsync(_cluster);
-        var report = await RunAsync(new ChaosRound(_cluster, _population, scenario, seed), scenario, seed);
+        var report = await TryAsync(scenario, seed);
         if (report.Violations.Count == 0) return report;
 
-        Console.WriteLine($"Logs of seed {seed}, {scenario.Name}: {_cluster.Logs}");
+        Console.WriteLine($"Logs of seed {seed}, {scenario.Name}: {_cluster?.Logs}");
         await EndAsync(passed: false);
         return report;
     }
 
     // A round that cannot be brought to its end is a broken one.
-    private static async Task<RoundReport> RunAsync(ChaosRound round, IChaosScenario scenario, int seed)
+    private async Task<RoundReport> TryAsync(IChaosScenario scenario, int seed)
     {
         try
         {
-            return await round.RunAsync();
+            _cluster ??= await TestCluster.StartAsync(Population.Simulated(seed));
+            _population ??= await Population.CreateAsync(_cluster);
+            return await new ChaosRound(_cluster, _population, scenario, seed).RunAsync();
         }
         catch (Exception failure)
         {

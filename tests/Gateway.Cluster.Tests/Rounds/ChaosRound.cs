@@ -1,6 +1,5 @@
 using Gateway.Cluster.Tests.Chaos;
 using Gateway.Cluster.Tests.Cluster;
-using Gateway.Grains.Jobs;
 
 namespace Gateway.Cluster.Tests.Rounds;
 
@@ -24,18 +23,8 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
         var plan = LoadPlan.Roll(_dice, $"seed {seed}, after {population.Earlier.Count} jobs", scenario.LoadFor);
         var load = new MixedLoad(population, plan);
         await scenario.PrepareAsync(cluster, _dice);
-        var head = await cluster.Store.Feed.HeadAsync(CancellationToken.None);
-        var feed = new EventWatcher(population.Admin, "/v1/events", head.ToString());
+        var watching = await UnderHarmAsync(load);
 
-        using var end = new CancellationTokenSource();
-        var listening = feed.FollowAsync(end.Token);
-        await Task.WhenAll(WithinAsync(scenario.LoadFor + TimeToSubmit, patience => load.RunAsync(patience, end.Token)), scenario.StrikeAsync(cluster, _dice));
-        await WithinAsync(TimeToSettle, SettleAsync);
-        await WithinAsync(TimeToSubmit, load.SubmitAgainAsync);
-
-        var watching = await new WatchJudge(cluster.Store.Queries).JudgeAsync([.. load.Jobs.Values], load.Watched, feed);
-        await end.CancelAsync();
-        await listening;
         var judge = new Judge(cluster.Store.Queries, cluster.Simulator.Ledger.Snapshot(), load.Jobs, population.MaxJobs)
         {
             Earlier = population.Earlier,
@@ -44,9 +33,28 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
         };
         var violations = await judge.JudgeAsync();
         population.Earlier.UnionWith(load.Jobs.Values);
-
         return new RoundReport(seed, scenario.Name, load.Jobs.Count, plan.Calls.Count, judge.FailedUnknown, TimeProvider.System.GetElapsedTime(started),
             [.. violations, .. watching, .. Others(load)]);
+    }
+
+    private async Task<IReadOnlyList<Violation>> UnderHarmAsync(MixedLoad load)
+    {
+        var head = await cluster.Store.Feed.HeadAsync(CancellationToken.None);
+        var feed = new EventWatcher(population.Admin, "/v1/events", head.ToString());
+        using var end = new CancellationTokenSource();
+        Task[] attending = [feed.FollowAsync(end.Token), cluster.SuperviseAsync(end.Token)];
+        try
+        {
+            await Task.WhenAll(WithinAsync(scenario.LoadFor + TimeToSubmit, patience => load.RunAsync(patience, end.Token)), scenario.StrikeAsync(cluster, _dice));
+            await WithinAsync(TimeToSettle, SettleAsync);
+            await WithinAsync(TimeToSubmit, load.SubmitAgainAsync);
+            return await new WatchJudge(cluster.Store.Queries).JudgeAsync([.. load.Jobs.Values], load.Watched, feed);
+        }
+        finally
+        {
+            await end.CancelAsync();
+            await Task.WhenAll(attending);
+        }
     }
 
     private IEnumerable<Violation> Others(MixedLoad load) =>
@@ -62,10 +70,7 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && !await IsQuietAsync())
-        {
-            await cluster.SuperviseAsync();
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
     }
 
     private async Task<bool> IsQuietAsync()

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Net;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Grains.Jobs;
 
@@ -38,7 +37,7 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
     {
         try
         {
-            var again = await population.Teams[job.Team].SubmitUntilAcceptedAsync(job.Name, cancellationToken, job.Priority);
+            var again = await population.Teams[job.Team].SubmitUntilAcceptedAsync(job.Name, job.Priority, cancellationToken);
             if (again != _jobs[job.Name].ToString()) _troubles.Add($"{job.Name} was job {_jobs[job.Name]} and is job {again} when it is submitted again");
         }
         catch (Exception trouble) when (trouble is OperationCanceledException or InvalidOperationException)
@@ -53,7 +52,7 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
         {
             await Task.Delay(job.At, TimeProvider.System, cancellationToken);
             var client = population.Teams[job.Team];
-            var id = _jobs[job.Name] = new JobId(long.Parse(await client.SubmitUntilAcceptedAsync(job.Name, cancellationToken, job.Priority)));
+            var id = _jobs[job.Name] = new JobId(long.Parse(await client.SubmitUntilAcceptedAsync(job.Name, job.Priority, cancellationToken)));
             if (job.IsWatched) Watch(client, id, end);
             if (job.CancelAfter is { } after) await CancelAsync(client, job, id, after, cancellationToken);
         }
@@ -73,11 +72,7 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
     {
         await Task.Delay(after, TimeProvider.System, cancellationToken);
         _cancelled[job.Name] = 0;
-        while (await client.SendAsync(HttpMethod.Post, $"/v1/jobs/{id}/cancel") is { Status: null or HttpStatusCode.ServiceUnavailable } refused)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
-            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"its cancel was answered {refused.Status} {refused.Body} to the last");
-        }
+        await client.SendUntilAnsweredAsync(HttpMethod.Post, $"/v1/jobs/{id}/cancel", new { }, cancellationToken);
     }
 
     // A call is made once: whether it is worth another try only its caller knows.
