@@ -52,7 +52,10 @@ internal sealed class TeamLimitsView(IQueryStore queries, TimeProvider time) : I
     public bool Open(IReadOnlyCollection<TeamId> teams)
     {
         if (teams.Count == 0) return false;
-        lock (_lock) return teams.Count(_closed.Remove) > 0;
+        var opened = false;
+        lock (_lock)
+            foreach (var team in teams) opened |= _closed.Remove(team);
+        return opened;
     }
 
     void IBatchObserver.Committed(BatchCommit commit)
