@@ -171,7 +171,7 @@ public sealed class AuthTests : GatewayTest
         (await Admin.PostAsync("/v1/admin/teams", new { })).ExpectProblem(400, "invalid_request", "name", "string");
         (await Admin.PostAsync("/v1/admin/teams", new { name = new string('x', 101) })).ExpectProblem(400, "invalid_request", "name", "100");
         (await Admin.PostAsync("/v1/admin/teams", new { name = "a", weight = 0 })).ExpectProblem(400, "invalid_request", "weight", "1 to 1000");
-        (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { } })).ExpectProblem(501, "not_implemented", "limits");
+        (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = 7 })).ExpectProblem(400, "invalid_request", "limits", "object");
         (await Admin.PostAsync("/v1/admin/teams", new { name = "a", colour = "red" })).ExpectProblem(400, "invalid_request", "colour", "no field");
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", weight = 7 })).Expect(201);
         Assert.Equal(("a", 7), (team.Text("name"), team["weight"]!.GetValue<int>()));

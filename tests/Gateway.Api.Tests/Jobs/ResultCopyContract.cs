@@ -130,7 +130,10 @@ public abstract class ResultCopyContract : GatewayTest
         Gateway["Gateway:Role"] = "api";
         await Gateway.RestartAsync();
         await AddAccountAsync("key-a", 3);
-        var id = await VideoAsync();
+        var id = (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).Expect(202).Text("id"); // what queues is left to workers
+        await WaitForAsync(id, "running");
+        Sim.FinishAllTasks();
+        await WaitForAsync(id, "succeeded");
         Assert.NotNull(await Copies.NextDueAsync(Patience));
         Gateway["Gateway:Role"] = "all";
         await Gateway.RestartAsync();

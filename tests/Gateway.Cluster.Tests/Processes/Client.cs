@@ -143,7 +143,7 @@ internal sealed class Client : IDisposable
     }
 
     /// <summary>What a chat's job has streamed, up to the job's end.</summary>
-    public Task<string> StreamAsync(string job) => _http.GetStringAsync($"/v1/jobs/{job}/stream");
+    public Task<string> StreamAsync(string job) => _http.GetStringAsync(Address($"/v1/jobs/{job}/stream"));
 
     /// <summary>Sends until somebody takes it, who is not asked to come back later.</summary>
     public async Task<Reply> SendUntilAnsweredAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken = default)
