@@ -37,10 +37,15 @@ internal static class TaskSubmits
             return task.Words.Refused(code, refused.Error.Message, body).ToResult();
         }
 
-        // With a free slot the upstream's verdict is the answer, else the queued task (J11).
-        async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted) => accepted.IsBeingSent || (pauses.Find(accepted.Job.Lane) is null && router.CanServeNow(accepted.Job.Work))
-            ? await waiter.WaitAsync(accepted.Job, HasVerdict, KindLimits.FirstByte, cancellationToken)
-            : accepted.Job;
+        // With a free slot the upstream's verdict is the answer, else the queued task (J11). Cancelled meanwhile it is a task all the
+        // same, and its query says what became of it.
+        async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted)
+        {
+            var hasSlot = accepted.IsBeingSent || (pauses.Find(accepted.Job.Lane) is null && router.CanServeNow(accepted.Job.Work));
+            if (!hasSlot) return accepted.Job;
+            var job = await waiter.WaitAsync(accepted.Job, HasVerdict, KindLimits.FirstByte, cancellationToken);
+            return job.Status == JobStatus.Cancelled ? accepted.Job : job;
+        }
     }
 
     private static bool HasVerdict(JobState job) => job.Status is not (JobStatus.Queued or JobStatus.Submitting);
