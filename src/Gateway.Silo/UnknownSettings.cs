@@ -12,6 +12,7 @@ internal static class UnknownSettings
     {
         ["Gateway:Dispatch"] = typeof(DispatchOptions),
         ["Gateway:Follow"] = typeof(FollowOptions),
+        ["Gateway:NewEncryptionKey"] = typeof(string), // the commands' own
         ["Gateway:Retention"] = typeof(RetentionOptions),
         ["Gateway:Webhooks"] = typeof(WebhookOptions),
     };
