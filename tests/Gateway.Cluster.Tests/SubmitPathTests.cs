@@ -166,7 +166,7 @@ public abstract class SubmitPathContract(Database database)
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
         // `Prefer: wait` keeps the acknowledgement back while the job is made and sent.
-        var pending = scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-2.3", prompt = "once" } }, ("Idempotency-Key", "once"), ("Prefer", "wait=20"));
+        var pending = scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-2.3", prompt = "once" }, priority = 5 }, ("Idempotency-Key", "once"), ("Prefer", "wait=20"));
         await scenario.Simulator.WaitForAcceptedAsync(1);
         await scenario.RestartAsync();
         Assert.Null((await pending).Status);
