@@ -109,7 +109,7 @@ public sealed class StartRefusalTests
     [InlineData("Gateway__Retention__Step", "0", "Gateway:Retention")]
     [InlineData("Gateway__EncryptionKey", "c2hvcnQ=", "base64 of 32 bytes")]
     [InlineData("Gateway__AdminToken", "short", "at least 16 characters")]
-    [InlineData("Gateway__MetricsUrl", "everywhere", "'everywhere' is no address to listen at")]
+    [InlineData("Gateway__MetricsUrl", "everywhere", "Gateway:MetricsUrl is 'everywhere'")]
     [InlineData("ConnectionStrings__Gateway", "Hostess=a", "no PostgreSQL connection string")]
     [InlineData("ConnectionStrings__Gateway", "a database", "no PostgreSQL connection string")]
     [InlineData("ConnectionStrings__Gateway", "Host=a,b;Target Session Attributes=standby", "must be primary or read-write")]
