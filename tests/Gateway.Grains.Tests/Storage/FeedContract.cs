@@ -145,6 +145,34 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
     }
 
     [StoreFact]
+    public async Task P2_a_jobs_events_are_in_order_though_the_later_one_is_of_an_older_transaction()
+    {
+        var node = await NodeAsync();
+        var job = await SubmitAsync();
+        await using var younger = await ((PostgresTestDatabase)Database).ConnectAsync();
+        await using (var holds = new NpgsqlCommand("BEGIN; LOCK TABLE job IN EXCLUSIVE MODE", younger)) await holds.ExecuteNonQueryAsync(); // takes no transaction id
+        var cancel = node.RunAsync(new CancelJobTurn(job.Id)); // has one, and waits for the job
+        const string Waiting = "SELECT 1::text FROM pg_locks WHERE relation = 'job'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        while ((await Database.ListAsync(Waiting)).Count == 0) await Task.Yield();
+
+        // Another node's batch, which was quicker.
+        var moved = (await JobAsync(job)) with { Seq = 2 };
+        await using var write = new NpgsqlCommand("""
+            WITH moved AS (UPDATE job SET version = version + 1, state = $2 WHERE id = $1)
+            INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, 2, 'queued', now(), $2, 'default')
+            """, younger)
+        {
+            Parameters = { new() { Value = job.Id.Value }, new() { Value = StateJson.Write(moved) } },
+        };
+        await write.ExecuteNonQueryAsync();
+        await using (var commit = new NpgsqlCommand("COMMIT", younger)) await commit.ExecuteNonQueryAsync();
+        await cancel;
+
+        foreach (var team in new TeamId?[] { TeamId.Default, null })
+            Assert.Equal([1L, 2L, 3L], (await ReadAsync(team, default, 3)).Select(next => next.Change.Seq));
+    }
+
+    [StoreFact]
     public async Task P2_who_writes_for_hours_in_another_database_of_the_server_holds_nothing_back()
     {
         var elsewhere = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("neighbour");

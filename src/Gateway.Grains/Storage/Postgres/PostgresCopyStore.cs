@@ -30,8 +30,8 @@ internal sealed class PostgresCopyStore(NpgsqlDataSource source) : ICopyStore
 
 /// <summary>
 /// The base of the feed's places. A row's place is its transaction's id plus the base, so that places go on rising when the data
-/// comes to a server whose ids are lower than the places it brings. It stands in a setting, for readers, and in the column's
-/// default, for writers; both change together.
+/// comes to a server whose ids are lower than the places it brings. It stands in a setting, and in the column's default for
+/// nodes of a version that writes no place of its own; both change together.
 /// </summary>
 internal static class PostgresFeedBase
 {
@@ -39,6 +39,9 @@ internal static class PostgresFeedBase
 
     /// <summary>The base in force, for use in a statement.</summary>
     public const string Current = $"coalesce((SELECT value::bigint FROM setting WHERE key = '{Setting}'), 0)";
+
+    /// <summary>The place of this transaction, for use in a statement. A subquery, so that it is made once.</summary>
+    public const string Place = $"(SELECT (pg_current_xact_id()::text::bigint + {Current})::text::xid8)";
 
     /// <summary>The place below which nothing can be written any more, for use in a statement. A subquery, so that it is made once.</summary>
     public const string Settled = $"(SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {Current})::text::xid8)";

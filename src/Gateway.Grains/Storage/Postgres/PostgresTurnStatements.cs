@@ -76,9 +76,13 @@ internal static class PostgresTurnStatements
             Of(rows, job => job.NotBefore), Of(rows, job => job.WakeAt), Of(rows, job => job.Error?.Code)), InsertJobs, UpdateJobs);
     }
 
-    private const string InsertEvents = """
-        INSERT INTO job_event (job, seq, status, at, state, team)
-        SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[])
+    // In the feed an event comes after those its job had before: this transaction may be older than the one that wrote them, and
+    // have waited for the job's row.
+    private const string InsertEvents = $"""
+        INSERT INTO job_event (job, seq, status, at, state, team, feed)
+        SELECT event.job, event.seq, event.status, event.at, event.state, event.team, greatest({PostgresFeedBase.Place}, before.feed)
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::text[]) AS event (job, seq, status, at, state, team)
+        LEFT JOIN LATERAL (SELECT feed FROM job_event WHERE job_event.job = event.job AND event.seq > 1 ORDER BY job_event.seq DESC LIMIT 1) AS before ON true
         """;
 
     private static void AddEvents(NpgsqlBatch batch, List<JobEvent> events)
