@@ -1,7 +1,6 @@
 using System.Net;
 using Gateway.Cluster.Tests.Chaos;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Grains.Jobs;
 using Gateway.Simulator;
 using Gateway.Testing;
 
@@ -19,41 +18,21 @@ public sealed class DatabaseLossTests
     public async Task S4_postgres_restarted_under_load_loses_and_doubles_nothing()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        var simulated = new SimulatorOptions { MinTaskDuration = TimeSpan.FromSeconds(0.5), MaxTaskDuration = TimeSpan.FromSeconds(3) };
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.On(postgres)));
-        await scenario.StartAsync();
-        var accounts = Enumerable.Range(1, 3).ToDictionary(number => number, _ => 10);
-        foreach (var (number, most) in accounts) await scenario.Client.AddAccountAsync(number, scenario.Simulator.BaseUrl, most);
-
-        var submits = Enumerable.Range(0, 150).Select(async n =>
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(postgres)));
+        await LoadThroughTrouble.RunAsync(scenario, jobs: 150, async () =>
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(40 * n), TimeProvider.System);
-            return (Name: $"job {n}", Id: new JobId(long.Parse(await scenario.Client.SubmitUntilAcceptedAsync($"job {n}"))));
-        }).ToList();
-        await scenario.Simulator.WaitForAcceptedAsync(20);
-        for (var outage = 0; outage < 3; outage++)
-        {
-            await postgres.StopAsync(outage == 1 ? Unix.Interrupt : Unix.Quit);
-            await scenario.WaitForReadyAsync(false);
-            var refused = await scenario.Client.SubmitAsync("refused"); // the key is consumed by nobody
-            Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
-            await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
-            await postgres.LaunchAsync();
-            await scenario.WaitForReadyAsync(true);
-            await Task.Delay(TimeSpan.FromMilliseconds(700), TimeProvider.System);
-        }
-
-        var jobs = (await Task.WhenAll(submits)).ToDictionary(submit => submit.Name, submit => submit.Id);
-        foreach (var job in jobs.Values) await scenario.Client.WaitForStatusAsync(job.ToString(), Patience, "succeeded", "failed");
-        Assert.False(scenario.Gateway.HasExited);
-        Assert.Empty(scenario.Client.Wrong);
-        await scenario.StopAsync();
-
-        await using var store = scenario.Database.Open();
-        var judge = new Judge(store.Queries, scenario.Simulator.Ledger.Snapshot(), jobs, accounts);
-        Assert.Empty(await judge.JudgeAsync());
-        Assert.Equal(jobs.Count, judge.Succeeded);
-        scenario.Passed();
+            for (var outage = 0; outage < 3; outage++)
+            {
+                await postgres.StopAsync(outage == 1 ? Unix.Interrupt : Unix.Quit);
+                await scenario.WaitForReadyAsync(false);
+                var refused = await scenario.Client.SubmitAsync("refused"); // the key is consumed by nobody
+                Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
+                await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System);
+                await postgres.LaunchAsync();
+                await scenario.WaitForReadyAsync(true);
+                await Task.Delay(TimeSpan.FromMilliseconds(700), TimeProvider.System);
+            }
+        });
     }
 
     [PostgresFact]

@@ -4,7 +4,6 @@ using Gateway.Cluster.Tests.Processes;
 using Gateway.Simulator;
 using Gateway.Testing;
 using Npgsql;
-using JobId = Gateway.Grains.Jobs.JobId;
 
 namespace Gateway.Cluster.Tests;
 
@@ -24,34 +23,15 @@ public sealed class DatabaseTroubleTests
         await first.WaitForAsync("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'");
         var both = $"Host=127.0.0.1:{second.Port},127.0.0.1:{first.Port};Username=gateway;Database=postgres"; // the standby first: it must be passed over
 
-        var simulated = new SimulatorOptions { MinTaskDuration = TimeSpan.FromSeconds(0.5), MaxTaskDuration = TimeSpan.FromSeconds(3) };
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.On(both)));
-        await scenario.StartAsync();
-        var accounts = Enumerable.Range(1, 3).ToDictionary(number => number, _ => 10);
-        foreach (var (number, most) in accounts) await scenario.Client.AddAccountAsync(number, scenario.Simulator.BaseUrl, most);
-        var submits = Enumerable.Range(0, 80).Select(async n =>
+        await using var scenario = await Scenario.CreateAsync(Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(both)));
+        await LoadThroughTrouble.RunAsync(scenario, jobs: 80, async () =>
         {
-            await Task.Delay(TimeSpan.FromMilliseconds(40 * n), TimeProvider.System);
-            return (Name: $"job {n}", Id: new JobId(long.Parse(await scenario.Client.SubmitUntilAcceptedAsync($"job {n}"))));
-        }).ToList();
-        await scenario.Simulator.WaitForAcceptedAsync(20);
-
-        await first.StopAsync();
-        await scenario.WaitForReadyAsync(false);
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await scenario.Client.SubmitAsync("refused")).Status);
-        await second.RunAsync("SELECT pg_promote()");
-        await scenario.WaitForReadyAsync(true);
-
-        var jobs = (await Task.WhenAll(submits)).ToDictionary(submit => submit.Name, submit => submit.Id);
-        foreach (var job in jobs.Values) await scenario.Client.WaitForStatusAsync(job.ToString(), Patience, "succeeded", "failed");
-        Assert.False(scenario.Gateway.HasExited);
-        Assert.Empty(scenario.Client.Wrong);
-        await scenario.StopAsync();
-        await using var store = scenario.Database.Open();
-        var judge = new Judge(store.Queries, scenario.Simulator.Ledger.Snapshot(), jobs, accounts);
-        Assert.Empty(await judge.JudgeAsync());
-        Assert.Equal(jobs.Count, judge.Succeeded);
-        scenario.Passed();
+            await first.StopAsync();
+            await scenario.WaitForReadyAsync(false);
+            await RefusedAsync(scenario);
+            await second.RunAsync("SELECT pg_promote()");
+            await scenario.WaitForReadyAsync(true);
+        });
     }
 
     [PostgresFact]
