@@ -19,9 +19,6 @@ internal sealed partial class BatchRunner(
     private const int TriesAtConflict = 4;
     private const int TriesAtLoss = 3;
 
-    /// <summary>How long a stop waits for the truth about its last batch.</summary>
-    private static readonly TimeSpan DrainPatience = TimeSpan.FromSeconds(5);
-
     private readonly TurnQueue _queue = new(options);
     private readonly List<IBatchObserver> _observers = [];
     private volatile bool _storeIsLost;
@@ -30,9 +27,6 @@ internal sealed partial class BatchRunner(
 
     /// <summary>The incarnation that owns what this runner grants.</summary>
     public string Owner => node.Incarnation;
-
-    // Why no turn is taken any more; null while turns are.
-    private volatile string? _closed;
 
     /// <summary>Called once when the store says that this incarnation is no longer live.</summary>
     public event Action? Fenced;
@@ -131,20 +125,6 @@ internal sealed partial class BatchRunner(
         _first = turns[0];
         await RunTurnsAsync(turns, cancellationToken);
         _first = null;
-    }
-
-    // What was promised is written down before the process ends: one pass, not a wait for a lost database.
-    private async Task DrainAsync()
-    {
-        using var patience = new CancellationTokenSource(DrainPatience, time);
-        try
-        {
-            while (!_fenced && !_storeIsLost && _queue.Count > 0 && !patience.IsCancellationRequested) await RunBatchAsync(patience.Token);
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            // Its callers have been told.
-        }
     }
 
     private async Task RunTurnsAsync(List<Turn> turns, CancellationToken cancellationToken)
@@ -250,90 +230,6 @@ internal sealed partial class BatchRunner(
         foreach (var turn in transaction.Ran)
             if (turn.Answer() is { } compensation) Oblige(compensation);
     }
-
-    // A stop while the database is gone: nobody is left to tell later.
-    private static void Abandon(List<Turn> turns)
-    {
-        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException(Stopping));
-    }
-
-    // A value the database refuses fails one turn, not its neighbours (T7).
-    private async Task BisectAsync(List<Turn> turns, Exception failure, CancellationToken cancellationToken)
-    {
-        if (turns.Count <= 1)
-        {
-            foreach (var turn in turns) Refuse(turn, failure);
-            return;
-        }
-
-        var half = turns.Count / 2;
-        await RunTurnsAsync(turns[..half], cancellationToken);
-        await RunTurnsAsync(turns[half..], cancellationToken);
-    }
-
-    private void Refuse(Turn turn, Exception failure)
-    {
-        if (failure is StoreException { Failure: StoreFailure.Busy or StoreFailure.Slow or StoreFailure.Conflict })
-        {
-            Postpone(turn, failure);
-            return;
-        }
-
-        LogTurnRefused(turn.GetType().Name, failure);
-        if (turn.Class == TurnClass.Admission)
-            turn.Abandon(Refused(failure));
-        else if (++turn.SaveFailures < options.SaveFailuresThatPark)
-            Oblige(turn);
-        else
-            Park(turn, failure);
-    }
-
-    // What was too slow for all is too slow for halves, and each would take as long again: admissions come back later.
-    private static List<Turn> Owed(List<Turn> turns, Exception failure)
-    {
-        foreach (var turn in turns.Where(turn => turn.Class == TurnClass.Admission)) turn.Abandon(Busy(failure));
-        return [.. turns.Where(turn => turn.Class == TurnClass.Obligation)];
-    }
-
-    // A lock that somebody holds for long, or a slow server, says nothing against the turn: an obligation waits on, and is never parked for it.
-    private void Postpone(Turn turn, Exception failure)
-    {
-        if (turn.Class == TurnClass.Obligation) Oblige(turn);
-        else turn.Abandon(Busy(failure));
-    }
-
-    private static StoreUnavailableException Busy(Exception failure) => new("The database is too busy.", failure);
-
-    private void Park(Turn turn, Exception failure)
-    {
-        LogParked(turn.GetType().Name, failure);
-        turn.Abandon(Refused(failure));
-        if (turn is not ParkTurn) Oblige(new ParkTurn(turn, failure.Message));
-    }
-
-    private static StoreException Refused(Exception failure) =>
-        failure as StoreException ?? new StoreException(StoreFailure.Refused, failure.Message, failure);
-
-    private void Fence(List<Turn> turns)
-    {
-        var why = $"Incarnation {node.Incarnation} is no longer live; this process is stopping.";
-        foreach (var turn in turns) turn.Abandon(new StoreUnavailableException(why));
-        if (_fenced) return;
-
-        _fenced = true;
-        LogFenced(node.Incarnation);
-        Close(why);
-        Fenced?.Invoke();
-    }
-
-    // Who adds a turn looks at _closed afterwards, so that either this sees the turn or its caller sees the flag.
-    private void Close(string why)
-    {
-        _closed ??= why;
-        foreach (var turn in _queue.TakeAll()) turn.Abandon(new StoreUnavailableException(why));
-    }
-
-    private const string Stopping = "The gateway is stopping.";
 
     /// <summary>How far one transaction came.</summary>
     private sealed class Transaction

@@ -80,9 +80,12 @@ public sealed class FailureTableTests
     [InlineData(18, "Refused", "The database refused a value.")]
     [InlineData(19, "Refused", "The database refused a value.")]
     [InlineData(20, "Refused", "The database refused a value.")]
+    [InlineData(1299, "Refused", "The database refused a value.")] // a constraint, NOT NULL
+    [InlineData(1555, "Taken", "The database has such a row already.")]
+    [InlineData(2067, "Taken", "The database has such a row already.")]
     public void S4_Each_error_of_SQLite_has_its_meaning(int code, string failure, string why)
     {
-        var told = new SqliteException("SQLite's words", code);
+        var told = new SqliteException("SQLite's words", code & 0xff, code);
 
         Assert.Equal(failure, SqliteFailures.Classify(told).ToString());
         Assert.Equal(why, SqliteFailures.Why(told));

@@ -16,6 +16,8 @@ internal static class SqliteFailures
         [18] = (StoreFailure.Refused, "The database refused a value."), // TOOBIG, CONSTRAINT, MISMATCH
         [19] = (StoreFailure.Refused, "The database refused a value."),
         [20] = (StoreFailure.Refused, "The database refused a value."),
+        [1555] = (StoreFailure.Taken, "The database has such a row already."), // CONSTRAINT_PRIMARYKEY, CONSTRAINT_UNIQUE
+        [2067] = (StoreFailure.Taken, "The database has such a row already."),
     }.ToFrozenDictionary();
 
     public static StoreFailure Classify(SqliteException failure) => Find(failure).Failure;
@@ -24,5 +26,5 @@ internal static class SqliteFailures
     public static string Why(SqliteException failure) => Find(failure).Why;
 
     private static (StoreFailure Failure, string Why) Find(SqliteException failure) =>
-        Table.TryGetValue(failure.SqliteErrorCode, out var known) ? known : (StoreFailure.Lost, "The database cannot be reached.");
+        Table.TryGetValue(failure.SqliteExtendedErrorCode, out var known) || Table.TryGetValue(failure.SqliteErrorCode, out known) ? known : (StoreFailure.Lost, "The database cannot be reached.");
 }
