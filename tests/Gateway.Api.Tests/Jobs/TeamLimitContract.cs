@@ -1,4 +1,7 @@
+using Gateway.Api.Auth;
+using Gateway.Api.Http;
 using Gateway.Api.Tests.Support;
+using Gateway.Grains.Storage;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
@@ -65,6 +68,28 @@ public abstract class TeamLimitContract : GatewayTest
         refused.ExpectProblem(429, "team_rate_limit");
         Assert.InRange(int.Parse(refused.Header("Retry-After")!), 1, 66);
         (await team.GetAsync("/v1/jobs")).Expect(200);
+    }
+
+    [StoreFact]
+    public async Task Of_requests_at_the_same_instant_no_more_pass_than_a_team_may_send()
+    {
+        await AddTeamAsync("limited", limits: new { requestsPerMinute = 50 });
+        var team = (await Gateway.Services.GetRequiredService<IQueryStore>().TeamsAsync(Patience)).Single(row => row.Name == "limited").Id;
+        var rates = Gateway.Services.GetRequiredService<TeamRates>();
+        var passed = 0;
+        Parallel.For(0, 5_000, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = Patience }, _ =>
+        {
+            try
+            {
+                rates.Count(team);
+                Interlocked.Increment(ref passed);
+            }
+            catch (ApiException refused)
+            {
+                Assert.Equal("team_rate_limit", refused.Error.Code);
+            }
+        });
+        Assert.Equal(50, passed);
     }
 
     [StoreFact]
