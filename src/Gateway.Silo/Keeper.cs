@@ -1,4 +1,3 @@
-using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 
@@ -20,11 +19,11 @@ internal sealed partial class Keeper(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(BeatOnAsync(stoppingToken), WatchAsync(stoppingToken), AnnounceLeaveAsync(stoppingToken));
 
-    // Ten looks a beat, so that a missed heartbeat is made up for soon.
+    // Ten looks a beat, so that a missed heartbeat is made up for soon. The dead do not come back.
     private async Task BeatOnAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(life.BeatEvery / 10, time);
-        for (var tick = 0; await timer.WaitForNextTickAsync(stoppingToken); tick++)
+        for (var tick = 0; !life.IsDead && await timer.WaitForNextTickAsync(stoppingToken); tick++)
             if (tick % 10 == 0 || !life.IsProven) await BeatAsync(stoppingToken);
     }
 
@@ -81,65 +80,4 @@ internal sealed partial class Keeper(
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "Incarnation {Incarnation} was declared dead; this process stops and must be started again.")]
     private partial void LogDead(string incarnation);
-}
-
-/// <summary>
-/// Looks over what must not be forgotten: dead nodes' leases (L5), own leases nobody works on (L7), leases past their time
-/// (L4), jobs that waited too long (J6) and bodies nobody refers to (T8). Also the recovery at start.
-/// </summary>
-internal sealed partial class Caretaker(
-    LeaseKeeper leases,
-    QueueKeeper queue,
-    Neighbours neighbours,
-    NodeLife life,
-    GatewayOptions options,
-    TimeProvider time,
-    ILogger<Caretaker> logger) : IHostedService, IDisposable
-{
-    // How soon it is noticed that another node has gone: two statements on a table of a few rows.
-    private static readonly TimeSpan LookForNeighbours = TimeSpan.FromSeconds(1);
-
-    private readonly CancellationTokenSource _stopping = new();
-    private Task _loop = Task.CompletedTask;
-
-    public async Task StartAsync(CancellationToken cancellationToken)
-    {
-        // Before anything new is let in, what an earlier life left behind is taken up.
-        await leases.LookOverAsync(cancellationToken);
-        _loop = LoopAsync(_stopping.Token);
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
-
-    public void Dispose() => _stopping.Dispose();
-
-    private async Task LoopAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.ChoresEvery < LookForNeighbours ? options.ChoresEvery : LookForNeighbours, time);
-        var lookedAt = time.GetTimestamp();
-        while (await timer.WaitForNextTickAsync(stoppingToken))
-        {
-            try
-            {
-                var isTime = time.GetElapsedTime(lookedAt) >= options.ChoresEvery;
-                if (!isTime && !await HasSomebodyGoneAsync(stoppingToken)) continue;
-                lookedAt = time.GetTimestamp();
-                await leases.LookOverAsync(stoppingToken);
-                await queue.LookOverAsync(stoppingToken);
-            }
-            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-            {
-                LogChoresFailed(failure);
-            }
-        }
-    }
-
-    private async Task<bool> HasSomebodyGoneAsync(CancellationToken stoppingToken) => life.IsProven && await neighbours.LookAsync(stoppingToken);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "The look over leases and queue failed; the next one tries again.")]
-    private partial void LogChoresFailed(Exception failure);
 }

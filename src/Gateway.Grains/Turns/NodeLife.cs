@@ -28,7 +28,10 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
         }
     }
 
-    public bool IsProven => !Volatile.Read(ref _dead) && time.GetElapsedTime(Volatile.Read(ref _lastBeat)) < lease * 2 / 3;
+    /// <summary>Whether the incarnation was declared dead.</summary>
+    public bool IsDead => Volatile.Read(ref _dead);
+
+    public bool IsProven => !IsDead && time.GetElapsedTime(Volatile.Read(ref _lastBeat)) < lease * 2 / 3;
 
     /// <summary>The store took a heartbeat that was sent at <paramref name="sentAt"/> (a timestamp): the age counts from the sending.</summary>
     public void Beat(long sentAt)
