@@ -1,6 +1,5 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 
@@ -11,7 +10,7 @@ namespace Gateway.Silo;
 /// to its own end (L4).
 /// </summary>
 internal sealed partial class Canceller(
-    JobGrain jobs, IQueryStore queries, RouterGrain router, IUpstreamRegistry upstreams, Credentials credentials, TimeProvider time, ILogger<Canceller> logger)
+    JobGrain jobs, IQueryStore queries, IUpstreamRegistry upstreams, Credentials credentials, TimeProvider time, ILogger<Canceller> logger)
 {
     /// <summary>How long a caller's cancel waits for the upstream: it has happened already, this is only about the slot.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -43,19 +42,26 @@ internal sealed partial class Canceller(
     /// <summary>Asks the upstream to end the job's task. A task that is taken back ends the attempt, unbilled; one whose record is gone ends it, charged.</summary>
     public async Task<CancelOutcome> TakeBackAsync(JobState job, CancellationToken cancellationToken)
     {
-        var lease = job is { Lease: { } id, Account: { } account } ? router.Find(account)?.FindLease(id) : null;
-        var outcome = await AskAsync(job, cancellationToken);
+        var account = await AccountOfAsync(job, cancellationToken);
+        var outcome = await AskAsync(job, account, cancellationToken);
         if (outcome is CancelOutcome.Trouble trouble) LogNotTaken(job.Id, trouble.Why);
-        // Evidence, from whoever brings it (J2); without the lease at hand the next poll brings it.
+        // Evidence, from whoever brings it (J2).
         AttemptEnd? end = outcome switch { CancelOutcome.Taken => new AttemptEnd.TakenBack(), CancelOutcome.Deleted => EndedUnseen, _ => null };
-        if (end is not null && lease is not null) await jobs.EndAttemptAsync(job.Id, job.Account!.Value, lease, end);
+        if (end is not null && job.Lease is { } id && account!.FindLease(id) is { } lease) await jobs.EndAttemptAsync(job.Id, account.Id, lease, end);
         return outcome;
     }
 
     /// <summary>Asks the upstream alone: of a task that has ended it deletes the record.</summary>
-    public async Task<CancelOutcome> AskAsync(JobState job, CancellationToken cancellationToken)
+    public async Task<CancelOutcome> AskAsync(JobState job, CancellationToken cancellationToken) =>
+        await AskAsync(job, await AccountOfAsync(job, cancellationToken), cancellationToken);
+
+    // From the store: nobody tells other nodes of a lease that was granted, and the job may run anywhere.
+    private async Task<AccountState?> AccountOfAsync(JobState job, CancellationToken cancellationToken) =>
+        job.Account is { } account ? await queries.AccountAsync(account, cancellationToken) : null;
+
+    private async Task<CancelOutcome> AskAsync(JobState job, AccountState? account, CancellationToken cancellationToken)
     {
-        if (job is not { TaskId: { } task, Account: { } id } || router.Find(id) is not { } account) return new CancelOutcome.Refused();
+        if (job.TaskId is not { } task || account is null) return new CancelOutcome.Refused();
         if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target) return new CancelOutcome.Refused();
         return await upstream.CancelAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, default), task, cancellationToken);
     }

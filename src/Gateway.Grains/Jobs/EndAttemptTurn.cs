@@ -88,7 +88,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         AttemptEnd.Succeeded succeeded => job.Succeed(succeeded.Result, succeeded.FileId, charge?.Charged ?? job.Reserved, now),
         AttemptEnd.Failed failed => AfterFailure(job, failed.Error, charge, now),
         AttemptEnd.Lapsed lapsed => job.Fail(lapsed.Error, charge?.Charged, now),
-        AttemptEnd.TakenBack => job.Cancel("cancelled upstream before it began", now),
+        AttemptEnd.TakenBack => job.Cancel("cancelled upstream before it began", now, charge?.Charged),
         AttemptEnd.NotSent when job.CancelRequested => job.Cancel("cancelled before it was sent", now),
         AttemptEnd.NotSent notSent => job.Requeue($"not sent: {notSent.Why}"),
         _ => null,
@@ -99,7 +99,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
         var mayRetry = error.IsRetryable && error.Billed == Billed.No && !job.IsToBlameFor(error, account) && !IsBarred(job, error);
         if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
-        if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now);
+        if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
         return job.HasTriedEnough(error)
             ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
             : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload), (retry ?? RetryPolicy.Default).NotBefore(job, error, now));

@@ -230,7 +230,8 @@ internal sealed record JobState
     public JobState? Fail(JobError error, long? charged, DateTimeOffset now) =>
         End(JobStatus.Failed, error.Code, now) is not { } next ? null : next with { Error = error, Charged = charged ?? Charged };
 
-    public JobState? Cancel(string reason, DateTimeOffset now) => End(JobStatus.Cancelled, reason, now);
+    public JobState? Cancel(string reason, DateTimeOffset now, long? charged = null) =>
+        End(JobStatus.Cancelled, reason, now) is not { } next ? null : next with { Charged = charged ?? Charged };
 
     public JobState? Expire(string reason, DateTimeOffset now) => End(JobStatus.Expired, reason, now);
 

@@ -95,4 +95,26 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Equal("job.cancelled", (await events.NextAsync())!.Name);
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
+
+    [StoreFact]
+    public async Task L4_a_cancel_on_one_node_takes_back_at_the_upstream_what_another_sent()
+    {
+        Sim.QueueTasks = true;
+        var account = await AddAccountAsync("key-a", 2);
+        async Task<string> SubmitV2Async(string prompt)
+        {
+            var task = (await C.PostAsync("/v2/video_generation", new { model = "MiniMax-H3", content = new[] { new { type = "text", text = prompt } }, resolution = "768P", ratio = "16:9", duration = 5 })).Expect(200).Text("task_id");
+            await WaitForAsync(task, "running");
+            return task;
+        }
+
+        var (cancelled, deleted) = (await SubmitV2Async("cancelled"), await SubmitV2Async("deleted"));
+        Assert.Equal("cancelled", (await C.PostAsync($"/v1/jobs/{cancelled}/cancel")).Expect(200).Text("status"));
+        (await C.DeleteAsync($"/v2/video_generation/{deleted}")).Expect(200);
+        Assert.Equal("cancelled", (await JobAsync(deleted)).Text("status"));
+
+        // Both slots are free again though nobody polled, and nothing was charged.
+        Assert.Empty((await AccountAsync(account))["leases"]!.AsArray());
+        foreach (var job in new[] { cancelled, deleted }) Assert.Equal(0, (await JobAsync(job))["credits"]!["charged"]!.GetValue<int>());
+    }
 }
