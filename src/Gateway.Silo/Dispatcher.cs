@@ -83,7 +83,7 @@ internal sealed partial class Dispatcher(
         foreach (var lane in gateway.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
             var work = Work.FromLane(lane.Key);
-            if (IsOrphan(work)) failed |= await FailLaneAsync([.. lane], stoppingToken);
+            if (work.Pinned is { } pinned && await router.IsGoneAsync(pinned, stoppingToken)) failed |= await FailLaneAsync([.. lane], stoppingToken);
             else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane.Where(queue => teams.WhyClosed(queue.Team) is null));
         }
 
@@ -167,8 +167,6 @@ internal sealed partial class Dispatcher(
         }
     }
 
-    private bool IsOrphan(Work work) => work.Pinned is { } pinned && router.Find(pinned) is not { Deleted: false };
-
     private async Task<bool> FailLaneAsync(IReadOnlyCollection<QueueKey> queues, CancellationToken stoppingToken)
     {
         var heads = await TakeHeadsAsync(queues, stoppingToken);
@@ -178,11 +176,4 @@ internal sealed partial class Dispatcher(
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A dispatch pass failed.")]
     private partial void LogPassFailed(Exception failure);
-}
-
-/// <summary>Settings of the dispatcher (<c>Gateway:Dispatch</c>).</summary>
-internal sealed class DispatchOptions
-{
-    /// <summary>How often this node looks at the store without a hint, a quarter more or less. Default 2 s; null switches it off (tests do).</summary>
-    public TimeSpan? LookEvery { get; set; } = TimeSpan.FromSeconds(2);
 }

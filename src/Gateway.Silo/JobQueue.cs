@@ -100,7 +100,7 @@ internal sealed class JobQueue(
     /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
     public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)
     {
-        if (router.CanNeverServe(spec.Work) is { } never) return new JobSubmission.Impossible(never);
+        if (await router.CanNeverServeAsync(spec.Work, cancellationToken) is { } never) return new JobSubmission.Impossible(never);
         if (spec.Times.Judge(time.GetUtcNow()) is var (field, rule)) return new JobSubmission.BadTime(field, rule);
         if (!spec.MayQueue) return pauses.Find(spec.Work.Lane) is null ? null : new JobSubmission.Paused();
         return await queueLimits.WhyFullAsync(spec.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;

@@ -21,8 +21,7 @@ internal static class Busy
     private static TimeSpan Wait(NobodyFree nobody)
     {
         // Somebody is merely full: that ends sooner than any cool-down or day.
-        if (nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) || nobody.Until is not { } until) return Default;
-        var wait = until - TimeProvider.System.GetUtcNow();
+        if (nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) || nobody.Wait is not { } wait) return Default;
         return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > Longest ? Longest : wait;
     }
 }

@@ -10,8 +10,14 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary>What is free is about to be given to whoever waited before.</summary>
     public static readonly NobodyFree OthersWait = new(new Dictionary<RefusalReason, int> { [RefusalReason.NoFreeSlot] = 1 }, Until: null);
 
+    /// <summary><see cref="Until"/> as a wait, counted from when it was asked; null with it.</summary>
+    public TimeSpan? Wait { get; private init; }
+
+    /// <summary>What the accounts said at <paramref name="now"/>.</summary>
+    public static NobodyFree At(DateTimeOffset now, IReadOnlyDictionary<RefusalReason, int> reasons, DateTimeOffset? until) => new(reasons, until) { Wait = until - now };
+
     /// <summary>The team's own limit: no account was asked.</summary>
-    public static NobodyFree AtLimit(Refusal refusal) => new(new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
+    public static NobodyFree AtLimit(DateTimeOffset now, Refusal refusal) => At(now, new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
 
     /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
     public string Describe() => Reasons.Count == 0

@@ -90,12 +90,26 @@ public sealed class RouterTests : IAsyncLifetime
         await SaveAsync(Make.Spec("1", maxJobs: 1));
         Assert.Null((await TakeAsync(Chat)).Nobody);
 
-        // Another node takes a new account in.
-        var other = await _store.Nodes.RegisterAsync(CancellationToken.None);
-        await using var neighbour = new TestNode(other, _store.OpenTurnStore(other), new BatchOptions(), TimeProvider.System);
-        await neighbour.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 1), "test"));
-
+        await SaveElsewhereAsync(Make.Spec("2", maxJobs: 1));
         Assert.Equal("2", (await TakeAsync(Chat)).Account!.Id.Value);
+    }
+
+    [Fact]
+    public async Task Q4_J6_An_account_added_at_another_node_is_found_before_a_final_no()
+    {
+        Assert.NotNull(await _router.CanNeverServeAsync(Chat, CancellationToken.None));
+        Assert.Null(await _router.PickAbleAsync(Chat, CancellationToken.None));
+
+        await SaveElsewhereAsync(Make.Spec("1"));
+        Assert.NotNull(_router.CanNeverServe(Chat)); // the view has not heard of it
+        Assert.Null(await _router.CanNeverServeAsync(Chat, CancellationToken.None));
+
+        await SaveElsewhereAsync(Make.Spec("2"));
+        Assert.Equal("2", (await _router.PickAbleAsync(Chat with { Pinned = new AccountId("2") }, CancellationToken.None))?.Id.Value);
+
+        await SaveElsewhereAsync(Make.Spec("3"));
+        Assert.False(await _router.IsGoneAsync(new AccountId("3"), CancellationToken.None));
+        Assert.True(await _router.IsGoneAsync(new AccountId("4"), CancellationToken.None));
     }
 
     [Fact]
@@ -329,6 +343,13 @@ public sealed class RouterTests : IAsyncLifetime
 
     private Task<bool> GiveBackAsync((AccountState? Account, Lease? Lease, NobodyFree? Nobody) taken) =>
         _accounts.ReleaseAsync(taken.Account!.Id, taken.Lease!.Id, new Settlement.Done(), CancellationToken.None);
+
+    private async Task SaveElsewhereAsync(AccountSpec spec)
+    {
+        var other = await _store.Nodes.RegisterAsync(CancellationToken.None);
+        await using var neighbour = new TestNode(other, _store.OpenTurnStore(other), new BatchOptions(), TimeProvider.System);
+        await neighbour.RunAsync(new SaveAccountTurn(spec, "test"));
+    }
 
     private Task SaveAsync(AccountSpec spec) => _accounts.SaveAsync(spec, "test", CancellationToken.None);
 

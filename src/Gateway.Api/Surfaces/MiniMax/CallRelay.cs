@@ -30,7 +30,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         HttpContext context, string path, Placement placed, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null, Func<AccountId, Task<Placement?>>? elsewhere = null)
     {
         var (work, body) = placed;
-        if (router.CanNeverServe(work) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
+        if (await router.CanNeverServeAsync(work, context.RequestAborted) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
 
         // The gateway's own doubt about being alive ends a call like the caller's leaving does (L6).
         using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, life.Proof);

@@ -27,7 +27,7 @@ internal static class FileUploads
     public static async Task<IResult> UploadAsync(
         HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
     {
-        var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
+        var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         using var body = new LimitedBody(context.Request, options.Bodies.Upload);
         using var content = Forwarded(context.Request, body);
         var answer = await reads.UploadAsync(account.Id, PlatformPaths.UploadFile, content, cancellationToken);

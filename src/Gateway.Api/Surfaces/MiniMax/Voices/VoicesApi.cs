@@ -51,7 +51,7 @@ internal static class VoicesApi
     // They are the same on every account: any that can be asked will do.
     private static async Task AddSystemAsync(JsonObject answer, RouterGrain router, AccountReads reads, CancellationToken cancellationToken)
     {
-        var account = router.PickAble(Use) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
+        var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         var told = await reads.PostAsync(account.Id, PlatformPaths.GetVoice, """{"voice_type":"system"}"""u8.ToArray(), cancellationToken);
         if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
         Add(answer, told, Lists[0], _ => true);

@@ -1,0 +1,105 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Grains.Routing;
+
+// What this node sees of the accounts.
+internal sealed partial class RouterGrain
+{
+    private readonly Dictionary<AccountId, AccountView> _views = [];
+    private readonly OpenAccounts _open = new();
+    private Task? _verifying;
+
+    /// <summary>Reads all accounts; at start and when somebody else may have changed them.</summary>
+    public async Task RefreshAsync(CancellationToken cancellationToken)
+    {
+        SeeAll(await queries.AccountsAsync(cancellationToken));
+    }
+
+    /// <summary>Other accounts than before are homed here.</summary>
+    public void Rehome()
+    {
+        lock (_lock)
+        {
+            foreach (var view in _views.Values)
+            {
+                view.IsHome = homes.Has(view.State.Id);
+                _open.Update(view);
+            }
+        }
+    }
+
+    /// <summary>The account as last seen; null when unknown. A tombstone is returned: its leases still run.</summary>
+    public AccountState? Find(AccountId id)
+    {
+        lock (_lock) return _views.GetValueOrDefault(id)?.State;
+    }
+
+    /// <summary>All accounts as last seen, tombstones included.</summary>
+    public IReadOnlyList<AccountState> All()
+    {
+        lock (_lock) return [.. _views.Values.Select(view => view.State)];
+    }
+
+    void IBatchObserver.Committed(BatchCommit commit)
+    {
+        SeeAll(commit.Accounts);
+        if (commit.ReleasedBy.Count > 0) signal.Pulse();
+    }
+
+    private void SeeAll(IReadOnlyCollection<AccountState> accounts)
+    {
+        var now = time.GetUtcNow();
+        var mayHelp = false;
+        lock (_lock)
+        {
+            foreach (var account in accounts) mayHelp |= See(account);
+        }
+
+        foreach (var account in accounts)
+            if (account.Health.CoolingUntil(now) is { } until) signal.WakeAt(until);
+        if (mayHelp) signal.Pulse();
+    }
+
+    // Whether somebody who waits should look again: not after a mere acquire, which only took something away.
+    private bool See(AccountState account)
+    {
+        var isNew = !_views.TryGetValue(account.Id, out var view);
+        if (view is null) _views[account.Id] = view = new AccountView(account) { IsHome = homes.Has(account.Id) };
+        var before = view.State;
+        view.See(account);
+        _open.Update(view);
+        return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
+    }
+
+    // Single flight: whoever asks while a look is under way shares its answer (Q4).
+    private async Task VerifyAsync(CancellationToken cancellationToken)
+    {
+        Task verifying;
+        lock (_lock) verifying = _verifying ??= VerifyOnceAsync();
+        await verifying.WaitAsync(cancellationToken);
+    }
+
+    private async Task VerifyOnceAsync()
+    {
+        await Task.Yield();
+        try
+        {
+            // Releases this node has queued but not committed count as free: wait for them first.
+            await runner.RunAsync(new BarrierTurn(), CancellationToken.None);
+            await RefreshAsync(CancellationToken.None);
+        }
+        finally
+        {
+            lock (_lock) _verifying = null;
+        }
+    }
+
+    /// <summary>Ends when every obligation queued before it is committed.</summary>
+    private sealed class BarrierTurn : Turn<bool>
+    {
+        public override TurnClass Class => TurnClass.Obligation;
+
+        protected override bool Run(TurnScope scope) => true;
+    }
+}
