@@ -51,6 +51,7 @@ internal static class GatewayApi
         app.MapUseapiAccounts();
         app.MapAdminAccounts();
         app.MapAdminTeams();
+        app.MapAdminTokens();
         app.MapAdminQueue();
         app.MapAdminJobs();
     }

@@ -99,11 +99,25 @@ internal sealed record TeamView(string Id, string Name, int Weight, TeamLimits L
 
 internal sealed record TeamsView(IReadOnlyList<TeamView> Teams);
 
-internal sealed record TokenView(string Id, string Token, string Team, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt);
+/// <summary>A team's token.</summary>
+/// <param name="Id">What it is listed and revoked by.</param>
+/// <param name="Token">The token itself; only in the answer to its creation.</param>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Scopes">What it may do beyond its team's own jobs.</param>
+/// <param name="CreatedAt">When it was made.</param>
+/// <param name="ExpiresAt">When it ends, or ended: revoking it sets this. Absent for never.</param>
+internal sealed record TokenView(
+    string Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token, string Team, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+{
+    public static TokenView Of(ApiToken token, string? secret = null) => new(token.Id, secret, token.Team.Value, token.Scopes, token.CreatedAt, token.ExpiresAt);
+}
+
+internal sealed record TokensView(IReadOnlyList<TokenView> Tokens);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(AdminAccount))]
 [JsonSerializable(typeof(TeamView))]
 [JsonSerializable(typeof(TeamsView))]
 [JsonSerializable(typeof(TokenView))]
+[JsonSerializable(typeof(TokensView))]
 internal sealed partial class AdminJson : JsonSerializerContext;

@@ -18,8 +18,6 @@ internal static class AdminQueueApi
     /// <summary>Counting a queue stops here.</summary>
     private const int MostCounted = 10_000;
 
-    /// <summary>Kind, account and model, with what stands between them.</summary>
-
     public static void MapAdminQueue(this IEndpointRouteBuilder routes)
     {
         var queue = routes.MapGroup("/v1/admin/queue").ForAdmins(ProblemDialect.Instance).WithTags("Admin");

@@ -79,6 +79,9 @@ internal interface IQueryStore
 
     Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken);
 
+    /// <summary>A team's tokens, those that have ended too, newest first.</summary>
+    Task<IReadOnlyList<ApiToken>> TokensAsync(TeamId team, CancellationToken cancellationToken);
+
     Task<string?> SettingAsync(string key, CancellationToken cancellationToken);
 
     /// <summary>Writes a setting that nobody has written yet; answers what is there then.</summary>

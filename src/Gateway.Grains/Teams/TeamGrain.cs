@@ -24,6 +24,10 @@ internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
         return (await runner.RunAsync(new CreateTokenTurn(id, keys.Hash(secret), team, scopes, expiresAt, actor), cancellationToken), secret);
     }
 
+    /// <summary>Ends a token, and its open streams when they next ask who is listening (S2). One that has ended stays as it is.</summary>
+    public Task RevokeTokenAsync(ApiToken token, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new RevokeTokenTurn(token, actor), cancellationToken);
+
     /// <summary>A fresh token: 256 random bits behind a prefix that secret scanners can find.</summary>
     public static string NewSecret() => "gw_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }
@@ -67,5 +71,20 @@ internal sealed class CreateTokenTurn(string id, string hash, TeamId team, strin
         scope.Put(token);
         scope.Put(new AuditEntry(actor, "token.create", id, $"team {team}", scope.Now));
         return token;
+    }
+}
+
+internal sealed class RevokeTokenTurn(ApiToken token, string actor) : Turn<ApiToken>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    // Only its end ever changes, so what the caller has read will do: two who revoke at once both end it.
+    protected override ApiToken Run(TurnScope scope)
+    {
+        if (token.ExpiresAt <= scope.Now) return token;
+        var revoked = token with { ExpiresAt = scope.Now };
+        scope.Put(revoked);
+        scope.Put(new AuditEntry(actor, "token.revoke", token.Id, $"team {token.Team}", scope.Now));
+        return revoked;
     }
 }

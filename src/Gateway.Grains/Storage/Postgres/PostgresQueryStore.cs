@@ -142,9 +142,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $1";
 
-    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => source.FirstAsync(Token, reader => new ApiToken(
-        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5)),
-        cancellationToken, hash);
+    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => source.FirstAsync(Token, ReadToken, cancellationToken, hash);
+
+    private const string TokensOfTeam = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE team = $1 ORDER BY id DESC";
+
+    public Task<IReadOnlyList<ApiToken>> TokensAsync(TeamId team, CancellationToken cancellationToken) => source.ListAsync(TokensOfTeam, ReadToken, cancellationToken, team.Value);
 
     private const string Setting = "SELECT value FROM setting WHERE key = $1";
 
@@ -167,6 +169,9 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     private static AccountState Account(NpgsqlDataReader reader) => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1));
 
     private static JobState Job(NpgsqlDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
+
+    private static ApiToken ReadToken(NpgsqlDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5));
 
     private static TeamState Team(NpgsqlDataReader reader) =>
         new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };

@@ -160,7 +160,11 @@ internal static class PostgresTurnStatements
         ON CONFLICT (id) DO UPDATE SET name = excluded.name, weight = excluded.weight, limits = excluded.limits
         """;
 
-    private const string InsertToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    private const string UpsertToken = """
+        INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
+        """;
+
     private const string InsertPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     private const string DeletePause = "DELETE FROM queue_pause WHERE target = $1";
     private const string InsertAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
@@ -172,7 +176,7 @@ internal static class PostgresTurnStatements
         foreach (var change in changes.Assets) Apply(batch, change);
         foreach (var team in changes.Teams) batch.Add(UpsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt, OrNull(StateJson.Write(team.Limits)));
         foreach (var token in changes.Tokens)
-            batch.Add(InsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
+            batch.Add(UpsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
         foreach (var change in changes.Pauses) Apply(batch, change);
         foreach (var entry in changes.Audit) batch.Add(InsertAudit, entry.At, entry.Actor, entry.Action, entry.Target, OrNull(entry.Detail));
         foreach (var parked in changes.Parked) batch.Add(InsertParked, parked.At, parked.Kind, parked.Detail, parked.Error);

@@ -141,9 +141,11 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $hash";
 
-    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => First(Token, reader => new ApiToken(
-        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5)),
-        ("$hash", hash));
+    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => First(Token, ReadToken, ("$hash", hash));
+
+    private const string TokensOfTeam = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE team = $team ORDER BY id DESC";
+
+    public Task<IReadOnlyList<ApiToken>> TokensAsync(TeamId team, CancellationToken cancellationToken) => List(TokensOfTeam, ReadToken, ("$team", team.Value));
 
     private const string Setting = "SELECT value FROM setting WHERE key = $key";
 
@@ -167,6 +169,9 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
     private static AccountState Account(SqliteDataReader reader) => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1));
 
     private static JobState Job(SqliteDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
+
+    private static ApiToken ReadToken(SqliteDataReader reader) => new(
+        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5));
 
     private static TeamState Team(SqliteDataReader reader) =>
         new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };

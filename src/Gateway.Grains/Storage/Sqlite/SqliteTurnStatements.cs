@@ -188,9 +188,12 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     public void Settle(LeaseId lease, long charged) => Prepared(SettleHold).With(charged).With(lease.Value).Run();
 
-    private const string AddToken = "INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)";
+    private const string SaveToken = """
+        INSERT INTO api_token (id, hash, team, scopes, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
+        """;
 
-    public void Add(ApiToken token) => ExactlyOne(AddToken, Prepared(AddToken)
+    public void Save(ApiToken token) => ExactlyOne(SaveToken, Prepared(SaveToken)
         .With(token.Id).With(token.Hash).With(token.Team.Value).With(StateJson.Write(token.Scopes))
         .With(token.CreatedAt.ToUnixTimeMilliseconds()).With(token.ExpiresAt?.ToUnixTimeMilliseconds()));
 

@@ -85,7 +85,7 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var (lease, settled) in changes.Settled) statements.Settle(lease, settled.Charged); // after the new holds: a lease may be taken and end in one batch
         foreach (var change in changes.Assets) statements.Apply(change);
         foreach (var team in changes.Teams) statements.Save(team);
-        foreach (var token in changes.Tokens) statements.Add(token);
+        foreach (var token in changes.Tokens) statements.Save(token);
         foreach (var change in changes.Pauses) statements.Apply(change);
         foreach (var entry in changes.Audit) statements.Add(entry);
         foreach (var parked in changes.Parked) statements.Add(parked);
