@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 
 namespace Gateway.Benchmarks.Calls;
 
-/// <summary>The gateway as its users start it, in a process of its own, on a fresh SQLite file.</summary>
+/// <summary>The gateway as its users start it, in a process of its own, on a fresh SQLite file where the settings name no other database.</summary>
 internal sealed class GatewayChild : IAsyncDisposable
 {
     private const string Token = "the-admin-token-of-the-benchmarks";
@@ -31,19 +31,35 @@ internal sealed class GatewayChild : IAsyncDisposable
         }
     }
 
+    /// <summary>Bytes of memory that it occupies.</summary>
+    public long Memory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     public static async Task<GatewayChild> StartAsync(Uri upstream, int accounts, params (string Name, string Value)[] settings)
     {
+        var child = await StartAsync("Gateway.Api.dll", settings);
+        for (var account = 0; account < accounts; account++)
+            (await child.Http.PostAsJsonAsync("/v1/minimax/accounts", new { url = upstream.ToString(), driver = "platform", token = $"key-{account}", maxJobs = 10 })).EnsureSuccessStatusCode();
+        return child;
+    }
+
+    /// <summary>Starts a program of the gateway: the whole, or a worker.</summary>
+    public static async Task<GatewayChild> StartAsync(string program, params (string Name, string Value)[] settings)
+    {
         var data = Directory.CreateTempSubdirectory("gateway-benchmark-");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "Gateway.Api.dll"), "--urls=http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = data.FullName };
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), "--urls=http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = data.FullName };
         start.Environment["Gateway__AdminToken"] = Token;
         start.Environment["Gateway__DataDirectory"] = data.FullName;
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
         foreach (var (name, value) in settings) start.Environment[name] = value;
         var process = Process.Start(start)!;
-        var child = new GatewayChild(process, data, await UrlAsync(process));
-        for (var account = 0; account < accounts; account++)
-            (await child.Http.PostAsJsonAsync("/v1/minimax/accounts", new { url = upstream.ToString(), driver = "platform", token = $"key-{account}", maxJobs = 10 })).EnsureSuccessStatusCode();
-        return child;
+        return new GatewayChild(process, data, await UrlAsync(process));
     }
 
     public async ValueTask DisposeAsync()

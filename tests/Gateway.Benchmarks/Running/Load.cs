@@ -66,6 +66,9 @@ internal static class Load
         return times;
     }
 
+    /// <summary>The value below which a share of the sorted values lies.</summary>
+    public static double Percentile(IReadOnlyList<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
+
     private static double Milliseconds(long[] sorted, double share) =>
         sorted.Length == 0 ? double.NaN : sorted[(int)((sorted.Length - 1) * share)] * 1000.0 / Stopwatch.Frequency;
 }
