@@ -1,6 +1,6 @@
 using Gateway.Api;
 using Gateway.Api.Commands;
-using Gateway.Silo;
+using Gateway.Silo.Hosting;
 
 if (await CommandLine.RunAsync(args, Console.Out, Console.Error) is { } exitCode) return exitCode;
 

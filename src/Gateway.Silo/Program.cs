@@ -1,5 +1,5 @@
-using Gateway.Silo;
 using Gateway.Silo.Health;
+using Gateway.Silo.Hosting;
 
 // A worker: dispatches, submits, follows and keeps, with health and metrics endpoints and nothing else.
 return await GatewayHost.RunAsync(async () =>

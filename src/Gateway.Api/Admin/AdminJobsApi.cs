@@ -5,7 +5,8 @@ using Gateway.Api.Surfaces.Jobs;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
-using Gateway.Silo;
+using Gateway.Silo.Following;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Admin;
 

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces;
 

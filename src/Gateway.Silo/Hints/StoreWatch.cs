@@ -5,6 +5,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Silo.Hints;
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Storage;
-using Gateway.Silo;
+using Gateway.Silo.Hosting;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Edge;

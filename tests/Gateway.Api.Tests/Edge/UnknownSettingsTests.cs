@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Gateway.Silo;
+using Gateway.Silo.Hosting;
 using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Api.Tests.Edge;

@@ -2,7 +2,7 @@ using System.Globalization;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
-using Gateway.Silo;
+using Gateway.Silo.Chores;
 using Gateway.Simulator;
 using Gateway.Testing;
 

@@ -2,7 +2,7 @@ using Gateway.Api.Tests.Support;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
-using Gateway.Silo;
+using Gateway.Silo.Chores;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;

@@ -1,6 +1,6 @@
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
-using Gateway.Silo;
+using Gateway.Silo.Chores;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Silo;
+using Gateway.Silo.Following;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Outbound;

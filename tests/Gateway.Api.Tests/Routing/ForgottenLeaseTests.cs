@@ -3,7 +3,8 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Turns;
-using Gateway.Silo;
+using Gateway.Silo.Chores;
+using Gateway.Silo.Following;
 using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Routing;

@@ -1,5 +1,5 @@
 using Gateway.Grains.Storage;
-using Gateway.Silo;
+using Gateway.Silo.Hosting;
 
 namespace Gateway.Api.Tests.Support;
 

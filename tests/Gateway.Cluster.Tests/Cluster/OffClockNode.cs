@@ -1,7 +1,7 @@
 using Gateway.Api;
 using Gateway.Grains.Storage;
-using Gateway.Silo;
 using Gateway.Silo.Health;
+using Gateway.Silo.Hosting;
 
 namespace Gateway.Cluster.Tests.Cluster;
 

@@ -1,7 +1,7 @@
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

@@ -6,7 +6,7 @@ using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

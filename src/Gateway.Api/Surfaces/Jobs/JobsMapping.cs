@@ -1,7 +1,7 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Push;
 using Gateway.Grains.Jobs;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

@@ -3,7 +3,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

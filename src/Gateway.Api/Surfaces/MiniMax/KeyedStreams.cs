@@ -5,7 +5,7 @@ using Gateway.Api.Push;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -3,7 +3,7 @@ using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Webhooks;
 using Gateway.Grains.Jobs;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

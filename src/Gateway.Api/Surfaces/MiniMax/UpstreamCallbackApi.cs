@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Gateway.Api.Http;
 using Gateway.Grains.Upstreams;
-using Gateway.Silo;
+using Gateway.Silo.Following;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -4,7 +4,7 @@ using Gateway.Api.Push;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

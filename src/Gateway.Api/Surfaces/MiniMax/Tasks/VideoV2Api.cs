@@ -7,7 +7,7 @@ using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform.Tasks;
-using Gateway.Silo;
+using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

@@ -1,0 +1,66 @@
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Turns;
+using Gateway.Silo.Queueing;
+
+namespace Gateway.Silo.Chores;
+
+/// <summary>
+/// Looks over what must not be forgotten: dead nodes' leases (L5), own leases nobody works on (L7), leases past their time
+/// (L4), jobs that waited too long (J6) and bodies nobody refers to (T8). Also the recovery at start.
+/// </summary>
+internal sealed partial class Caretaker(
+    LeaseKeeper leases,
+    QueueKeeper queue,
+    Neighbours neighbours,
+    NodeLife life,
+    GatewayOptions options,
+    TimeProvider time,
+    ILogger<Caretaker> logger) : IHostedService, IDisposable
+{
+    // How soon it is noticed that another node has gone: two statements on a table of a few rows.
+    private static readonly TimeSpan LookForNeighbours = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        // Before anything new is let in, what an earlier life left behind is taken up.
+        await leases.LookOverAsync(cancellationToken);
+        _loop = LoopAsync(_stopping.Token);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _loop.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    private async Task LoopAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(options.ChoresEvery < LookForNeighbours ? options.ChoresEvery : LookForNeighbours, time);
+        var lookedAt = time.GetTimestamp();
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                var isTime = time.GetElapsedTime(lookedAt) >= options.ChoresEvery;
+                if (!isTime && !await HasSomebodyGoneAsync(stoppingToken)) continue;
+                lookedAt = time.GetTimestamp();
+                await leases.LookOverAsync(stoppingToken);
+                await queue.LookOverAsync(stoppingToken);
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogChoresFailed(failure);
+            }
+        }
+    }
+
+    private async Task<bool> HasSomebodyGoneAsync(CancellationToken stoppingToken) => life.IsProven && await neighbours.LookAsync(stoppingToken);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The look over leases and queue failed; the next one tries again.")]
+    private partial void LogChoresFailed(Exception failure);
+}

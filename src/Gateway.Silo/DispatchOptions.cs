@@ -1,8 +1,0 @@
-namespace Gateway.Silo;
-
-/// <summary>Settings of the dispatcher (<c>Gateway:Dispatch</c>).</summary>
-internal sealed class DispatchOptions
-{
-    /// <summary>How often this node looks at the store without a hint, a quarter more or less. Default 2 s; null switches it off (tests do).</summary>
-    public TimeSpan? LookEvery { get; set; } = TimeSpan.FromSeconds(2);
-}

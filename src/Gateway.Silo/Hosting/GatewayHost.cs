@@ -1,0 +1,138 @@
+using System.Net.Sockets;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Security;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
+using Gateway.Silo.Health;
+using Microsoft.Extensions.Configuration.Memory;
+
+namespace Gateway.Silo.Hosting;
+
+/// <summary>How both executables start: open the engine, say in one line what is wrong if that fails, then run.</summary>
+internal static partial class GatewayHost
+{
+    // Below every other source, so that the operator's settings win. A line per request is a metric's work, not a log's.
+    private static readonly Dictionary<string, string?> Defaults = new()
+    {
+        ["Logging:LogLevel:Default"] = "Information",
+        ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+    };
+
+    /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <param name="time">A clock in place of the machine's; tests bring one.</param>
+    /// <param name="clock">The store's clock; unset, <paramref name="time"/> stands for the database's too.</param>
+    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null, StoreClock? clock = null)
+    {
+        var builder = WebApplication.CreateBuilder([.. args.Select(Spelled)]);
+        builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
+        var options = (builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions()).Checked();
+        CheckPublicUrl(options.PublicUrl);
+
+        ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
+        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, clock ?? new StoreClock(time), Console.Error.WriteLine, cancellationToken);
+        try
+        {
+            var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
+            if (generated is not null) PrintOnce(generated);
+            if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
+
+            ListenAddresses.Apply(builder, options.MetricsUrl);
+            builder.Services.AddSingleton(TimeOf(engine, time ?? TimeProvider.System));
+            builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
+            builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
+            return builder;
+        }
+        catch
+        {
+            await engine.Store.DisposeAsync();
+            throw;
+        }
+    }
+
+    // Nodes that share a database share its time of day.
+    private static TimeProvider TimeOf(GatewayEngine engine, TimeProvider machine) =>
+        engine.IsShared && !engine.Clock.IsReplaced ? new StoreTime(engine.Clock, machine) : machine;
+
+    /// <summary>Runs a host; set-up mistakes end it with one line and exit code 2.</summary>
+    public static async Task<int> RunAsync(Func<Task<WebApplication>> build)
+    {
+        try
+        {
+            await using var app = await build();
+            NameUnpriced(app);
+            NameUnknown(app);
+            await StartAsync(app);
+            await app.WaitForShutdownAsync();
+            return Environment.ExitCode;
+        }
+        catch (Exception wrong) when (Setup(wrong) is { } message)
+        {
+            await Console.Error.WriteLineAsync($"The gateway cannot start: {message}");
+            return 2;
+        }
+    }
+
+    // A start that fails half-way has a node and its leases to give back.
+    private static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch
+        {
+            await app.StopAsync();
+            throw;
+        }
+    }
+
+    private static string? Setup(Exception wrong) => wrong switch
+    {
+        GatewaySetupException setup => setup.Message,
+        StoreUnavailableException lost => $"{lost.Message} {lost.Detail}",
+        IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
+        SocketException socket => socket.Message,
+        InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
+        _ => null,
+    };
+
+    // Standard output, not the log: a token in a log file would outlive its purpose.
+    private static void PrintOnce(string token)
+    {
+        Console.WriteLine("Admin token, shown this once (set Gateway:AdminToken to choose your own):");
+        Console.WriteLine($"  {token}");
+    }
+
+    // A wrong one would show only when the first upstream calls it, as a submit that the upstream refuses.
+    private static void CheckPublicUrl(Uri? url)
+    {
+        if (url is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "", Host.Length: > 0 }) return;
+        throw new GatewaySetupException($"Gateway:PublicUrl is '{url.OriginalString}'; it must be an absolute http or https address without query, such as https://gateway.example.com.");
+    }
+
+    // A flag, where configuration knows only names with values.
+    private static string Spelled(string arg) => arg == "--restored" ? "--Gateway:Restored=true" : arg;
+
+    private static void NameUnpriced(WebApplication app)
+    {
+        var prices = app.Services.GetRequiredService<PriceTable>();
+        foreach (var upstream in app.Services.GetRequiredService<IUpstreamRegistry>().All)
+            foreach (var unpriced in prices.Unpriced(upstream.Driver, upstream.Kinds))
+                LogUnpriced(app.Logger, unpriced);
+    }
+
+    private static void NameUnknown(WebApplication app)
+    {
+        foreach (var setting in UnknownSettings.Find(app.Configuration)) LogUnknown(app.Logger, setting);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is no setting of the gateway and changes nothing. Is it misspelt?")]
+    private static partial void LogUnknown(ILogger logger, string setting);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
+    private static partial void LogUnpriced(ILogger logger, string work);
+}

@@ -1,0 +1,56 @@
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Storage;
+using Gateway.Silo.Chores;
+using Gateway.Silo.Content;
+using Gateway.Silo.Following;
+using Gateway.Silo.Hints;
+using Gateway.Silo.Outbound;
+using Gateway.Silo.Queueing;
+using Microsoft.Extensions.Options;
+
+namespace Gateway.Silo.Hosting;
+
+/// <summary>Registers the worker. The order of the hosted services is the order they start in; they stop in reverse.</summary>
+internal static class SiloServices
+{
+    public static IServiceCollection AddSilo(this IServiceCollection services, GatewayOptions options, IConfiguration configuration)
+    {
+        services.AddSingleton(Options.Create(configuration.GetSection("Gateway:Follow").Get<FollowOptions>() ?? new FollowOptions()));
+        services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
+        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
+        services.AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
+
+        var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
+        services.AddSingleton(webhooks).AddSingleton(AddressJudge.From(webhooks.AllowedNetworks));
+        services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LinkHttp>();
+        services.AddSingleton<AccountReads>().AddSingleton<FreshAnswers>().AddSingleton<FreshLinks>().AddSingleton<JobAssets>();
+        AddResults(services, options.Results.Checked());
+        services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
+
+        services.AddSingleton<HintSender>().AddSingleton<StoreWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<HintSender>());
+        services.AddHostedService<TurnLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
+        services.AddHostedService<HintListener>();
+        services.AddHostedService<Keeper>();
+        services.AddHostedService<Caretaker>();
+        services.AddHostedService(provider => provider.GetRequiredService<Follower>());
+        services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
+        services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
+        services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
+        services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
+        services.AddHostedService<Upkeep>();
+        services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
+        services.AddHostedService<Dispatcher>();
+        return services;
+    }
+
+    private static void AddResults(IServiceCollection services, ResultOptions options)
+    {
+        var directory = ResultDirectory.Open(options);
+        services.AddSingleton(provider => new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(options).AddSingleton<ResultRoom>().AddSingleton<AssetCopier>().AddSingleton<ResultCopier>();
+    }
+}

@@ -1,0 +1,192 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Silo.Queueing;
+
+/// <summary>A job as a surface submits it.</summary>
+/// <param name="Team">Whose it is.</param>
+/// <param name="Work">What it needs.</param>
+/// <param name="Body">MiniMax's native body.</param>
+/// <param name="Priority">0 … 9.</param>
+/// <param name="MayQueue">False asks for a refusal instead of a place in the queue (J11).</param>
+/// <param name="Key">The caller's idempotency key.</param>
+/// <param name="Fingerprint">Hash of what was submitted under the key.</param>
+/// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
+internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
+{
+    /// <summary>Its answer is a stream, to be kept as it comes.</summary>
+    public bool IsStreamed { get; init; }
+
+    /// <summary>When it may and must run.</summary>
+    public JobTimes Times { get; init; } = JobTimes.Any;
+
+    /// <summary>Where the webhooks about it go.</summary>
+    public Reply? Reply { get; init; }
+
+    /// <summary>The job this one is a redrive of.</summary>
+    public JobId? RedriveOf { get; init; }
+}
+
+/// <summary>How a submit ended.</summary>
+internal abstract record JobSubmission
+{
+    /// <summary>The job exists. <paramref name="IsBeingSent"/>: an account took it at once.</summary>
+    internal sealed record Accepted(JobState Job, bool IsBeingSent) : JobSubmission;
+
+    /// <summary>The key was used before with the same body; the record has the answer it gave, once there is one.</summary>
+    internal sealed record Replayed(IdempotencyRecord Record, JobState? Job) : JobSubmission;
+
+    internal sealed record KeyReused : JobSubmission;
+
+    /// <summary>No configured account could ever serve it (J6).</summary>
+    internal sealed record Impossible(NeverServed Never) : JobSubmission;
+
+    /// <summary>A time of a new job has passed already, or is too far ahead.</summary>
+    internal sealed record BadTime(string Field, string Rule) : JobSubmission;
+
+    /// <summary>The queue holds as many jobs as it may.</summary>
+    internal sealed record QueueFull(string Why) : JobSubmission;
+
+    /// <summary>Its lane is paused and the caller does not want to queue.</summary>
+    internal sealed record Paused : JobSubmission;
+
+    /// <summary>Nobody is free and the caller does not want to queue.</summary>
+    internal sealed record NobodyIsFree(NobodyFree Nobody) : JobSubmission;
+}
+
+/// <summary>The one submit path of every surface: durable first, then sent at once where a slot is free and nobody waits for it.</summary>
+internal sealed class JobQueue(
+    JobGrain jobs,
+    IQueryStore queries,
+    RouterGrain router,
+    LiveOperations live,
+    Submitter submitter,
+    Backlog backlog,
+    QueuePauses pauses,
+    QueueHolds holds,
+    QueueLimits queueLimits,
+    GatewayOptions gateway,
+    TimeProvider time,
+    JobIdSource ids)
+{
+    public async Task<JobSubmission> SubmitAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        // Keys before any limit: a replay must find its job even when the accounts are gone by now (P5).
+        if (await RefuseAsync(spec, cancellationToken) is { } refusal)
+            return spec.Key is null ? refusal : await KnownAsync(spec, cancellationToken) ?? refusal;
+
+        var id = ids.Next();
+        var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
+        var job = JobOf(spec, id, request);
+        var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
+        var smallBody = request.LargeId is null ? spec.Body : null;
+
+        return MaySendHere(spec) && MayStartNow(spec)
+            ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
+            : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
+    }
+
+    // A node without jobs of its own leaves them to those that have; who does not queue is answered by whoever was asked (J11).
+    private bool MaySendHere(JobSpec spec) => gateway.TakesJobs || !spec.MayQueue;
+
+    /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
+    public bool MayStartNow(JobSpec spec) =>
+        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, holds.Hold, router.IsOpenFor));
+
+    /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
+    public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        if (await router.CanNeverServeAsync(spec.Work, cancellationToken) is { } never) return new JobSubmission.Impossible(never);
+        if (spec.Times.Judge(time.GetUtcNow()) is var (field, rule)) return new JobSubmission.BadTime(field, rule);
+        if (!spec.MayQueue) return pauses.Find(spec.Work.Lane) is null ? null : new JobSubmission.Paused();
+        return await queueLimits.WhyFullAsync(spec.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;
+    }
+
+    private static JobState JobOf(JobSpec spec, JobId id, BodyRef request) => new()
+    {
+        Id = id,
+        Team = spec.Team,
+        Kind = spec.Work.Kind,
+        Model = spec.Work.Model,
+        Pinned = spec.Work.Pinned,
+        Units = spec.Work.Units,
+        Operation = spec.Work.Operation,
+        IsStreamed = spec.IsStreamed,
+        Priority = spec.Priority,
+        RunAt = spec.Times.RunAt,
+        StartBy = spec.Times.StartBy,
+        FinishBy = spec.Times.FinishBy,
+        RedriveOf = spec.RedriveOf,
+        CallbackUrl = spec.CallbackUrl,
+        Reply = spec.Reply,
+        Request = request,
+    };
+
+    // What the key answers, where it was used before: the turn would say the same.
+    private async Task<JobSubmission?> KnownAsync(JobSpec spec, CancellationToken cancellationToken)
+    {
+        if (await jobs.LookUpAsync(spec.Key!, cancellationToken) is not { } known) return null;
+        return known.Fingerprint == spec.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
+    }
+
+    private async Task<JobSubmission> SubmitNowAsync(JobSpec spec, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
+    {
+        SubmitResult? result = null;
+        var request = new RouteRequest(spec.Work, job.Id, Attempt: 1) { Team = spec.Team };
+        if (spec.MayQueue)
+        {
+            // What this node's view misses the dispatcher finds.
+            if (!await router.TryRouteAsync(request, TakeAsync)) result = await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true);
+            return await AnswerAsync(result!, cancellationToken);
+        }
+
+        var nobody = await router.RouteAsync(request, TakeAsync, cancellationToken);
+        return nobody is null ? await AnswerAsync(result!, cancellationToken) : await RefuseAsync(spec, nobody, cancellationToken);
+
+        async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
+        {
+            var answer = await TryAsync(job, smallBody, record, account, lease);
+            if (answer is SubmitResult.NoCapacity full) return full.Refusal;
+            result = answer;
+            return null;
+        }
+    }
+
+    // A replay is answered even when nobody is free.
+    private async Task<JobSubmission> RefuseAsync(JobSpec spec, NobodyFree nobody, CancellationToken cancellationToken) =>
+        (spec.Key is null ? null : await KnownAsync(spec, cancellationToken)) ?? new JobSubmission.NobodyIsFree(nobody);
+
+    private async Task<SubmitResult> TryAsync(JobState job, byte[]? smallBody, IdempotencyRecord? record, AccountState account, LeaseRequest lease)
+    {
+        live.Enter(lease.Id);
+        var isSent = false;
+        try
+        {
+            var answer = await jobs.SubmitAsync(job, smallBody, record, new DirectDispatch(account.Id, lease), mayQueue: false);
+            if (answer is SubmitResult.Created { Lease: { } granted } created)
+            {
+                isSent = true;
+                submitter.Start(created.Job, granted, account);
+            }
+
+            return answer;
+        }
+        finally
+        {
+            if (!isSent) live.Leave(lease.Id);
+        }
+    }
+
+    private async Task<JobSubmission> AnswerAsync(SubmitResult result, CancellationToken cancellationToken) => result switch
+    {
+        SubmitResult.Created created => new JobSubmission.Accepted(created.Job, created.Lease is not null),
+        SubmitResult.Replayed replayed => new JobSubmission.Replayed(replayed.Record, await queries.JobAsync(replayed.Record.Job, cancellationToken)),
+        SubmitResult.KeyReused => new JobSubmission.KeyReused(),
+        SubmitResult.QueueFull full => new JobSubmission.QueueFull(QueueLimits.OfTeam(full.Limit)),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,17 @@
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+
+namespace Gateway.Silo.Queueing;
+
+/// <summary>Submits a job that did not succeed once more, as a new job that names the old one (J1): terminal states are final.</summary>
+internal sealed class Redrives(JobQueue queue, IBodyStore bodies)
+{
+    /// <summary>Null when the old job's request is no longer kept.</summary>
+    public async Task<JobSubmission?> RunAsync(JobState old, CancellationToken cancellationToken)
+    {
+        if (await bodies.ReadAsync(old.Id, BodyPart.Request, old.Request, cancellationToken) is not { } body) return null;
+        var spec = new JobSpec(old.Team, old.Work, body, old.Priority, MayQueue: true, Key: null, Fingerprint: "", old.CallbackUrl) { IsStreamed = old.IsStreamed, RedriveOf = old.Id, Reply = old.Reply };
+        return await queue.SubmitAsync(spec, cancellationToken);
+    }
+}

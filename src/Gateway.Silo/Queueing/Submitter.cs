@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Turns;
+using Gateway.Grains.Upstreams;
+using Gateway.Silo.Following;
+
+namespace Gateway.Silo.Queueing;
+
+/// <summary>
+/// Sends dispatched jobs to their upstream and writes down what came of it. The intent is committed before (J3), the task id
+/// right after; whatever is not a clear answer becomes <c>unknown</c>.
+/// </summary>
+internal sealed partial class Submitter(
+    JobGrain jobs,
+    IBodyStore bodies,
+    IUpstreamRegistry upstreams,
+    Credentials credentials,
+    IQueryStore queries,
+    RouterGrain router,
+    OverloadBreakers overloads,
+    RetryPause pause,
+    LiveOperations live,
+    Follower follower,
+    Canceller canceller,
+    StreamRecorder recorder,
+    NodeLife life,
+    TimeProvider time,
+    ILogger<Submitter> logger) : IHostedService
+{
+    /// <summary>What a stop gives a submit at least, whatever went before it: an answer lost here is a job nobody knows about.</summary>
+    private static readonly TimeSpan LeastDrain = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<LeaseId, Task> _running = [];
+
+    /// <summary>Starts an attempt whose lease is committed. The lease has been entered among the live operations before.</summary>
+    public void Start(JobState job, Lease lease, AccountState account)
+    {
+        var task = SubmitAsync(job, lease, account);
+        _running[lease.Id] = task;
+        _ = task.ContinueWith(_ => _running.TryRemove(lease.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>
+    /// Waits until what is being sent has been answered and written down. Stopped after everything that starts a submit and
+    /// before everything a submit needs.
+    /// </summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        var drained = Task.WhenAll(_running.Values);
+        if (drained.IsCompleted) return;
+
+        LogDraining(_running.Count);
+        using var least = new CancellationTokenSource(LeastDrain, time);
+        foreach (var patience in new[] { cancellationToken, least.Token })
+            await drained.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (!drained.IsCompleted) LogNotDrained(_running.Count);
+    }
+
+    private async Task SubmitAsync(JobState job, Lease lease, AccountState account)
+    {
+        var isFollowed = false;
+        follower.Expect(job.Id);
+        try
+        {
+            var outcome = await SendAndRepeatAsync(job, lease, account);
+            isFollowed = await WriteDownAsync(job, lease, account, outcome);
+        }
+        catch (Exception failure)
+        {
+            // The lease stays with its job: the keeper finds it and goes on from what is written down (L7).
+            LogSubmitFailed(job.Id, account.Id, failure);
+        }
+        finally
+        {
+            follower.Unexpect(job.Id);
+            if (!isFollowed) live.Leave(lease.Id);
+            overloads.Leave(lease.Id);
+        }
+    }
+
+    // Within the attempt, on the slot it holds: passing trouble at the only account is not a matter for the queue.
+    private async Task<SubmitOutcome> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
+    {
+        var outcome = await SendAsync(job, lease, account);
+        if (outcome is not SubmitOutcome.Refused refused || !IsWorthRepeating(job, account, refused.Error) || !await MayRepeatAsync(job)) return outcome;
+        LogRepeats(job.Id, account.Id, refused.Error.Describe());
+        return await SendAsync(job, lease, account);
+    }
+
+    private bool IsWorthRepeating(JobState job, AccountState account, UpstreamError error) =>
+        error is { Class: ErrorClass.Retry, Billed: Billed.No } &&
+        !job.IsToBlameFor(error, account.Id) && job.Refusals.All(refusal => refusal.Account != account.Id) &&
+        (error.Retry == RetryRule.OnceHereOnceElsewhere || !router.CanServeNow(job.Work, except: account.Id));
+
+    // A cancel, or an end by other hands, that came meanwhile is heeded.
+    private async Task<bool> MayRepeatAsync(JobState job)
+    {
+        try
+        {
+            await pause.WaitAsync(life.Proof);
+            return await queries.JobAsync(job.Id, life.Proof) is { CancelRequested: false } now && now.IsAt(job.Attempt);
+        }
+        catch (Exception failure) when (failure is OperationCanceledException or StoreUnavailableException)
+        {
+            return false; // what the account answered stands
+        }
+    }
+
+    private async Task<SubmitOutcome> SendAsync(JobState job, Lease lease, AccountState account)
+    {
+        var outcome = await SendAsync(job, account);
+        if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, lease.Id, refused.Error);
+        else if (outcome is not SubmitOutcome.Unclear) overloads.Hear(account, job.Work, lease.Id, error: null);
+        return outcome;
+    }
+
+    private async Task<SubmitOutcome> SendAsync(JobState job, AccountState account)
+    {
+        byte[]? body;
+        try
+        {
+            body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
+        }
+        catch (Exception failure)
+        {
+            // Nothing has been sent: never a reason to count the job as unknown (J1, J3).
+            return new SubmitOutcome.Refused(NotSent($"its request could not be read: {failure.Message}"));
+        }
+
+        if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
+            return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
+        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, life.Proof);
+    }
+
+    private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome)
+    {
+        switch (outcome)
+        {
+            case SubmitOutcome.Accepted accepted:
+                var noted = await jobs.NoteTaskAsync(job.Id, account.Id, lease, accepted.TaskId);
+                follower.Follow(account.Id, lease with { TaskId = accepted.TaskId });
+                if (noted is { Status: JobStatus.Cancelled }) await canceller.FreeAsync(noted);
+                return true;
+            case SubmitOutcome.Completed completed:
+                await jobs.SucceedAsync(job.Id, account.Id, lease, completed.Result, fileId: null, completed.Usage, CancellationToken.None);
+                return false;
+            case SubmitOutcome.Streaming streaming:
+                await recorder.RecordAsync(job, lease, account.Id, streaming.Answer);
+                return false;
+            case SubmitOutcome.Refused refused:
+                LogRefused(job.Id, account.Id, refused.Error.Class, refused.Error.Describe());
+                await jobs.EndAttemptAsync(job.Id, account.Id, lease, new AttemptEnd.Failed(refused.Error));
+                return false;
+            case SubmitOutcome.Unclear unclear:
+                LogUnclear(job.Id, account.Id, unclear.Why);
+                await jobs.LoseSightAsync(job.Id, lease, unclear.Why);
+                return false;
+            default:
+                throw new System.Diagnostics.UnreachableException();
+        }
+    }
+
+    private static UpstreamError NotSent(string why) => new(ErrorClass.Retry, Code: null, why, Billed.No, TimeSpan.Zero);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} submits are still to be answered.")]
+    private partial void LogDraining(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Count} submits unanswered; the next start counts their jobs as unknown.")]
+    private partial void LogNotDrained(int count);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
+    private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} has passing trouble with job {Job} and no other is free; once more: {Why}")]
+    private partial void LogRepeats(JobId job, AccountId account, string why);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} refused job {Job} ({Class}): {Why}")]
+    private partial void LogRefused(JobId job, AccountId account, ErrorClass @class, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
+    private partial void LogUnclear(JobId job, AccountId account, string why);
+}
