@@ -12,7 +12,11 @@ public abstract class DoubtContract : GatewayTest
     {
     }
 
-    private protected override void Configure() => Gateway["Gateway:ChoresEvery"] = "00:00:00.050";
+    private protected override void Configure()
+    {
+        Gateway["Gateway:ChoresEvery"] = "00:00:00.050";
+        Gateway["Gateway:Queue:RetryBackOff"] = "00:00:00.050";
+    }
 
     private void NoSecondSubmits() => Assert.All(Sim.Ledger.Snapshot().SubmitsPerHash.Values, count => Assert.Equal(1, count));
 

@@ -8,7 +8,9 @@ internal static class MiniMaxApi
     public static void MapMiniMax(this IEndpointRouteBuilder routes)
     {
         foreach (var endpoint in NativeEndpoints.All)
+#pragma warning disable RDG002 // from a table: bound at run time
             routes.MapMethods(endpoint.Path, [endpoint.Method], endpoint.Handler).WithName(endpoint.Name).ForCallers(DialectOf(endpoint.Path)).WithTags("MiniMax");
+#pragma warning restore RDG002
     }
 
     /// <summary>The second API speaks in another shape (specs 0.4).</summary>
