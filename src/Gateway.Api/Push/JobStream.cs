@@ -14,13 +14,12 @@ namespace Gateway.Api.Push;
 /// node and from any byte on (P4). It sends only what it read from the store (P1), a page at a time.
 /// </summary>
 internal sealed class JobStream(
-    JobSignals moves, StreamSignals growth, IStreamStore streams, IQueryStore queries, LiveOperations live, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
+    JobSignals moves, StreamSignals growth, IStreamStore streams, IQueryStore queries, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
 {
     private const int PageSize = 16;
-    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    // What another node writes has no signal here.
-    private static readonly TimeSpan LookAfar = TimeSpan.FromMilliseconds(250);
+    // Growth is told by this node's signal and by other nodes' hints; these may be lost.
+    private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>The place a client has read to: the header of a reconnect, or <c>?offset=</c>; null where it comes for the first time.</summary>
     public static long? LastByte(HttpRequest request)
@@ -65,15 +64,11 @@ internal sealed class JobStream(
             if (chunks.Count == PageSize) continue;
             if (job.Status.IsTerminal) return job;
             if (waiter.IsStopping) return null; // the client comes back with its last id
-            await waiter.WaitAsync(hint, LookAfter(job), cancellationToken);
+            await waiter.WaitAsync(hint, LookEvery, cancellationToken);
         }
 
         return null;
     }
-
-    // Spread, so that the readers of one stream do not look together.
-    private TimeSpan LookAfter(JobState job) =>
-        job is { Status: JobStatus.Submitting or JobStatus.Running, Lease: { } lease } && !live.Contains(lease) ? LookAfar * (0.8 + (0.4 * random.Next(1000) / 1000)) : LookEvery;
 
     private async Task SendAsync(HttpContext context, JobId id, Caller caller, long seen)
     {

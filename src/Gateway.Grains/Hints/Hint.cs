@@ -22,6 +22,9 @@ internal sealed record Hint
 
     public MovedJobs[] Moved { get; init; } = [];
 
+    /// <summary>Jobs whose streamed answer has grown: no event, and left out where there is much else to tell.</summary>
+    public JobId[] Grown { get; init; } = [];
+
     /// <summary>Queues that got a ready job.</summary>
     public QueueKey[] Queues { get; init; } = [];
 

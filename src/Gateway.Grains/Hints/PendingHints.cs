@@ -16,6 +16,7 @@ internal sealed class PendingHints
 
     private readonly Lock _lock = new();
     private readonly HashSet<(TeamId Team, JobId Job)> _moved = [];
+    private readonly HashSet<JobId> _grown = [];
     private readonly HashSet<QueueKey> _queues = [];
     private readonly HashSet<AccountId> _changed = [];
     private readonly HashSet<AccountId> _freed = [];
@@ -31,6 +32,25 @@ internal sealed class PendingHints
         {
             if (!_all) AddNames(commit);
             return Bound();
+        }
+    }
+
+    /// <summary>Adds a stream that has grown.</summary>
+    public void AddGrown(JobId job)
+    {
+        lock (_lock)
+        {
+            if (!_all) _grown.Add(job);
+            Bound();
+        }
+    }
+
+    /// <summary>Whether nothing but growth of streams is to be told, which may wait a moment for more.</summary>
+    public bool IsGrowthAlone
+    {
+        get
+        {
+            lock (_lock) return _grown.Count > 0 && Names == _grown.Count && !_all && !_pauses && !_teams;
         }
     }
 
@@ -59,7 +79,7 @@ internal sealed class PendingHints
 
     private bool IsEmpty => !_all && !_pauses && !_teams && Names == 0;
 
-    private int Names => _moved.Count + _queues.Count + _changed.Count + _freed.Count + _released.Count;
+    private int Names => _moved.Count + _grown.Count + _queues.Count + _changed.Count + _freed.Count + _released.Count;
 
     private void AddNames(BatchCommit commit)
     {
@@ -79,6 +99,7 @@ internal sealed class PendingHints
     private void AddNames(Hint hint)
     {
         foreach (var (team, jobs) in hint.Moved) _moved.UnionWith(jobs.Select(job => (team, job)));
+        _grown.UnionWith(hint.Grown);
         _queues.UnionWith(hint.Queues);
         _changed.UnionWith(hint.Changed);
         _freed.UnionWith(hint.Freed);
@@ -95,7 +116,8 @@ internal sealed class PendingHints
 
     private bool Bound()
     {
-        if (!_all && Names > MostNames) _all = true;
+        if (Names > MostNames) _grown.Clear(); // its readers look by themselves
+        if (Names > MostNames) _all = true;
         if (_all) ClearNames();
         return !IsEmpty;
     }
@@ -103,6 +125,7 @@ internal sealed class PendingHints
     private Hint Named() => new()
     {
         Moved = [.. _moved.GroupBy(moved => moved.Team, moved => moved.Job).Select(team => new MovedJobs(team.Key, [.. team]))],
+        Grown = [.. _grown],
         Queues = [.. _queues],
         Changed = [.. _changed],
         Freed = [.. _freed.Except(_changed)],
@@ -120,6 +143,7 @@ internal sealed class PendingHints
     private void ClearNames()
     {
         _moved.Clear();
+        _grown.Clear();
         _queues.Clear();
         _changed.Clear();
         _freed.Clear();

@@ -1,7 +1,7 @@
 namespace Gateway.Grains.Jobs;
 
 /// <summary>
-/// Tells whoever reads a job's stream that it has grown, where it is written on this node. Only a hint to read the store
+/// Tells whoever reads a job's stream that it has grown, here or, by its hint, at another node. Only a hint to read the store
 /// again (P1), like <see cref="JobSignals"/>; apart from those, because a token is no event.
 /// </summary>
 internal sealed class StreamSignals

@@ -3,6 +3,7 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
+using Gateway.Silo.Hints;
 
 namespace Gateway.Silo.Following;
 
@@ -11,7 +12,7 @@ namespace Gateway.Silo.Following;
 /// a job that has ended meanwhile, or gone on to another attempt, leaves it.
 /// </summary>
 internal sealed partial class StreamRecorder(
-    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobSignals moves, StreamSignals growth, NodeLife life, TimeProvider time, ILogger<StreamRecorder> logger)
+    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobSignals moves, StreamSignals growth, HintSender hints, NodeLife life, TimeProvider time, ILogger<StreamRecorder> logger)
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(500);
 
@@ -60,6 +61,7 @@ internal sealed partial class StreamRecorder(
             {
                 if (!await AppendAsync(job, lease.Attempt, end, batch, cancellationToken)) return null;
                 growth.Grown(job);
+                hints.TellGrown(job);
                 if (end == start && (await jobs.BeginAnswerAsync(job, lease))?.IsAt(lease.Attempt) != true) return null;
                 end += batch.Length;
             }

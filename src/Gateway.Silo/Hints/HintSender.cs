@@ -1,4 +1,5 @@
 using Gateway.Grains.Hints;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
@@ -15,6 +16,9 @@ internal sealed partial class HintSender(
     /// <summary>What a stop gives the last message; the others look again anyway.</summary>
     private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(2);
 
+    /// <summary>The most that the growth of one stream waits for that of others: a message for each token of each stream would be thousands a second.</summary>
+    private static readonly TimeSpan GrowthPause = TimeSpan.FromMilliseconds(25);
+
     private readonly PendingHints _pending = new();
     private readonly Bell _bell = new();
     private readonly CancellationTokenSource _stopping = new();
@@ -24,6 +28,14 @@ internal sealed partial class HintSender(
     public void TellEverything()
     {
         if (channel.IsShared && _pending.Add(Hint.Everything)) _bell.Ring();
+    }
+
+    /// <summary>A streamed answer has grown.</summary>
+    public void TellGrown(JobId job)
+    {
+        if (!channel.IsShared) return;
+        _pending.AddGrown(job);
+        _bell.Ring();
     }
 
     void IBatchObserver.Committed(BatchCommit commit)
@@ -52,10 +64,17 @@ internal sealed partial class HintSender(
         while (true)
         {
             await _bell.WaitAsync(atMost: null, time, stopping);
+            await GatherGrowthAsync(stopping);
             if (await TrySendAsync(stopping)) continue;
             await Task.Delay(TimeSpan.FromMilliseconds(200 + random.Next(400)), time, stopping);
             _bell.Ring();
         }
+    }
+
+    private async Task GatherGrowthAsync(CancellationToken stopping)
+    {
+        var started = time.GetTimestamp();
+        while (_pending.IsGrowthAlone && GrowthPause - time.GetElapsedTime(started) is { Ticks: > 0 } left) await _bell.WaitAsync(left, time, stopping);
     }
 
     // False when it has to be said again.

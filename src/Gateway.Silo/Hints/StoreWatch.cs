@@ -17,6 +17,7 @@ internal sealed partial class StoreWatch(
     RouterGrain router,
     Backlog backlog,
     JobSignals signals,
+    StreamSignals growth,
     QueuePauses pauses,
     QueueOrder order,
     TeamLimitsView teams,
@@ -35,10 +36,11 @@ internal sealed partial class StoreWatch(
     public void Hear(Hint hint)
     {
         foreach (var (team, jobs) in hint.Moved) signals.Moved(team, jobs);
+        foreach (var job in hint.Grown) growth.Grown(job);
         backlog.Ready(hint.Queues);
         HearFreed(hint.Freed);
         if (teams.Open(hint.Released)) backlog.Wake();
-        if (_pending.Add(hint with { Moved = [], Queues = [], Freed = [], Released = [] })) _bell.Ring();
+        if (_pending.Add(hint with { Moved = [], Grown = [], Queues = [], Freed = [], Released = [] })) _bell.Ring();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

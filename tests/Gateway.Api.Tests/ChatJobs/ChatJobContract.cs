@@ -259,7 +259,8 @@ public sealed class PostgresChatJobs() : ChatJobContract(new PostgresData())
     public async Task P4_a_stream_is_told_by_a_node_that_does_not_write_it()
     {
         await AddAccountAsync("key-a");
-        await using var other = new GatewayUnderTest(Data);
+        // Its clock stands still, so that it never looks by itself: what it tells it was told.
+        await using var other = new GatewayUnderTest(Data, new ManualClock(TimeProvider.System.GetUtcNow()));
         other["Gateway:Role"] = "api";
         await other.StartAsync();
         using var http = new HttpClient();

@@ -42,6 +42,26 @@ public sealed class PendingHintsTests
     }
 
     [Fact]
+    public void P4_growth_of_streams_may_wait_alone_and_makes_way_where_there_is_much_to_tell()
+    {
+        var (grown, moved) = (Make.Job(), Make.Job());
+        Assert.False(_pending.IsGrowthAlone);
+        _pending.AddGrown(grown.Id);
+        _pending.AddGrown(grown.Id);
+        Assert.True(_pending.IsGrowthAlone);
+        _pending.Add(Commit(job: moved));
+        Assert.False(_pending.IsGrowthAlone);
+        Assert.Equal([grown.Id], _pending.Take()!.Grown);
+
+        // Its readers look by themselves; a thousand streams must not make every node read everything.
+        for (var i = 0; i < PendingHints.MostNames + 10; i++) _pending.AddGrown(Make.Job().Id);
+        _pending.Add(Commit(job: moved));
+        var hint = _pending.Take()!;
+        Assert.False(hint.All);
+        Assert.Equal([moved.Id], hint.Moved.Single().Jobs);
+    }
+
+    [Fact]
     public void A_mere_acquire_is_no_news()
     {
         var account = Make.Account();
