@@ -8,6 +8,9 @@ namespace Gateway.Api.Auth;
 /// <summary>Finds who a token belongs to. Answers are kept up to 5 seconds (S2): a revoked token lives no longer.</summary>
 internal sealed class Authenticator(AdminToken admin, GatewayKeys keys, IQueryStore queries, TimeProvider time)
 {
+    /// <summary>The longest token looked at; what is longer is nobody's, and is not kept.</summary>
+    public const int MaxTokenLength = 512;
+
     private const int MostKept = 10_000;
     private static readonly TimeSpan Kept = TimeSpan.FromSeconds(5);
 
@@ -16,6 +19,7 @@ internal sealed class Authenticator(AdminToken admin, GatewayKeys keys, IQuerySt
     /// <summary>The caller, or null when the token is unknown or expired.</summary>
     public async ValueTask<Caller?> FindAsync(string token, CancellationToken cancellationToken)
     {
+        if (token.Length > MaxTokenLength) return null;
         if (_known.TryGetValue(token, out var known) && time.GetElapsedTime(known.ReadAt) < Kept) return known.Caller;
 
         var readAt = time.GetTimestamp();

@@ -5,9 +5,6 @@ namespace Gateway.Api.Auth;
 /// <summary>Route policy: a valid token, as <c>Authorization: Bearer</c> or <c>x-api-key</c>; both kinds of client exist.</summary>
 internal static class RequireCaller
 {
-    /// <summary>Longest token looked at.</summary>
-    public const int MaxTokenLength = 512;
-
     public static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.", [new FieldError("Authorization", "must carry a valid token")]);
     private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope admin.", [new FieldError("Authorization", "must carry an admin token")]);
 
@@ -42,7 +39,7 @@ internal static class RequireCaller
     /// <summary>The caller of a request; asked again by open streams (S2).</summary>
     public static async ValueTask<Caller?> FindAsync(HttpContext context)
     {
-        if (TokenOf(context.Request) is not { Length: <= MaxTokenLength } token) return null;
+        if (TokenOf(context.Request) is not { } token) return null;
         return await context.RequestServices.GetRequiredService<Authenticator>().FindAsync(token, context.RequestAborted);
     }
 

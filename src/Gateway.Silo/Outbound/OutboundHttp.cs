@@ -65,7 +65,7 @@ internal sealed class OutboundHttp : IDisposable
             using var response = await _http.SendAsync(request, patience.Token);
             return new PostOutcome.Answered((int)response.StatusCode, await ReadAsync(response, patience.Token), RetryAfterOf(response));
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or UriFormatException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new PostOutcome.Unreached(Explain(broken, limit));
         }
@@ -91,6 +91,7 @@ internal sealed class OutboundHttp : IDisposable
         {
             OperationCanceledException => $"it did not answer within {limit.TotalSeconds:0.#} s",
             HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError } => "its TLS certificate was not accepted",
+            UriFormatException => "its host is no name",
             _ => "the connection failed",
         };
     }

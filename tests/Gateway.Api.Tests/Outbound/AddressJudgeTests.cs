@@ -148,4 +148,15 @@ public sealed class AddressJudgeTests
         Assert.True(OutboundUrl.TryParse(longest, out _));
         Assert.False(OutboundUrl.TryParse(longest + "x", out _));
     }
+
+    [Fact]
+    public void An_address_has_a_name_that_can_be_asked_for()
+    {
+        var label = new string('漢', 29);
+        Assert.True(OutboundUrl.TryParse("http://例え.jp/", out _));
+        Assert.False(OutboundUrl.TryParse($"http://{string.Join('.', Enumerable.Repeat("abcdefgh", 40))}/", out _)); // longer than any name
+        Assert.False(OutboundUrl.TryParse($"http://{string.Concat(Enumerable.Range(0, 29).Select(n => (char)('\u4e00' + (n * 701))))}.example/", out _)); // a label longer than any, as it is asked for
+        Assert.False(OutboundUrl.TryParse($"http://{string.Join('.', Enumerable.Repeat(label, 68))}/", out _));
+        Assert.False(OutboundUrl.TryParse("http://example.com/".PadRight(OutboundUrl.MaxLength, '漢'), out _)); // nine times as long once it is escaped
+    }
 }

@@ -43,7 +43,7 @@ internal static class SocketApi
         using var patience = new CancellationTokenSource(TimeToAuthenticate, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         if (await channel.ReceiveAsync(either.Token) is not { } text) return default;
-        if (SocketText.Read(text) is { Type: "auth", Token: { Length: > 0 and <= RequireCaller.MaxTokenLength } token } &&
+        if (SocketText.Read(text) is { Type: "auth", Token: { Length: > 0 } token } &&
             await services.Authenticator.FindAsync(token, cancellationToken) is { } caller) return (token, caller);
 
         await channel.SendAsync(SocketMessage.Error("unauthorized", "Send a valid token in the Authorization header, or as the first message: {\"type\":\"auth\",\"token\":\"…\"}."), cancellationToken);
