@@ -41,6 +41,11 @@ internal static class CommandLine
         {
             return Refuse(errors, $"{command.Name}: {setup.Message}");
         }
+        catch (StoreUnavailableException lost)
+        {
+            errors.WriteLine($"{command.Name} failed: {lost.Message}{(lost.Detail is { } detail ? $" {detail}" : "")}");
+            return Failed;
+        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             errors.WriteLine($"{command.Name} was interrupted; nothing was changed.");

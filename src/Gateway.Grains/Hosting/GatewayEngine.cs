@@ -34,7 +34,10 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
             var keys = KeyFile.Load(options.EncryptionKey, isShared ? null : options.DataDirectory);
             await MigrateAsync(store, options.StartWait, tell, cancellationToken);
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
-            var engine = new GatewayEngine(store, keys, await store.Nodes.RegisterAsync(cancellationToken), clock, isShared);
+            var node = await store.Nodes.RegisterAsync(cancellationToken);
+            // Once more: a rotation that began before this node could be seen has ended by now, or will see it.
+            keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
+            var engine = new GatewayEngine(store, keys, node, clock, isShared);
             return engine with { Restored = await new Restoration(engine, options).RunAsync(cancellationToken) };
         }
         catch

@@ -36,19 +36,20 @@ internal sealed class Restoration(GatewayEngine engine, GatewayOptions options)
     private async Task<int> TakeUpAsync(CancellationToken cancellationToken)
     {
         // The mark first, the look second: a node that starts meanwhile is seen here, or sees the mark.
-        await _store.Copies.MarkAsync("a copy whose restore was begun and not ended", cancellationToken);
-        await RefuseOthersAsync(cancellationToken);
+        var isFirst = await _store.Copies.MarkAsync("a copy whose restore was begun and not ended", cancellationToken);
+        await RefuseOthersAsync(isFirst, cancellationToken);
         await _store.Copies.LeapAsync(cancellationToken);
         var jobs = await LoseSightOfAllAsync(cancellationToken);
         await _store.Copies.UnmarkAsync(cancellationToken);
         return jobs;
     }
 
-    private async Task RefuseOthersAsync(CancellationToken cancellationToken)
+    // A mark that was there is a backup's, or of a restore that has begun: it stays.
+    private async Task RefuseOthersAsync(bool isFirst, CancellationToken cancellationToken)
     {
         var others = await SoleNode.CountOthersAsync(_store.Nodes, engine.Node.Incarnation, options.NodeLease, cancellationToken);
         if (others == 0) return;
-        await _store.Copies.UnmarkAsync(cancellationToken);
+        if (isFirst) await _store.Copies.UnmarkAsync(cancellationToken);
         throw new GatewaySetupException($"--restored needs the data for itself, and {others} other {(others == 1 ? "node lives" : "nodes live")} on it: stop all, wait {options.NodeLease.TotalSeconds:0} s, and start one with --restored.");
     }
 

@@ -23,19 +23,31 @@ internal sealed class DatabaseMove(SqliteDatabase from, PostgresDatabase to)
     {
         SqliteMigrations.Run(from);
         // A move that died may run again; whether it died before its commit, the target knows.
-        if (await _marks.FindMarkAsync(cancellationToken) is { } mark && mark != Begun)
+        var mark = await _marks.FindMarkAsync(cancellationToken);
+        if (mark is not (null or Begun))
             throw new GatewaySetupException($"This data is {mark}. To move it all the same, start the gateway on it once with --restored and stop it.");
 
-        await using var import = await PostgresImport.BeginAsync(to, cancellationToken);
-        await _marks.UnmarkAsync(cancellationToken);
+        await using var import = await BeginAsync(wasBegun: mark is not null, cancellationToken);
         var moved = await CopyAsync(import, cancellationToken);
 
-        // Before the commit: better data that must be taken up again than data that lives twice.
-        await _marks.MarkAsync(Begun, cancellationToken);
-        await import.CommitAsync(cancellationToken);
-        await _marks.UnmarkAsync(cancellationToken);
-        await _marks.MarkAsync(Moved, cancellationToken);
+        // Before the commit: better data that must be taken up again than data that lives twice. From here on nothing is interrupted.
+        await _marks.RemarkAsync(Begun, cancellationToken);
+        await import.CommitAsync();
+        await _marks.RemarkAsync(Moved, CancellationToken.None);
+        await import.AnalyzeAsync();
         return moved;
+    }
+
+    private async Task<PostgresImport> BeginAsync(bool wasBegun, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await PostgresImport.BeginAsync(to, cancellationToken);
+        }
+        catch (GatewaySetupException full) when (wasBegun)
+        {
+            throw new GatewaySetupException($"{full.Message} A move of this data was begun before: if it went to that database it may have been completed, so look there first.", full);
+        }
     }
 
     private async Task<IReadOnlyList<MovedTable>> CopyAsync(PostgresImport import, CancellationToken cancellationToken)
@@ -49,6 +61,7 @@ internal sealed class DatabaseMove(SqliteDatabase from, PostgresDatabase to)
             moved.Add(before == after ? new MovedTable(table, after) : throw new IOException($"'{table}' had {before} rows and has {after}; nothing was moved."));
         }
 
+        await import.UnmarkAsync(cancellationToken); // what is marked here is not there
         await import.GoOnAfterAsync(export.FeedHead, cancellationToken);
         return moved;
     }

@@ -9,8 +9,11 @@ internal interface ICopyStore
     /// <summary>What this data is, in words such as "a backup of …"; null for data that goes on where it was.</summary>
     Task<string?> FindMarkAsync(CancellationToken cancellationToken);
 
-    /// <summary>Marks the data; a mark that is there stays.</summary>
-    Task MarkAsync(string what, CancellationToken cancellationToken);
+    /// <summary>Marks the data; a mark that is there stays. Answers whether there was none.</summary>
+    Task<bool> MarkAsync(string what, CancellationToken cancellationToken);
+
+    /// <summary>Marks the data in place of whatever mark it had.</summary>
+    Task RemarkAsync(string what, CancellationToken cancellationToken);
 
     /// <summary>From here on the data goes on by itself.</summary>
     Task UnmarkAsync(CancellationToken cancellationToken);

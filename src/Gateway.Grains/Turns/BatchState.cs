@@ -169,6 +169,12 @@ internal sealed class BatchState
 
     public void Put(JobState job) => Jobs[job.Id] = Changes.Jobs[job.Id] = job;
 
+    public void Put(TeamState team)
+    {
+        if (Teams.TryGetValue(team.Id, out var locked)) Teams[team.Id] = locked with { Team = team };
+        Changes.Teams.Add(team);
+    }
+
     public void Put(LockedTeam team)
     {
         Teams[team.Team.Id] = team;

@@ -58,7 +58,11 @@ internal sealed class TurnScope(BatchState batch)
     public void Put(IdempotencyRecord record) => Write(state => state.Put(record));
 
     /// <summary>A new team, or a changed one.</summary>
-    public void Put(TeamState team) => Write(state => state.Changes.Teams.Add(team));
+    public void Put(TeamState team)
+    {
+        _team = Team(team.Id) is { } locked ? locked with { Team = team } : _team;
+        Write(state => state.Put(team));
+    }
 
     public void Put(LockedTeam team)
     {

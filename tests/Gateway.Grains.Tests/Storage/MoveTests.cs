@@ -149,6 +149,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         await Store.Copies.MarkAsync("data whose move to PostgreSQL was begun and not ended", None);
         await MoveAsync();
         Assert.Equal("data that was moved to PostgreSQL", await Store.Copies.FindMarkAsync(None));
+        await using (var target = OpenTarget()) Assert.Null(await target.Copies.FindMarkAsync(None));
         Assert.Contains("that was moved", (await Assert.ThrowsAsync<GatewaySetupException>(MoveAsync)).Message);
     }
 

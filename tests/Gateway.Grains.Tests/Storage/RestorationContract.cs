@@ -131,6 +131,15 @@ public abstract class RestorationContract : StoreTest
     }
 
     [StoreFact]
+    public async Task S3_a_restore_that_is_refused_leaves_the_mark_of_the_one_before()
+    {
+        await QueueAsync();
+        await Store.Copies.MarkAsync("a copy whose restore was begun and not ended", None);
+        Assert.Contains("1 other node lives", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: true))).Message);
+        Assert.Contains("begun and not ended", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: false))).Message);
+    }
+
+    [StoreFact]
     public async Task S3_data_that_another_node_lives_on_is_not_taken_up()
     {
         var queued = await QueueAsync();

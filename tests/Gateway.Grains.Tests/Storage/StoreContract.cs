@@ -403,6 +403,35 @@ public abstract class StoreContract : StoreTest
     }
 
     [StoreFact]
+    public async Task T8_an_orphan_behind_many_bodies_that_stay_is_swept()
+    {
+        const int Kept = 250;
+        var job = Make.Job() with { Seq = 1 };
+        var first = await Store.Bodies.WriteAsync(job.Id, "kept"u8.ToArray(), None);
+        await SaveJobsAsync(job with { Request = new BodyRef(4, first) });
+        for (var n = 0; n < Kept; n++)
+        {
+            var other = Make.Job() with { Seq = 1 };
+            await SaveJobsAsync(other with { Request = new BodyRef(1, await Store.Bodies.WriteAsync(other.Id, new byte[1], None)) });
+        }
+
+        await Store.Bodies.WriteAsync(job.Id, new byte[1], None);
+        await Database.RunAsync(Database.IsPostgres
+            ? "UPDATE large_body SET created_at = created_at - interval '2 hours'"
+            : "UPDATE large_body SET created_at = created_at - 7200000");
+        Assert.Equal(1, await Store.Bodies.SweepAsync(TimeSpan.FromHours(1), None));
+    }
+
+    [StoreFact]
+    public async Task Jobs_are_found_by_their_model_whatever_their_texts_hold()
+    {
+        var job = Make.Job(model: "m|1") with { Seq = 1, Reason = "zero \0" };
+        await SaveJobsAsync(job, Make.Job(model: "other") with { Seq = 1 });
+        var filter = new JobFilter(null, null, null, null, null, 10) { Model = "m|1" };
+        Assert.Equal([job.Id], (await Queries.JobsAsync(filter, None)).Select(found => found.Id));
+    }
+
+    [StoreFact]
     public async Task T8_A_job_whose_texts_hold_odd_characters_does_not_stop_the_sweep()
     {
         // U+0000 inside a JSON document is legal text; only extracting from it is not, on PostgreSQL.

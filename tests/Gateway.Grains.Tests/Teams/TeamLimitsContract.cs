@@ -27,6 +27,19 @@ public abstract class TeamLimitsContract : StoreTest
     }
 
     [StoreFact]
+    public async Task Two_changes_of_a_team_in_one_batch_are_both_kept()
+    {
+        await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
+        var both = Task.WhenAll(
+            Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Weight = 5 }, "test"), None),
+            Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = new TeamLimits(MaxRunning: 2) }, "test"), None));
+        await Node.BatchAsync();
+        await both;
+        var team = (await Queries.TeamAsync(Team, None))!;
+        Assert.Equal((5, 2), (team.Weight, team.Limits.MaxRunning));
+    }
+
+    [StoreFact]
     public async Task L3_Turns_of_two_nodes_on_two_accounts_take_no_more_than_the_team_may_run()
     {
         await LimitAsync(new TeamLimits(MaxRunning: 3));

@@ -11,7 +11,11 @@ internal sealed class PostgresCopyStore(NpgsqlDataSource source) : ICopyStore
 
     private const string Mark = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
-    public Task MarkAsync(string what, CancellationToken cancellationToken) => source.RunAsync(Mark, cancellationToken, DataCopy.Setting, what);
+    public async Task<bool> MarkAsync(string what, CancellationToken cancellationToken) => await source.RunAsync(Mark, cancellationToken, DataCopy.Setting, what) > 0;
+
+    private const string Remark = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+
+    public Task RemarkAsync(string what, CancellationToken cancellationToken) => source.RunAsync(Remark, cancellationToken, DataCopy.Setting, what);
 
     private const string Unmark = "DELETE FROM setting WHERE key = $1";
 

@@ -77,7 +77,7 @@ internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
     private const string Pruned = "SELECT value FROM setting WHERE key = 'feed_pruned'";
 
     public async Task<FeedCursor> PrunedAsync(CancellationToken cancellationToken) =>
-        await source.FirstAsync(Pruned, reader => reader.GetString(0), cancellationToken) is { } place ? Place(place) : default;
+        await source.FirstAsync(Pruned, reader => reader.GetString(0), cancellationToken) is { } place ? Place(place) with { Job = long.MaxValue, Seq = long.MaxValue } : default; // events of one transaction share a place
 
     private static string Text(long feed) => feed.ToString(CultureInfo.InvariantCulture);
 

@@ -69,7 +69,8 @@ internal static class PostgresMigrations
 
     private static async Task MigrateAsync(PostgresDatabase database, CancellationToken cancellationToken)
     {
-        await using var source = database.OpenPlain();
+        // No time-out but the start's own: a back-fill of a large table takes minutes.
+        await using var source = database.OpenPlain(settings => settings.CommandTimeout = 0);
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
@@ -77,6 +78,8 @@ internal static class PostgresMigrations
         await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())", cancellationToken);
         await using var read = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM schema_version", connection);
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
+        // Whoever waits for a table's lock makes everybody after it wait, the running nodes' turns too: rather later than behind a dump.
+        await RunAsync(connection, "SET LOCAL lock_timeout = '2s'", cancellationToken);
         foreach (var migration in MigrationScripts.For("Postgres").Missing(version))
         {
             await RunAsync(connection, migration.Sql, cancellationToken);

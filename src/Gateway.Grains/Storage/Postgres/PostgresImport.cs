@@ -79,10 +79,22 @@ internal sealed class PostgresImport : IAsyncDisposable
         await RunAsync(PostgresFeedBase.Raise(feedHead.ToString(CultureInfo.InvariantCulture), andPruned: false), cancellationToken);
     }
 
-    public async Task CommitAsync(CancellationToken cancellationToken)
+    /// <summary>The mark that the data had where it came from stays there.</summary>
+    public Task UnmarkAsync(CancellationToken cancellationToken) => RunAsync($"DELETE FROM setting WHERE key = '{DataCopy.Setting}'", cancellationToken);
+
+    public Task CommitAsync() => _transaction.CommitAsync(CancellationToken.None);
+
+    /// <summary>Tells the planner what has come. Autovacuum would, later: no failure here is one of the move.</summary>
+    public async Task AnalyzeAsync()
     {
-        await _transaction.CommitAsync(cancellationToken);
-        await RunAsync("ANALYZE", cancellationToken);
+        try
+        {
+            await RunAsync("ANALYZE", CancellationToken.None);
+        }
+        catch (NpgsqlException)
+        {
+            // Later, then.
+        }
     }
 
     public async ValueTask DisposeAsync()

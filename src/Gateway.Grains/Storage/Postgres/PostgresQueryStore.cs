@@ -31,11 +31,12 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
         source.ListAsync(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), cancellationToken, (object)jobs.Select(job => job.Value).ToArray());
 
+    // The model by its place in the lane: PostgreSQL cannot extract from JSON that holds \u0000 anywhere.
     private const string Jobs = """
         SELECT state, version FROM job
         WHERE ($1::text IS NULL OR team = $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
           AND ($4::text IS NULL OR account = $4) AND id < $5
-          AND ($7::text IS NULL OR lane = $7) AND ($8::text IS NULL OR state::json ->> 'model' = $8)
+          AND ($7::text IS NULL OR lane = $7) AND ($8::text IS NULL OR regexp_replace(lane, '^[^|]*\|[^|]*\|', '') = $8)
         ORDER BY id DESC LIMIT $6
         """;
 

@@ -7,6 +7,9 @@ namespace Gateway.Grains.Storage.Sqlite;
 /// <summary>Bodies on SQLite: small ones beside their job, large ones in a file of their own (T8).</summary>
 internal sealed class SqliteBodyStore(SqliteDatabase database, SqliteBodyFile file, StoreClock clock) : IBodyStore
 {
+    /// <summary>Bodies looked at in one step of a sweep.</summary>
+    private const int SweptAtOnce = 200;
+
     private const string Write = "INSERT INTO large_body (id, job, created_at, data) VALUES ($id, $job, $now, $data)";
 
     public async Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
@@ -28,23 +31,38 @@ internal sealed class SqliteBodyStore(SqliteDatabase database, SqliteBodyFile fi
         return database.Read(main => main.List(ReadSmall, Bytes, ("$job", job.Value), ("$part", name)).FirstOrDefault());
     }
 
-    private const string Old = "SELECT id, job FROM large_body WHERE created_at < $limit ORDER BY created_at LIMIT 1000";
+    // By id, which is of the time it was given at: a page goes on after the last, past those that stay.
+    private const string Old = "SELECT id, job FROM large_body WHERE id > $after AND created_at < $limit ORDER BY id LIMIT $most";
     private const string IsReferred = "SELECT count(*) FROM job WHERE id = $job AND (state ->> '$.request.largeId' = $id OR state ->> '$.result.largeId' = $id)";
     private const string Remove = "DELETE FROM large_body WHERE id = $id";
 
     public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => file.WriteAsync(bodies => ids.Sum(id => bodies.Run(Remove, ("$id", id))), cancellationToken);
 
-    public Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken) => file.WriteAsync(bodies =>
+    public async Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken)
+    {
+        var (removed, after, limit) = (0, "", Now - (long)age.TotalMilliseconds);
+        while (true)
+        {
+            // The file is let go between pages: submits write to it.
+            var page = await file.WriteAsync(bodies => SweepPage(bodies, after, limit), cancellationToken);
+            removed += page.Removed;
+            if (page.Last is not { } last) return removed;
+            after = last;
+        }
+    }
+
+    private (int Removed, string? Last) SweepPage(SqliteConnection bodies, string after, long limit)
     {
         var removed = 0;
-        foreach (var (id, job) in bodies.List(Old, reader => (reader.GetString(0), reader.GetInt64(1)), ("$limit", Now - (long)age.TotalMilliseconds)))
+        var page = bodies.List(Old, reader => (Id: reader.GetString(0), Job: reader.GetInt64(1)), ("$after", after), ("$limit", limit), ("$most", SweptAtOnce));
+        foreach (var (id, job) in page)
         {
             if (database.Read(main => main.List(IsReferred, reader => reader.GetInt64(0), ("$job", job), ("$id", id))[0]) > 0) continue;
             removed += bodies.Run(Remove, ("$id", id));
         }
 
-        return removed;
-    }, cancellationToken);
+        return (removed, page.Count == SweptAtOnce ? page[^1].Id : null);
+    }
 
     private long Now => clock.Read(DateTimeOffset.MinValue).ToUnixTimeMilliseconds();
 

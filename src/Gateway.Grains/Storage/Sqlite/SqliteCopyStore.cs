@@ -10,8 +10,13 @@ internal sealed class SqliteCopyStore(SqliteDatabase database) : ICopyStore
 
     private const string Mark = "INSERT INTO setting (key, value) VALUES ($key, $what) ON CONFLICT DO NOTHING";
 
-    public Task MarkAsync(string what, CancellationToken cancellationToken) =>
-        Task.FromResult(database.Read(connection => connection.Run(Mark, ("$key", DataCopy.Setting), ("$what", what))));
+    public Task<bool> MarkAsync(string what, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => connection.Run(Mark, ("$key", DataCopy.Setting), ("$what", what))) > 0);
+
+    private const string Remark = "INSERT INTO setting (key, value) VALUES ($key, $what) ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+
+    public Task RemarkAsync(string what, CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => connection.Run(Remark, ("$key", DataCopy.Setting), ("$what", what))));
 
     private const string Unmark = "DELETE FROM setting WHERE key = $key";
 

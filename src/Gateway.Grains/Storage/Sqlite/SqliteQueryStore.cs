@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -31,17 +32,21 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
     public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
         List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", StateJson.Write([.. jobs.Select(job => job.ToString())])));
 
-    private const string Jobs = """
-        SELECT state, version FROM job
-        WHERE ($team IS NULL OR team = $team) AND ($status IS NULL OR status = $status) AND ($kind IS NULL OR kind = $kind)
-          AND ($account IS NULL OR account = $account) AND id < $before
-          AND ($lane IS NULL OR lane = $lane) AND ($model IS NULL OR state ->> '$.model' = $model)
-        ORDER BY id DESC LIMIT $limit
-        """;
+    // Only what is asked for: with "$team IS NULL OR team = $team" SQLite would walk the whole table.
+    private static string JobsOf(JobFilter filter)
+    {
+        var and = new StringBuilder();
+        if (filter.Failure is not null) and.Append(" AND failure = $failure");
+        if (filter.Team is not null) and.Append(" AND team = $team");
+        if (filter.Status is not null) and.Append(" AND status = $status");
+        if (filter.Kind is not null) and.Append(" AND kind = $kind");
+        if (filter.Account is not null) and.Append(" AND account = $account");
+        if (filter.Lane is not null) and.Append(" AND lane = $lane");
+        if (filter.Model is not null) and.Append(" AND state ->> '$.model' = $model");
+        return $"SELECT state, version FROM job WHERE id < $before{and} ORDER BY id DESC LIMIT $limit";
+    }
 
-    private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $failure AND ", StringComparison.Ordinal);
-
-    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(filter.Failure is null ? Jobs : FailedJobs, Job,
+    public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(JobsOf(filter), Job,
         ("$failure", filter.Failure), ("$lane", filter.Lane), ("$model", filter.Model),
         ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
         ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));

@@ -58,14 +58,12 @@ internal sealed class SqliteWebhookStore(SqliteDatabase database) : IWebhookStor
     public Task<WebhookDelivery?> DeliveryAsync(DeliveryId id, CancellationToken cancellationToken) => Task.FromResult(database.Read(connection =>
         connection.List(ById, Delivery, ("$job", id.Job.Value), ("$seq", id.Seq)).FirstOrDefault()));
 
-    private const string Deliveries = $"""
-        SELECT {Columns} FROM webhook_delivery WHERE ($team IS NULL OR team = $team) AND ($job IS NULL OR job = $job)
-        ORDER BY job DESC, seq DESC LIMIT $limit
-        """;
-
-    public Task<IReadOnlyList<WebhookDelivery>> DeliveriesAsync(TeamId? team, JobId? job, int limit, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<WebhookDelivery>>(database.Read(connection =>
-            connection.List(Deliveries, Delivery, ("$team", team?.Value), ("$job", job?.Value), ("$limit", limit))));
+    public Task<IReadOnlyList<WebhookDelivery>> DeliveriesAsync(TeamId? team, JobId? job, int limit, CancellationToken cancellationToken)
+    {
+        // Only what is asked for, so that an index serves it.
+        var sql = $"SELECT {Columns} FROM webhook_delivery WHERE true{(team is null ? "" : " AND team = $team")}{(job is null ? "" : " AND job = $job")} ORDER BY job DESC, seq DESC LIMIT $limit";
+        return Task.FromResult<IReadOnlyList<WebhookDelivery>>(database.Read(connection => connection.List(sql, Delivery, ("$team", team?.Value), ("$job", job?.Value), ("$limit", limit))));
+    }
 
     private Task Run(string sql, params (string Name, object? Value)[] parameters)
     {
