@@ -11,7 +11,7 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
     private static readonly ReadAnswer Gone = new(0, "", [], "the account is gone");
 
     /// <summary>Whether there is such an account, so that it can be asked.</summary>
-    public bool Knows(AccountId account) => TargetOf(account) is not null;
+    public bool Knows(AccountId account) => Find(account) is not null;
 
     public Task<ReadAnswer> GetAsync(AccountId account, string path, CancellationToken cancellationToken) =>
         AskAsync(account, target => reads.GetAsync(target, path, cancellationToken));
@@ -26,24 +26,25 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
     /// <summary>Opens a long answer. Whoever gets its content disposes it.</summary>
     public async Task<OpenedRead> OpenAsync(AccountId account, string path, CancellationToken cancellationToken)
     {
-        if (TargetOf(account) is not { } target) return new OpenedRead(Content: null, Gone);
+        if (Find(account) is not var (known, target)) return new OpenedRead(Content: null, Gone);
         var opened = await reads.OpenAsync(target, path, cancellationToken);
-        if (opened.Instead is { } instead) Learn(account, instead);
+        if (opened.Instead is { } instead) Learn(known, instead);
         return opened;
     }
 
     private async Task<ReadAnswer> AskAsync(AccountId account, Func<UpstreamAccount, Task<ReadAnswer>> ask)
     {
-        if (TargetOf(account) is not { } target) return Gone;
+        if (Find(account) is not var (known, target)) return Gone;
         var answer = await ask(target);
-        Learn(account, answer);
+        Learn(known, answer);
         return answer;
     }
 
-    private void Learn(AccountId account, ReadAnswer answer)
+    private void Learn(AccountState account, ReadAnswer answer)
     {
-        if (answer.Error is { Class: ErrorClass.AuthDead } dead && router.Find(account) is { Health.AuthFailed: false }) accounts.Learn(account, dead, model: null);
+        if (answer.Error is { Class: ErrorClass.AuthDead } dead && !account.Health.AuthFailed) accounts.Learn(account.Id, dead, account.SealedSecret);
     }
 
-    private UpstreamAccount? TargetOf(AccountId id) => router.Find(id) is { Deleted: false } account ? credentials.For(account) : null;
+    private (AccountState Account, UpstreamAccount Target)? Find(AccountId id) =>
+        router.Find(id) is { Deleted: false } account && credentials.For(account) is { } target ? (account, target) : null;
 }

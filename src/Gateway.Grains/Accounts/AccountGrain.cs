@@ -24,7 +24,8 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
     public Task<AccountState?> ChangeAsync(AccountId id, string actor, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
         runner.RunAsync(new ChangeAccountTurn(id, actor, action, change), cancellationToken);
 
-    public void Learn(AccountId id, Upstreams.UpstreamError error, string? model) => runner.Oblige(new LearnTurn(id, error, model));
+    /// <summary>Notes what an answer says of the account's credential, <paramref name="sentWith"/> (sealed).</summary>
+    public void Learn(AccountId id, Upstreams.UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith));
 
     public Task<Lease?> AdoptAsync(AccountId id, LeaseId lease, string from, CancellationToken cancellationToken) =>
         runner.RunAsync(new AdoptLeaseTurn(id, lease, from), cancellationToken);

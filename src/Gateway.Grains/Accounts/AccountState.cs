@@ -30,6 +30,9 @@ internal sealed record AccountState
     /// <summary>The credential, encrypted. Only the router's neighbours decrypt it, just before a request.</summary>
     public required string SealedSecret { get; init; }
 
+    /// <summary>Since when it has this credential: what was sent before says nothing about it.</summary>
+    public DateTimeOffset CredentialSince { get; init; }
+
     /// <summary>When the credential stops working, if it says so (a JWT).</summary>
     public DateTimeOffset? TokenExpiresAt { get; init; }
 
@@ -176,6 +179,7 @@ internal sealed record AccountState
     private Health Learn(Settlement settlement, Lease lease, DateTimeOffset now)
     {
         if (settlement.LearnedFrom is not { } error || IsOfPace(error, lease)) return Health;
+        if (error.Class == ErrorClass.AuthDead && lease.Since < CredentialSince) return Health;
         var model = settlement switch { Settlement.Unbilled unbilled => unbilled.Model, Settlement.Billed billed => billed.Model, _ => null };
         return Health.After(error, model, now, Work.NameOf(lease.Kind, lease.Operation));
     }

@@ -81,8 +81,8 @@ internal sealed class ChangeAccountTurn(AccountId id, string actor, string actio
     }
 }
 
-/// <summary>Learns from an answer that settles no lease: a poll, a validation.</summary>
-internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, string? model) : Turn<bool>
+/// <summary>Learns from an answer that settles no lease: a poll, a read. An answer to a credential that has been replaced since teaches nothing.</summary>
+internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, string sentWith) : Turn<bool>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -90,8 +90,8 @@ internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, str
 
     protected override bool Run(TurnScope scope)
     {
-        if (scope.Account(id) is not { } account) return false;
-        scope.Put(account with { Health = account.Health.After(error, model, scope.Now) });
+        if (scope.Account(id) is not { } account || account.SealedSecret != sentWith) return false;
+        scope.Put(account with { Health = account.Health.After(error, model: null, scope.Now) });
         return true;
     }
 }

@@ -8,7 +8,8 @@ namespace Gateway.Grains.Jobs;
 /// <param name="Job">The job as it is now; null when it is gone, or in another node's hands.</param>
 /// <param name="Lease">The lease, when it was dispatched.</param>
 /// <param name="Refusal">The account's refusal; null when the job was no longer queued.</param>
-internal sealed record DispatchResult(JobState? Job, Lease? Lease, Refusal? Refusal);
+/// <param name="Account">The account that granted the lease, as it is now: whoever proposed it may have known an older credential or host.</param>
+internal sealed record DispatchResult(JobState? Job, Lease? Lease, Refusal? Refusal, AccountState? Account = null);
 
 /// <summary>Q1: the dispatcher proposed this job for this account; the turn re-checks both and takes the slot.</summary>
 internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest request, KindLimits limits) : Turn<DispatchResult>
@@ -32,7 +33,7 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
 
         var dispatched = job.Dispatch(lease, account, scope.Now)!;
         scope.Put(dispatched);
-        return new DispatchResult(dispatched, lease, null);
+        return new DispatchResult(dispatched, lease, null, state);
     }
 
     // Whoever holds the job does something about it: no other account helps.

@@ -7,8 +7,8 @@ namespace Gateway.Grains.Jobs;
 /// <summary>What a submit answered.</summary>
 internal abstract record SubmitResult
 {
-    /// <summary>The job is durable. With a lease it is already submitting, and the caller must send it.</summary>
-    internal sealed record Created(JobState Job, Lease? Lease) : SubmitResult;
+    /// <summary>The job is durable. With a lease it is already submitting, and the caller must send it with the account as it is now.</summary>
+    internal sealed record Created(JobState Job, Lease? Lease = null, AccountState? Account = null) : SubmitResult;
 
     /// <summary>The key was used before with the same body.</summary>
     internal sealed record Replayed(IdempotencyRecord Record) : SubmitResult;
@@ -66,11 +66,11 @@ internal sealed class SubmitJobTurn(
         scope.Put(queued);
         if (smallRequest is not null) scope.Put(new BodyWrite(job.Id, BodyPart.Request, smallRequest));
         if (record is not null) scope.Put(record with { ExpiresAt = scope.Now + IdempotencyKey.Kept });
-        if (lease is null) return new SubmitResult.Created(queued, null);
+        if (lease is null) return new SubmitResult.Created(queued);
 
         var dispatched = queued.Dispatch(lease, direct!.Account, scope.Now)!;
         scope.Put(dispatched);
-        return new SubmitResult.Created(dispatched, lease);
+        return new SubmitResult.Created(dispatched, lease, scope.Account(direct.Account));
     }
 
     // Another account is asked with the same job; the key is looked at there.

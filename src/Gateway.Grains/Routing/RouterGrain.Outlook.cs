@@ -66,7 +66,7 @@ internal sealed partial class RouterGrain
         {
             // The first able account ends the look: asked with every call, it must not cost more with more accounts.
             foreach (var view in _views.Values)
-                if (Concerns(view.State, work) && view.State.ServesModel(work.Model)) return null;
+                if (Concerns(view.State, work) && view.State.ServesModel(work.Model) && !IsBeyondBudget(view.State, work)) return null;
             return new NeverServed(WhyNever(work));
         }
     }
@@ -133,11 +133,15 @@ internal sealed partial class RouterGrain
         Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null &&
         view.State.Health.BlockedUntil(work.Model, now) is null && view.State.Health.OperationBlockedUntil(work, now) is null;
 
+    private bool IsBeyondBudget(AccountState account, Work work) => prices.Ceiling(account.Driver, work) > account.DailyCredits;
+
     private string WhyNever(Work work)
     {
         var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();
         if (accounts.Count == 0) return "There is no account. An admin adds one with POST /v1/minimax/accounts.";
         if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
+        if (accounts.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))
+            return "It may cost more credits than any account that serves it has for a whole day.";
         return accounts.Exists(account => Concerns(account, work))
             ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'."
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";

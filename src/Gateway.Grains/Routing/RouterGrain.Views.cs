@@ -9,6 +9,7 @@ internal sealed partial class RouterGrain
     private readonly Dictionary<AccountId, AccountView> _views = [];
     private readonly OpenAccounts _open = new();
     private Task? _verifying;
+    private Task? _verifyingNext;
 
     /// <summary>Reads all accounts; at start and when somebody else may have changed them.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -72,12 +73,20 @@ internal sealed partial class RouterGrain
         return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
     }
 
-    // Single flight: whoever asks while a look is under way shares its answer (Q4).
+    // Whoever asks while a look is under way shares the next one (Q4): the one under way may have read before the question.
     private async Task VerifyAsync(CancellationToken cancellationToken)
     {
         Task verifying;
-        lock (_lock) verifying = _verifying ??= VerifyOnceAsync();
+        lock (_lock) verifying = _verifying is null ? _verifying = VerifyOnceAsync() : _verifyingNext ??= VerifyAfterAsync(_verifying);
         await verifying.WaitAsync(cancellationToken);
+    }
+
+    private async Task VerifyAfterAsync(Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        Task verifying;
+        lock (_lock) (verifying, _verifyingNext) = (_verifying ??= VerifyOnceAsync(), null);
+        await verifying;
     }
 
     private async Task VerifyOnceAsync()

@@ -14,6 +14,8 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
     /// <summary>Default length of a node's lease (L2).</summary>
     public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(30);
 
+    private long? _regainedAt;
+
     public TimeSpan Lease => lease;
 
     /// <summary>How often the heart beats.</summary>
@@ -33,11 +35,24 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
 
     public bool IsProven => !IsDead && time.GetElapsedTime(Volatile.Read(ref _lastBeat)) < lease * 2 / 3;
 
+    /// <summary>
+    /// Whether this node may declare others dead: not right after its own proof had run out. What kept it from the store has most
+    /// likely kept them too, and whoever is back first must give the others the time of a heartbeat.
+    /// </summary>
+    public bool MayBury
+    {
+        get
+        {
+            lock (_lock) return IsProven && !(_regainedAt is { } regained && time.GetElapsedTime(regained) < BeatEvery);
+        }
+    }
+
     /// <summary>The store took a heartbeat that was sent at <paramref name="sentAt"/> (a timestamp): the age counts from the sending.</summary>
     public void Beat(long sentAt)
     {
         lock (_lock)
         {
+            if (!IsProven) _regainedAt = time.GetTimestamp();
             Volatile.Write(ref _lastBeat, sentAt);
             if (!_proof.IsCancellationRequested || _dead) return;
             _proof.Dispose();

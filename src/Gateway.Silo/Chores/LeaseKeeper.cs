@@ -41,8 +41,21 @@ internal sealed partial class LeaseKeeper(
 
         // All at once: their turns share batches.
         HashSet<LeaseId> missed = [], left = [];
-        await Task.WhenAll(accounts.SelectMany(account => account.Leases, (account, lease) => LookOverAsync(account, lease, missed, left, cancellationToken)));
+        await Task.WhenAll(accounts.SelectMany(account => account.Leases, (account, lease) => TryLookOverAsync(account, lease, missed, left, cancellationToken)));
         (_missedBefore, _leftBefore) = (missed, left);
+    }
+
+    // One lease that cannot be ended must not keep the others from being looked after.
+    private async Task TryLookOverAsync(AccountState account, Lease lease, HashSet<LeaseId> missed, HashSet<LeaseId> left, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookOverAsync(account, lease, missed, left, cancellationToken);
+        }
+        catch (StoreException refused)
+        {
+            LogNotLookedAfter(lease.Id, account.Id, refused);
+        }
     }
 
     private async Task LookOverAsync(AccountState account, Lease lease, HashSet<LeaseId> missed, HashSet<LeaseId> left, CancellationToken cancellationToken)
@@ -105,6 +118,9 @@ internal sealed partial class LeaseKeeper(
         if (job.Status == JobStatus.Submitting) await jobs.LoseSightAsync(job.Id, lease, "the gateway stopped while the request was being sent");
         if (job.Status == JobStatus.Running) await jobs.EndAttemptAsync(job.Id, account.Id, lease, AttemptEnd.StreamBroken);
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Lease {Lease} of account {Account} could not be looked after; the next look tries again.")]
+    private partial void LogNotLookedAfter(LeaseId lease, AccountId account, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from incarnation {From}.")]
     private partial void LogAdopted(AccountId account, JobId? job, string from);

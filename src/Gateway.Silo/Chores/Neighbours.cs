@@ -35,6 +35,7 @@ internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGr
 
     private async Task BuryAsync(CancellationToken cancellationToken)
     {
+        if (!life.MayBury) return;
         var buried = await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken);
         foreach (var dead in buried) LogBuried(dead);
         if (buried.Count == 0) return;

@@ -129,7 +129,7 @@ internal sealed partial class Follower(
         }
 
         var outcome = await AskAsync(upstream, target, task, job, stoppingToken);
-        return await WriteDownAsync(task, job, outcome, stoppingToken) && !await LapseAsync(task, job);
+        return await WriteDownAsync(task, job, account, outcome, stoppingToken) && !await LapseAsync(task, job);
     }
 
     // This node's view may not have heard yet of what another node did.
@@ -160,7 +160,7 @@ internal sealed partial class Follower(
         return true;
     }
 
-    private async Task<bool> WriteDownAsync(FollowedTask task, JobId job, PollOutcome outcome, CancellationToken stoppingToken)
+    private async Task<bool> WriteDownAsync(FollowedTask task, JobId job, AccountState account, PollOutcome outcome, CancellationToken stoppingToken)
     {
         switch (outcome)
         {
@@ -175,7 +175,7 @@ internal sealed partial class Follower(
                 return false;
             case PollOutcome.Unreadable unreadable:
                 LogUnreadable(job, task.Account, unreadable.Error.Describe());
-                if (router.Find(task.Account) is { Health.AuthFailed: false }) accounts.Learn(task.Account, unreadable.Error, model: null);
+                if (!account.Health.AuthFailed) accounts.Learn(account.Id, unreadable.Error, account.SealedSecret);
                 if (_unreadable.TryAdd(task.Lease.Id, 0)) jobs.Explain(job, task.Lease.Attempt, "the account's credential is refused; the task goes on and is read once it is renewed");
                 return true;
             case PollOutcome.Trouble trouble:

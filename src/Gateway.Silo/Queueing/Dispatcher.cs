@@ -23,6 +23,7 @@ internal sealed partial class Dispatcher(
     Backlog backlog,
     QueueOrder order,
     QueuePauses pauses,
+    QueueHolds holds,
     TeamLimitsView teams,
     CallGate gate,
     GatewayOptions gateway,
@@ -114,11 +115,13 @@ internal sealed partial class Dispatcher(
     {
         var pass = order.Begin(time.GetUtcNow());
         List<Task<bool>> served = [];
+        HashSet<QueueKey> aside = [];
         while (waiting.Next(pass) is { } next)
         {
             if (!router.CanServeNow(next.Request))
             {
-                waiting.DropLike(next);
+                if (next.Call is not null || !router.IsOpenFor(PlainOf(next))) waiting.DropLike(next);
+                else StandAside(next);
                 continue;
             }
 
@@ -127,9 +130,19 @@ internal sealed partial class Dispatcher(
             served.Add(next.Call is { } call ? gate.ServeAsync(call, stoppingToken) : DispatchAsync(next.Job!));
         }
 
+        holds.SetAside(aside);
         var moved = await Task.WhenAll(served);
         return moved.Contains(true);
+
+        // What is about this job alone must not hold up its lane, nor the teams behind it.
+        void StandAside(Head head)
+        {
+            waiting.Take(head);
+            aside.Add(head.Queue);
+        }
     }
+
+    private static RouteRequest PlainOf(Head head) => new(Work.FromLane(head.Queue.Lane), Job: default(JobId));
 
     private async Task<bool> DispatchAsync(JobState job)
     {
@@ -152,7 +165,7 @@ internal sealed partial class Dispatcher(
             var result = await jobs.DispatchAsync(job.Id, account.Id, request);
             if (result.Lease is { } lease)
             {
-                submitter.Start(result.Job!, lease, account);
+                submitter.Start(result.Job!, lease, result.Account!);
                 return (null, true);
             }
 

@@ -61,6 +61,7 @@ internal abstract record JobSubmission
 /// <summary>The one submit path of every surface: durable first, then sent at once where a slot is free and nobody waits for it.</summary>
 internal sealed class JobQueue(
     JobGrain jobs,
+    IBodyStore bodies,
     IQueryStore queries,
     RouterGrain router,
     LiveOperations live,
@@ -85,9 +86,24 @@ internal sealed class JobQueue(
         var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? spec.Body : null;
 
-        return MaySendHere(spec) && MayStartNow(spec)
+        var submission = MaySendHere(spec) && MayStartNow(spec)
             ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
             : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
+        if (submission is not JobSubmission.Accepted && request.LargeId is { } orphan) await ForgetAsync(orphan, cancellationToken);
+        return submission;
+    }
+
+    // What no job came of needs no body.
+    private async Task ForgetAsync(string body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await bodies.RemoveAsync([body], cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            // The sweep finds it (T8).
+        }
     }
 
     // A node without jobs of its own leaves them to those that have; who does not queue is answered by whoever was asked (J11).
@@ -167,10 +183,10 @@ internal sealed class JobQueue(
         try
         {
             var answer = await jobs.SubmitAsync(job, smallBody, record, new DirectDispatch(account.Id, lease), mayQueue: false);
-            if (answer is SubmitResult.Created { Lease: { } granted } created)
+            if (answer is SubmitResult.Created { Lease: { } granted, Account: { } current } created)
             {
                 isSent = true;
-                submitter.Start(created.Job, granted, account);
+                submitter.Start(created.Job, granted, current);
             }
 
             return answer;

@@ -68,7 +68,8 @@ internal sealed partial class Submitter(
         try
         {
             var outcome = await SendAndRepeatAsync(job, lease, account);
-            isFollowed = await WriteDownAsync(job, lease, account, outcome);
+            if (outcome is null) await GiveBackAsync(job, lease, account);
+            else isFollowed = await WriteDownAsync(job, lease, account, outcome);
         }
         catch (Exception failure)
         {
@@ -84,7 +85,7 @@ internal sealed partial class Submitter(
     }
 
     // Within the attempt, on the slot it holds: passing trouble at the only account is not a matter for the queue.
-    private async Task<SubmitOutcome> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
+    private async Task<SubmitOutcome?> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
     {
         var outcome = await SendAsync(job, lease, account);
         if (outcome is not SubmitOutcome.Refused refused || !IsWorthRepeating(job, account, refused.Error) || !await MayRepeatAsync(job)) return outcome;
@@ -111,20 +112,26 @@ internal sealed partial class Submitter(
         }
     }
 
-    private async Task<SubmitOutcome> SendAsync(JobState job, Lease lease, AccountState account)
+    private async Task<SubmitOutcome?> SendAsync(JobState job, Lease lease, AccountState account)
     {
         var outcome = await SendAsync(job, account);
         if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, lease.Id, refused.Error);
-        else if (outcome is not SubmitOutcome.Unclear) overloads.Hear(account, job.Work, lease.Id, error: null);
+        else if (outcome is not (null or SubmitOutcome.Unclear)) overloads.Hear(account, job.Work, lease.Id, error: null);
         return outcome;
     }
 
-    private async Task<SubmitOutcome> SendAsync(JobState job, AccountState account)
+    // Null when the store did not give the request: the gateway's own trouble, no account's.
+    private async Task<SubmitOutcome?> SendAsync(JobState job, AccountState account)
     {
         byte[]? body;
         try
         {
             body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
+        }
+        catch (Exception lost) when (lost is StoreUnavailableException or OperationCanceledException)
+        {
+            LogNotRead(job.Id, lost);
+            return null;
         }
         catch (Exception failure)
         {
@@ -165,6 +172,13 @@ internal sealed partial class Submitter(
         }
     }
 
+    // After a pause: a store in trouble is not asked in a circle.
+    private async Task GiveBackAsync(JobState job, Lease lease, AccountState account)
+    {
+        await pause.WaitAsync(CancellationToken.None);
+        await jobs.EndAttemptAsync(job.Id, account.Id, lease, new AttemptEnd.NotSent("its request could not be read"));
+    }
+
     private static UpstreamError NotSent(string why) => new(ErrorClass.Retry, Code: null, why, Billed.No, TimeSpan.Zero);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} submits are still to be answered.")]
@@ -172,6 +186,9 @@ internal sealed partial class Submitter(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Count} submits unanswered; the next start counts their jobs as unknown.")]
     private partial void LogNotDrained(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The request of job {Job} could not be read; nothing was sent, and it waits on.")]
+    private partial void LogNotRead(JobId job, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
     private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);

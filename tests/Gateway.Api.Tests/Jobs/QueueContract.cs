@@ -126,6 +126,33 @@ public abstract class QueueContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task Q2_a_job_dearer_than_what_is_left_of_the_budgets_holds_up_nobody_else()
+    {
+        static object Image(int n) => new { kind = "image", request = new { model = "image-01", prompt = "a calm sea", n } };
+        await AddAccountAsync("key-a", 3, ("dailyCredits", 10));
+        var (a, b) = (await AddTeamAsync("a"), await AddTeamAsync("b"));
+        async Task<string> SubmitAsync(Client team, int n, params (string, string)[] headers) => (await team.PostAsync("/v1/jobs", Image(n), headers)).Expect(202).Text("id");
+
+        await WaitForAsync(await SubmitAsync(a, 5), "succeeded");
+        var dear = await SubmitAsync(a, 9);
+        await WaitForAsync(await SubmitAsync(b, 1), "succeeded");
+        await WaitForAsync(await SubmitAsync(b, 1, ("Gateway-Queue", "off")), "succeeded"); // who does not wait finds the slot free
+        await WaitForAsync(await SubmitAsync(a, 1), "succeeded");
+        Assert.Equal("queued", (await JobAsync(dear)).Text("status"));
+        (await a.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve"); // 30 credits, more than any day has
+    }
+
+    [StoreFact]
+    public async Task T8_a_refused_submit_leaves_no_body_behind()
+    {
+        await AddAccountAsync("key-a");
+        await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
+        var large = new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x", first_frame_image = $"data:image/png;base64,{new string('A', 100_000)}" } };
+        (await Admin.PostAsync("/v1/jobs", large, ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
+        Assert.Equal(0, await Gateway.Services.GetRequiredService<Gateway.Grains.Storage.IBodyStore>().SweepAsync(TimeSpan.FromSeconds(-5), Patience));
+    }
+
+    [StoreFact]
     public async Task Q2_shares_follow_the_teams_weights_across_lanes()
     {
         await AddAccountAsync("key-a");

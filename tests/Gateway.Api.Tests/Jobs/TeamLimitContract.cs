@@ -58,6 +58,16 @@ public abstract class TeamLimitContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task J11_a_native_submit_of_a_team_at_its_limit_is_answered_at_once()
+    {
+        await AddAccountAsync("key-a", maxJobs: 3);
+        var team = await AddTeamAsync("limited", limits: new { maxRunning = 1 });
+        await WaitForAsync(await SubmitVideoAsync("first", by: team), "running");
+        var second = (await team.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "second" })).Expect(200).Text("task_id");
+        Assert.Equal("queued", (await JobAsync(second)).Text("status"));
+    }
+
+    [StoreFact]
     public async Task A_team_that_sends_too_fast_is_told_when_to_come_back_and_may_still_read()
     {
         await AddAccountAsync("key-a");

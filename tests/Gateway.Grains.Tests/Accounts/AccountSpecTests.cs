@@ -97,6 +97,18 @@ public sealed class AccountSpecTests
     }
 
     [Fact]
+    public void J8_what_the_old_credential_is_told_says_nothing_about_the_new_one()
+    {
+        var (taken, lease, _) = Make.Account().Acquire(Make.Call(), KindLimits.Default[JobKind.Chat], Now);
+        var renewed = (Make.Spec() with { SealedSecret = "new" }).ApplyTo(taken, Now.AddMinutes(1))!;
+        var refused = new Settlement.Unbilled(Make.Error(ErrorClass.AuthDead));
+
+        Assert.False(renewed.Release(lease!.Id, refused, Now.AddMinutes(2)).Next.Health.AuthFailed);
+        var (again, later, _) = renewed.Acquire(Make.Call(), KindLimits.Default[JobKind.Chat], Now.AddMinutes(2));
+        Assert.True(again.Release(later!.Id, refused, Now.AddMinutes(3)).Next.Health.AuthFailed);
+    }
+
+    [Fact]
     public void L8_Reset_touches_health_only_and_resume_ends_a_drain()
     {
         var account = Make.Account() with { Health = Health.Good.Cool(Now.AddHours(1), "rest") };

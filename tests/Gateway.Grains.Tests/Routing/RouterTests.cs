@@ -113,6 +113,30 @@ public sealed class RouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task J8_a_poll_sent_with_the_old_credential_teaches_nothing_about_the_new_one()
+    {
+        await SaveAsync(Make.Spec("1"));
+        var dead = Make.Error(ErrorClass.AuthDead);
+        _accounts.Learn(new AccountId("1"), dead, "the credential before");
+        await SaveAsync(Make.Spec("2")); // committed after it
+        Assert.False(_router.Find(new AccountId("1"))!.Health.AuthFailed);
+
+        _accounts.Learn(new AccountId("1"), dead, _router.Find(new AccountId("1"))!.SealedSecret);
+        await SaveAsync(Make.Spec("3"));
+        Assert.True(_router.Find(new AccountId("1"))!.Health.AuthFailed);
+    }
+
+    [Fact]
+    public async Task J6_work_dearer_than_any_whole_day_is_named()
+    {
+        await SaveAsync(Make.Spec("1", daily: 10));
+        var video = new Work(JobKind.Video, "MiniMax-Hailuo-02");
+        Assert.Contains("a whole day", _router.CanNeverServe(video)!.Why, StringComparison.Ordinal);
+        await SaveAsync(Make.Spec("2", daily: 100));
+        Assert.Null(_router.CanNeverServe(video));
+    }
+
+    [Fact]
     public async Task A_pinned_request_takes_its_account_or_none()
     {
         await SaveAsync(Make.Spec("1", maxJobs: 1));

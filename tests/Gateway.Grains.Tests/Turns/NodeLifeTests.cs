@@ -44,6 +44,25 @@ public sealed class NodeLifeTests
     }
 
     [Fact]
+    public void L2_A_node_that_was_cut_off_itself_buries_nobody_before_the_others_can_have_beaten()
+    {
+        using var life = new NodeLife(TimeSpan.FromSeconds(30), _clock);
+        Assert.True(life.MayBury); // a start after a crash need not wait
+
+        _clock.Advance(TimeSpan.FromSeconds(40)); // an outage longer than the lease
+        Assert.False(life.MayBury);
+        life.Beat(_clock.GetTimestamp());
+        Assert.True(life.IsProven);
+        Assert.False(life.MayBury);
+
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        life.Beat(_clock.GetTimestamp());
+        Assert.False(life.MayBury);
+        _clock.Advance(TimeSpan.FromSeconds(5));
+        Assert.True(life.MayBury);
+    }
+
+    [Fact]
     public void T6_A_dead_incarnation_never_proves_itself_alive_again()
     {
         using var life = new NodeLife(TimeSpan.FromSeconds(30), _clock);

@@ -11,6 +11,9 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 /// <summary>A native submit becomes a job like any other; only its answer is in MiniMax's words.</summary>
 internal static class TaskSubmits
 {
+    /// <summary>How long a slot that looks free may take to be the job's: another node's work may have it already.</summary>
+    private static readonly TimeSpan TimeToBeSent = TimeSpan.FromSeconds(1);
+
     public static Delegate Of(NativeTask task) =>
         (HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken) =>
             SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, options, cancellationToken);
@@ -41,9 +44,16 @@ internal static class TaskSubmits
         // same, and its query says what became of it.
         async Task<JobState> VerdictAsync(JobSubmission.Accepted accepted)
         {
-            var hasSlot = accepted.IsBeingSent || (pauses.Find(accepted.Job.Lane) is null && router.CanServeNow(accepted.Job.Work));
-            if (!hasSlot) return accepted.Job;
-            var job = await waiter.WaitAsync(accepted.Job, HasVerdict, KindLimits.FirstByte, cancellationToken);
+            var job = accepted.Job;
+            if (!accepted.IsBeingSent)
+            {
+                if (pauses.Find(job.Lane) is not null || router.WhyTeamWaits(job.Team) is not null || !router.CanServeNow(job.Work)) return job;
+                // A slot looks free from here: whether it is shows soon.
+                job = await waiter.WaitAsync(job, found => found.Status != JobStatus.Queued, TimeToBeSent, cancellationToken);
+                if (job.Status == JobStatus.Queued) return accepted.Job;
+            }
+
+            job = await waiter.WaitAsync(job, HasVerdict, KindLimits.FirstByte, cancellationToken);
             return job.Status == JobStatus.Cancelled ? accepted.Job : job;
         }
     }
