@@ -116,12 +116,12 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         try
         {
             await foreach (var told in services.Events.FollowAsync(job, after, cancellationToken))
-                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken);
+                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken, over.Token);
             Forget(job);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || over.IsCancellationRequested)
         {
-            // Unsubscribed, or over.
+            // Unsubscribed, or over: a send may hear of that before the subscription does.
         }
         catch (Exception failure) when (failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
         {
