@@ -48,9 +48,11 @@ internal sealed class JobStream(
         await stream.BeginAsync(random);
         // From the byte before: its chunk tells of which attempt the client has seen something.
         var (place, attempt) = (Math.Max(0, seen - 1), 0);
+        var hint = Task.CompletedTask;
         while (await stream.GoesOnAsync())
         {
-            var hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
+            // Taken before the read (P1), and only where the last has come: one that is left waiting stays with both pulses until they move.
+            if (hint.IsCompleted) hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
             // The job before its bytes: what has ended then grows no more.
             if (await queries.JobAsync(id, cancellationToken) is not { } job) return null;
             var chunks = await streams.ReadAsync(id, place, PageSize, cancellationToken);
