@@ -24,7 +24,7 @@ internal static class GatewayApi
 
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
-        services.AddSingleton<Authenticator>().AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();

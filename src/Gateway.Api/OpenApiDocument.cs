@@ -6,7 +6,15 @@ namespace Gateway.Api;
 /// <summary>What the OpenAPI document says beyond the routes; docs/openapi.json is its committed copy.</summary>
 internal static class OpenApiDocument
 {
-    public static void Describe(OpenApiOptions options) => options.AddDocumentTransformer((document, _, _) =>
+    public static void Describe(OpenApiOptions options)
+    {
+        // A HEAD is its GET without the body: it would stand there a second time under the same name.
+        var isOfDocument = options.ShouldInclude;
+        options.ShouldInclude = description => isOfDocument(description) && !HttpMethods.IsHead(description.HttpMethod ?? "");
+        options.AddDocumentTransformer(Describe);
+    }
+
+    private static Task Describe(Microsoft.OpenApi.OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
         {
@@ -22,5 +30,5 @@ internal static class OpenApiDocument
             ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "x-api-key", Description = "The same token, for clients that send it so." },
         };
         return Task.CompletedTask;
-    });
+    }
 }

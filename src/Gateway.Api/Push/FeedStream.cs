@@ -39,7 +39,8 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
         using var subscription = signals.Subscribe(team);
         var (after, missed) = await StartAsync(seen, cancellationToken);
         var stream = new SseStream(context, caller, time);
-        await stream.BeginAsync(random);
+        // Whoever has missed something gets no id before an event has told him so: cut before it, he must come back as the one he was.
+        await stream.BeginAsync(random, missed ? null : after.ToString());
         while (await stream.GoesOnAsync())
         {
             var moved = subscription.NextMove();

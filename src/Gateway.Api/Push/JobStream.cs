@@ -36,9 +36,18 @@ internal sealed class JobStream(
     {
         if (!job.IsStreamed) throw new ApiException(new ApiError(409, "job_not_streamed", "This job has no stream; only a chat whose request says 'stream' has one."));
         var end = await streams.EndAsync(job.Id, cancellationToken);
-        // 204 tells an EventSource that there is nothing more to come. A place that is not there yet is taken for the end.
-        return job.Status.IsTerminal && seen >= end ? Results.NoContent() : new Opened(this, job.Id, caller, Math.Min(seen ?? 0, end));
+        // A place that is not there yet is taken for the end.
+        return IsHeard(job, end, seen) ? Results.NoContent() : new Opened(this, job.Id, caller, Math.Min(seen ?? 0, end));
     }
+
+    /// <summary>Whether a client has all there will be: a 204 tells an EventSource that there is nothing more to come.</summary>
+    public static bool IsHeard(JobState job, long end, long? seen) => job.Status.IsTerminal && seen >= (HasLastEvent(job, end) ? LastId(end) : end);
+
+    /// <summary>The id of what is put behind the last frame; one of its own, for whoever saw that frame has not heard of what became of the job.</summary>
+    public static long LastId(long end) => end + 1;
+
+    // A whole answer says itself that it is whole. Of one that is not, or that came without any frame, the client hears what became of it.
+    private static bool HasLastEvent(JobState job, long end) => job.Status != JobStatus.Succeeded || end == 0;
 
     /// <summary>Sends what there is after a place, and what comes, up to the job's end. Answers the job that has ended; null when the stream was left before.</summary>
     public async Task<JobState?> SendAsync(SseStream stream, JobId id, long seen, CancellationToken cancellationToken)
@@ -48,9 +57,11 @@ internal sealed class JobStream(
         await stream.BeginAsync(random);
         // From the byte before: its chunk tells of which attempt the client has seen something.
         var (place, attempt) = (Math.Max(0, seen - 1), 0);
+        var hint = Task.CompletedTask;
         while (await stream.GoesOnAsync())
         {
-            var hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
+            // Taken before the read (P1), and only where the last has come: one that is left waiting stays with both pulses until they move.
+            if (hint.IsCompleted) hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
             // The job before its bytes: what has ended then grows no more.
             if (await queries.JobAsync(id, cancellationToken) is not { } job) return null;
             var chunks = await streams.ReadAsync(id, place, PageSize, cancellationToken);
@@ -73,11 +84,11 @@ internal sealed class JobStream(
     private async Task SendAsync(HttpContext context, JobId id, Caller caller, long seen)
     {
         var stream = new SseStream(context, caller, time);
-        if (await SendAsync(stream, id, seen, context.RequestAborted) is not { } ended || ended.Status == JobStatus.Succeeded) return;
-
-        // A whole answer says so itself; of any other the client hears what became of it.
+        if (await SendAsync(stream, id, seen, context.RequestAborted) is not { } ended) return;
+        var end = await streams.EndAsync(id, context.RequestAborted);
+        if (!HasLastEvent(ended, end)) return;
         var view = await mapping.ViewAsync(ended, caller, context.RequestAborted);
-        await stream.SendAsync($"{await streams.EndAsync(id, context.RequestAborted)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+        await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
     }
 
     private sealed class Opened(JobStream owner, JobId id, Caller caller, long seen) : IResult

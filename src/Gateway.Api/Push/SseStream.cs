@@ -14,14 +14,17 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
     private long _sentAt = time.GetTimestamp();
     private long _checkedAt = time.GetTimestamp();
 
-    public async Task BeginAsync(IRandom random)
+    /// <summary>Sends the head.</summary>
+    /// <param name="random">Spreads the clients that come back.</param>
+    /// <param name="id">Where a client that is cut before the first event goes on: a block with an id alone sets it, and is no event.</param>
+    public async Task BeginAsync(IRandom random, string? id = null)
     {
         var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-transform";
         response.Headers["X-Accel-Buffering"] = "no";
         // Spread: after a restart of this node all its clients come back.
-        await WriteAsync($"retry: {1500 + random.Next(1500)}\n\n");
+        await WriteAsync($"retry: {1500 + random.Next(1500)}\n{(id is null ? "" : $"id: {id}\n")}\n");
     }
 
     /// <summary>Frames that are somebody else's, as they are.</summary>

@@ -8,6 +8,9 @@ namespace Gateway.Api.Surfaces;
 /// <summary>A finished answer that can be kept and given again.</summary>
 internal sealed record FinishedAnswer(int Status, string ContentType, byte[] Body, string? Location = null)
 {
+    /// <summary>The body that is kept and given again, where it is another one: who sends a key again may see less than who sent it first.</summary>
+    public byte[]? KeptBody { get; init; }
+
     public IResult ToResult() => new Sent(this);
 
     private sealed class Sent(FinishedAnswer answer) : IResult
@@ -58,7 +61,7 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
             {
                 case JobSubmission.Accepted accepted:
                     var fresh = await answer(accepted);
-                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.Body, fresh.Location));
+                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.KeptBody ?? fresh.Body, fresh.Location));
                     return fresh;
                 case JobSubmission.Replayed { Record.Answer: { } kept }:
                     context.Response.Headers["Idempotency-Replayed"] = "true";

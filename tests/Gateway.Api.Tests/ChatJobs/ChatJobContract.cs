@@ -145,6 +145,10 @@ public abstract class ChatJobContract : ChatJobTest
             Assert.Equal(sent + 1, Sim.Ledger.Count(Operation.Chat)); // J10: never again by our own doing
             (await Admin.GetAsync($"/v1/jobs/{id}/result")).ExpectProblem(409, "job_not_succeeded");
             Assert.Equal(Joined(frames.SkipLast(1)), Joined((await ReadAgainAsync(id)).SkipLast(1)));
+            // Whoever saw the last frame alone has not heard of the failure.
+            using var resumed = await StreamAsync(id, frames[^2].Id);
+            Assert.Equal(frames[^1], Assert.Single(await resumed.AllAsync()));
+            Assert.Equal($"{long.Parse(frames[^2].Id!) + 1}", frames[^1].Id);
             (await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", frames[^1].Id!))).Expect(204);
         }
 
@@ -161,7 +165,10 @@ public abstract class ChatJobContract : ChatJobTest
         using var stream = await StreamAsync(id);
         Assert.Single((await AccountAsync(account))["leases"]!.AsArray());
         (await Admin.PostAsync($"/v1/admin/jobs/{id}/fail")).Expect(200);
-        Assert.Equal("job.failed", Assert.Single(await stream.AllAsync()).Name);
+        var told = Assert.Single(await stream.AllAsync());
+        Assert.Equal(("job.failed", "1"), (told.Name, told.Id));
+        using var again = await StreamAsync(id, "0");
+        Assert.Equal(told, Assert.Single(await again.AllAsync()));
     }
 
     [StoreFact]
@@ -177,7 +184,7 @@ public abstract class ChatJobContract : ChatJobTest
 
         await Sim.WaitForAbortedAsync(1, Patience);
         var last = Assert.Single(await stream.AllAsync());
-        Assert.Equal(("job.cancelled", first.Id), (last.Name, last.Id));
+        Assert.Equal(("job.cancelled", $"{long.Parse(first.Id!) + 1}"), (last.Name, last.Id));
         await SlotsAsync(account, 0);
         Assert.True((await AccountAsync(account))["credits"]!["used"]!.GetValue<int>() > 0); // what is not known to be unbilled is charged
         Assert.Equal("ok", (await AccountAsync(account))["health"]!["state"]!.ToString());
@@ -221,7 +228,23 @@ public abstract class ChatJobContract : ChatJobTest
         var whole = await SubmitChatAsync();
         Assert.Equal("succeeded", (await EndAsync(whole)).Text("status"));
         Assert.Equal("""{"choices":[],"base_resp":{"status_code":0}}""", (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
-        Assert.Empty((await Admin.GetAsync($"/v1/jobs/{whole}/stream")).Expect(200).Body.Replace("retry: ", "", StringComparison.Ordinal).Trim(['\n', .. "0123456789"]));
+    }
+
+    [StoreFact]
+    public async Task P4_the_stream_of_an_answer_in_one_piece_says_that_its_job_has_ended_and_then_204()
+    {
+        await AddAccountAsync("key-a");
+        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[],"base_resp":{"status_code":0}}""", "application/json"));
+        var id = await SubmitChatAsync();
+        Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
+        foreach (var place in new[] { null, "0" })
+        {
+            using var stream = await StreamAsync(id, place);
+            var told = Assert.Single(await stream.AllAsync());
+            Assert.Equal(("job.succeeded", "1", id), (told.Name, told.Id, told.Json["id"]!.ToString()));
+        }
+
+        (await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", "1"))).Expect(204);
     }
 
     [StoreFact]

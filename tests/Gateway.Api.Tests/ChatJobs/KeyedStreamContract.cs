@@ -69,6 +69,10 @@ public abstract class KeyedStreamContract : ChatJobTest
             var frames = await stream.AllAsync();
             Assert.Equal(3, frames.Count);
             Assert.NotEqual(0, frames[^1].Json["base_resp"]!["status_code"]!.GetValue<int>());
+            // Whoever saw the last frame alone has not heard of the trouble.
+            using var resumed = new SseReader(await OpenAsync(("Last-Event-ID", frames[^2].Id!)), Patience);
+            Assert.Equal(frames[^1], Assert.Single(await resumed.AllAsync()));
+            (await PostAsync(headers: ("Last-Event-ID", frames[^1].Id!))).Expect(204);
         }
 
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));

@@ -46,6 +46,27 @@ public abstract class ContentContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task A_head_tells_what_a_get_would_without_the_body()
+    {
+        await AddAccountAsync("key-a", 3);
+        var jobs = new[]
+        {
+            await DoneAsync("video", Video), // behind a link
+            await DoneAsync("speech", new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } }), // in the result
+            await DoneAsync("chat", new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "hi" } } }), // a stream
+        };
+        foreach (var path in jobs.SelectMany(id => new[] { $"/v1/jobs/{id}/content", $"/v1/jobs/{id}/content/0" }))
+        {
+            var whole = (await Admin.GetAsync(path)).Expect(200);
+            var head = (await Admin.SendAsync(HttpMethod.Head, path, null, [])).Expect(200);
+            Assert.Empty(head.Bytes);
+            foreach (var name in new[] { "Content-Type", "Content-Length", "X-Content-Type-Options" }) Assert.Equal(whole.Header(name), head.Header(name));
+        }
+
+        (await Admin.SendAsync(HttpMethod.Head, "/v1/jobs/1/content", null, [])).Expect(404);
+    }
+
+    [StoreFact]
     public async Task What_did_not_succeed_has_no_content_and_what_is_gone_says_so()
     {
         var account = await AddAccountAsync("key-a", 3);

@@ -63,10 +63,37 @@ public abstract class FeedStreamContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task P2_a_client_that_is_cut_before_its_first_event_misses_nothing()
+    {
+        await AddAccountAsync("key-a", 3);
+        var (blue, red) = (await AddTeamAsync("blue"), await AddTeamAsync("red"));
+        await WaitForAsync(await SubmitVideoAsync(by: blue), "running");
+        string place;
+        using (var cut = await FeedAsync(blue))
+        {
+            await cut.BeginAsync();
+            place = cut.LastEventId!;
+        }
+
+        await SubmitVideoAsync(by: red);
+        var missed = await SubmitVideoAsync(by: blue);
+        await WaitForAsync(missed, "running");
+        using var resumed = await FeedAsync(blue, "", ("Last-Event-ID", place));
+        foreach (var name in new[] { "job.queued", "job.submitting", "job.running" })
+        {
+            var told = await resumed.NextAsync();
+            Assert.Equal((missed, name), Of(told));
+            Assert.False(told!.Json.ContainsKey("snapshot"));
+        }
+    }
+
+    [StoreFact]
     public async Task P3_whoever_comes_back_too_late_or_from_another_database_gets_one_event_marked_snapshot()
     {
         await AddAccountAsync("key-a", 3);
         using var ahead = await FeedAsync(Admin, "", ("Last-Event-ID", "999999999999-1-1"));
+        await ahead.BeginAsync();
+        Assert.Null(ahead.LastEventId); // with an id of its own he would come back as one who has missed nothing
         await SubmitVideoAsync();
         Assert.True((await ahead.NextAsync())!.Json["snapshot"]!.GetValue<bool>());
         Assert.False((await ahead.NextAsync())!.Json.ContainsKey("snapshot"));

@@ -163,16 +163,17 @@ public abstract class JobContract : GatewayTest
     public async Task P5_the_same_key_and_body_give_the_same_answer_even_after_a_restart()
     {
         await AddAccountAsync("key-a", 2);
-        var first = (await Admin.PostAsync("/v1/jobs", VideoJob("once"), ("Idempotency-Key", "order-1"))).Expect(202);
+        var team = await AddTeamAsync("blue");
+        var first = (await team.PostAsync("/v1/jobs", VideoJob("once"), ("Idempotency-Key", "order-1"))).Expect(202);
         Assert.Null(first.Header("Idempotency-Replayed"));
         Sim.FinishAllTasks();
         await EventuallyAsync(async () => Sim.FinishAllTasks() >= 0 && (await JobAsync(first.Text("id"))).Text("status") == "succeeded");
 
         for (var round = 0; round < 2; round++)
         {
-            var again = await Admin.PostAsync("/v1/jobs", VideoJob("once"), ("Idempotency-Key", "order-1"));
+            var again = await team.PostAsync("/v1/jobs", VideoJob("once"), ("Idempotency-Key", "order-1"));
             Assert.Equal((202, first.Body, "true", first.Header("Location")), (again.Status, again.Body, again.Header("Idempotency-Replayed"), again.Header("Location")));
-            (await Admin.PostAsync("/v1/jobs", VideoJob("twice"), ("Idempotency-Key", "order-1"))).ExpectProblem(422, "idempotency_key_reused", "Idempotency-Key");
+            (await team.PostAsync("/v1/jobs", VideoJob("twice"), ("Idempotency-Key", "order-1"))).ExpectProblem(422, "idempotency_key_reused", "Idempotency-Key");
             await Gateway.RestartAsync();
         }
 
@@ -191,16 +192,33 @@ public abstract class JobContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task P5_an_admins_answer_is_given_again_as_his_team_may_see_it()
+    {
+        var account = await AddAccountAsync("key-a");
+        var team = As((await Admin.PostAsync("/v1/admin/teams/default/tokens", new { })).Expect(201).Text("token"));
+        var chat = new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } };
+        (string, string)[] headers = [("Idempotency-Key", "k"), ("Prefer", "wait=20")];
+        var first = (await Admin.PostAsync("/v1/jobs", chat, headers)).Expect(200);
+        Assert.Equal(account, first.Text("account"));
+
+        var again = (await team.PostAsync("/v1/jobs", chat, headers)).Expect(200);
+        Assert.Equal((first.Text("id"), "true"), (again.Text("id"), again.Header("Idempotency-Replayed")));
+        Assert.False(again.Json.ContainsKey("account"));
+        Assert.Equal(again.Body, (await Admin.PostAsync("/v1/jobs", chat, headers)).Expect(200).Body);
+    }
+
+    [StoreFact]
     public async Task P5_while_the_first_is_being_answered_a_second_is_a_409()
     {
         await AddAccountAsync("key-a");
-        var first = Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"));
+        var team = await AddTeamAsync("blue");
+        var first = team.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"));
         await Sim.WaitForAcceptedAsync(1, Patience);
-        var second = (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"))).ExpectProblem(409, "idempotency_in_flight", "Idempotency-Key");
+        var second = (await team.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"))).ExpectProblem(409, "idempotency_in_flight", "Idempotency-Key");
         Assert.NotNull(second.Header("Retry-After"));
         Sim.FinishAllTasks();
         var answered = (await first).Expect(200);
-        Assert.Equal(answered.Body, (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"))).Expect(200).Body);
+        Assert.Equal(answered.Body, (await team.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"))).Expect(200).Body);
         Assert.Equal(1, Sim.Ledger.Accepted);
     }
 

@@ -376,7 +376,21 @@ public abstract class QueueContract : GatewayTest
     }
 }
 
-public sealed class SqliteQueue() : QueueContract(new SqliteData());
+public sealed class SqliteQueue() : QueueContract(new SqliteData())
+{
+    [Fact]
+    public async Task What_goes_wrong_unexpectedly_with_one_submit_of_a_batch_leaves_the_others_their_answers()
+    {
+        ExpectedError = "no such luck";
+        await AddAccountAsync("key-a", 3);
+        await Data.ListAsync("CREATE TRIGGER luckless BEFORE INSERT ON job WHEN new.priority = 9 BEGIN SELECT RAISE(ABORT, 'no such luck'); END");
+        object[] jobs = [VideoJob("one"), VideoJob("luckless", priority: 9), VideoJob("two")];
+        var items = (await Admin.PostAsync("/v1/jobs/batch", new { jobs })).Expect(200)["items"]!.AsArray();
+        Assert.Equal([202, 503, 202], items.Select(item => item!["status"]!.GetValue<int>()));
+        Assert.Equal("unexpected", items[1]!["error"]!["code"]!.ToString());
+        Assert.Contains(Gateway.Journal.Errors, line => line.Contains("failed unexpectedly", StringComparison.Ordinal));
+    }
+}
 
 [NeedsPostgres]
 public sealed class PostgresQueue() : QueueContract(new PostgresData());

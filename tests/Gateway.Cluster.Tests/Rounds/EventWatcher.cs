@@ -42,14 +42,17 @@ internal sealed class EventWatcher(Client client, string path, string? lastEvent
 
         using var reader = new StreamReader(await answer.Content.ReadAsStreamAsync(cancellationToken));
         string? id = null;
+        var isEvent = false;
         while (await LineAsync(reader, cancellationToken) is { } line)
         {
             if (line.StartsWith("id: ", StringComparison.Ordinal)) id = line["id: ".Length..];
-            if (line.Length > 0 || id is null) continue;
+            if (line.StartsWith("data: ", StringComparison.Ordinal)) isEvent = true;
+            if (line.Length > 0) continue;
 
-            // Only an empty line makes an event of what came before it.
-            _seen.Enqueue(_last = id);
-            id = null;
+            // Only an empty line makes an event of what came before it; an id alone is a place to go on from.
+            _last = id ?? _last;
+            if (isEvent && id is not null) _seen.Enqueue(id);
+            (id, isEvent) = (null, false);
         }
 
         return false;

@@ -116,12 +116,12 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         try
         {
             await foreach (var told in services.Events.FollowAsync(job, after, cancellationToken))
-                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken);
+                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken, over.Token);
             Forget(job);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || over.IsCancellationRequested)
         {
-            // Unsubscribed, or over.
+            // Unsubscribed, or over: a send may hear of that before the subscription does.
         }
         catch (Exception failure) when (failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
         {
@@ -135,9 +135,11 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         try
         {
             var checkedAt = services.Time.GetTimestamp();
+            // One for all rounds: a delay made anew each round would stay, with its registration, for as long as the socket.
+            var nothing = new TaskCompletionSource().Task;
             while (!services.Waiter.IsStopping)
             {
-                await services.Waiter.WaitAsync(Task.Delay(Timeout.InfiniteTimeSpan, services.Time, over.Token), CheckEvery, over.Token);
+                await services.Waiter.WaitAsync(nothing, CheckEvery, over.Token);
                 if (services.Time.GetElapsedTime(checkedAt) < CheckEvery) continue;
                 checkedAt = services.Time.GetTimestamp();
                 if (await services.Authenticator.FindAsync(token, over.Token) == caller) continue;

@@ -3,7 +3,6 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
@@ -19,7 +18,7 @@ internal static class JobBatches
     // Room for "/100" behind it.
     private const int LongestKey = IdempotencyKey.MaxLength - 4;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, GatewayOptions options, CancellationToken cancellationToken)
+    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller) with { Wait = null };
         if (headers.Key is { Key.Length: > LongestKey }) throw new ApiException(ApiError.Field("Idempotency-Key", $"must have at most {LongestKey} characters with a batch"));
@@ -30,26 +29,24 @@ internal static class JobBatches
         for (var place = 0; place < jobs.Count; place++)
         {
             var key = headers.Key is { } batch ? batch with { Key = $"{batch.Key}/{place}" } : null;
-            items.Add(await SubmitAsync(context, caller, submits, jobs[place], headers with { Key = key }, cancellationToken));
+            items.Add(await SubmitAsync(context, caller, submits, failures, jobs[place], headers with { Key = key }, cancellationToken));
         }
 
         return Results.Json(new BatchView(items), BatchJson.Default.BatchView);
     }
 
-    private static async Task<BatchItem> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, byte[] job, SubmitHeaders headers, CancellationToken cancellationToken)
+    private static async Task<BatchItem> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, byte[] job, SubmitHeaders headers, CancellationToken cancellationToken)
     {
         try
         {
             var answer = await submits.SubmitAsync(context, caller, job, headers, cancellationToken);
             return new BatchItem(answer.Status, JsonElement.Parse(answer.Body), null);
         }
-        catch (ApiException refused)
+        // Whatever it was, it was this one's: those before it are made, and a client without a key that lost their answers would pay for them twice.
+        catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            return new BatchItem(refused.Error.Status, null, BatchError.Of(refused.Error));
-        }
-        catch (StoreUnavailableException lost)
-        {
-            return new BatchItem(503, null, new BatchError("database_unavailable", lost.Message, null));
+            var error = failures.Explain(context, failure);
+            return new BatchItem(error.Status, null, BatchError.Of(error));
         }
     }
 

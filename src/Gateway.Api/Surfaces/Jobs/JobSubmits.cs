@@ -28,7 +28,8 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
             if (headers.Wait is { } wait) job = await waiter.WaitAsync(job, after: null, wait, cancellationToken);
             var view = await mapping.ViewAsync(job, caller, cancellationToken);
             var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-            return new FinishedAnswer(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView), mapping.Link(job.Id));
+            // A key is its team's, and teams never see accounts: an admin's answer is kept without, so that he himself is given it again without, too.
+            return new FinishedAnswer(status, "application/json", Json(view), mapping.Link(job.Id)) { KeptBody = view.Account is null ? null : Json(view with { Account = null }) };
         }
     }
 
@@ -46,6 +47,8 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
             Reply = submit.Reply,
         };
     }
+
+    private static byte[] Json(JobView view) => JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView);
 
     private static AccountId? PinOf(SubmitJob submit, Caller caller)
     {

@@ -16,6 +16,9 @@ internal static class JobsApi
     private const int MostListed = 200;
     private const int LongestPoll = 60;
 
+    // Whoever plays or fetches a file may ask for its length first.
+    private static readonly string[] GetOrHead = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs").ForCallers(ProblemDialect.Instance).WithTags("Jobs");
@@ -27,8 +30,8 @@ internal static class JobsApi
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
         jobs.MapGet("/{id}/explain", ExplainAsync).WithName("ExplainJob");
         jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
-        jobs.MapGet("/{id}/content", FirstContentAsync).WithName("GetJobContent");
-        jobs.MapGet("/{id}/content/{n:int:min(0)}", ContentAsync).WithName("GetJobContentPart");
+        jobs.MapMethods("/{id}/content", GetOrHead, FirstContentAsync).WithName("GetJobContent");
+        jobs.MapMethods("/{id}/content/{n:int:min(0)}", GetOrHead, ContentAsync).WithName("GetJobContentPart");
         jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
         jobs.MapGet("/{id}/stream", StreamAsync).WithName("StreamJobAnswer");
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
@@ -31,7 +33,7 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
         job = await waiter.WaitAsync(job, HasBegun, LongestChat, cancellationToken);
         var end = await streams.EndAsync(job.Id, cancellationToken);
         if (end == 0) await (await whole.AnswerAsync(job, caller, body, cancellationToken)).ToResult().ExecuteAsync(context);
-        else if (job.Status.IsTerminal && seen >= end) context.Response.StatusCode = StatusCodes.Status204NoContent;
+        else if (JobStream.IsHeard(job, end, seen)) context.Response.StatusCode = StatusCodes.Status204NoContent;
         else await TellAsync(context, caller, job, Math.Min(seen ?? 0, end), cancellationToken);
     }
 
@@ -42,7 +44,8 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
         return job;
     }
 
-    private static byte[] ErrorFrame(JobState job) => [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(job.Verdict), MiniMaxJson.Default.BaseRespAnswer), .. "\n\n"u8];
+    private static byte[] ErrorFrame(JobState job, long id) =>
+        [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(job.Verdict), MiniMaxJson.Default.BaseRespAnswer), .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}\n\n"))];
 
     private static bool HasBegun(JobState job) => job.Status is JobStatus.Running or JobStatus.Unknown || job.Status.IsTerminal;
 
@@ -51,6 +54,6 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
         var frames = new SseStream(context, caller, time);
         if (await stream.SendAsync(frames, job.Id, seen, cancellationToken) is not { } ended) context.Abort(); // left before its end: the client comes back
         // In MiniMax's own words for trouble in the middle of a stream: a broken connection could take the last frames with it.
-        else if (ended.Status != JobStatus.Succeeded) await frames.SendAsync(ErrorFrame(ended));
+        else if (ended.Status != JobStatus.Succeeded) await frames.SendAsync(ErrorFrame(ended, JobStream.LastId(await streams.EndAsync(job.Id, cancellationToken))));
     }
 }

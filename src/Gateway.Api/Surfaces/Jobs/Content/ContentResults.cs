@@ -22,6 +22,7 @@ internal sealed class LinkedContent(CallExchange exchange) : IResult
         if (content.LastModified is { } modified) response.Headers.LastModified = modified.ToString("R");
         if (exchange.Response.Headers.ETag is { } tag) response.Headers.ETag = tag.ToString();
         if (exchange.Response.Headers.AcceptRanges.Count > 0) response.Headers.AcceptRanges = exchange.Response.Headers.AcceptRanges.ToString();
+        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
 
         var buffer = new byte[Chunk];
         while (await exchange.ReadAsync(buffer) is var read and > 0)

@@ -38,6 +38,8 @@ internal sealed class JobContent(ResultCopies copies, JobAssets assets, IStreamS
 
     private static IEnumerable<(string Name, string Value)> RangeOf(HttpRequest request)
     {
+        // A range is of a GET alone (RFC 9110, 14.2).
+        if (HttpMethods.IsHead(request.Method)) yield break;
         foreach (var name in new[] { "Range", "If-Range" })
             if (request.Headers[name].ToString() is { Length: > 0 } value) yield return (name, value);
     }

@@ -13,6 +13,8 @@ internal sealed class StreamedContent(IStreamStore streams, JobState job) : IRes
         var (response, aborted) = (httpContext.Response, httpContext.RequestAborted);
         response.ContentType = BodyRef.EventStream;
         response.BeForeign();
+        if (HttpMethods.IsHead(httpContext.Request.Method)) return;
+
         var after = 0L;
         while (await streams.ReadAsync(job.Id, after, PageSize, aborted) is { Count: > 0 } chunks)
         {

@@ -1,0 +1,38 @@
+using Gateway.Grains.Storage;
+
+namespace Gateway.Api.Http;
+
+/// <summary>What an exception means to the caller, and what the log says of it: for a whole request, or for one item of many.</summary>
+internal sealed partial class Failures(ILogger<ErrorBoundary> logger)
+{
+    public ApiError Explain(HttpContext context, Exception failure)
+    {
+        switch (failure)
+        {
+            case ApiException api:
+                return api.Error;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
+                return new ApiError(413, "body_too_large", "The body is larger than this path accepts.", [new FieldError("body", "must not exceed the limit in Gateway:Bodies")]);
+            case BadHttpRequestException bad:
+                return new ApiError(bad.StatusCode, "bad_request", bad.Message);
+            case StoreUnavailableException unavailable:
+                if (unavailable.Detail is { } detail) LogUnavailable(context.TraceIdentifier, unavailable.Message, detail);
+                return new ApiError(503, "database_unavailable", unavailable.Message, RetryAfter: StoreUnavailableException.RetryAfter);
+            case System.Data.Common.DbException lost:
+                LogDatabase(context.TraceIdentifier, lost);
+                return new ApiError(503, "database_unavailable", "The database cannot be reached.", RetryAfter: StoreUnavailableException.RetryAfter);
+            default:
+                LogUnexpected(context.TraceIdentifier, failure);
+                return new ApiError(503, "unexpected", $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}.", RetryAfter: TimeSpan.FromSeconds(1));
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was answered 503. {Why} {Detail}")]
+    private partial void LogUnavailable(string traceId, string why, string detail);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} did not reach the database.")]
+    private partial void LogDatabase(string traceId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed unexpectedly.")]
+    private partial void LogUnexpected(string traceId, Exception failure);
+}
