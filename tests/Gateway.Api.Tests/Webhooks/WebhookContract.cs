@@ -249,9 +249,11 @@ public abstract class WebhookContract : OutboxTest
     [StoreFact]
     public async Task P5_a_replay_finds_its_job_though_the_receiver_is_gone_by_now()
     {
-        var first = (await Admin.PostAsync("/v1/jobs", Submit(Receiver.Url), ("Idempotency-Key", "k"))).Expect(202);
-        await Gateway.Services.GetRequiredService<IWebhookStore>().DisableAsync(TeamId.Default, Receiver.Url, DateTimeOffset.UnixEpoch, Patience);
-        var replay = (await Admin.PostAsync("/v1/jobs", Submit(Receiver.Url), ("Idempotency-Key", "k"))).Expect(202);
+        var team = await AddTeamAsync("blue");
+        var id = (await Gateway.Services.GetRequiredService<IQueryStore>().TeamsAsync(Patience)).Single(known => known.Name == "blue").Id;
+        var first = (await team.PostAsync("/v1/jobs", Submit(Receiver.Url), ("Idempotency-Key", "k"))).Expect(202);
+        await Gateway.Services.GetRequiredService<IWebhookStore>().DisableAsync(id, Receiver.Url, DateTimeOffset.UnixEpoch, Patience);
+        var replay = (await team.PostAsync("/v1/jobs", Submit(Receiver.Url), ("Idempotency-Key", "k"))).Expect(202);
         Assert.Equal(first.Body, replay.Body);
     }
 }
