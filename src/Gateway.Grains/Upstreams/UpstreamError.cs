@@ -18,6 +18,12 @@ internal enum ErrorClass
     /// <summary>The credential is dead.</summary>
     AuthDead,
 
+    /// <summary>
+    /// The account was refused without proof that its credential is dead, or its address answers like no upstream of this kind. Others may
+    /// serve the request; whether the account can, a probe finds out.
+    /// </summary>
+    Suspect,
+
     /// <summary>The model is not to be had on this account; others are.</summary>
     ModelUnavailable,
 
