@@ -73,6 +73,12 @@ internal sealed class GatewayOptions
     /// </summary>
     public TimeSpan[]? OverloadBackOff { get; set; }
 
+    /// <summary>
+    /// After how long a silence of the upstream the caller of a stream is sent a comment, which its reader passes over and no proxy
+    /// cuts. Default 15 s; 0 for never.
+    /// </summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
     /// <summary>Longest and expected runs by kind, over the shipped ones (J9).</summary>
     public Dictionary<string, KindLimitOptions> Limits { get; set; } = [];
 
@@ -117,6 +123,12 @@ internal sealed class KindLimitOptions
     public TimeSpan? LongestRun { get; set; }
 
     public TimeSpan? ExpectedRun { get; set; }
+
+    /// <summary>How long an upstream may think before its answer's first byte. Default: up to the hard end; 120 s for the submits of tasks.</summary>
+    public TimeSpan? FirstByte { get; set; }
+
+    /// <summary>How long it may be silent within an answer. Default: the same.</summary>
+    public TimeSpan? Idle { get; set; }
 }
 
 /// <summary>The largest request bodies.</summary>

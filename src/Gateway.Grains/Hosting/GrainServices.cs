@@ -35,7 +35,7 @@ internal static class GrainServices
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();
 
         services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();
-        services.AddSingleton<UpstreamHttp>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
+        services.AddSingleton<UpstreamHttp>().AddSingleton<UnknownAnswers>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
         return services;
@@ -71,7 +71,7 @@ internal static class GrainServices
             if (!JobNames.TryParseKind(name, out var kind))
                 throw new Storage.GatewaySetupException($"Gateway:Limits:{name} names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}.");
             var shipped = KindLimits.Default[kind];
-            overrides[kind] = new KindLimit(limit.LongestRun ?? shipped.LongestRun, limit.ExpectedRun ?? shipped.ExpectedRun);
+            overrides[kind] = new KindLimit(limit.LongestRun ?? shipped.LongestRun, limit.ExpectedRun ?? shipped.ExpectedRun) { FirstByte = limit.FirstByte, Idle = limit.Idle };
         }
 
         return new KindLimits(overrides);

@@ -12,6 +12,9 @@ internal enum UpstreamStage
     Queueing,
 
     Processing,
+
+    /// <summary>Something that the gateway has no name for; the upstream's own word tells.</summary>
+    Other,
 }
 
 /// <summary>
@@ -21,6 +24,14 @@ internal enum UpstreamStage
 /// <param name="Stage">Null where it names none.</param>
 internal sealed record JobProgress(int? Percent, UpstreamStage? Stage)
 {
+    /// <summary>The upstream's own word, of a stage that is <see cref="UpstreamStage.Other"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Word { get; init; }
+
+    /// <summary>The stage as callers see it.</summary>
+    [JsonIgnore]
+    public string? StageName => Word ?? Stage?.Name;
+
     /// <summary>What a running job does as long as nothing else is said.</summary>
     public static readonly JobProgress AtWork = new(Percent: null, UpstreamStage.Processing);
 }

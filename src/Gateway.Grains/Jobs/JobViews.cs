@@ -31,7 +31,7 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
         StartedAt = job.StartedAt,
         FinishedAt = job.FinishedAt,
         Progress = job.Progress?.Percent,
-        Stage = job.Progress?.Stage?.Name,
+        Stage = job.Progress?.StageName,
         Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
         Credits = new JobCreditsView(job.Reserved, job.Charged),
         ReplyUrl = job.Reply?.Url,

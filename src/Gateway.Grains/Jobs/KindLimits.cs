@@ -5,7 +5,25 @@ namespace Gateway.Grains.Jobs;
 /// <summary>How long work of one kind may take (J9).</summary>
 /// <param name="LongestRun">From dispatch to <c>hardEnd</c>: the slot is freed then, whatever the upstream says.</param>
 /// <param name="ExpectedRun">What an account's token must still outlive, plus <see cref="KindLimits.TokenMargin"/> (J8).</param>
-internal sealed record KindLimit(TimeSpan LongestRun, TimeSpan ExpectedRun);
+internal sealed record KindLimit(TimeSpan LongestRun, TimeSpan ExpectedRun)
+{
+    /// <summary>How long an upstream that was asked may think before its answer's first byte; null for the shipped time.</summary>
+    public TimeSpan? FirstByte { get; init; }
+
+    /// <summary>How long it may fall silent within an answer; null for the shipped time.</summary>
+    public TimeSpan? Idle { get; init; }
+
+    /// <summary>The two for work that is answered at once: songs and models that think are silent for minutes, so nothing but the hard end cuts them.</summary>
+    public Silence ForCalls => new(FirstByte ?? LongestRun, Idle ?? LongestRun);
+
+    /// <summary>The two for the submit of a task, which is answered long before its work is done.</summary>
+    public Silence ForTasks => new(FirstByte ?? KindLimits.Quick.FirstByte, Idle ?? KindLimits.Quick.Idle);
+}
+
+/// <summary>How long an upstream may be silent.</summary>
+/// <param name="FirstByte">From a request's last byte to the answer's first.</param>
+/// <param name="Idle">Between two reads of an answer.</param>
+internal readonly record struct Silence(TimeSpan FirstByte, TimeSpan Idle);
 
 /// <summary>The table of time-outs (J9): one place, every kind.</summary>
 internal sealed class KindLimits
@@ -13,11 +31,8 @@ internal sealed class KindLimits
     /// <summary>To establish a connection to an upstream.</summary>
     public static readonly TimeSpan Connect = TimeSpan.FromSeconds(10);
 
-    /// <summary>From a request's last byte to the answer's first.</summary>
-    public static readonly TimeSpan FirstByte = TimeSpan.FromSeconds(120);
-
-    /// <summary>Between two reads of an answer.</summary>
-    public static readonly TimeSpan Idle = TimeSpan.FromSeconds(120);
+    /// <summary>For what costs the upstream no work: reads, queries, files, the submits of tasks.</summary>
+    public static readonly Silence Quick = new(TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(120));
 
     /// <summary>Added to the expected run when a token's expiry is judged.</summary>
     public static readonly TimeSpan TokenMargin = TimeSpan.FromMinutes(1);

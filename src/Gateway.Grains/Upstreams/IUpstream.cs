@@ -82,6 +82,10 @@ internal abstract record PollOutcome
     /// <param name="Usage">What the upstream reports of its cost.</param>
     internal sealed record Succeeded(byte[] Result, string? FileId, Usage Usage) : PollOutcome;
 
+    /// <summary>The upstream says that it is done, and what it made is not to be had yet.</summary>
+    /// <param name="Named">How it ends when that stays so; null where nothing is left to ask for it by.</param>
+    internal sealed record Finishing(Succeeded? Named) : PollOutcome;
+
     /// <summary>It was taken back before it began, and costs nothing.</summary>
     internal sealed record Cancelled : PollOutcome;
 
@@ -91,7 +95,9 @@ internal abstract record PollOutcome
     internal sealed record Unreadable(UpstreamError Error) : PollOutcome;
 
     /// <summary>No useful answer this time.</summary>
-    internal sealed record Trouble(string Why) : PollOutcome;
+    /// <param name="Why">In words.</param>
+    /// <param name="Error">What the upstream answered clearly; null where there was no clear answer.</param>
+    internal sealed record Trouble(string Why, UpstreamError? Error = null) : PollOutcome;
 }
 
 /// <summary>What an upstream said to a cancel.</summary>

@@ -3,6 +3,9 @@ namespace Gateway.Grains.Upstreams;
 /// <summary>Finds frames in a server-sent event stream; each ends with an empty line.</summary>
 internal static class SseFrames
 {
+    /// <summary>The value of a <c>data:</c> line without its blanks; empty for any other line.</summary>
+    public static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> line) => line.StartsWith("data:"u8) ? line[5..].Trim(" \r"u8) : [];
+
     /// <summary>The range of the first complete <c>data:</c> line's value; comments and other fields are passed over.</summary>
     public static Range? FirstData(ReadOnlySpan<byte> bytes)
     {

@@ -59,6 +59,9 @@ internal enum RetryRule
 
     /// <summary>Nobody knows what it means: once more, once on another account, then it is the answer.</summary>
     OnceHereOnceElsewhere,
+
+    /// <summary>Never: the upstream may be at work on it still, or answered with nothing to what it is paid for.</summary>
+    Never,
 }
 
 /// <summary>An upstream's error, classified.</summary>
@@ -84,6 +87,12 @@ internal sealed record UpstreamError(
     /// <summary>The code of a job whose streamed answer broke off.</summary>
     public const string StreamBroken = "stream_broken";
 
+    /// <summary>The code of a job that the upstream answered with nothing.</summary>
+    public const string EmptyAnswer = "empty_answer";
+
+    /// <summary>The code of a job whose upstream says that it is done and never names what it made.</summary>
+    public const string ResultMissing = "result_missing";
+
     /// <summary>The stable code a job fails with; null for what the class says.</summary>
     public string? JobCode { get; init; }
 
@@ -91,7 +100,7 @@ internal sealed record UpstreamError(
     public RetryRule Retry { get; init; }
 
     /// <summary>Whether another account, or the same one later, may still serve the request.</summary>
-    public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation);
+    public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation) && Retry != RetryRule.Never;
 
     public string Describe() => Code is { } code ? $"{code} {Message}" : Message;
 }

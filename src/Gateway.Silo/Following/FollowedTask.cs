@@ -18,6 +18,7 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
 
     private JobProgress _progress = JobProgress.AtWork;
     private DateTimeOffset _progressAt;
+    private string? _reason;
     private int _hint;
     private volatile bool _isPolled;
 
@@ -46,10 +47,27 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
     /// <summary>Whether progress is worth a turn: something else than before, and not too soon after it. A new stage is never too soon.</summary>
     public bool TryTell(JobProgress progress, DateTimeOffset now)
     {
-        if (IsProgressKnown && (progress == _progress || (progress.Stage == _progress.Stage && now - _progressAt < ProgressEvery))) return false;
+        if (IsProgressKnown && (progress == _progress || (progress.StageName == _progress.StageName && now - _progressAt < ProgressEvery))) return false;
         (IsProgressKnown, _progress, _progressAt) = (true, progress, now);
         return true;
     }
+
+    /// <summary>Since when the upstream says that it is done without naming what it made; null while it does not.</summary>
+    public DateTimeOffset? FinishingSince { get; set; }
+
+    /// <summary>Polls in a row without a useful answer.</summary>
+    public int Troubles { get; set; }
+
+    /// <summary>Whether why it shows no progress is worth a turn: something else than was told last. Null: nothing is in its way.</summary>
+    public bool TryExplain(string? reason)
+    {
+        if (reason == _reason && (reason is not null || IsReasonKnown)) return false;
+        (_reason, IsReasonKnown) = (reason, true);
+        return true;
+    }
+
+    /// <summary>Whether this node knows what was told last of what is in its way.</summary>
+    public bool IsReasonKnown { get; set; } = true;
 
     /// <summary>Takes a hint. False when one waits already, or when it is too late for one.</summary>
     public bool TryHint() => Interlocked.CompareExchange(ref _hint, Hinted, Quiet) == Quiet;

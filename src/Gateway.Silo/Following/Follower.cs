@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Threading.Channels;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
@@ -31,9 +30,24 @@ internal sealed partial class Follower(
     // Bounded by construction: a task waits here at most once to be planned and once with a hint, and an account has at most ten.
     private readonly Channel<(FollowedTask Task, DateTimeOffset? Due)> _plans = Channel.CreateUnbounded<(FollowedTask, DateTimeOffset?)>(new() { SingleReader = true });
     private readonly FollowedTasks _tasks = new();
-    // Tasks whose job was told that its account cannot be read (J8), so that it is told once, and again when that has passed.
-    private readonly ConcurrentDictionary<LeaseId, byte> _unreadable = [];
     private readonly SemaphoreSlim _polls = new(options.Value.MaxPolls, options.Value.MaxPolls);
+
+    /// <summary>How long what an upstream has done may stay without a name: its slot waits for it.</summary>
+    private static readonly TimeSpan LongestFinish = TimeSpan.FromMinutes(5);
+
+    /// <summary>So many polls in a row without an answer are worth a word: one or two pass by themselves.</summary>
+    private const int TroublesToTell = 3;
+
+    private const string IsUnreadable = "the account's credential is refused; the task goes on and is read once it is renewed";
+    private const string IsFinishing = "the upstream says that it is done and has not named the result yet";
+
+    private static readonly UpstreamError ResultMissing =
+        new(ErrorClass.Retry, Code: null, "The upstream said that the task was done and did not name its result in time.", Billed.Unknown, TimeSpan.Zero) { JobCode = UpstreamError.ResultMissing };
+
+    private long _troubles;
+
+    /// <summary>Polls without a useful answer since the start.</summary>
+    public long Troubles => Interlocked.Read(ref _troubles);
 
     /// <summary>How long the poll at a task's hard end may take: its slot waits for it.</summary>
     private static readonly TimeSpan LastLook = TimeSpan.FromSeconds(10);
@@ -42,7 +56,7 @@ internal sealed partial class Follower(
     public void Follow(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease), DueAfter(lease, time.GetUtcNow()));
 
     /// <summary>Follows on what nobody followed for a while: it may have ended long ago, so it is polled at once.</summary>
-    public void Resume(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease) { IsProgressKnown = false }, time.GetUtcNow());
+    public void Resume(AccountId account, Lease lease) => Enter(new FollowedTask(account, lease) { IsProgressKnown = false, IsReasonKnown = false }, time.GetUtcNow());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -124,7 +138,7 @@ internal sealed partial class Follower(
         if (!life.IsProven) return true; // whoever adopts the lease polls it
         if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
         {
-            jobs.Explain(job, task.Lease.Attempt, "the account cannot be asked: its driver is switched off");
+            Explain(task, job, "the account cannot be asked: its driver is switched off");
             return !await LapseAsync(task, job);
         }
 
@@ -173,26 +187,56 @@ internal sealed partial class Follower(
             case PollOutcome.Cancelled:
                 await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.TakenBack());
                 return false;
+            case PollOutcome.Finishing finishing:
+                return await WaitForResultAsync(task, job, finishing, stoppingToken);
             case PollOutcome.Unreadable unreadable:
                 LogUnreadable(job, task.Account, unreadable.Error.Describe());
                 if (!account.Health.AuthFailed) accounts.Learn(account.Id, unreadable.Error, account.SealedSecret);
-                if (_unreadable.TryAdd(task.Lease.Id, 0)) jobs.Explain(job, task.Lease.Attempt, "the account's credential is refused; the task goes on and is read once it is renewed");
+                Explain(task, job, IsUnreadable);
                 return true;
             case PollOutcome.Trouble trouble:
                 LogTrouble(job, task.Account, trouble.Why);
+                NoteTrouble(task, job, trouble);
                 return true;
             default:
-                if (_unreadable.TryRemove(task.Lease.Id, out _)) jobs.Explain(job, task.Lease.Attempt, reason: null);
+                task.Troubles = 0;
+                Explain(task, job, reason: null);
                 if (outcome is PollOutcome.StillRunning { Progress: { } progress } && task.TryTell(progress, time.GetUtcNow())) jobs.NoteProgress(job, task.Lease.Attempt, progress);
                 return true;
         }
+    }
+
+    // Links and files have come some polls after the word. One that can be asked for later is not waited for without end.
+    private async Task<bool> WaitForResultAsync(FollowedTask task, JobId job, PollOutcome.Finishing finishing, CancellationToken stoppingToken)
+    {
+        task.FinishingSince ??= time.GetUtcNow();
+        if (time.GetUtcNow() - task.FinishingSince < LongestFinish && !task.Lease.HasLapsed(time.GetUtcNow()))
+        {
+            Explain(task, job, IsFinishing);
+            return true;
+        }
+
+        if (finishing.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, stoppingToken);
+        else await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.Failed(ResultMissing));
+        return false;
+    }
+
+    private void NoteTrouble(FollowedTask task, JobId job, PollOutcome.Trouble trouble)
+    {
+        Interlocked.Increment(ref _troubles);
+        task.Troubles++;
+        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Why}; it is asked again");
+    }
+
+    private void Explain(FollowedTask task, JobId job, string? reason)
+    {
+        if (task.TryExplain(reason)) jobs.Explain(job, task.Lease.Attempt, reason);
     }
 
     private void Forget(FollowedTask task)
     {
         _tasks.Remove(task);
         if (!task.IsGuest) live.Leave(task.Lease.Id);
-        _unreadable.TryRemove(task.Lease.Id, out _);
     }
 
     private void Replan(FollowedTask task)

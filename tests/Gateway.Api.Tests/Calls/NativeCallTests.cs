@@ -26,7 +26,7 @@ public sealed class NativeCallTests : GatewayTest
     public async Task A_call_passes_through_byte_for_byte_both_ways(string path, string body, string operation)
     {
         var account = await AddAccountAsync("key-a");
-        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\"},\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
+        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
         Sim.Script.Next(Enum.Parse<Operation>(operation), new FaultEffect.HttpStatus(200, Odd, "application/json"));
 
         Assert.Equal(Encoding.UTF8.GetBytes(Odd), (await Admin.PostAsync(path, body)).Expect(200).Bytes);

@@ -32,7 +32,7 @@ public sealed class NativeCallWireTests : NativeTest
     {
         var account = await AddAccountAsync("key-a");
         var which = Enum.Parse<Operation>(operation);
-        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\"},\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
+        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
         Sim.Script.Next(which, new FaultEffect.HttpStatus(200, Odd, "application/json"));
         Assert.Equal(Encoding.UTF8.GetBytes(Odd), (await Admin.PostAsync($"{path}?GroupId=4711", body)).Expect(200).Bytes);
 

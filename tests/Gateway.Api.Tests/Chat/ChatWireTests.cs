@@ -26,7 +26,7 @@ public sealed class ChatWireTests : NativeTest
         // Role-play.
         """{"model":"M2-her","top_p":0.95,"max_completion_tokens":2048,"messages":[{"role":"system","content":"s"},{"role":"user_system","content":"u"},{"role":"group","content":"g"},{"role":"sample_message_user","content":"a"},{"role":"sample_message_ai","content":"b"},{"role":"user","name":"Bo","content":"x"}]}""",
         // What nobody knows, numbers as written, names twice, an old name of a limit.
-        """{"zzz":{"a":[1.50,1e3,-0.0,9007199254740993]},"model":"MiniMax-M2","temperature":1.0,"max_tokens":7,"stream":false,"stream":false,"messages":[{"role":"user","content":"\ud83d\ude00 mm_file://12 \\ud800"}]}""",
+        """{"zzz":{"a":[1.50,1e3,-0.0,9007199254740993]},"model":"MiniMax-M2","temperature":1.0,"max_tokens":7,"stream":false,"top_p":0.5,"top_p":0.5,"messages":[{"role":"user","content":"\ud83d\ude00 mm_file://12 \\ud800"}]}""",
     ];
 
     public static TheoryData<string> Answers =>

@@ -224,17 +224,17 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(job["result"]!["bytes"]!.GetValue<int>(), result.Bytes.Length);
         Assert.EndsWith("data: [DONE]\n\n", result.Body, StringComparison.Ordinal);
 
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[],"base_resp":{"status_code":0}}""", "application/json"));
+        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
         var whole = await SubmitChatAsync();
         Assert.Equal("succeeded", (await EndAsync(whole)).Text("status"));
-        Assert.Equal("""{"choices":[],"base_resp":{"status_code":0}}""", (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
+        Assert.Equal("""{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
     }
 
     [StoreFact]
     public async Task P4_the_stream_of_an_answer_in_one_piece_says_that_its_job_has_ended_and_then_204()
     {
         await AddAccountAsync("key-a");
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[],"base_resp":{"status_code":0}}""", "application/json"));
+        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
         var id = await SubmitChatAsync();
         Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
         foreach (var place in new[] { null, "0" })

@@ -1,8 +1,9 @@
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Security;
-using Gateway.Grains.Upstreams;
 using Gateway.Grains.Upstreams.Platform;
+using Gateway.Grains.Upstreams;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Upstreams;
 
@@ -18,7 +19,10 @@ public sealed class PlatformHostsTests
     public void The_hosts_for_speech_serve_only_speech_that_is_answered_at_once(string url, bool servesAll)
     {
         using var http = new UpstreamHttp();
-        var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), new PlatformCalls(http, TimeProvider.System), new UpstreamCallbacks(new GatewayOptions(), GatewayKeys.From(new byte[GatewayKeys.MasterLength])), TimeProvider.System);
+        var unknown = new UnknownAnswers(NullLogger<UnknownAnswers>.Instance);
+        var calls = new PlatformCalls(http, KindLimits.Default, unknown, TimeProvider.System);
+        var callbacks = new UpstreamCallbacks(new GatewayOptions(), GatewayKeys.From(new byte[GatewayKeys.MasterLength]));
+        var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), calls, callbacks, KindLimits.Default, unknown, TimeProvider.System);
         var host = new Uri(url);
 
         Assert.True(driver.Serves(host, new Work(JobKind.Speech, "speech-2.8-hd")));

@@ -17,17 +17,14 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
 
-    // MiniMax's trace headers; nothing that would tell which account answered.
-    private static readonly string[] PassedHeaders = ["trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"];
-
     /// <param name="context">The request to answer.</param>
-    /// <param name="path">The upstream's path.</param>
+    /// <param name="answer">What takes the answer to the caller.</param>
     /// <param name="placed">What it needs of an account, and what is sent.</param>
     /// <param name="headers">How long to wait for a slot.</param>
     /// <param name="note">Writes down what a good answer made, before the caller hears of it.</param>
     /// <param name="elsewhere">Places it anew where the account it was pinned to cannot serve it at all; null when there is no other.</param>
     public async Task RunAsync(
-        HttpContext context, string path, Placement placed, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null, Func<AccountId, Task<Placement?>>? elsewhere = null)
+        HttpContext context, CallAnswer answer, Placement placed, SubmitHeaders headers, Func<AccountId, byte[], Task>? note = null, Func<AccountId, Task<Placement?>>? elsewhere = null)
     {
         var (work, body) = placed;
         if (await router.CanNeverServeAsync(work, context.RequestAborted) is { } never) throw new ApiException(new ApiError(422, "no_account_can_serve", never.Why, [new FieldError("model", "must be served by some account")]));
@@ -39,23 +36,23 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         CallOutcome.Failed? last = null;
         for (var slot = await slots.FirstAsync(context, work, wait, either.Token); slot is not null; slot = await slots.NextAsync(context, tries, wait, either.Token))
         {
-            last = await TryAsync(context, slot, path, tries, body, note, either.Token);
+            last = await TryAsync(context, answer, slot, tries, body, note, either.Token);
             if (last is null) return;
             tries = tries.Add(slot.Account.Id, last.Error);
         }
 
         if (elsewhere is not null && work.Pinned is { } pinned && last!.Error.Class is ErrorClass.OperationUnavailable or ErrorClass.ModelUnavailable && await elsewhere(pinned) is { } moved)
         {
-            await RunAsync(context, path, moved, headers, note);
+            await RunAsync(context, answer, moved, headers, note);
             return;
         }
 
-        await RelayFailureAsync(context, tries.IsCallersFault ? last! with { Error = last!.Error with { Class = ErrorClass.Caller } } : last!, work);
+        await RelayFailureAsync(answer, tries.IsCallersFault ? last! with { Error = last!.Error with { Class = ErrorClass.Caller } } : last!, work);
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
     private async Task<CallOutcome.Failed?> TryAsync(
-        HttpContext context, CallSlot slot, string path, CallTries tries, byte[] body, Func<AccountId, byte[], Task>? note, CancellationToken cancellationToken)
+        HttpContext context, CallAnswer answer, CallSlot slot, CallTries tries, byte[] body, Func<AccountId, byte[], Task>? note, CancellationToken cancellationToken)
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
@@ -65,7 +62,8 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         try
         {
             if (credentials.For(slot.Account) is not { } target) return NoCredential();
-            var outcome = await calls.CallAsync(target, path, body, life.Require, running.Token);
+            answer.Begin();
+            var outcome = await calls.CallAsync(target, new PlatformCall(tries.Work.Kind, tries.Work.Operation, body), life.Require, running.Token);
             overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, (outcome as CallOutcome.Failed)?.Error);
             if (outcome is CallOutcome.Failed failed)
             {
@@ -77,15 +75,16 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             using (answered.Exchange)
             {
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
-                var usage = await RelayAsync(context, answered, tries.Work, running.Token);
-                settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units);
+                var (usage, said) = await RelayAsync(answer, answered, tries.Work, running.Token);
+                if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
+                settlement = said is null ? usage.Settle(slot.Lease.Reserved, tries.Work.Units) : new Settlement.Billed(said, tries.Work.Model);
             }
 
             return null;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or HttpIOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
-            if (!context.Response.HasStarted && hardEnd.IsCancellationRequested) throw new ApiException(TooLong);
+            if (hardEnd.IsCancellationRequested && !answer.HasOutput) throw new ApiException(TooLong);
             // The upstream fell silent in the middle: the caller sees its stream break, as it would without a gateway.
             context.Abort();
             return null;
@@ -100,44 +99,35 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
     private static Settlement SettlementFor(UpstreamError error, CallTries tries) =>
         tries.IsCallersFault && error.Billed == Billed.No ? new Settlement.Unbilled() : Settlement.For(error, tries.Work.Model);
 
-    // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream.
-    private static async Task<Usage> RelayAsync(HttpContext context, CallOutcome.Answered answered, Work work, CancellationToken cancellationToken)
+    // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream. An error that a later frame
+    // tells goes to the caller like the rest, and is what the account learns.
+    private static async Task<(Usage Usage, UpstreamError? Said)> RelayAsync(CallAnswer answer, CallOutcome.Answered answered, Work work, CancellationToken cancellationToken)
     {
-        var response = context.Response;
-        response.StatusCode = answered.Exchange.Status;
-        response.ContentType = answered.Exchange.ContentType;
-        foreach (var name in PassedHeaders)
-            if (answered.Exchange.Response.Headers.TryGetValues(name, out var values)) response.Headers[name] = values.ToArray();
-
-        if (answered.IsWhole) response.ContentLength = answered.Held.Length;
-        else response.Headers.CacheControl = "no-cache";
-        await response.Body.WriteAsync(answered.Held, cancellationToken);
-        if (answered.IsWhole) return PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held);
+        var judge = new StreamJudge();
+        if (!answered.IsWhole) judge.Add(answered.Held);
+        await answer.SendAsync(answered, judge.IsBetweenFrames, cancellationToken);
+        if (answered.IsWhole) return (PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held), null);
 
         var tail = new AnswerTail();
         tail.Add(answered.Held);
-        await RelayRestAsync(response, answered.Exchange, tail, cancellationToken);
-        return PlatformUsage.Of(work.Kind, work.Operation, tail.Bytes);
-    }
-
-    private static async Task RelayRestAsync(HttpResponse response, CallExchange exchange, AnswerTail tail, CancellationToken cancellationToken)
-    {
-        await response.Body.FlushAsync(cancellationToken);
         var buffer = new byte[16 * 1024];
-        while (await exchange.ReadAsync(buffer) is var read and > 0)
+        while (await answered.Exchange.ReadAsync(buffer) is var read and > 0)
         {
             tail.Add(buffer.AsSpan(0, read));
-            await response.Body.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
-            await response.Body.FlushAsync(cancellationToken);
+            judge.Add(buffer.AsSpan(0, read));
+            await answer.SendAsync(buffer.AsMemory(0, read), judge.IsBetweenFrames, cancellationToken);
         }
+
+        judge.End();
+        return (PlatformUsage.Of(work.Kind, work.Operation, tail.Bytes), judge.Error is { } error ? error with { Billed = Billed.Unknown } : null);
     }
 
     // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
-    private Task RelayFailureAsync(HttpContext context, CallOutcome.Failed failed, Work work)
+    private Task RelayFailureAsync(CallAnswer answer, CallOutcome.Failed failed, Work work)
     {
         if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
-        if (failed.Answer is not { } answer || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
-        return new FinishedAnswer(answer.Status, answer.ContentType, answer.Body).ToResult().ExecuteAsync(context);
+        if (failed.Answer is not { } told || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
+        return answer.SendAsync(told);
     }
 
     private static readonly ApiError TooLong = new(503, "hard_end", "The upstream did not answer within the longest time this kind may take.", RetryAfter: TimeSpan.FromSeconds(5));

@@ -19,7 +19,7 @@ internal static class NativeAnswers
     /// <summary>The answer as it came, but for the gateway's id at the given paths.</summary>
     public static IResult Relay(ReadAnswer answer, string? id = null, params string[] paths)
     {
-        if (answer.Error is { } error && (answer.Trouble is not null || error.Class is not (ErrorClass.Caller or ErrorClass.Moderation) || !PlatformVerdict.IsJson(answer.Body)))
+        if (answer.Error is { } error && (answer.Trouble is not null || error.Class is not (ErrorClass.Caller or ErrorClass.Moderation) || !PlatformVerdict.Read(answer.Status, answer.Body).IsJson))
             throw new ApiException(Unavailable);
 
         var body = answer.Body;

@@ -6,7 +6,6 @@ using Gateway.Grains.Assets;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -14,11 +13,11 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, TimeProvider time, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, time, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, TimeProvider time, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
@@ -33,9 +32,17 @@ internal static class NativeCalls
         }
 
         var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
-        await relay.RunAsync(
-            context, PlatformPaths.CallOf(kind, operation), placed, headers, made.NoteOf(operation, caller, placed.Body),
-            except => placement.ElsewhereAsync(caller, request.Work, body, except, cancellationToken));
+        await using var answer = new CallAnswer(context, request.Stream ? options.Heartbeat : TimeSpan.Zero, time);
+        try
+        {
+            await relay.RunAsync(
+                context, answer, placed, headers, made.NoteOf(operation, caller, placed.Body),
+                except => placement.ElsewhereAsync(caller, request.Work, body, except, cancellationToken));
+        }
+        catch (ApiException refused)
+        {
+            if (!await answer.TryFailAsync(refused.Error)) throw;
+        }
     }
 }
 

@@ -13,7 +13,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
 {
     /// <summary>The fields that decide where a request goes and what it may cost.</summary>
-    private static readonly string[] Decisive = ["model", "n", "duration", "max_tokens", "max_completion_tokens", "text"];
+    private static readonly string[] Decisive = ["model", "n", "duration", "max_tokens", "max_completion_tokens", "text", "stream"];
 
     private static readonly string ModelRule = $"must be a string of 1 to {Work.MaxModelLength} characters";
 
@@ -32,7 +32,7 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
         foreach (var field in fields)
         {
             if (field.Name == "model" && field.Type != JsonTokenType.Null) model = (field with { Name = prefix + "model" }).Text(body, Work.MaxModelLength);
-            else if (field.Name == "stream") stream = field.Type == JsonTokenType.True;
+            else if (field.Name == "stream") stream = FlagOf(field, prefix);
             else if (field.Name.Equals("callback_url", StringComparison.OrdinalIgnoreCase) && field.Type != JsonTokenType.Null) callback = field;
         }
 
@@ -54,6 +54,14 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
             }
         }
     }
+
+    // What one reader takes for true another takes for false: the answer's shape must not depend on it.
+    private static bool FlagOf(JsonObjectReader.Field field, string prefix) => field.Type switch
+    {
+        JsonTokenType.True => true,
+        JsonTokenType.False or JsonTokenType.Null => false,
+        _ => throw new ApiException(ApiError.Field(prefix + field.Name, "must be true or false, without quotes")),
+    };
 
     // Only its form: where it leads is judged when it is called.
     private static Uri CallbackOf(JsonObjectReader.Field field, byte[] body, string prefix) =>

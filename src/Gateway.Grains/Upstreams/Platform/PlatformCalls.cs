@@ -3,66 +3,97 @@ using Gateway.Grains.Turns;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
+/// <summary>A call of MiniMax's: what is made, where it is asked for, and with which body.</summary>
+internal sealed record PlatformCall(JobKind Kind, WorkOperation Operation, ReadOnlyMemory<byte> Body)
+{
+    public string Path => PlatformPaths.CallOf(Kind, Operation);
+}
+
 /// <summary>
 /// MiniMax's native calls: the answer passes through byte for byte. It is held back until it is known not to be an error,
 /// because errors come as HTTP 200, in JSON or as the first frame of a stream (specs 0.4).
 /// </summary>
-internal sealed class PlatformCalls(UpstreamHttp http, TimeProvider time)
+internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, UnknownAnswers unknown, TimeProvider time)
 {
     private const int LargestAnswer = 64 * 1024 * 1024;
-    private const int LargestFirstFrame = 1024 * 1024;
+    private const string EventStream = "text/event-stream";
 
     /// <summary>Sends the call. Whoever gets an answer disposes it.</summary>
-    public async Task<CallOutcome> CallAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> body, Action beforeFirstByte, CancellationToken cancellationToken)
+    public async Task<CallOutcome> CallAsync(UpstreamAccount account, PlatformCall call, Action beforeFirstByte, CancellationToken cancellationToken)
     {
-        var content = new OnceContent(body, beforeFirstByte);
-        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, path, content), new Patience(KindLimits.FirstByte, time, cancellationToken));
+        var content = new OnceContent(call.Body, beforeFirstByte);
+        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, call.Path, content), new Patience(limits[call.Kind].ForCalls, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
-            var outcome = exchange.IsStream ? await HoldFirstFrameAsync(exchange) : await ReadWholeAsync(exchange);
-            if (outcome is CallOutcome.Failed) exchange.Dispose();
-            return outcome;
+            var outcome = await OpenAsync(exchange, call);
+            if (outcome is not CallOutcome.Failed failed) return outcome;
+
+            var error = failed.Error.Resting(exchange.Response.Headers.RetryAfter, time.GetUtcNow());
+            exchange.Dispose();
+            unknown.Note(error);
+            return failed with { Error = error };
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
         {
             var why = exchange.Patience.Explain(broken);
+            var isSilent = exchange.Patience.IsOver;
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new CallOutcome.Failed(content.Started ? PlatformErrors.Broken(why) : PlatformErrors.NotSent(why), Answer: null);
+            return new CallOutcome.Failed(!content.Started ? PlatformErrors.NotSent(why) : isSilent ? PlatformErrors.Silent(why) : PlatformErrors.Broken(why), Answer: null);
         }
     }
 
-    private static async Task<CallOutcome> ReadWholeAsync(CallExchange exchange)
+    private static async Task<CallOutcome> OpenAsync(CallExchange exchange, PlatformCall call)
     {
-        var answer = await exchange.Response.Content.ReadAtMostAsync(LargestAnswer, exchange.Patience.Token);
-        if (PlatformVerdict.Of(exchange.Status, answer) is { } error)
-            return new CallOutcome.Failed(error, PlatformVerdict.IsJson(answer) ? new RelayedAnswer(exchange.Status, exchange.ContentType, answer) : null);
-        return PlatformVerdict.IsJson(answer)
-            ? new CallOutcome.Answered(exchange, answer, IsWhole: true)
-            : new CallOutcome.Failed(PlatformErrors.Broken("The upstream's answer is no JSON."), Answer: null);
-    }
-
-    private static async Task<CallOutcome> HoldFirstFrameAsync(CallExchange exchange)
-    {
-        var held = new List<byte>();
-        var buffer = new byte[16 * 1024];
-        while (true)
+        var opening = new AnswerOpening(exchange.Length);
+        AnswerShape shape;
+        bool goesOn;
+        do
         {
-            var read = await exchange.ReadAsync(buffer);
-            held.AddRange(buffer.AsSpan(0, read));
-            var bytes = held.ToArray();
-            if (SseFrames.FirstData(bytes) is { } data)
-            {
-                return PlatformVerdict.Of(200, bytes.AsSpan(data)) is { } error
-                    ? new CallOutcome.Failed(error, new RelayedAnswer(exchange.Status, exchange.ContentType, bytes))
-                    : new CallOutcome.Answered(exchange, bytes, IsWhole: false);
-            }
-
-            if (read == 0) return new CallOutcome.Failed(PlatformErrors.Broken("The upstream's stream ended before its first frame."), Answer: null);
-            if (bytes.Length > LargestFirstFrame) return new CallOutcome.Failed(PlatformErrors.Broken("The upstream's first frame is too large."), Answer: null);
+            goesOn = await opening.FillAsync(exchange);
+            shape = opening.ShapeOf(exchange.MediaType, !goesOn);
         }
+        while (shape == AnswerShape.Unclear);
+
+        return shape == AnswerShape.Stream && exchange.Response.IsSuccessStatusCode
+            ? await HoldAsync(exchange, opening, goesOn, call)
+            : ReadWhole(exchange, call, await opening.ReadWholeAsync(exchange, LargestAnswer));
     }
+
+    private static CallOutcome ReadWhole(CallExchange exchange, PlatformCall call, byte[] answer)
+    {
+        var verdict = PlatformVerdict.Read(exchange.Status, answer);
+        if (verdict.Error is { } error) return new CallOutcome.Failed(error, verdict.IsJson ? new RelayedAnswer(exchange.Status, ContentTypeOf(exchange), answer) : null);
+        if (!verdict.IsJson) return new CallOutcome.Failed(PlatformErrors.Broken("The upstream's answer is no JSON."), Answer: null);
+        return EmptyAnswers.Of(call.Kind, call.Operation, answer, verdict.Choices) is { } nothing
+            ? new CallOutcome.Failed(nothing, Answer: null)
+            : new CallOutcome.Answered(exchange, ContentTypeOf(exchange), answer, IsWhole: true);
+    }
+
+    private static async Task<CallOutcome> HoldAsync(CallExchange exchange, AnswerOpening opening, bool goesOn, PlatformCall call)
+    {
+        UpstreamError? error;
+        while (!opening.IsDecided(hasEnded: !goesOn, out error))
+        {
+            if (!goesOn) return new CallOutcome.Failed(EndOf(opening, call), Answer: null);
+            goesOn = await opening.FillAsync(exchange);
+        }
+
+        return error is null
+            ? new CallOutcome.Answered(exchange, StreamTypeOf(exchange), opening.Held.ToArray(), IsWhole: false)
+            : new CallOutcome.Failed(error, new RelayedAnswer(exchange.Status, StreamTypeOf(exchange), opening.Held.ToArray()));
+    }
+
+    private static UpstreamError EndOf(AnswerOpening opening, PlatformCall call) => opening.IsEmptyStream
+        ? EmptyAnswers.ErrorOf(call.Kind, call.Operation, opening.Held.Span)
+        : PlatformErrors.Broken("The upstream's stream ended before its first frame.");
+
+    // What an answer says it is, unless it says nothing of use.
+    private static string ContentTypeOf(CallExchange exchange) =>
+        exchange.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) == true ? exchange.ContentType : "application/json";
+
+    private static string StreamTypeOf(CallExchange exchange) => exchange.MediaType == EventStream ? exchange.ContentType : EventStream;
 }
 
 /// <summary>An upstream's own error answer, for the caller to see as it was.</summary>
@@ -71,45 +102,8 @@ internal sealed record RelayedAnswer(int Status, string ContentType, byte[] Body
 internal abstract record CallOutcome
 {
     /// <summary>A good answer: all of it, or its beginning with the rest still to be read from the exchange.</summary>
-    internal sealed record Answered(CallExchange Exchange, byte[] Held, bool IsWhole) : CallOutcome;
+    internal sealed record Answered(CallExchange Exchange, string ContentType, byte[] Held, bool IsWhole) : CallOutcome;
 
     /// <summary>An error before anything was shown to the caller; the answer is the vendor's own, where it gave one.</summary>
     internal sealed record Failed(UpstreamError Error, RelayedAnswer? Answer) : CallOutcome;
-}
-
-/// <summary>One HTTP exchange with an upstream, owned until its stream is read.</summary>
-internal sealed class CallExchange(HttpRequestMessage request, Patience patience) : IDisposable
-{
-    private HttpResponseMessage? _response;
-    private Stream? _stream;
-
-    public Patience Patience => patience;
-
-    public HttpResponseMessage Response => _response!;
-
-    public int Status => (int)Response.StatusCode;
-
-    public string ContentType => Response.Content.Headers.ContentType?.ToString() ?? "application/json";
-
-    public string? MediaType => Response.Content.Headers.ContentType?.MediaType;
-
-    public bool IsStream => Response.IsSuccessStatusCode && MediaType == "text/event-stream";
-
-    public async Task SendAsync(HttpMessageInvoker http) => _response = await http.SendAsync(request, patience.Token);
-
-    /// <summary>Reads what has come; 0 at the end. Each arrival restarts the idle time-out (J9).</summary>
-    public async ValueTask<int> ReadAsync(Memory<byte> buffer)
-    {
-        _stream ??= await Response.Content.ReadAsStreamAsync(patience.Token);
-        var read = await _stream.ReadAsync(buffer, patience.Token);
-        patience.Restart();
-        return read;
-    }
-
-    public void Dispose()
-    {
-        _response?.Dispose();
-        request.Dispose();
-        patience.Dispose();
-    }
 }

@@ -6,7 +6,8 @@ using Gateway.Grains.Upstreams.Platform.Tasks;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): its tasks, and its calls as jobs.</summary>
-internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, TimeProvider time) : IUpstream
+internal sealed class PlatformDriver(
+    UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, KindLimits limits, UnknownAnswers unknown, TimeProvider time) : IUpstream
 {
     public const string Name = "platform";
 
@@ -22,15 +23,17 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Pla
 
     public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
         PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
-            ? SendAsync(account, tasks.SubmitPath, BodyOf(request, tasks), beforeFirstByte, ReadTask, cancellationToken)
-            : request.IsStreamed ? StreamAsync(account, request, beforeFirstByte, cancellationToken)
-            : SendAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, beforeFirstByte, answer => ReadResult(request, answer), cancellationToken);
+            ? SubmitTaskAsync(account, request, tasks, beforeFirstByte, cancellationToken)
+            : CallAsync(account, request, beforeFirstByte, cancellationToken);
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
         var tasks = PlatformTasks.Of(request.Kind, request.Operation)!;
         var answer = await reads.GetAsync(account, tasks.QueryPath(taskId), cancellationToken);
-        return answer.Trouble is { } trouble ? new PollOutcome.Trouble(trouble) : tasks.ReadPoll(request.Id, answer.Status, answer.Body);
+        if (answer.Trouble is { } trouble) return new PollOutcome.Trouble(trouble);
+        var outcome = tasks.ReadPoll(request.Id, answer.Status, answer.Body);
+        if (outcome is PollOutcome.StillRunning { Progress: { Stage: UpstreamStage.Other, Word: { } word } }) unknown.Note("status of a task", word);
+        return outcome;
     }
 
     public async Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
@@ -46,8 +49,7 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Pla
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
         if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
-        var error = PlatformVerdict.Of(answer.Status, answer.Body);
-        return error is not { Class: ErrorClass.AuthDead } dead ? error : dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" };
+        return answer.Error is { Class: ErrorClass.AuthDead } dead ? dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" } : answer.Error;
     }
 
     // The caller's own address never reaches the upstream: it would be told our account's ids there. Ours takes its place.
@@ -61,37 +63,52 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Pla
     }
 
     // J3: no connection = not accepted; a clear answer = what it says; everything else = unclear.
-    private async Task<SubmitOutcome> SendAsync(
-        UpstreamAccount account, string path, ReadOnlyMemory<byte> body, Action beforeFirstByte, Func<byte[], SubmitOutcome> read, CancellationToken cancellationToken)
+    private async Task<SubmitOutcome> SubmitTaskAsync(UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
     {
-        var content = new OnceContent(body, beforeFirstByte);
-        using var request = PlatformReads.Request(account, HttpMethod.Post, path, content);
-        using var patience = new Patience(KindLimits.FirstByte, time, cancellationToken);
+        var content = new OnceContent(BodyOf(request, tasks), beforeFirstByte);
+        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].ForTasks, time, cancellationToken));
         try
         {
-            using var response = await http.For(account.BaseUrl).SendAsync(request, patience.Token);
-            var answer = await response.Content.ReadAtMostAsync(LargestAnswer, patience.Token);
-            return ReadSubmit((int)response.StatusCode, answer, read);
+            await exchange.SendAsync(http.For(account.BaseUrl));
+            var answer = await exchange.ReadWholeAsync(LargestAnswer);
+            return ReadTask(exchange, answer);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
         {
-            var why = patience.Explain(broken);
+            var why = exchange.Patience.Explain(broken);
             return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(PlatformErrors.NotSent(why));
         }
     }
 
-    private async Task<SubmitOutcome> StreamAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    private SubmitOutcome ReadTask(CallExchange exchange, byte[] answer)
+    {
+        var verdict = PlatformVerdict.Read(exchange.Status, answer);
+        if (verdict.Error is { } error)
+        {
+            unknown.Note(error);
+            return Refused(error.Resting(exchange.Response.Headers.RetryAfter, time.GetUtcNow()));
+        }
+
+        if (!verdict.IsJson) return new SubmitOutcome.Unclear("The upstream's answer is no JSON.");
+        return JsonValues.Text(answer, "task_id") is { Length: > 0 and <= 128 } and not "0" and var taskId
+            ? new SubmitOutcome.Accepted(taskId)
+            : new SubmitOutcome.Unclear("The upstream's answer names no task.");
+    }
+
+    private async Task<SubmitOutcome> CallAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var wasSent = false;
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var outcome = await calls.CallAsync(account, PlatformPaths.CallOf(request.Kind, request.Operation), request.Body, Require, stop.Token);
-            if (outcome is CallOutcome.Answered { IsWhole: false } begun)
+            var outcome = await calls.CallAsync(account, new PlatformCall(request.Kind, request.Operation, request.Body), Require, stop.Token);
+            // Whether it was asked for or not: what streams is recorded, and its end is the answer.
+            if (outcome is CallOutcome.Answered { IsWhole: false } begun && request.Kind == JobKind.Chat)
                 return new SubmitOutcome.Streaming(new PlatformStream(begun.Exchange, begun.Held, request.Kind, stop));
 
+            var read = await ReadCallAsync(request, outcome);
             stop.Dispose();
-            return ReadCall(request, outcome);
+            return read;
         }
         catch (OperationCanceledException)
         {
@@ -106,27 +123,33 @@ internal sealed class PlatformDriver(UpstreamHttp http, PlatformReads reads, Pla
         }
     }
 
-    // A stream that was asked for may be answered in one piece.
-    private static SubmitOutcome ReadCall(UpstreamRequest request, CallOutcome outcome)
+    private static async Task<SubmitOutcome> ReadCallAsync(UpstreamRequest request, CallOutcome outcome)
     {
-        if (outcome is CallOutcome.Failed { Error: var error })
-            return error.Billed == Billed.No ? new SubmitOutcome.Refused(error) : new SubmitOutcome.Unclear(error.Message);
-
+        if (outcome is CallOutcome.Failed { Error: var error }) return Refused(error);
         var answered = (CallOutcome.Answered)outcome;
-        answered.Exchange.Dispose();
-        return ReadResult(request, answered.Held);
+        using var exchange = answered.Exchange;
+        if (!answered.IsWhole) return await ReadLastFrameAsync(request, answered);
+        return Completed(request, answered.Held);
     }
 
-    private static SubmitOutcome ReadSubmit(int status, byte[] answer, Func<byte[], SubmitOutcome> read)
+    // Sound and pictures that stream although nobody asked: their last frame holds the whole (specs 6.1).
+    private static async Task<SubmitOutcome> ReadLastFrameAsync(UpstreamRequest request, CallOutcome.Answered answered)
     {
-        if (PlatformVerdict.Of(status, answer) is { } error)
-            return error.Billed == Billed.No ? new SubmitOutcome.Refused(error) : new SubmitOutcome.Unclear(error.Message);
-        return PlatformVerdict.IsJson(answer) ? read(answer) : new SubmitOutcome.Unclear("The upstream's answer is no JSON.");
+        try
+        {
+            var stream = await answered.Exchange.ReadWholeAsync(answered.Held, answered.Held.Length, LargestAnswer);
+            var last = SseFrames.LastData([.. stream, (byte)'\n']).Trim(" \r"u8).ToArray();
+            if (PlatformVerdict.Of(200, last) is { } error) return Refused(error with { Billed = Billed.Unknown });
+            return EmptyAnswers.Of(request.Kind, request.Operation, last, Presence.Missing) is { } nothing ? Refused(nothing) : Completed(request, last);
+        }
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
+        {
+            return new SubmitOutcome.Unclear(answered.Exchange.Patience.Explain(broken));
+        }
     }
 
-    private static SubmitOutcome ReadTask(byte[] answer) => JsonValues.Text(answer, "task_id") is { Length: > 0 and <= 128 } taskId
-        ? new SubmitOutcome.Accepted(taskId)
-        : new SubmitOutcome.Unclear("The upstream's answer names no task.");
+    private static SubmitOutcome Refused(UpstreamError error) =>
+        error.Billed == Billed.Unknown ? new SubmitOutcome.Unclear(error.Message) : new SubmitOutcome.Refused(error);
 
-    private static SubmitOutcome ReadResult(UpstreamRequest request, byte[] answer) => new SubmitOutcome.Completed(answer, PlatformUsage.OfWhole(request.Kind, request.Operation, answer));
+    private static SubmitOutcome.Completed Completed(UpstreamRequest request, byte[] answer) => new(answer, PlatformUsage.OfWhole(request.Kind, request.Operation, answer));
 }

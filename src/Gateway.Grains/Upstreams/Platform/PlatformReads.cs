@@ -11,28 +11,26 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 {
     private const int LargestAnswer = 8 * 1024 * 1024;
 
+    private const int LargestError = 64 * 1024;
+
     /// <summary>The largest file the specification knows (512 MB) in an hour needs 1.2 Mbit/s.</summary>
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(1);
 
     /// <summary>Asks and reads the whole answer, whatever it says. Trouble: there was none.</summary>
-    public async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken)
-    {
-        using var request = Request(account, method, path, content);
-        using var patience = new Patience(KindLimits.FirstByte, time, cancellationToken);
-        return await AskAsync(request, account, patience, cancellationToken);
-    }
+    public Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
+        AskAsync(account, Request(account, method, path, content), KindLimits.Quick, cancellationToken);
 
-    private async Task<ReadAnswer> AskAsync(HttpRequestMessage request, UpstreamAccount account, Patience patience, CancellationToken cancellationToken)
+    private async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpRequestMessage request, Silence silence, CancellationToken cancellationToken)
     {
+        using var exchange = new CallExchange(request, new Patience(silence, time, cancellationToken));
         try
         {
-            using var response = await http.For(account.BaseUrl).SendAsync(request, patience.Token);
-            var contentType = response.Content.Headers.ContentType?.ToString() ?? "application/json";
-            return new ReadAnswer((int)response.StatusCode, contentType, await response.Content.ReadAtMostAsync(LargestAnswer, patience.Token), Trouble: null);
+            await exchange.SendAsync(http.For(account.BaseUrl));
+            return new ReadAnswer(exchange.Status, exchange.ContentType, await exchange.ReadWholeAsync(LargestAnswer), Trouble: null);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new ReadAnswer(0, "", [], patience.Explain(broken));
+            return new ReadAnswer(0, "", [], exchange.Patience.Explain(broken));
         }
     }
 
@@ -47,34 +45,43 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     }
 
     /// <summary>Sends a long body as it comes.</summary>
-    public async Task<ReadAnswer> UploadAsync(UpstreamAccount account, string path, HttpContent content, CancellationToken cancellationToken)
-    {
-        using var request = Request(account, HttpMethod.Post, path, content);
-        using var patience = new Patience(LongestUpload, time, cancellationToken);
-        return await AskAsync(request, account, patience, cancellationToken);
-    }
+    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, string path, HttpContent content, CancellationToken cancellationToken) =>
+        AskAsync(account, Request(account, HttpMethod.Post, path, content), new Silence(LongestUpload, KindLimits.Quick.Idle), cancellationToken);
 
     /// <summary>Opens an answer that is read as it comes. Whoever gets its content disposes it.</summary>
     public async Task<OpenedRead> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
     {
-        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.FirstByte, time, cancellationToken));
+        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.Quick, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
-            // Errors come as JSON under a good status, an edge's as a page; files are neither, or else small.
-            if (exchange is { Status: 200, MediaType: not ("application/json" or "text/html") }) return new OpenedRead(exchange, Instead: null);
-            var answer = await exchange.Response.Content.ReadAtMostAsync(LargestAnswer, exchange.Patience.Token);
-            var instead = new ReadAnswer(exchange.Status, exchange.ContentType, answer, Trouble: null);
+            var opening = new AnswerOpening(exchange.Length);
+            if (await ErrorOfAsync(exchange, opening) is not { } instead) return new OpenedRead(new OpenedContent(exchange, opening.Held), Instead: null);
             exchange.Dispose();
             return new OpenedRead(Content: null, instead);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
         {
             var why = exchange.Patience.Explain(broken);
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             return new OpenedRead(Content: null, new ReadAnswer(0, "", [], why));
         }
+    }
+
+    // Errors come as JSON under a good status, and are short. A file may be JSON, or a page, as well.
+    private static async Task<ReadAnswer?> ErrorOfAsync(CallExchange exchange, AnswerOpening opening)
+    {
+        if (exchange.Status != 200) return new ReadAnswer(exchange.Status, exchange.ContentType, await exchange.ReadWholeAsync(LargestAnswer), Trouble: null);
+        if (exchange.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true) return null;
+        while (opening.Held.Length <= LargestError)
+        {
+            if (await opening.FillAsync(exchange)) continue;
+            var answer = new ReadAnswer(exchange.Status, exchange.ContentType, opening.Held.ToArray(), Trouble: null);
+            return PlatformVerdict.Of(200, answer.Body) is null ? null : answer;
+        }
+
+        return null;
     }
 
     internal static HttpRequestMessage Request(UpstreamAccount account, HttpMethod method, string path, HttpContent? content)
@@ -93,13 +100,39 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 }
 
 /// <summary>A long answer: its content, to be read as it comes, or what was said instead.</summary>
-internal sealed record OpenedRead(CallExchange? Content, ReadAnswer? Instead);
+internal sealed record OpenedRead(OpenedContent? Content, ReadAnswer? Instead);
+
+/// <summary>A long answer's content.</summary>
+/// <param name="exchange">Where the rest comes from.</param>
+/// <param name="held">What has been read of it.</param>
+internal sealed class OpenedContent(CallExchange exchange, ReadOnlyMemory<byte> held) : IDisposable
+{
+    public CallExchange Exchange => exchange;
+
+    /// <summary>Reads on; 0 at the end.</summary>
+    public ValueTask<int> ReadAsync(Memory<byte> buffer)
+    {
+        if (held.IsEmpty) return exchange.ReadAsync(buffer);
+        var count = Math.Min(held.Length, buffer.Length);
+        held[..count].CopyTo(buffer);
+        held = held[count..];
+        return ValueTask.FromResult(count);
+    }
+
+    public void Dispose() => exchange.Dispose();
+}
 
 /// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
 internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, string? Trouble)
 {
     /// <summary>Null when the answer is a success in any of MiniMax's dialects.</summary>
-    public UpstreamError? Error =>
-        Trouble is { } trouble ? PlatformErrors.NotSent(trouble)
-        : PlatformVerdict.Of(Status, Body) ?? (PlatformVerdict.IsJson(Body) ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+    public UpstreamError? Error
+    {
+        get
+        {
+            if (Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
+            var verdict = PlatformVerdict.Read(Status, Body);
+            return verdict.Error ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+        }
+    }
 }

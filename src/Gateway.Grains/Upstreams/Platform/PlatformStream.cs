@@ -13,16 +13,16 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// <param name="stop">Ends the exchange.</param>
 internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind kind, CancellationTokenSource stop) : IAnswerStream
 {
-    private const int LargestFrame = 1024 * 1024;
+    private const int LargestFrame = 64 * 1024 * 1024;
     private const int LargestStream = 64 * 1024 * 1024;
 
     private readonly AnswerTail _tail = new();
+    private readonly StreamJudge _judge = new();
     private byte[] _buffer = held;
     private int _length = held.Length;
     private int _given;
     private long _total;
     private byte[] _lastData = [];
-    private bool _isFinished;
     private bool _hasEnded;
     private string? _trouble;
 
@@ -31,8 +31,8 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         get
         {
             if (_trouble is { } why) return new AnswerEnd.Broken(PlatformErrors.BrokenOff(why));
-            if (PlatformVerdict.Of(200, _lastData) is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown });
-            if (!_isFinished) return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
+            if (_judge.Error is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown });
+            if (!_judge.IsFinished) return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
             return new AnswerEnd.Whole(IsWholeAnswer(_lastData) ? _lastData : null, PlatformUsage.Of(kind, WorkOperation.Plain, _tail.Bytes));
         }
     }
@@ -69,7 +69,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
             if (_length > LargestFrame) _trouble = "The upstream sent a frame that is too large.";
             return read > 0 && _trouble is null;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
         {
             _trouble = exchange.Patience.Explain(broken);
             return false;
@@ -83,7 +83,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         _total += end;
         if (_total > LargestStream && _trouble is null) (_trouble, _hasEnded) = ("The upstream's stream is too large.", true);
         _tail.Add(frames.Span);
-        _isFinished |= HasFinishReason(frames.Span);
+        _judge.Add(frames.Span);
         var data = SseFrames.LastData(frames.Span).Trim(" \r"u8);
         if (!data.IsEmpty && !data.SequenceEqual("[DONE]"u8)) _lastData = data.ToArray();
         return frames;
@@ -101,18 +101,6 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         Array.Resize(ref _buffer, _length + 2);
         _buffer[_length++] = (byte)'\n';
         _buffer[_length++] = (byte)'\n';
-    }
-
-    private static bool HasFinishReason(ReadOnlySpan<byte> frames)
-    {
-        var name = "\"finish_reason\":"u8;
-        while (frames.IndexOf(name) is var at and >= 0)
-        {
-            frames = frames[(at + name.Length)..];
-            if (frames.TrimStart((byte)' ') is [(byte)'"', not (byte)'"', ..]) return true;
-        }
-
-        return false;
     }
 
     // The summary frame: the answer as it would have come without a stream.

@@ -42,7 +42,7 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
 
         using var form = new MultipartFormDataContent();
         form.Add(new StringContent(file.Purpose ?? ""), "purpose");
-        var content = new StreamContent(new ExchangeStream(source));
+        var content = new StreamContent(new ContentStream(source));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         form.Add(content, "file", NameOf(file));
 
@@ -60,9 +60,9 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
     // Refused for what the file is; anything else is trouble that may pass.
     private static bool IsGone(ReadAnswer answer) => answer.Error is { Class: ErrorClass.Caller or ErrorClass.Moderation };
 
-    /// <summary>Reads an exchange as a stream, which lets its idle time-out see every arrival.</summary>
-    private sealed class ExchangeStream(CallExchange exchange) : ReadOnlyStream
+    /// <summary>Reads content as a stream, which lets its idle time-out see every arrival.</summary>
+    private sealed class ContentStream(OpenedContent content) : ReadOnlyStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => exchange.ReadAsync(buffer);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => content.ReadAsync(buffer);
     }
 }

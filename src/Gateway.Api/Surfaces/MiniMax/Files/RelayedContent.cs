@@ -3,23 +3,24 @@ using Gateway.Grains.Upstreams.Platform;
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
 /// <summary>A file, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
-internal sealed class RelayedContent(CallExchange exchange) : IResult
+internal sealed class RelayedContent(OpenedContent content) : IResult
 {
     private const int Chunk = 64 * 1024;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
-        using var owned = exchange;
+        using var owned = content;
+        var exchange = content.Exchange;
         var response = httpContext.Response;
         response.StatusCode = exchange.Status;
         response.ContentType = exchange.ContentType;
-        response.ContentLength = exchange.Response.Content.Headers.ContentLength;
+        response.ContentLength = exchange.Length;
         if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = disposition.ToString();
 
         try
         {
             var buffer = new byte[Chunk];
-            while (await exchange.ReadAsync(buffer) is var read and > 0)
+            while (await content.ReadAsync(buffer) is var read and > 0)
                 await response.Body.WriteAsync(buffer.AsMemory(0, read), httpContext.RequestAborted);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)

@@ -53,7 +53,7 @@ internal static class TaskSubmits
                 if (job.Status == JobStatus.Queued) return accepted.Job;
             }
 
-            job = await waiter.WaitAsync(job, HasVerdict, KindLimits.FirstByte, cancellationToken);
+            job = await waiter.WaitAsync(job, HasVerdict, KindLimits.Quick.FirstByte, cancellationToken);
             return job.Status == JobStatus.Cancelled ? accepted.Job : job;
         }
     }

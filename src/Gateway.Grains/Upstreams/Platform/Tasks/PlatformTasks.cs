@@ -33,33 +33,43 @@ internal abstract class PlatformTasks
 
     public PollOutcome ReadPoll(JobId id, int status, byte[] body)
     {
-        if (!PlatformVerdict.IsJson(body)) return new PollOutcome.Trouble($"The upstream answered {status} without a task.");
-        if (ReadEnd(id, body) is { } end) return end;
-        if (PlatformVerdict.Of(status, body) is { } error)
-            return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe());
-        return new PollOutcome.StillRunning(StageOf(JsonValues.Text(body, StatusPath)) is { } stage ? new JobProgress(Percent: null, stage) : null);
+        var verdict = PlatformVerdict.Read(status, body);
+        if (!verdict.IsJson) return new PollOutcome.Trouble(verdict.Error?.Message ?? $"The upstream answered {status} without a task.");
+        var word = StatusOf(body);
+        var phase = StatusWords.PhaseOf(word);
+        // A task that failed tells so in the words of an error; any other word beside an error is none to go by.
+        if (phase == TaskPhase.Failed) return Failed(body);
+        if (verdict.Error is { } error) return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe(), error);
+        return phase switch
+        {
+            TaskPhase.Succeeded => ReadSuccess(id, body),
+            TaskPhase.Cancelled => Cancelled,
+            TaskPhase.Expired => new PollOutcome.Failed(Expired),
+            _ => new PollOutcome.StillRunning(StatusWords.ProgressOf(word)),
+        };
     }
 
     /// <summary>Where an answer names the task's status.</summary>
     protected virtual string StatusPath => "status";
 
-    /// <summary>How the task ended; null while it has not.</summary>
-    protected abstract PollOutcome? ReadEnd(JobId id, byte[] body);
+    /// <summary>What a success leads to: what was made, or that it is not named yet.</summary>
+    protected abstract PollOutcome ReadSuccess(JobId id, byte[] body);
 
-    private static UpstreamStage? StageOf(string? status) => status?.ToLowerInvariant() switch
-    {
-        "preparing" => UpstreamStage.Preparing,
-        "queueing" or "queued" => UpstreamStage.Queueing,
-        "processing" or "running" => UpstreamStage.Processing,
-        _ => null,
-    };
+    /// <summary>A cancel of somebody else's doing. Where the API has none, whether it was billed nobody says.</summary>
+    protected virtual PollOutcome Cancelled => new PollOutcome.Failed(PlatformErrors.OfFailedTask(0, "The task was cancelled upstream."));
 
-    protected static PollOutcome.Failed Failed(int code, string? message) =>
-        new(PlatformErrors.OfFailedTask(code, message is { Length: > 0 } ? message : "The upstream failed the task."));
+    /// <summary>A success with a file, whose name may come later than the word.</summary>
+    protected static PollOutcome WithFile(JobId id, byte[] body) =>
+        JsonValues.Text(body, "file_id") is { Length: > 0 } and not "0" and var file
+            ? new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Usage.Unreported)
+            : new PollOutcome.Finishing(Named: null);
 
-    /// <summary>A failure told in <c>base_resp</c>.</summary>
-    protected static PollOutcome.Failed FailedByBaseResp(byte[] body) =>
-        Failed(JsonValues.Text(body, "base_resp.status_code") is { } code && int.TryParse(code, out var number) ? number : 0, JsonValues.Text(body, "base_resp.status_msg"));
+    /// <summary>A success whose answer holds the link itself, which may come later than the word.</summary>
+    /// <param name="succeeded">The success.</param>
+    /// <param name="body">The answer.</param>
+    /// <param name="link">Where the link stands.</param>
+    protected static PollOutcome WithLink(PollOutcome.Succeeded succeeded, byte[] body, string link) =>
+        JsonValues.Text(body, link) is { Length: > 0 } ? succeeded : new PollOutcome.Finishing(succeeded);
 
     /// <summary>The answer with the gateway's id wherever one of these paths holds one; its types stay.</summary>
     protected static byte[] WithId(byte[] body, JobId id, params string[] paths)
@@ -69,4 +79,19 @@ internal abstract class PlatformTasks
             if (value.Type is JsonTokenType.String or JsonTokenType.Number) splice.ReplaceId(value, id.ToString());
         return splice.ToArray();
     }
+
+    private static UpstreamError Expired => PlatformErrors.OfFailedTask(0, "The task was not fetched in time and has expired upstream.") with { JobCode = UpstreamError.ResultExpired };
+
+    private string? StatusOf(byte[] body) => JsonValues.Text(body, StatusPath) ?? JsonValues.Text(body, "status");
+
+    // Each API has its own place for why; none of them fills it always.
+    private static PollOutcome.Failed Failed(byte[] body)
+    {
+        var code = CodeAt(body, "task.error.code") ?? CodeAt(body, "error.code") ?? CodeAt(body, "base_resp.status_code") ?? 0;
+        var told = JsonValues.Text(body, "task.error.message") ?? JsonValues.Text(body, "error.message") ?? (code == 0 ? null : JsonValues.Text(body, "base_resp.status_msg"));
+        return new PollOutcome.Failed(PlatformErrors.OfFailedTask(code, told is { Length: > 0 } ? told : "The upstream failed the task."));
+    }
+
+    private static int? CodeAt(byte[] body, string path) =>
+        VerdictFields.Number(JsonValues.Text(body, path)) is { } code and > 0 and <= int.MaxValue ? (int)code : null;
 }

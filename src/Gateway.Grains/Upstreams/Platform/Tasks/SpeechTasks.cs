@@ -11,14 +11,5 @@ internal sealed class SpeechTasks : PlatformTasks
 
     public override string QueryPath(string taskId) => $"{PlatformPaths.QuerySpeechTask}?task_id={Uri.EscapeDataString(taskId)}";
 
-    // The vendor writes this enum in both cases.
-    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status")?.ToLowerInvariant() switch
-    {
-        "fail" or "failed" => FailedByBaseResp(body),
-        // It ended while nobody asked, and its file is gone.
-        "expired" => new PollOutcome.Failed(PlatformErrors.OfFailedTask(0, "The speech was not fetched in time and has expired upstream.") with { JobCode = UpstreamError.ResultExpired }),
-        "success" when PlatformVerdict.Of(200, body) is null && JsonValues.Text(body, "file_id") is { Length: > 0 } file =>
-            new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Usage.Unreported),
-        _ => null,
-    };
+    protected override PollOutcome ReadSuccess(JobId id, byte[] body) => WithFile(id, body);
 }

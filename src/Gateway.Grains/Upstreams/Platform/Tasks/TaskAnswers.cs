@@ -5,6 +5,11 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
+/// <summary>MiniMax's verdict on an answer: 0 is a success.</summary>
+internal sealed record PlatformBaseResp(
+    [property: JsonPropertyName("status_code")] int StatusCode,
+    [property: JsonPropertyName("status_msg")] string? StatusMsg);
+
 /// <summary>
 /// What MiniMax's queries answer about a task that has no result, for a job of ours. Queries and callbacks share the shape;
 /// their words differ.

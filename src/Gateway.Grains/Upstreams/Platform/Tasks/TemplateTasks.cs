@@ -13,10 +13,6 @@ internal sealed class TemplateTasks : PlatformTasks
 
     public override string QueryPath(string taskId) => $"{PlatformPaths.QueryTemplate}?task_id={Uri.EscapeDataString(taskId)}";
 
-    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status") switch
-    {
-        "Fail" or "Failed" => FailedByBaseResp(body),
-        "Success" when PlatformVerdict.Of(200, body) is null => new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Usage.Unreported),
-        _ => null,
-    };
+    protected override PollOutcome ReadSuccess(JobId id, byte[] body) =>
+        WithLink(new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Usage.Unreported), body, "video_url");
 }

@@ -13,11 +13,5 @@ internal sealed class VideoTasks : PlatformTasks
 
     public override string QueryPath(string taskId) => $"{PlatformPaths.QueryVideo}?task_id={Uri.EscapeDataString(taskId)}";
 
-    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, "status") switch
-    {
-        "Fail" or "Failed" => FailedByBaseResp(body),
-        "Success" when PlatformVerdict.Of(200, body) is null && JsonValues.Text(body, "file_id") is { Length: > 0 } file =>
-            new PollOutcome.Succeeded(WithId(body, id, "task_id", "file_id"), file, Usage.Unreported),
-        _ => null,
-    };
+    protected override PollOutcome ReadSuccess(JobId id, byte[] body) => WithFile(id, body);
 }

@@ -20,13 +20,15 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 
     protected override string StatusPath => "task.status";
 
-    protected override PollOutcome? ReadEnd(JobId id, byte[] body) => JsonValues.Text(body, StatusPath) switch
+    // Only what has not begun can be cancelled here.
+    protected override PollOutcome Cancelled => new PollOutcome.Cancelled();
+
+    // What the preparation of a context leads to is not documented: its success is its result.
+    protected override PollOutcome ReadSuccess(JobId id, byte[] body)
     {
-        "failed" => Failed(int.TryParse(JsonValues.Text(body, "task.error.code"), out var code) ? code : 0, JsonValues.Text(body, "task.error.message")),
-        "cancelled" => new PollOutcome.Cancelled(),
-        "succeeded" => new PollOutcome.Succeeded(WithId(body, id, "task.id"), FileId: null, new Usage(Seconds(body), Tokens: null)),
-        _ => null,
-    };
+        var succeeded = new PollOutcome.Succeeded(WithId(body, id, "task.id"), FileId: null, new Usage(Seconds(body), Tokens: null));
+        return submitPath == PlatformPaths.VideoContext ? succeeded : WithLink(succeeded, body, "task.content.url");
+    }
 
     // Billed by the second, reference videos included.
     private static long? Seconds(byte[] body) =>

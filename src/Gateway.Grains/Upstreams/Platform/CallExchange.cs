@@ -1,0 +1,107 @@
+using System.IO.Compression;
+using System.Net.Http.Headers;
+
+namespace Gateway.Grains.Upstreams.Platform;
+
+/// <summary>One HTTP exchange with an upstream, owned until its answer is read.</summary>
+internal sealed class CallExchange(HttpRequestMessage request, Patience patience) : IDisposable
+{
+    private HttpResponseMessage? _response;
+    private Stream? _stream;
+
+    public Patience Patience => patience;
+
+    public HttpResponseMessage Response => _response!;
+
+    public int Status => (int)Response.StatusCode;
+
+    public string ContentType => Response.Content.Headers.ContentType?.ToString() ?? "application/json";
+
+    public string? MediaType => Response.Content.Headers.ContentType?.MediaType;
+
+    /// <summary>The answer's length on the wire; null where it is not told, or tells the length of what is compressed.</summary>
+    public long? Length => IsEncoded ? null : Response.Content.Headers.ContentLength;
+
+    private bool IsEncoded => Response.Content.Headers.ContentEncoding.Count > 0;
+
+    public async Task SendAsync(HttpMessageInvoker http)
+    {
+        _response = await http.SendAsync(request, patience.Token);
+        patience.Restart();
+    }
+
+    /// <summary>Reads what has come; 0 at the end. Each arrival restarts the idle time-out (J9).</summary>
+    /// <exception cref="InvalidDataException">It is not in the encoding it says.</exception>
+    public async ValueTask<int> ReadAsync(Memory<byte> buffer)
+    {
+        _stream ??= Decoded(await Response.Content.ReadAsStreamAsync(patience.Token), Response.Content.Headers.ContentEncoding);
+        var read = await _stream.ReadAsync(buffer, patience.Token);
+        patience.Restart();
+        return read;
+    }
+
+    /// <summary>The whole answer, of which nothing has been read.</summary>
+    public Task<byte[]> ReadWholeAsync(int limit) => ReadWholeAsync(new byte[Math.Clamp(Length ?? 4096, 1, 4096)], 0, limit);
+
+    /// <summary>The whole answer, where <paramref name="filled"/> bytes of it lie in <paramref name="buffer"/> already.</summary>
+    /// <exception cref="HttpRequestException">It is larger than the limit, or ended early.</exception>
+    public async Task<byte[]> ReadWholeAsync(byte[] buffer, int filled, int limit)
+    {
+        if (Length > limit) throw TooLarge();
+        if (Length is { } length && length > buffer.Length) Array.Resize(ref buffer, (int)length);
+        while (filled != Length)
+        {
+            if (filled == buffer.Length) Array.Resize(ref buffer, Math.Max(16 * 1024, buffer.Length * 2));
+            var count = await ReadAsync(buffer.AsMemory(filled));
+            filled += count;
+            if (filled > limit) throw TooLarge();
+            if (count == 0) break;
+        }
+
+        return filled == buffer.Length ? buffer : buffer[..filled];
+    }
+
+    public void Dispose()
+    {
+        _stream?.Dispose();
+        _response?.Dispose();
+        request.Dispose();
+        patience.Dispose();
+    }
+
+    // Nobody asks for an encoding; an edge that compresses all the same must not cost a paid answer.
+    private static Stream Decoded(Stream body, ICollection<string> encodings)
+    {
+        foreach (var encoding in encodings.Reverse())
+        {
+            body = encoding.ToLowerInvariant() switch
+            {
+                "gzip" or "x-gzip" => new GZipStream(body, CompressionMode.Decompress),
+                "deflate" => new ZLibStream(body, CompressionMode.Decompress),
+                "br" => new BrotliStream(body, CompressionMode.Decompress),
+                _ => body,
+            };
+        }
+
+        return body;
+    }
+
+    private static HttpRequestException TooLarge() => new("the answer is too large");
+}
+
+internal static class RetryAfterHeader
+{
+    /// <summary>Longer than this no vendor's number keeps an account away: what it counts by the hour it says in words.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    extension(UpstreamError error)
+    {
+        /// <summary>The error with the wait its answer asks for, in place of the table's guess.</summary>
+        public UpstreamError Resting(RetryConditionHeaderValue? retryAfter, DateTimeOffset now)
+        {
+            if (error.Class is not (ErrorClass.RateLimited or ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.Suspect)) return error;
+            if ((retryAfter?.Delta ?? retryAfter?.Date - now) is not { Ticks: > 0 } wait) return error;
+            return error with { CoolDown = wait < Longest ? wait : Longest };
+        }
+    }
+}
