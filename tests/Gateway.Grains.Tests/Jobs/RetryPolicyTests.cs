@@ -37,6 +37,20 @@ public sealed class RetryPolicyTests
     public void J7_what_is_about_one_account_needs_no_pause(string error) =>
         Assert.Equal(TimeSpan.Zero, Policy.PauseAfter(RefusedBefore(3), Make.AccountOne, Make.Error(Enum.Parse<ErrorClass>(error))));
 
+    // How often the account had refused the job so before, seconds.
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(3, 4)]
+    [InlineData(100, 10)]
+    public void V5_an_account_that_is_let_in_again_and_refuses_again_is_asked_ever_more_rarely(int before, int seconds)
+    {
+        var job = Make.Job(new JobId(7)) with { Refusals = before == 0 ? [] : [new JobRefusal(Make.AccountOne, 1, "1004", OfAccount: true, Again: before - 1)] };
+
+        Assert.InRange(Policy.PauseAfter(job, Make.AccountOne, Make.Error(ErrorClass.AuthDead)).TotalSeconds, 0.8 * seconds, 1.2 * seconds);
+        Assert.Equal(TimeSpan.Zero, Policy.PauseAfter(job, new Gateway.Grains.Accounts.AccountId("2"), Make.Error(ErrorClass.AuthDead)));
+    }
+
     [Fact]
     public void J7_jobs_refused_together_do_not_come_back_together() => Law.Holds(Gen.Choose(1, 1_000_000), id =>
     {
