@@ -5,7 +5,7 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Silo;
 
-/// <summary>Requests that take no slot, to one known account; what it answers about its credential is learned.</summary>
+/// <summary>Requests that take no slot, to one known account; what it answers about itself is learned.</summary>
 internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Credentials credentials, PlatformReads reads)
 {
     private static readonly ReadAnswer Gone = new(0, "", [], "the account is gone");
@@ -42,7 +42,7 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
 
     private void Learn(AccountState account, ReadAnswer answer)
     {
-        if (answer.Error is { Class: ErrorClass.AuthDead } dead && !account.Health.AuthFailed) accounts.Learn(account.Id, dead, account.SealedSecret);
+        if (answer.Error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } doubt && !account.Health.IsParked) accounts.Learn(account.Id, doubt, account.SealedSecret);
     }
 
     private (AccountState Account, UpstreamAccount Target)? Find(AccountId id) =>

@@ -72,7 +72,8 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
             throw new ApiException(new ApiError(409, "driver_off", $"Driver '{found.Driver}' is switched off.", [new FieldError("account", "must have an enabled driver")]));
 
         var error = await upstream.ValidateAsync(target, cancellationToken);
-        return await ChangeAsync(account, caller, "account.validate", state => Learn(state, error), cancellationToken);
+        await accounts.ProbedAsync(id, new Probe(found.SealedSecret, Due: null), error, caller.Name, cancellationToken);
+        return await ShowAsync(account, cancellationToken);
     }
 
     /// <summary>Frees a slot by hand (L4). The job, if it still runs, fails; what it was charged stays charged.</summary>
@@ -86,10 +87,6 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         else await accounts.ReleaseAsync(id, lease, new Settlement.Lapsed("released by an operator"), cancellationToken);
         return await ChangeAsync(account, caller, $"lease.release {lease}", state => state, cancellationToken);
     }
-
-    private AccountState Learn(AccountState account, UpstreamError? error) => error is null
-        ? account with { Health = account.Health with { AuthFailed = false } }
-        : account with { Health = account.Health.After(error, model: null, time.GetUtcNow()) };
 
     private IResult Answer(AccountState? account) => account is null
         ? throw new ApiException(AccountsMapping.NotFound)
@@ -124,10 +121,16 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         };
     }
 
-    private static AdminHealth HealthOf(AccountState account, DateTimeOffset now) =>
-        account.Health.AuthFailed ? new AdminHealth("auth_failed", account.Health.Reason, null, BlocksOf(account.Health, now))
-        : account.Health.CoolingUntil(now) is { } until ? new AdminHealth("cooling", account.Health.Reason, until, BlocksOf(account.Health, now))
-        : new AdminHealth("ok", null, null, BlocksOf(account.Health, now));
+    private static AdminHealth HealthOf(AccountState account, DateTimeOffset now)
+    {
+        var health = account.Health;
+        var state = health.StateAt(now);
+        var until = health.IsParked ? null : Later(health.CoolingUntil(now), health.SuspectUntil(now));
+        var probeAt = account.ProbeAt is { } due ? due > now ? due : now : (DateTimeOffset?)null;
+        return new AdminHealth(state.Name, health.ReasonAt(now), until, BlocksOf(health, now)) { ProbeAt = probeAt };
+    }
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other || other is null ? one : other;
 
     private static List<AdminBlock> BlocksOf(Health health, DateTimeOffset now) =>
     [

@@ -55,11 +55,15 @@ internal sealed record AdminLease(string Id, string? Job, int Attempt, string Ki
 
 internal sealed record AdminCredits(long? Budget, long Used, long Reserved, DateOnly Day, DateTimeOffset ResetsAt);
 
-/// <param name="State">ok, cooling or auth_failed.</param>
+/// <param name="State">ok, cooling, suspect, parked or auth_failed.</param>
 /// <param name="Reason">Why, where it is not ok.</param>
-/// <param name="Until">When a cool-down ends.</param>
+/// <param name="Until">When a rest ends that ends by itself.</param>
 /// <param name="Blocked">What it cannot serve for a while, as the vendor answered.</param>
-internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset? Until, IReadOnlyList<AdminBlock> Blocked);
+internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset? Until, IReadOnlyList<AdminBlock> Blocked)
+{
+    /// <summary>When the gateway asks the account next whether it works; null while nobody doubts it.</summary>
+    public DateTimeOffset? ProbeAt { get; init; }
+}
 
 /// <summary>A model, or an operation whatever the model.</summary>
 internal sealed record AdminBlock(

@@ -18,10 +18,11 @@ internal static class Busy
         ? new(503, Overloaded, "The upstream is overloaded.", RetryAfter: Wait(nobody))
         : new(429, "no_free_account", $"No account is free: {nobody.Describe()}.", RetryAfter: Wait(nobody));
 
-    private static TimeSpan Wait(NobodyFree nobody)
+    /// <summary>Until somebody may be free: the next instant that is known, where somebody is merely full no later than usual.</summary>
+    public static TimeSpan Wait(NobodyFree nobody)
     {
-        // Somebody is merely full: that ends sooner than any cool-down or day.
-        if (nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) || nobody.Wait is not { } wait) return Default;
+        if (nobody.Wait is not { } wait) return Default;
+        if (nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) && wait > Default) return Default;
         return wait < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : wait > Longest ? Longest : wait;
     }
 }

@@ -92,7 +92,7 @@ internal static class AccountChanges
                 TokenIssuedAt = spec.TokenIssuedAt,
                 Deleted = false,
                 Draining = !present.Deleted && present.Draining,
-                Health = present.Health with { AuthFailed = false, Reason = present.Health.AuthFailed ? null : present.Health.Reason },
+                Health = present.Health.Trust(),
             });
         }
     }

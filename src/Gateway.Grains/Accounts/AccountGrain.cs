@@ -27,6 +27,10 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
     /// <summary>Notes what an answer says of the account's credential, <paramref name="sentWith"/> (sealed).</summary>
     public void Learn(AccountId id, Upstreams.UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith));
 
+    /// <summary>Notes what a probe met (<see cref="ProbedTurn"/>). False when it taught nothing: the credential, or the doubt, is another by now.</summary>
+    public Task<bool> ProbedAsync(AccountId id, Probe probe, Upstreams.UpstreamError? error, string? actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ProbedTurn(id, probe, error, actor), cancellationToken);
+
     public Task<Lease?> AdoptAsync(AccountId id, LeaseId lease, string from, CancellationToken cancellationToken) =>
         runner.RunAsync(new AdoptLeaseTurn(id, lease, from), cancellationToken);
 }

@@ -68,6 +68,10 @@ internal sealed record AccountState
 
     public Health Health { get; init; } = Health.Good;
 
+    /// <summary>When it is to be asked whether it works; null while nobody doubts it, or nobody may use it anyway.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? ProbeAt => Enabled && !Deleted ? Health.ProbeAt : null;
+
     /// <summary>How fast it went of late (Q7); null while nothing was counted.</summary>
     public Pace? Pace { get; init; }
 
@@ -138,7 +142,7 @@ internal sealed record AccountState
         if (Deleted) return new Refusal(RefusalReason.Deleted);
         if (!Enabled) return new Refusal(RefusalReason.Disabled);
         if (Draining) return new Refusal(RefusalReason.Draining);
-        if (Health.AuthFailed) return new Refusal(RefusalReason.AuthFailed);
+        if (Health.IsParked) return new Refusal(Health.AuthFailed ? RefusalReason.AuthFailed : RefusalReason.Parked);
         if (TokenExpiresAt is { } expiry && expiry <= now) return new Refusal(RefusalReason.Expired);
         if (TokenExpiresAt < now + limit.ExpectedRun + KindLimits.TokenMargin) return new Refusal(RefusalReason.ExpiresTooSoon);
         return ServesModel(work.Model) ? null : new Refusal(RefusalReason.ModelNotServed);
@@ -146,6 +150,7 @@ internal sealed record AccountState
 
     private Refusal? RefuseForNow(LeaseRequest request, DateTimeOffset now)
     {
+        if (Health.SuspectUntil(now) is { } settled) return new Refusal(RefusalReason.Suspect, settled);
         if (Health.CoolingUntil(now) is { } until) return new Refusal(RefusalReason.CoolingDown, until);
         if (Health.BlockedUntil(request.Work.Model, now) is { } unblocked) return new Refusal(RefusalReason.ModelNotServed, unblocked);
         if (Health.OperationBlockedUntil(request.Work, now) is { } allowed) return new Refusal(RefusalReason.OperationNotServed, allowed);
@@ -178,22 +183,20 @@ internal sealed record AccountState
 
     private Health Learn(Settlement settlement, Lease lease, DateTimeOffset now)
     {
-        if (settlement.LearnedFrom is not { } error || IsOfPace(error, lease)) return Health;
-        if (error.Class == ErrorClass.AuthDead && lease.Since < CredentialSince) return Health;
-        var model = settlement switch { Settlement.Unbilled unbilled => unbilled.Model, Settlement.Billed billed => billed.Model, _ => null };
-        return Health.After(error, model, now, Work.NameOf(lease.Kind, lease.Operation));
+        if (lease.Since < CredentialSince) return Health; // it was sent with another credential
+        if (settlement.LearnedFrom is not { } error) return settlement is Settlement.Done ? Health.AfterSuccess(lease.Since) : Health;
+        return IsOfPace(error, lease) ? Health : Health.After(error, settlement.AboutModel, now, Work.NameOf(lease.Kind, lease.Operation));
     }
 
     private Pace? Learned(Settlement settlement, Lease lease, DateTimeOffset now)
     {
-        if (settlement.LearnedFrom is { } error && IsOfPace(error, lease))
-            return Pace.Refused(Pace, lease.Family!, error.Until ?? now + error.CoolDown, now);
-        return settlement switch
+        var pace = settlement switch
         {
             Settlement.Done done => Pace.CountTokens(Pace, lease.Family, done.Tokens, now),
             Settlement.NotSent => Pace.TakeBack(Pace, lease.Family, lease.Since, now),
             _ => Pace,
         };
+        return settlement.LearnedFrom is { } error && IsOfPace(error, lease) ? Pace.Refused(pace, lease.Family!, Health.RestEnd(error, now), now) : pace;
     }
 
     // A rate limit is about the family the vendor counted; without one it is about the account.

@@ -12,10 +12,37 @@ internal sealed record ModelBlock(string Model, DateTimeOffset Until);
 /// <param name="Until">When it is worth asking again.</param>
 internal sealed record OperationBlock(string Operation, DateTimeOffset Until);
 
+/// <summary>An account's health in one word, from good to bad. The names are shown to admins.</summary>
+internal enum HealthState
+{
+    Ok,
+
+    /// <summary>It rests, as the upstream asked or its failures suggest.</summary>
+    Cooling,
+
+    /// <summary>Something it answered makes it doubtful; a probe finds out.</summary>
+    Suspect,
+
+    /// <summary>Probes were refused: it takes nothing until one is answered well.</summary>
+    Parked,
+
+    /// <summary>The upstream said that the credential is dead: as <see cref="Parked"/>.</summary>
+    AuthFailed,
+}
+
+internal static class HealthStates
+{
+    extension(HealthState state)
+    {
+        /// <summary>The name in answers: <c>auth_failed</c>.</summary>
+        public string Name => EnumNames<HealthState>.All[(int)state];
+    }
+}
+
 /// <summary>What the upstream's answers taught about an account. A cool-down is extended, never shortened.</summary>
-/// <param name="AuthFailed">The credential was refused; only a new one, or an admin's reset, helps.</param>
+/// <param name="AuthFailed">The upstream said that the credential is dead. A probe that is answered well says otherwise.</param>
 /// <param name="Until">End of the cool-down.</param>
-/// <param name="Reason">Why, in words that hold no secret.</param>
+/// <param name="Reason">Why it cools down, in words that hold no secret.</param>
 /// <param name="Failures">When recent transient failures happened: the sliding window.</param>
 /// <param name="Models">Models that are blocked here while others work.</param>
 internal sealed record Health(
@@ -28,6 +55,12 @@ internal sealed record Health(
     /// <summary>Operations that are blocked here, whatever the model; null for none.</summary>
     public ImmutableArray<OperationBlock>? Operations { get; init; }
 
+    /// <summary>A doubt that is not settled; null for none. A dead credential of an older version's row has none either.</summary>
+    public Suspicion? Suspicion { get; init; }
+
+    /// <summary>Until when a good probe speaks for the account: a doubt raised meanwhile is probed at once and costs no rest.</summary>
+    public DateTimeOffset? VouchedUntil { get; init; }
+
     public static readonly Health Good = new(AuthFailed: false, Until: null, Reason: null, Failures: [], Models: []);
 
     /// <summary>So many transient failures within <see cref="Window"/> rest the account for <see cref="Rest"/>.</summary>
@@ -38,12 +71,45 @@ internal sealed record Health(
 
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long a good probe speaks for an account: whoever can provoke doubts takes it out for seconds a minute, not for good.</summary>
+    public static readonly TimeSpan Vouch = TimeSpan.FromMinutes(1);
+
+    /// <summary>The longest rest that an upstream may ask for.</summary>
+    public static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
+
+    // A plan is used up for a week at most; a model or a permission is asked for again after a day.
+    private static readonly TimeSpan LongestExhausted = TimeSpan.FromDays(7);
+    private static readonly TimeSpan LongestBlock = TimeSpan.FromHours(24);
+
+    /// <summary>Whether it takes nothing until a probe is answered well, or an admin acts.</summary>
+    public bool IsParked => AuthFailed || Suspicion is { Parks: true };
+
+    /// <summary>When it is to be asked whether it works; null while nobody doubts it.</summary>
+    public DateTimeOffset? ProbeAt => Suspicion?.ProbeAt ?? (AuthFailed ? DateTimeOffset.MinValue : null);
+
+    public DateTimeOffset? SuspectUntil(DateTimeOffset now) => Suspicion?.RestsUntil > now ? Suspicion.RestsUntil : null;
+
+    public HealthState StateAt(DateTimeOffset now) =>
+        AuthFailed ? HealthState.AuthFailed
+        : IsParked ? HealthState.Parked
+        : Suspicion is not null ? HealthState.Suspect
+        : CoolingUntil(now) is not null ? HealthState.Cooling
+        : HealthState.Ok;
+
+    /// <summary>Why it is not ok, in words that hold no secret; null when it is.</summary>
+    public string? ReasonAt(DateTimeOffset now) => StateAt(now) switch
+    {
+        HealthState.Ok => null,
+        HealthState.Cooling => Reason,
+        _ => Suspicion?.Reason ?? Reason,
+    };
+
     public DateTimeOffset? CoolingUntil(DateTimeOffset now) => Until > now ? Until : null;
 
     public DateTimeOffset? BlockedUntil(string? model, DateTimeOffset now)
     {
         foreach (var block in Models)
-            if (block.Model == model && block.Until > now) return block.Until;
+            if (block.Model == (model ?? NoModel) && block.Until > now) return block.Until;
         return null;
     }
 
@@ -63,13 +129,67 @@ internal sealed record Health(
     /// <param name="operation">The operation it was about, if any.</param>
     public Health After(UpstreamError error, string? model, DateTimeOffset now, string? operation = null) => error.Class switch
     {
-        ErrorClass.AuthDead => this with { AuthFailed = true, Reason = error.Describe() },
+        ErrorClass.AuthDead => Doubt(error, isProof: true, now),
+        ErrorClass.Suspect => Doubt(error, isProof: false, now),
         ErrorClass.Retry => Failed(error, now),
-        ErrorClass.ModelUnavailable when model is not null => Block(model, error.Until ?? now + error.CoolDown, now),
-        ErrorClass.OperationUnavailable when operation is not null => BlockOperation(operation, error.Until ?? now + error.CoolDown, now),
-        ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(error.Until ?? now + error.CoolDown, error.Describe()),
+        ErrorClass.ModelUnavailable => Block(model ?? NoModel, RestEnd(error, now), now),
+        ErrorClass.OperationUnavailable when operation is not null => BlockOperation(operation, RestEnd(error, now), now),
+        ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(RestEnd(error, now), error.Describe()),
         _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
     };
+
+    /// <summary>The health after a good answer on a lease taken at <paramref name="leasedAt"/>: whom the account serves, it serves.</summary>
+    public Health AfterSuccess(DateTimeOffset leasedAt) => !IsParked && leasedAt > Suspicion?.Since ? Trust() : this;
+
+    /// <summary>The health after a probe: a question that nobody but the gateway chooses, so that its answer is about the account alone.</summary>
+    /// <param name="error">What it met; null when all is well.</param>
+    /// <param name="now">When.</param>
+    public Health AfterProbe(UpstreamError? error, DateTimeOffset now) => error?.Class switch
+    {
+        null => Trust() with { VouchedUntil = now + Vouch },
+        ErrorClass.AuthDead or ErrorClass.Suspect => this with
+        {
+            AuthFailed = AuthFailed || error.Class == ErrorClass.AuthDead,
+            Suspicion = (Suspicion ?? Suspicion.Begin(error.Describe(), isVouched: false, now)).Strike(error.Describe(), now),
+            VouchedUntil = null,
+        },
+        // An edge's page, silence, a broken server: nothing was said about the account.
+        ErrorClass.Retry or ErrorClass.Overload => ProbeAt is null ? this : this with
+        {
+            Suspicion = (Suspicion ?? Suspicion.Begin(Reason ?? error.Describe(), isVouched: false, now)).Wait(now),
+            VouchedUntil = null,
+        },
+        _ => AfterProbe(error: null, now).After(error, model: null, now), // it knows the account, and says something else about it
+    };
+
+    /// <summary>Without a doubt.</summary>
+    public Health Trust() => this with { AuthFailed = false, Suspicion = null, Reason = AuthFailed && Suspicion is null ? null : Reason };
+
+    /// <summary>How long an error rests what it is about: as the upstream said, within reason, else as long as such errors do.</summary>
+    public static DateTimeOffset RestEnd(UpstreamError error, DateTimeOffset now)
+    {
+        var longest = now + error.Class switch
+        {
+            ErrorClass.Exhausted => LongestExhausted,
+            ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable => LongestBlock,
+            _ => LongestRest,
+        };
+        var end = error.Until > now ? error.Until.Value : now + error.CoolDown;
+        return end < longest ? end : longest;
+    }
+
+    // Of a request that names no model: the vendor's choice is none of ours to name.
+    private const string NoModel = "";
+
+    // Parked, it learns from probes alone: what still runs there says nothing new.
+    private Health Doubt(UpstreamError error, bool isProof, DateTimeOffset now)
+    {
+        if (IsParked) return this;
+        var isVouched = VouchedUntil > now;
+        var suspicion = Suspicion?.Renew(isVouched, now) ?? Suspicion.Begin(error.Describe(), isVouched, now);
+        if (isProof) return this with { AuthFailed = true, Suspicion = suspicion with { Reason = error.Describe() } };
+        return suspicion == Suspicion ? this : this with { Suspicion = suspicion };
+    }
 
     /// <summary>Rests until the later of the present end and <paramref name="until"/>.</summary>
     public Health Cool(DateTimeOffset until, string reason) => Until >= until ? this : this with { Until = until, Reason = reason };

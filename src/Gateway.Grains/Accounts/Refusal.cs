@@ -20,6 +20,8 @@ internal enum RefusalReason
     Contended,
     TeamAtLimit,
     TeamOutOfCredits,
+    Suspect,
+    Parked,
 }
 
 internal static class RefusalReasons

@@ -8,7 +8,9 @@ internal abstract record Settlement
     /// <summary>The work was done; charged as reported by the upstream, else by the price table (the reserve).</summary>
     /// <param name="Reported">Credits, as the upstream reported them.</param>
     /// <param name="Tokens">Tokens read and written, as the upstream reported them; they count against the account's pace (Q7).</param>
-    internal sealed record Done(long? Reported = null, long? Tokens = null) : Settlement;
+    /// <param name="Error">What a later part of the answer said of the account: it is learned, and what was reported is charged all the same.</param>
+    /// <param name="Model">The model the work named.</param>
+    internal sealed record Done(long? Reported = null, long? Tokens = null, UpstreamError? Error = null, string? Model = null) : Settlement;
 
     /// <summary>It is proven that nothing was sent: the reserve goes back, and so does the request to the account's pace.</summary>
     internal sealed record NotSent : Settlement;
@@ -23,13 +25,29 @@ internal abstract record Settlement
     internal sealed record Lapsed(string Why) : Settlement;
 
     /// <summary>The settlement an upstream's error calls for.</summary>
-    public static Settlement For(UpstreamError error, string? model) =>
-        error.Billed == Upstreams.Billed.No ? new Unbilled(error, model) : new Billed(error, model);
+    /// <param name="error">The error.</param>
+    /// <param name="model">The model the work named.</param>
+    /// <param name="teaches">Whether the account learns from it.</param>
+    public static Settlement For(UpstreamError error, string? model, bool teaches = true)
+    {
+        var lesson = teaches ? error : null;
+        return error.Billed == Upstreams.Billed.No ? new Unbilled(lesson, model) : new Billed(lesson, model);
+    }
 
     public UpstreamError? LearnedFrom => this switch
     {
         Unbilled unbilled => unbilled.Error,
         Billed billed => billed.Error,
+        Done done => done.Error,
+        _ => null,
+    };
+
+    /// <summary>The model the work named, where what is learned may be about it.</summary>
+    public string? AboutModel => this switch
+    {
+        Unbilled unbilled => unbilled.Model,
+        Billed billed => billed.Model,
+        Done done => done.Model,
         _ => null,
     };
 

@@ -16,7 +16,9 @@ internal abstract record AttemptEnd
     internal sealed record Succeeded(BodyRef Result, byte[]? SmallResult, string? FileId, Usage Usage) : AttemptEnd;
 
     /// <summary>The upstream said no, at submit or later.</summary>
-    internal sealed record Failed(UpstreamError Error) : AttemptEnd;
+    /// <param name="Error">What it said.</param>
+    /// <param name="IsRepeat">It was sent once more within the attempt, and the account has learned from what it said first.</param>
+    internal sealed record Failed(UpstreamError Error, bool IsRepeat = false) : AttemptEnd;
 
     /// <summary>Nobody knows and the time is up: <c>hardEnd</c>, or an operator (L4, J4).</summary>
     internal sealed record Lapsed(JobError Error) : AttemptEnd;
@@ -42,7 +44,7 @@ internal abstract record AttemptEnd
     {
         Succeeded succeeded when job is not null && lease is not null => succeeded.Usage.Settle(lease.Reserved, job.Units),
         Succeeded => new Settlement.Done(),
-        Failed failed => Settlement.For(failed.Error, job?.Model),
+        Failed { Error: var error } => Settlement.For(error, job?.Model),
         Lapsed lapsed => new Settlement.Lapsed(lapsed.Error.Message),
         TakenBack => new Settlement.Unbilled(),
         NotSent => new Settlement.NotSent(),
@@ -79,9 +81,10 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         return next;
     }
 
-    // What two accounts say alike is no fault of the second: it learns nothing from it.
-    private Settlement SettlementFor(JobState? job, Lease? held) =>
-        end is AttemptEnd.Failed { Error: { Billed: Billed.No } error } && job?.IsToBlameFor(error, account) == true ? new Settlement.Unbilled() : end.Settle(job, held);
+    // What two accounts say alike is no fault of the second, and one job's passing trouble is one.
+    private Settlement SettlementFor(JobState? job, Lease? held) => end is AttemptEnd.Failed { Error: var error } failed && job is not null
+        ? Settlement.For(error, job.Model, job.Teaches(error, account) && !(failed.IsRepeat && error.Class == ErrorClass.Retry))
+        : end.Settle(job, held);
 
     private JobState? Next(JobState job, Charge? charge, DateTimeOffset now) => end switch
     {
@@ -102,7 +105,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
         return job.HasTriedEnough(error)
             ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
-            : job.Requeue(new JobRefusal(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload), (retry ?? RetryPolicy.Default).NotBefore(job, error, now));
+            : job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now));
     }
 
     // The only account that may serve it cannot for a day: its caller hears it now, and what it named can be brought elsewhere when it asks again.

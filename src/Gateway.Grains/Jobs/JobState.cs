@@ -18,12 +18,29 @@ internal sealed record JobError(string Code, string Message, int? UpstreamCode =
 /// <param name="Why">In words.</param>
 /// <param name="Code">The vendor's code, where it gave one: what two accounts say alike is about the job.</param>
 /// <param name="Overloaded">The vendor had no room for anybody; it counts neither against the account nor against the job.</param>
+/// <param name="OfAccount">It cost nothing and was about the account alone; it does not count against the job.</param>
+/// <param name="Again">How often the account had refused it so before; the last time is kept.</param>
+/// <param name="Status">What stands for an error without a code, see <see cref="PastAnswer.StatusOf"/>.</param>
 internal sealed record JobRefusal(
     AccountId Account,
     int Attempt,
     string Why,
     int? Code = null,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Overloaded = false);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool Overloaded = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool OfAccount = false,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] int Again = 0,
+    int? Status = null)
+{
+    /// <summary>Whether it is one of the attempts that are bounded.</summary>
+    [JsonIgnore]
+    public bool Counts => !Overloaded && !OfAccount;
+
+    [JsonIgnore]
+    public PastAnswer Answer => new(Account, IsPassing: Counts, IsSuspect: OfAccount && Status is not null, Code, Status);
+
+    public static JobRefusal Of(AccountId account, int attempt, UpstreamError error) =>
+        new(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload, error.CostsNoTry, Status: PastAnswer.StatusOf(error));
+}
 
 /// <summary>Where a body lies: beside the job, or among the large bodies written before the turn (T8).</summary>
 /// <param name="Bytes">Its size.</param>
@@ -204,21 +221,42 @@ internal sealed record JobState
     [JsonIgnore]
     public bool IsAdrift => Status == JobStatus.Unknown && Lease is null;
 
-    /// <summary>Back to the queue after a proven refusal, which is remembered (J7). Of overloads the last one: they may go on for hours.</summary>
+    /// <summary>Back to the queue after a proven refusal, which is remembered (J7).</summary>
     public JobState? Requeue(JobRefusal refusal, DateTimeOffset? notBefore = null) =>
-        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Refusals.RemoveAll(before => before.Overloaded && refusal.Overloaded).Add(refusal) };
+        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Remember(refusal) };
 
-    /// <summary>Whether one more refusal is one too many. A vendor's overload is waited for as long as a queue may be (J6).</summary>
+    // Of what does not count the last one: it may go on for as long as a queue may be.
+    private ImmutableArray<JobRefusal> Remember(JobRefusal refusal) =>
+        refusal.Overloaded ? Refusals.RemoveAll(before => before.Overloaded).Add(refusal)
+        : refusal.OfAccount ? Refusals.RemoveAll(before => before.OfAccount && before.Account == refusal.Account).Add(refusal with { Again = RefusedBy(refusal.Account) })
+        : Refusals.Add(refusal);
+
+    /// <summary>How often an account has refused the job for a reason of its own.</summary>
+    public int RefusedBy(AccountId account)
+    {
+        foreach (var refusal in Refusals)
+            if (refusal.OfAccount && refusal.Account == account) return refusal.Again + 1;
+        return 0;
+    }
+
+    /// <summary>
+    /// Whether one more refusal is one too many. A vendor's overload, and what is about one account and cost nothing, is waited for as long as
+    /// a queue may be (J6).
+    /// </summary>
     public bool HasTriedEnough(UpstreamError error) =>
-        error.Class != ErrorClass.Overload && Refusals.Count(refusal => !refusal.Overloaded) + 1 >= MaxAttempts;
+        error.Class != ErrorClass.Overload && !error.CostsNoTry && Refusals.Count(refusal => refusal.Counts) + 1 >= MaxAttempts;
+
+    /// <summary>So often is a job sent to an account that gives no reason why it refuses it, and is let in again by its probes each time.</summary>
+    public const int MostSuspicions = 3;
 
     /// <summary>Whether what <paramref name="account"/> answers was answered before, so that the answer is about the job itself.</summary>
-    public bool IsToBlameFor(UpstreamError error, AccountId account) => error.Code is { } code && error.Retry switch
-    {
-        RetryRule.UntilTwoAgree => Refusals.Any(refusal => refusal.Code == code && refusal.Account != account),
-        RetryRule.OnceHereOnceElsewhere => Refusals.Any(refusal => refusal.Code == code),
-        _ => false,
-    };
+    public bool IsToBlameFor(UpstreamError error, AccountId account) =>
+        Answers.Agree(account, error) || Answers.Repeat(error) || (error.Class == ErrorClass.Suspect && RefusedBy(account) + 1 >= MostSuspicions);
+
+    /// <summary>Whether <paramref name="account"/> learns from what it answers.</summary>
+    public bool Teaches(UpstreamError error, AccountId account) => Answers.Teach(account, error);
+
+    private IEnumerable<PastAnswer> Answers => Refusals.Select(refusal => refusal.Answer);
 
     /// <summary>Back to the queue, nothing having been sent; mere likelihood is never enough (J1).</summary>
     public JobState? Requeue(string reason) =>

@@ -1,3 +1,4 @@
+using Gateway.Grains.Accounts;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Jobs;
@@ -5,22 +6,31 @@ namespace Gateway.Grains.Jobs;
 /// <summary>
 /// How long a job that was refused waits before it is tried again. Passing trouble grows: the first time another account is
 /// asked at once, from then on each pause is twice the one before. Whatever is about one account needs no pause: that account
-/// rests by itself and another may take the job; overload has its breaker.
+/// rests by itself and another may take the job; but an account that is let in again and refuses it again is asked ever more
+/// rarely. Overload has its breaker.
 /// </summary>
 internal sealed record RetryPolicy(TimeSpan First, TimeSpan Longest)
 {
     public static readonly RetryPolicy Default = new(TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1));
 
-    /// <summary>When a job that <paramref name="error"/> refused now may be tried again; null for at once.</summary>
-    public DateTimeOffset? NotBefore(JobState job, UpstreamError error, DateTimeOffset now) =>
-        PauseAfter(job, error) is var pause && pause > TimeSpan.Zero ? now + pause : null;
+    // Another account may be free meanwhile, and the job not ready for it.
+    private static readonly TimeSpan LongestForOne = TimeSpan.FromSeconds(10);
 
-    public TimeSpan PauseAfter(JobState job, UpstreamError error)
+    /// <summary>When a job that <paramref name="error"/> refused now may be tried again; null for at once.</summary>
+    public DateTimeOffset? NotBefore(JobState job, AccountId account, UpstreamError error, DateTimeOffset now) =>
+        PauseAfter(job, account, error) is var pause && pause > TimeSpan.Zero ? now + pause : null;
+
+    public TimeSpan PauseAfter(JobState job, AccountId account, UpstreamError error)
     {
-        var before = job.Refusals.Count(refusal => !refusal.Overloaded);
-        if (error.Class != ErrorClass.Retry || before == 0) return TimeSpan.Zero;
+        if (error.CostsNoTry) return Grown(job, job.RefusedBy(account), LongestForOne < Longest ? LongestForOne : Longest);
+        return error.Class == ErrorClass.Retry ? Grown(job, job.Refusals.Count(refusal => refusal.Counts), Longest) : TimeSpan.Zero;
+    }
+
+    private TimeSpan Grown(JobState job, int before, TimeSpan longest)
+    {
+        if (before == 0) return TimeSpan.Zero;
         var pause = First * Math.Pow(2, Math.Min(before - 1, 30));
-        return (pause < Longest ? pause : Longest) * Jitter(job);
+        return (pause < longest ? pause : longest) * Jitter(job);
     }
 
     // A fifth more or less, so that jobs refused together do not come back together. From the job itself: a turn that runs

@@ -93,7 +93,7 @@ internal sealed class CallGate(
 
     // What looks free is somebody's who waited before.
     private NobodyFree WhyNot(RouteRequest request) =>
-        router.WhyTeamWaits(request.Team) ?? (router.WhyNot(request.Work) is { Reasons.Count: > 0 } nobody ? nobody : NobodyFree.OthersWait);
+        router.WhyTeamWaits(request.Team) ?? (router.WhyNot(request) is { Reasons.Count: > 0 } nobody ? nobody : NobodyFree.OthersWait);
 
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(WaitingCall call, bool asksStore, CancellationToken cancellationToken)
     {

@@ -24,7 +24,7 @@ internal enum NextTry
 /// <summary>The failed tries of one call, and what follows from them (J7, J10). Immutable.</summary>
 internal sealed record CallTries(Work Work)
 {
-    /// <summary>How often one call is sent at most.</summary>
+    /// <summary>How often one call is sent at most. A refusal that cost nothing and is about its account alone does not count.</summary>
     public const int Most = 3;
 
     private sealed record Failure(AccountId Account, UpstreamError Error);
@@ -39,22 +39,34 @@ internal sealed record CallTries(Work Work)
     public CallTries Add(AccountId account, UpstreamError error) => this with { Failures = Failures.Add(new Failure(account, error)) };
 
     /// <summary>Two accounts said the same of an error that may be the request's own: it is, and the second account is not to blame.</summary>
-    public bool IsCallersFault => Failures is [.., var last] && last.Error is { Retry: RetryRule.UntilTwoAgree, Code: { } code } &&
-        Failures.Any(failure => failure.Account != last.Account && failure.Error.Code == code);
+    public bool IsCallersFault => Failures is [.., var last] && Before.Agree(last.Account, last.Error);
+
+    /// <summary>Whether the last answer teaches its account something.</summary>
+    public bool TeachLast => Failures is [.., var last] && Before.Teach(last.Account, last.Error);
+
+    /// <summary>Whether the last word is about accounts, and not every account has said that it lacks the model or the permission: no words for the caller.</summary>
+    public bool EndWithAccounts => !IsCallersFault && Failures is [.., { Error.IsOfTheAccount: true }] &&
+        !Failures.All(failure => failure.Error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable);
 
     public NextTry Next()
     {
         var (account, error) = Failures[^1];
-        if (!MayRepeat(error) || IsCallersFault || Failures.Length >= Most) return NextTry.None;
+        if (!MayRepeat(error) || IsCallersFault) return NextTry.None;
+        if (error.CostsNoTry) return NextTry.Another;
+        if (Counted.Count() >= Most) return NextTry.None;
         return error.Retry == RetryRule.OnceHereOnceElsewhere ? AfterUnknown(account) : AfterKnown(account, error);
     }
+
+    private IEnumerable<PastAnswer> Before => Failures[..^1].Select(failure => PastAnswer.Of(failure.Account, failure.Error));
+
+    private IEnumerable<Failure> Counted => Failures.Where(failure => !failure.Error.CostsNoTry);
 
     // J10: a chat costs next to nothing before its first byte; what is paid by the piece is not asked for twice on a doubt.
     private bool MayRepeat(UpstreamError error) => error.IsRetryable && (Work.Kind == JobKind.Chat || error.Billed == Billed.No);
 
     private NextTry AfterUnknown(AccountId account) =>
-        Failures.Length == 1 ? NextTry.Same
-        : Failures.All(failure => failure.Account == account) ? NextTry.Another
+        Counted.Count() == 1 ? NextTry.Same
+        : Counted.All(failure => failure.Account == account) ? NextTry.Another
         : NextTry.None;
 
     private NextTry AfterKnown(AccountId account, UpstreamError error) =>

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
@@ -14,8 +15,13 @@ internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 
     /// <summary>Whose work it is; null for nobody's in particular.</summary>
     public TeamId? Team { get; init; }
 
+    /// <summary>Accounts not asked at all: they had their say.</summary>
+    public IReadOnlySet<AccountId> Except { get; init; } = NoAccounts;
+
     /// <summary>Accounts asked only when no other fits, now or once it is free: they refused this work before (J7).</summary>
-    public IReadOnlySet<AccountId> Avoid { get; init; } = new HashSet<AccountId>();
+    public IReadOnlySet<AccountId> Avoid { get; init; } = NoAccounts;
+
+    private static readonly IReadOnlySet<AccountId> NoAccounts = FrozenSet<AccountId>.Empty;
 }
 
 /// <summary>One look for an account, and the earliest instant at which one that refused may take it.</summary>

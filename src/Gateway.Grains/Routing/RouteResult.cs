@@ -13,6 +13,13 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary><see cref="Until"/> as a wait, counted from when it was asked; null with it.</summary>
     public TimeSpan? Wait { get; private init; }
 
+    /// <summary>Whether every account is out because it, or its credential, was refused: no wait for a slot helps.</summary>
+    public bool IsOfDoubts => Reasons.Count > 0 && Reasons.Keys.All(reason => reason is RefusalReason.AuthFailed or RefusalReason.Parked or RefusalReason.Suspect);
+
+    /// <summary>Whether somebody may be free within <paramref name="wait"/> of <paramref name="now"/>.</summary>
+    public bool MayEndWithin(TimeSpan wait, DateTimeOffset now) =>
+        Reasons.ContainsKey(RefusalReason.NoFreeSlot) || (Until <= now + wait && Reasons.Keys.Any(reason => reason is not (RefusalReason.AuthFailed or RefusalReason.Parked)));
+
     /// <summary>What the accounts said at <paramref name="now"/>.</summary>
     public static NobodyFree At(DateTimeOffset now, IReadOnlyDictionary<RefusalReason, int> reasons, DateTimeOffset? until) => new(reasons, until) { Wait = until - now };
 
@@ -32,6 +39,8 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.Paced => "at the vendor's pace",
         RefusalReason.Expired or RefusalReason.ExpiresTooSoon => "with an expiring token",
         RefusalReason.AuthFailed => "with a refused credential",
+        RefusalReason.Parked => "parked because the upstream refused them",
+        RefusalReason.Suspect => "about to be probed because the upstream refused them",
         RefusalReason.OperationNotServed => "without the permission",
         RefusalReason.Overloaded => "overloaded at the vendor",
         RefusalReason.Contended => "in use by another node at this moment",
@@ -41,6 +50,30 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.TeamOutOfCredits => "the team has no credits left today",
         _ => "without the model or kind",
     };
+}
+
+/// <summary>One look at all accounts of which none is free.</summary>
+internal sealed class NobodyLook(DateTimeOffset now)
+{
+    private readonly Dictionary<RefusalReason, int> _reasons = [];
+    private DateTimeOffset? _probe;
+
+    public DateTimeOffset Now => now;
+
+    /// <summary>The earliest instant at which a timed refusal ends.</summary>
+    public DateTimeOffset? Until { get; private set; }
+
+    /// <param name="refusal">What one account said.</param>
+    /// <param name="probeAt">When it is probed next.</param>
+    public void Hear(Refusal refusal, DateTimeOffset? probeAt)
+    {
+        _reasons[refusal.Reason] = _reasons.GetValueOrDefault(refusal.Reason) + 1;
+        if (refusal.Until is { } until && !(Until < until)) Until = until;
+        if (probeAt > now && !(_probe < probeAt)) _probe = probeAt;
+    }
+
+    // A probe may bring a parked account back; an instant that is sure to come is the better answer.
+    public NobodyFree Answer() => NobodyFree.At(now, _reasons, Until ?? _probe);
 }
 
 /// <summary>Why a job of this work is refused at submit: no configured account could ever serve it (J6).</summary>

@@ -39,24 +39,27 @@ internal sealed partial class RouterGrain
     public NobodyFree? WhyTeamWaits(TeamId? team) => team is { } known && teams.WhyClosed(known) is { } refusal ? NobodyFree.AtLimit(time.GetUtcNow(), refusal) : null;
 
     /// <summary>Why work of this kind finds nobody now.</summary>
-    public NobodyFree WhyNot(Work work)
+    public NobodyFree WhyNot(Work work) => WhyNot(new RouteRequest(work));
+
+    /// <summary>Why this request finds nobody now: one look, whatever it is told for.</summary>
+    public NobodyFree WhyNot(RouteRequest request)
     {
-        var now = time.GetUtcNow();
-        var request = new RouteRequest(work);
-        var reasons = new Dictionary<RefusalReason, int>();
-        DateTimeOffset? until = null;
+        var look = new NobodyLook(time.GetUtcNow());
         lock (_lock)
         {
             foreach (var view in _views.Values)
-            {
-                if (!Concerns(view.State, work) || Refuse(view, request, now) is not { } refusal) continue;
-                reasons[refusal.Reason] = reasons.GetValueOrDefault(refusal.Reason) + 1;
-                if (refusal.Until is { } end && !(until < end)) until = end;
-            }
+                if (Concerns(view.State, request) && Refuse(view, request, look.Now) is { } refusal) look.Hear(refusal, view.State.ProbeAt);
         }
 
-        signal.WakeAt(until);
-        return NobodyFree.At(now, reasons, until);
+        signal.WakeAt(look.Until);
+        return look.Answer();
+    }
+
+    /// <summary>Like <see cref="WhyNot(RouteRequest)"/>, once what this node's calls have just learned is committed and the store was looked at.</summary>
+    public async Task<NobodyFree> WhyNotAsync(RouteRequest request, CancellationToken cancellationToken)
+    {
+        await VerifyAsync(cancellationToken);
+        return WhyNot(request);
     }
 
     /// <summary>Whether any configured account could ever serve the work (J6); null when one could.</summary>

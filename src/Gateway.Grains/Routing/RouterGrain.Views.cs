@@ -17,6 +17,9 @@ internal sealed partial class RouterGrain
         SeeAll(await queries.AccountsAsync(cancellationToken));
     }
 
+    /// <summary>Called when other accounts than before may have to be probed by this node, or at other instants. It must not wait.</summary>
+    public event Action? ProbesChanged;
+
     /// <summary>Other accounts than before are homed here.</summary>
     public void Rehome()
     {
@@ -28,6 +31,8 @@ internal sealed partial class RouterGrain
                 _open.Update(view);
             }
         }
+
+        ProbesChanged?.Invoke();
     }
 
     /// <summary>The account as last seen; null when unknown. A tombstone is returned: its leases still run.</summary>
@@ -51,15 +56,24 @@ internal sealed partial class RouterGrain
     private void SeeAll(IReadOnlyCollection<AccountState> accounts)
     {
         var now = time.GetUtcNow();
-        var mayHelp = false;
+        var (mayHelp, mayProbe) = (false, false);
         lock (_lock)
         {
-            foreach (var account in accounts) mayHelp |= See(account);
+            foreach (var account in accounts)
+            {
+                mayProbe |= account.ProbeAt != _views.GetValueOrDefault(account.Id)?.State.ProbeAt;
+                mayHelp |= See(account);
+            }
         }
 
         foreach (var account in accounts)
-            if (account.Health.CoolingUntil(now) is { } until) signal.WakeAt(until);
+        {
+            signal.WakeAt(account.Health.CoolingUntil(now));
+            signal.WakeAt(account.Health.SuspectUntil(now));
+        }
+
         if (mayHelp) signal.Pulse();
+        if (mayProbe) ProbesChanged?.Invoke();
     }
 
     // Whether somebody who waits should look again: not after a mere acquire, which only took something away.

@@ -40,7 +40,7 @@ internal sealed partial class RouterGrain(
         if (await TryAllAsync(request, take)) return null;
         if (WhyTeamWaits(request.Team) is { } limit) return limit; // the store said so
         await VerifyAsync(cancellationToken);
-        return await TryAllAsync(request, take, isPatient: true) ? null : WhyTeamWaits(request.Team) ?? WhyNot(request.Work);
+        return await TryAllAsync(request, take, isPatient: true) ? null : WhyTeamWaits(request.Team) ?? WhyNot(request);
     }
 
     /// <summary>Like <see cref="RouteAsync"/>, from this node's view alone: for who will look again anyway.</summary>
@@ -117,7 +117,7 @@ internal sealed partial class RouterGrain(
 
     private bool Fits(AccountView view, AccountLook look)
     {
-        if (!Concerns(view.State, look.Request.Work) || look.Refused.Contains(view.State.Id)) return false;
+        if (!Concerns(view.State, look.Request) || look.Refused.Contains(view.State.Id)) return false;
         if (Refuse(view, look.Request, look.Now) is not { } refusal) return true;
         look.Hear(refusal);
         return false;
@@ -126,13 +126,15 @@ internal sealed partial class RouterGrain(
     private bool IsAnotherBusy(RouteRequest request, DateTimeOffset now)
     {
         foreach (var view in _views.Values)
-            if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request.Work) &&
+            if (!request.Avoid.Contains(view.State.Id) && Concerns(view.State, request) &&
                 Refuse(view, request, now)?.Reason is RefusalReason.NoFreeSlot or RefusalReason.Paced) return true;
         return false;
     }
 
     private Refusal? Refuse(AccountView view, RouteRequest request, DateTimeOffset now) =>
         view.Refuse(LeaseOf(request, view.State), limits, now) ?? overloads.Refuse(view.State, request.Work, now);
+
+    private bool Concerns(AccountState account, RouteRequest request) => !request.Except.Contains(account.Id) && Concerns(account, request.Work);
 
     private bool Concerns(AccountState account, Work work) =>
         !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);

@@ -5,6 +5,8 @@ internal static class MetricNames
 {
     public const string SlotsUsed = "gateway_account_slots_used";
     public const string SlotsMax = "gateway_account_slots_max";
+    public const string AccountHealth = "gateway_account_health";
+    public const string HealthChanges = "gateway_account_health_changes_total";
     public const string Jobs = "gateway_jobs";
     public const string QueueDepth = "gateway_queue_depth";
     public const string CallsWaiting = "gateway_calls_waiting";

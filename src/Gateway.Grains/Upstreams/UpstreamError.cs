@@ -102,5 +102,12 @@ internal sealed record UpstreamError(
     /// <summary>Whether another account, or the same one later, may still serve the request.</summary>
     public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation) && Retry != RetryRule.Never;
 
+    /// <summary>Whether it speaks of the account rather than of the request: another account may well serve it.</summary>
+    public bool IsOfTheAccount => Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect
+        or ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
+
+    /// <summary>A clear refusal of one account that cost nothing: it is no try of the work.</summary>
+    public bool CostsNoTry => IsOfTheAccount && Billed == Billed.No;
+
     public string Describe() => Code is { } code ? $"{code} {Message}" : Message;
 }

@@ -30,6 +30,7 @@ internal sealed partial class TurnLoop(
     ServiceTimes services,
     QueuePauses pauses,
     JobAlarm alarm,
+    HealthWatch health,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
@@ -54,6 +55,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(outbox);
         runner.Observe(hints);
         runner.Observe(copier);
+        runner.Observe(health);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

@@ -1,20 +1,23 @@
+using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Telemetry;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
+using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
 
 namespace Gateway.Silo.Health;
 
 /// <summary>What <c>/metrics</c> shows: from this node's memory, and one cheap count of the jobs that have not ended.</summary>
-internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, BatchRunner runner, IQueryStore queries, TimeProvider time)
+internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, BatchRunner runner, HealthWatch health, IQueryStore queries, TimeProvider time)
 {
     public async Task<string> RenderAsync(CancellationToken cancellationToken)
     {
         var page = new PrometheusText();
         Slots(page);
+        Health(page);
         Runner(page);
         if (runner.IsStoreReachable) await JobsAsync(page, cancellationToken);
         return page.ToString();
@@ -27,6 +30,17 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
         foreach (var account in accounts) page.Sample(MetricNames.SlotsUsed, account.Leases.Length, ("account", account.Id.Value));
         page.Metric(MetricNames.SlotsMax, "gauge", "Slots an account may have taken at once (maxJobs).");
         foreach (var account in accounts) page.Sample(MetricNames.SlotsMax, account.MaxJobs, ("account", account.Id.Value));
+    }
+
+    // By state, not by account: a gauge of what is out, and a count of what went out and came back between two scrapes.
+    private void Health(PrometheusText page)
+    {
+        var now = time.GetUtcNow();
+        var states = router.All().Where(account => !account.Deleted).CountBy(account => account.Health.StateAt(now)).ToDictionary();
+        page.Metric(MetricNames.AccountHealth, "gauge", "Accounts, by the state of their health.");
+        foreach (var state in Enum.GetValues<HealthState>()) page.Sample(MetricNames.AccountHealth, states.GetValueOrDefault(state), ("state", state.Name));
+        page.Metric(MetricNames.HealthChanges, "counter", "Changes of accounts' health that this node committed, by the state they led to.");
+        foreach (var state in Enum.GetValues<HealthState>()) page.Sample(MetricNames.HealthChanges, health.ChangesTo(state), ("state", state.Name));
     }
 
     private void Runner(PrometheusText page)

@@ -120,7 +120,8 @@ internal sealed partial class Dispatcher(
         {
             if (!router.CanServeNow(next.Request))
             {
-                if (next.Call is not null || !router.IsOpenFor(PlainOf(next))) waiting.DropLike(next);
+                if (next.Call is { Request.Except.Count: > 0 }) waiting.Take(next); // accounts it has tried may be free for those behind it
+                else if (next.Call is not null || !router.IsOpenFor(PlainOf(next))) waiting.DropLike(next);
                 else StandAside(next);
                 continue;
             }

@@ -15,6 +15,7 @@ namespace Gateway.Silo.Queueing;
 /// </summary>
 internal sealed partial class Submitter(
     JobGrain jobs,
+    AccountGrain accounts,
     IBodyStore bodies,
     IUpstreamRegistry upstreams,
     Credentials credentials,
@@ -67,9 +68,9 @@ internal sealed partial class Submitter(
         follower.Expect(job.Id);
         try
         {
-            var outcome = await SendAndRepeatAsync(job, lease, account);
+            var (outcome, isRepeat) = await SendAndRepeatAsync(job, lease, account);
             if (outcome is null) await GiveBackAsync(job, lease, account);
-            else isFollowed = await WriteDownAsync(job, lease, account, outcome);
+            else isFollowed = await WriteDownAsync(job, lease, account, outcome, isRepeat);
         }
         catch (Exception failure)
         {
@@ -84,13 +85,15 @@ internal sealed partial class Submitter(
         }
     }
 
-    // Within the attempt, on the slot it holds: passing trouble at the only account is not a matter for the queue.
-    private async Task<SubmitOutcome?> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
+    // Within the attempt, on the slot it holds: passing trouble at the only account is not a matter for the queue. The account learns from
+    // the first answer, as it does from a call's first try.
+    private async Task<(SubmitOutcome? Outcome, bool IsRepeat)> SendAndRepeatAsync(JobState job, Lease lease, AccountState account)
     {
         var outcome = await SendAsync(job, lease, account);
-        if (outcome is not SubmitOutcome.Refused refused || !IsWorthRepeating(job, account, refused.Error) || !await MayRepeatAsync(job)) return outcome;
-        LogRepeats(job.Id, account.Id, refused.Error.Describe());
-        return await SendAsync(job, lease, account);
+        if (outcome is not SubmitOutcome.Refused { Error: var error } || !IsWorthRepeating(job, account, error) || !await MayRepeatAsync(job)) return (outcome, false);
+        LogRepeats(job.Id, account.Id, error.Describe());
+        accounts.Learn(account.Id, error, account.SealedSecret);
+        return (await SendAsync(job, lease, account), true);
     }
 
     private bool IsWorthRepeating(JobState job, AccountState account, UpstreamError error) =>
@@ -144,7 +147,7 @@ internal sealed partial class Submitter(
         return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, life.Proof);
     }
 
-    private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome)
+    private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome, bool isRepeat)
     {
         switch (outcome)
         {
@@ -161,7 +164,7 @@ internal sealed partial class Submitter(
                 return false;
             case SubmitOutcome.Refused refused:
                 LogRefused(job.Id, account.Id, refused.Error.Class, refused.Error.Describe());
-                await jobs.EndAttemptAsync(job.Id, account.Id, lease, new AttemptEnd.Failed(refused.Error));
+                await jobs.EndAttemptAsync(job.Id, account.Id, lease, new AttemptEnd.Failed(refused.Error, isRepeat));
                 return false;
             case SubmitOutcome.Unclear unclear:
                 LogUnclear(job.Id, account.Id, unclear.Why);

@@ -128,6 +128,53 @@ public sealed class HealthTests
         Assert.Equal(Now.AddHours(5), Health.Good.After(error, "m", Now).CoolingUntil(Now));
     }
 
+    // Class, what the upstream says in minutes, what is honoured.
+    [Theory]
+    [InlineData(nameof(ErrorClass.RateLimited), 10, 10)]
+    [InlineData(nameof(ErrorClass.FailOver), 10, 10)]
+    [InlineData(nameof(ErrorClass.FailOver), 600, 60)]
+    [InlineData(nameof(ErrorClass.FailOver), -5, 3)] // has passed: it says nothing
+    [InlineData(nameof(ErrorClass.Exhausted), 600, 600)] // a plan's window is no Retry-After
+    [InlineData(nameof(ErrorClass.Exhausted), 1_000_000, 7 * 24 * 60)]
+    public void V19_an_upstreams_wait_is_honoured_within_reason(string kind, int minutes, int honoured)
+    {
+        var error = Make.Error(Enum.Parse<ErrorClass>(kind), coolDown: TimeSpan.FromMinutes(3), until: Now.AddMinutes(minutes));
+
+        Assert.Equal(Now.AddMinutes(honoured), Health.Good.After(error, "m", Now).CoolingUntil(Now));
+        Assert.Equal(Now.AddDays(8), Health.Good.Cool(Now.AddDays(8), "long").After(error, "m", Now).CoolingUntil(Now));
+    }
+
+    [Fact]
+    public void V19_a_familys_rest_is_as_long_as_the_upstream_said()
+    {
+        var request = Make.Call() with { Pace = new PaceLimit("chat", Rpm: 20, Tpm: 0) };
+        var (account, lease, _) = Make.Account().Acquire(request, KindLimits.Default[JobKind.Chat], Now);
+        account = account.Release(lease!.Id, Settlement.For(Make.Error(ErrorClass.RateLimited, until: Now.AddMinutes(10)), "m"), Now).Next;
+
+        Assert.Equal(Now.AddMinutes(10), account.Pace!.Find("chat")!.RestsUntil);
+    }
+
+    [Fact]
+    public void V11_what_a_later_part_of_a_good_answer_says_is_learned_and_the_answer_is_charged_as_reported()
+    {
+        var request = Make.Call(ceiling: 30) with { Pace = new PaceLimit("chat", Rpm: 20, Tpm: 1000) };
+        var (account, lease, _) = Make.Account().Acquire(request, KindLimits.Default[JobKind.Chat], Now);
+        var exhausted = Make.Error(ErrorClass.Exhausted, code: 2056, coolDown: TimeSpan.FromHours(5));
+        var (learned, charge) = account.Release(lease!.Id, new Settlement.Done(12, Tokens: 500, exhausted, "m"), Now);
+
+        Assert.Equal((12, Now.AddHours(5)), (charge!.Charged, learned.Health.CoolingUntil(Now)));
+        Assert.Equal(500, learned.Pace!.Find("chat")!.Tokens!.Sum(Now));
+        Assert.True(account.Release(lease.Id, new Settlement.Done(12, Error: Make.Error(ErrorClass.AuthDead)), Now).Next.Health.AuthFailed);
+    }
+
+    [Fact]
+    public void A_model_that_no_request_named_is_blocked_for_requests_that_name_none()
+    {
+        var health = Health.Good.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(5)), model: null, Now);
+
+        Assert.Equal((Now.AddMinutes(5), null), (health.BlockedUntil(null, Now), health.BlockedUntil("m", Now)));
+    }
+
     [Fact]
     public void No_sequence_of_errors_shortens_a_cool_down_or_keeps_more_failures_than_the_window_needs() => Law.HoldsForAll(
         from kind in Gen.Elements(Enum.GetValues<ErrorClass>())

@@ -319,6 +319,88 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     [StoreFact]
+    public async Task V5_Refusals_that_cost_nothing_and_are_about_an_account_are_no_attempts_and_the_last_of_each_is_kept()
+    {
+        ErrorClass[] classes = [ErrorClass.RateLimited, ErrorClass.FailOver, ErrorClass.Exhausted, ErrorClass.AuthDead, ErrorClass.ModelUnavailable, ErrorClass.OperationUnavailable];
+        var job = await QueuedAsync();
+        for (var attempt = 1; attempt <= 4 * JobState.MaxAttempts; attempt++)
+        {
+            var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
+            await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(classes[attempt % classes.Length])), attempt);
+            await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "reset", account => account.ResetHealth()));
+            Clock.Advance(RetryPolicy.Default.Longest * 2);
+            await Node.RunAsync(new WakeJobTurn(job.Id));
+        }
+
+        var waiting = await JobAsync(job);
+        Assert.Equal((JobStatus.Queued, 4 * JobState.MaxAttempts), (waiting.Status, waiting.Attempt));
+        var last = Assert.Single(waiting.Refusals);
+        Assert.Equal((4 * JobState.MaxAttempts, (4 * JobState.MaxAttempts) - 1), (last.Attempt, last.Again));
+    }
+
+    // First account and status, second account and status, what becomes of the job, whether the second account is in doubt.
+    [StoreFact]
+    public async Task V3_Two_accounts_that_refuse_alike_without_a_proof_end_the_job_and_the_second_is_not_in_doubt()
+    {
+        await Node.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 5), "test"));
+        (int First, string Second, int Status, JobStatus Then, bool InDoubt)[] table =
+        [
+            (401, "2", 401, JobStatus.Failed, false),
+            (401, "2", 403, JobStatus.Queued, true),
+            (401, "1", 401, JobStatus.Queued, true),
+        ];
+        foreach (var row in table)
+        {
+            foreach (var id in new[] { Make.AccountOne, new AccountId("2") })
+                await Node.RunAsync(new ChangeAccountTurn(id, "test", "reset", account => account.ResetHealth()));
+            var (job, lease) = await DispatchedAsync();
+            await EndAsync(job, lease, new AttemptEnd.Failed(Suspicious(row.First)));
+            Assert.Equal(HealthState.Suspect, (await AccountAsync()).Health.StateAt(Clock.Now));
+            await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "reset", account => account.ResetHealth()));
+            var second = new AccountId(row.Second);
+            var again = (await Node.RunAsync(Make.Dispatch(job, second, attempt: 2))).Lease!;
+            await Node.RunAsync(new EndAttemptTurn(second, again.Id, job.Id, 2, new AttemptEnd.Failed(Suspicious(row.Status))));
+
+            Assert.Equal((row, row.Then, row.InDoubt), (row, (await JobAsync(job)).Status, (await AccountAsync(second)).Health.Suspicion is not null));
+        }
+    }
+
+    [StoreFact]
+    public async Task V3_An_account_that_is_let_in_again_and_refuses_a_job_three_times_without_a_proof_has_said_what_it_thinks_of_the_job()
+    {
+        var job = await QueuedAsync();
+        for (var attempt = 1; attempt <= JobState.MostSuspicions; attempt++)
+        {
+            Assert.Equal(JobStatus.Queued, (await JobAsync(job)).Status);
+            var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;
+            await EndAsync(job, lease, new AttemptEnd.Failed(Suspicious(401)), attempt);
+            await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "reset", account => account.ResetHealth()));
+            Clock.Advance(RetryPolicy.Default.Longest * 2);
+            await Node.RunAsync(new WakeJobTurn(job.Id));
+        }
+
+        Assert.Equal((JobStatus.Failed, "not today"), ((await JobAsync(job)).Status, (await JobAsync(job)).Error!.Message));
+    }
+
+    [StoreFact]
+    public async Task A11_One_jobs_passing_trouble_teaches_an_account_once_however_often_it_is_sent_there()
+    {
+        var (job, lease) = await DispatchedAsync();
+        await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: 1013)));
+        Assert.Single((await AccountAsync()).Health.Failures);
+        var again = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt: 2))).Lease!;
+        await EndAsync(job, again, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: 1013)), attempt: 2);
+        Assert.Single((await AccountAsync()).Health.Failures);
+
+        // What was sent once more within an attempt has been learned from before.
+        var (other, held) = await DispatchedAsync();
+        await EndAsync(other, held, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: 1013), IsRepeat: true));
+        Assert.Single((await AccountAsync()).Health.Failures);
+    }
+
+    private static UpstreamError Suspicious(int status) => new(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: status);
+
+    [StoreFact]
     public async Task J7_An_overload_is_waited_for_and_neither_the_job_nor_an_account_pays_for_it()
     {
         var job = await QueuedAsync();

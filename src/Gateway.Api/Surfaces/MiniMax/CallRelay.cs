@@ -47,7 +47,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             return;
         }
 
-        await RelayFailureAsync(answer, tries.IsCallersFault ? last! with { Error = last!.Error with { Class = ErrorClass.Caller } } : last!, work);
+        await RelayFailureAsync(context, answer, last!, tries);
     }
 
     /// <summary>One account's try. Null when the caller has its answer.</summary>
@@ -77,7 +77,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
                 var (usage, said) = await RelayAsync(answer, answered, tries.Work, running.Token);
                 if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
-                settlement = said is null ? usage.Settle(slot.Lease.Reserved, tries.Work.Units) : new Settlement.Billed(said, tries.Work.Model);
+                settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units) with { Error = said, Model = tries.Work.Model };
             }
 
             return null;
@@ -95,9 +95,9 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         }
     }
 
-    // What two accounts say alike is no fault of the second: it learns nothing from it.
+    // What two accounts say alike is no fault of the second: it learns nothing from it. One call's passing trouble is one.
     private static Settlement SettlementFor(UpstreamError error, CallTries tries) =>
-        tries.IsCallersFault && error.Billed == Billed.No ? new Settlement.Unbilled() : Settlement.For(error, tries.Work.Model);
+        Settlement.For(error, tries.Work.Model, tries.TeachLast);
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream. An error that a later frame
     // tells goes to the caller like the rest, and is what the account learns.
@@ -123,18 +123,32 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
     }
 
     // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
-    private Task RelayFailureAsync(CallAnswer answer, CallOutcome.Failed failed, Work work)
+    private async Task RelayFailureAsync(HttpContext context, CallAnswer answer, CallOutcome.Failed failed, CallTries tries)
     {
-        if (failed.Error.Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted) throw new ApiException(Busy.Error(router.WhyNot(work)));
-        if (failed.Answer is not { } told || failed.Error.Class == ErrorClass.AuthDead) throw new ApiException(Unavailable(failed.Error));
-        return answer.SendAsync(told);
+        if (tries.EndWithAccounts) throw new ApiException(NobodyServes(await router.WhyNotAsync(new RouteRequest(tries.Work), context.RequestAborted)));
+        if (failed.Answer is not { } told) throw new ApiException(tries.IsCallersFault ? Refused(failed.Error) : Unavailable(failed.Error));
+        await answer.SendAsync(told);
     }
 
-    private static readonly ApiError TooLong = new(503, "hard_end", "The upstream did not answer within the longest time this kind may take.", RetryAfter: TimeSpan.FromSeconds(5));
+    private static readonly ApiError TooLong = new(503, "hard_end", "The upstream did not answer within the longest time this kind may take; it may be at work on it still.");
 
-    private static ApiError Unavailable(UpstreamError error) => error.Class == ErrorClass.AuthDead
-        ? new ApiError(503, "upstream_unavailable", "No account could serve this call; an admin must renew a credential.", RetryAfter: TimeSpan.FromSeconds(30))
-        : new ApiError(503, "upstream_unavailable", $"The upstream did not serve this call: {error.Describe()}", RetryAfter: TimeSpan.FromSeconds(5));
+    // After a walk over the pool: why nobody is free, unless it is that accounts were refused themselves, or that they are free again.
+    private static ApiError NobodyServes(NobodyFree nobody) =>
+        nobody.IsOfDoubts ? new ApiError(503, "upstream_unavailable", $"No account could serve this call: {nobody.Describe()}; {Cure(nobody)}.", RetryAfter: Busy.Wait(nobody))
+        : nobody.Reasons.Count == 0 ? new ApiError(503, "upstream_unavailable", "Every account that was asked refused this call; none of them rests for it.", RetryAfter: TimeSpan.FromSeconds(1))
+        : Busy.Error(nobody);
+
+    private static string Cure(NobodyFree nobody) =>
+        nobody.Reasons.ContainsKey(RefusalReason.AuthFailed) ? "an admin must renew a credential" : "they are probed, and come back by themselves if they work";
+
+    // Two accounts say so, in words that are not the API's own.
+    private static ApiError Refused(UpstreamError error) => error.HttpStatus is >= 400 and < 500
+        ? new ApiError(error.HttpStatus, "upstream_refused", error.Describe())
+        : Unavailable(error);
+
+    // What may have been billed, or may be under way, invites nobody to send it again.
+    private static ApiError Unavailable(UpstreamError error) =>
+        new(503, "upstream_unavailable", $"The upstream did not serve this call: {error.Describe()}", RetryAfter: error is { IsRetryable: true, Billed: Billed.No } ? TimeSpan.FromSeconds(5) : null);
 
     private static CallOutcome.Failed NoCredential() =>
         new(new UpstreamError(ErrorClass.Retry, Code: null, "the account was removed", Billed.No, TimeSpan.Zero), Answer: null);

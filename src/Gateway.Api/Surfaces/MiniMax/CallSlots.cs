@@ -1,6 +1,5 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 
@@ -12,9 +11,15 @@ internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicatio
     /// <summary>How long one call may wait for slots altogether.</summary>
     internal sealed class Wait(TimeSpan patience, TimeProvider time)
     {
+        // Who does not want to wait for a slot still wants an answer: accounts that are free are asked, one after the other.
+        private static readonly TimeSpan LeastWalk = TimeSpan.FromSeconds(30);
+
         private readonly long _started = time.GetTimestamp();
 
         public TimeSpan Left => patience - time.GetElapsedTime(_started);
+
+        /// <summary>Whether no further account is asked.</summary>
+        public bool IsOver => time.GetElapsedTime(_started) >= (patience > LeastWalk ? patience : LeastWalk);
     }
 
     /// <exception cref="ApiException">Nobody is free for as long as the caller waits.</exception>
@@ -37,20 +42,12 @@ internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicatio
 
     private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
     {
-        var tried = tries.Tried;
-        var request = new RouteRequest(tries.Work) { Avoid = tried };
+        if (wait.IsOver) return null;
+        var request = new RouteRequest(tries.Work) { Except = tries.Tried };
         var (slot, nobody) = await EnterAsync(context, request, TimeSpan.Zero, cancellationToken);
-        // After a failure only what ends in time is worth what is left of the wait.
-        if (slot is null && EndsInTime(nobody!, wait.Left)) (slot, _) = await EnterAsync(context, request, wait.Left, cancellationToken);
-        if (slot is null || !tried.Contains(slot.Account.Id)) return slot;
-
-        slot.Release(new Settlement.NotSent());
-        return null;
+        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, time.GetUtcNow())) return slot;
+        return (await EnterAsync(context, request, wait.Left, cancellationToken)).Slot;
     }
-
-    private bool EndsInTime(NobodyFree nobody, TimeSpan left) =>
-        nobody.Reasons.ContainsKey(RefusalReason.NoFreeSlot) ||
-        ((nobody.Reasons.ContainsKey(RefusalReason.Paced) || nobody.Reasons.ContainsKey(RefusalReason.Overloaded)) && nobody.Until <= time.GetUtcNow() + left);
 
     // A stop ends the wait for a slot, but no call that has one.
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)

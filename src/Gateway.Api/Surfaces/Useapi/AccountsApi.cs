@@ -87,7 +87,8 @@ internal static class AccountsMapping
     public static string? Error(AccountState account, IUpstreamRegistry upstreams, DateTimeOffset now)
     {
         if (upstreams.Find(account.Driver) is null) return $"driver '{account.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
-        if (account.Health.AuthFailed) return $"the upstream refused the credential: {account.Health.Reason}";
+        if (account.Health.AuthFailed) return $"the upstream refused the credential: {account.Health.ReasonAt(now)}";
+        if (account.Health.IsParked) return $"parked until a probe is answered well, because the upstream refused it: {account.Health.ReasonAt(now)}";
         return account.TokenExpiresAt <= now ? $"the token expired at {account.TokenExpiresAt:O}" : null;
     }
 
