@@ -11,7 +11,7 @@ internal static class CallRows
     private static IEnumerable<VendorRow> Coded() =>
         from work in VendorWork.Whole
         from error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error")
-        select new VendorRow($"V17 {work}: 1002 told as {error.Name} goes to the next account")
+        select new VendorRow($"V17 {work}: 1002 in any form goes to the next account", error.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, error.Effect)],
@@ -31,7 +31,7 @@ internal static class CallRows
             """{"error":{"code":"invalid_prompt"}}""",
             """{"base_resp":{"status_code":-1,"status_msg":null}}""",
         }
-        select new VendorRow($"V12 {work}: {body} is no success")
+        select new VendorRow($"V12 {work}: an error nobody can name is no success", body)
         {
             Work = work,
             Script = [Says.Always(work.Operation, Says.Json(body))],
@@ -47,7 +47,7 @@ internal static class CallRows
         {
             foreach (var answer in Answers.Suspicions)
             {
-                yield return new VendorRow($"V3 {work}: {answer.Name} is suspicion and the next account is asked")
+                yield return new VendorRow($"V3 {work}: suspicion goes to the next account", answer.Name)
                 {
                     Work = work,
                     Script = [Says.Next(work.Operation, answer.Effect)],
@@ -55,7 +55,7 @@ internal static class CallRows
                     Used = work.Price,
                     Health = [Left.Suspect],
                 };
-                yield return new VendorRow($"V3 {work}: {answer.Name} of two accounts is the request's own fault")
+                yield return new VendorRow($"V3 {work}: suspicion of two accounts is the request's own fault", answer.Name)
                 {
                     Work = work,
                     Accounts = 4,
@@ -73,7 +73,7 @@ internal static class CallRows
 
         foreach (var answer in Answers.Suspicions)
         {
-            yield return new VendorRow($"V3 chat: {answer.Name} is probed and cleared")
+            yield return new VendorRow("V3 chat: suspicion is probed and cleared", answer.Name)
             {
                 Work = VendorWork.Chat,
                 Script = [Says.Next(Operation.Chat, answer.Effect)],
@@ -81,10 +81,10 @@ internal static class CallRows
                 Used = VendorWork.Chat.Price,
                 Health = [Left.Cleared],
             };
-            yield return new VendorRow($"V8 chat: {answer.Name} also to the probe shows an account that is not set up right")
+            yield return new VendorRow("V8 chat: suspicion that the probe confirms is shown", answer.Name)
             {
                 Work = VendorWork.Chat,
-                Script = [.. new[] { Operation.Chat, Operation.Models }.Select(operation => new FaultRule { Operation = operation, Key = "key-1", Effect = answer.Effect })],
+                Script = [.. new[] { Operation.Chat, Operation.Models }.Select(operation => Says.Always(operation, answer.Effect))],
                 Accounts = 1,
                 Status = null,
                 IsError = true,
@@ -100,7 +100,7 @@ internal static class CallRows
         {
             foreach (var answer in Answers.Proofs)
             {
-                yield return new VendorRow($"V3 {work}: {answer.Name} is proof and the next account is asked")
+                yield return new VendorRow($"V3 {work}: proof goes to the next account", answer.Name)
                 {
                     Work = work,
                     Script = [Says.Next(work.Operation, answer.Effect)],
@@ -111,7 +111,7 @@ internal static class CallRows
             }
         }
 
-        yield return new VendorRow("V3 chat: proof of every account costs no try, and says nothing of their keys")
+        yield return new VendorRow("V3 chat: proof of every account costs no try and says nothing of their keys", "1004")
         {
             Work = VendorWork.Chat,
             Accounts = 4,
@@ -130,7 +130,7 @@ internal static class CallRows
         {
             foreach (var answer in Answers.ModelWords)
             {
-                yield return new VendorRow($"V3 {work}: {answer.Name} is the caller's at once")
+                yield return new VendorRow($"V3 {work}: words about the model are the caller's at once", answer.Name)
                 {
                     Work = work,
                     Script = [Says.Always(work.Operation, answer.Effect)],
@@ -142,7 +142,7 @@ internal static class CallRows
                 };
             }
 
-            yield return new VendorRow($"V4 {work}: 403 with a permission error blocks the model on that account")
+            yield return new VendorRow($"V4 {work}: a permission error blocks the model on that account", "403")
             {
                 Work = work,
                 Script = [Says.Next(work.Operation, Says.Json("""{"type":"error","error":{"type":"permission_error","message":"Your API key does not have permission to use the specified resource"}}""", 403))],
@@ -156,7 +156,7 @@ internal static class CallRows
     private static IEnumerable<VendorRow> Pages() =>
         from work in VendorWork.Whole
         from page in Answers.PagesBelow500
-        select new VendorRow($"V4 {work}: {page.Name} of an edge blames nobody and the next account is asked")
+        select new VendorRow($"V4 {work}: a page of an edge blames nobody and the next account is asked", page.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, page.Effect)],
@@ -168,14 +168,14 @@ internal static class CallRows
         from work in VendorWork.Whole
         from answer in Answers.Doubts
         select work.IsChat
-            ? new VendorRow($"V8 {work}: {answer.Name} before the first byte is asked of another account")
+            ? new VendorRow($"V8 {work}: doubt before the first byte is asked of another account", answer.Name)
             {
                 Work = work,
                 Script = [Says.Next(work.Operation, answer.Effect)],
                 Sends = 2,
                 Used = 2 * work.Price, // the first may have been billed (C3)
             }
-            : new VendorRow($"V8 {work}: {answer.Name} is doubt, charged and never sent twice")
+            : new VendorRow($"V8 {work}: doubt is charged and never sent twice", answer.Name)
             {
                 Work = work,
                 Script = [Says.Always(work.Operation, answer.Effect)],
@@ -191,7 +191,7 @@ internal static class CallRows
         {
             foreach (var (name, body) in Says.Nothing(work))
             {
-                yield return new VendorRow($"V12 {work}: {name} is no success and costs nothing")
+                yield return new VendorRow($"V12 {work}: nothing is no success and costs nothing", name)
                 {
                     Work = work,
                     Script = [Says.Always(work.Operation, Says.Json(body))],
@@ -200,7 +200,7 @@ internal static class CallRows
                     Sends = work.IsChat ? 2 : 1,
                 };
                 if (work.IsChat)
-                    yield return new VendorRow($"V12 {work}: {name} goes to the next account")
+                    yield return new VendorRow($"V12 {work}: nothing goes to the next account", name)
                     {
                         Work = work,
                         Script = [Says.Next(work.Operation, Says.Json(body))],
@@ -227,7 +227,7 @@ internal static class CallRows
             ("behind empty lines", new("\r\n\n  " + work.OneAnswer + "\n\n")),
             ("under 201", new(Accepted: true, Status: 201)),
         }
-        select new VendorRow($"V14 {work}: a good answer {dress.Name} reaches the caller")
+        select new VendorRow($"V14 {work}: a good answer in odd dress reaches the caller", dress.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, dress.Effect)],
@@ -240,7 +240,7 @@ internal static class CallRows
     private static IEnumerable<VendorRow> Unasked() =>
         from dress in new[] { Says.EventStream, "application/json" }
         from sending in new[] { Sending.Call, Sending.Keyed, Sending.Job }
-        select new VendorRow($"V7 chat as {sending}: a stream as {dress} that was not asked for is the answer")
+        select new VendorRow($"V7 chat as {sending}: a stream that was not asked for is the answer", dress)
         {
             Work = VendorWork.Chat,
             As = sending,
@@ -260,7 +260,7 @@ internal static class CallRows
             ("600 s in a line", Says.Line(429, "slow down", ("Retry-After", "600")), 560, 601),
             ("600 s beside 1002", Says.Json(Says.BaseResp(1002, "rate limit"), 429) with { Headers = new Dictionary<string, string> { ["retry-after"] = "600" } }, 560, 601),
         }
-        select new VendorRow($"V19 chat: 429 with Retry-After {told.Name}")
+        select new VendorRow("V19 chat: a 429 with Retry-After is believed for an hour at most", told.Name)
         {
             Work = VendorWork.Chat,
             Accounts = 1,

@@ -12,7 +12,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> Coded() =>
         from work in VendorWork.Jobs
         from error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error")
-        select new VendorRow($"V17 {work} as a job: 1002 told as {error.Name} goes to the next account")
+        select new VendorRow($"V17 {work} as a job: 1002 in any form goes to the next account", error.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -24,7 +24,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> Suspected() =>
         from work in VendorWork.Jobs
         from answer in Answers.Suspicions
-        select new VendorRow($"V3 {work} as a job: {answer.Name} is suspicion and the next account is asked")
+        select new VendorRow($"V3 {work} as a job: suspicion goes to the next account", answer.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -37,7 +37,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> Blamed() =>
         from work in VendorWork.Jobs
         from answer in Answers.Suspicions.Where(answer => answer.Words.Length > 0)
-        select new VendorRow($"V3 {work} as a job: {answer.Name} of two accounts fails it with their words")
+        select new VendorRow($"V3 {work} as a job: suspicion of two accounts fails it with their words", answer.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -54,7 +54,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> OfTheModel() =>
         from work in VendorWork.Jobs
         from answer in Answers.ModelWords
-        select new VendorRow($"V3 {work} as a job: {answer.Name} is the caller's at once")
+        select new VendorRow($"V3 {work} as a job: words about the model are the caller's at once", answer.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -69,7 +69,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> Pages() =>
         from work in VendorWork.Jobs
         from page in Answers.PagesBelow500
-        select new VendorRow($"V4 {work} as a job: {page.Name} of an edge blames nobody and the next account is asked")
+        select new VendorRow($"V4 {work} as a job: a page of an edge blames nobody and the next account is asked", page.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -81,7 +81,7 @@ internal static class JobRows
     private static IEnumerable<VendorRow> Doubtful() =>
         from work in Paid
         from answer in Answers.Doubts
-        select new VendorRow($"V8 {work} as a job: {answer.Name} is doubt to its hard end, charged and never sent twice")
+        select new VendorRow($"V8 {work} as a job: doubt lasts to its hard end, is charged and never sent twice", answer.Name)
         {
             Work = work,
             As = Sending.Job,
@@ -97,7 +97,7 @@ internal static class JobRows
         from work in Paid
         from nothing in Says.Nothing(work)
         from sending in new[] { Sending.Job, Sending.Keyed }
-        select new VendorRow($"V12 {work} as {sending}: {nothing.Name} fails and costs nothing")
+        select new VendorRow($"V12 {work} as {sending}: nothing fails and costs nothing", nothing.Name)
         {
             Work = work,
             As = sending,
@@ -113,7 +113,7 @@ internal static class JobRows
     {
         foreach (var (name, body) in Says.Nothing(VendorWork.Chat))
         {
-            yield return new VendorRow($"V12 chat as a job: {name} goes to the next account")
+            yield return new VendorRow("V12 chat as a job: nothing goes to the next account", name)
             {
                 Work = VendorWork.Chat,
                 As = Sending.Job,
@@ -121,7 +121,7 @@ internal static class JobRows
                 Sends = 2,
                 Used = VendorWork.Chat.Price,
             };
-            yield return new VendorRow($"V12 chat as a job: {name} of all accounts fails it")
+            yield return new VendorRow("V12 chat as a job: nothing of all accounts fails it", name)
             {
                 Work = VendorWork.Chat,
                 As = Sending.Job,
@@ -145,7 +145,7 @@ internal static class JobRows
             ("behind a byte order mark", new("\uFEFF" + work.OneAnswer)),
             ("under 201", new(work.OneAnswer, Status: 201)),
         }
-        select new VendorRow($"V14 {work} as {sending}: a good answer {dress.Name} is its result")
+        select new VendorRow($"V14 {work} as {sending}: a good answer in odd dress is its result", dress.Name)
         {
             Work = work,
             As = sending,
@@ -160,7 +160,7 @@ internal static class JobRows
         {
             foreach (var stream in new[] { "\"true\"", "1" })
             {
-                yield return new VendorRow($"V7 chat as {sending}: stream {stream} is answered, or refused by the gateway")
+                yield return new VendorRow($"V7 chat as {sending}: a stream that is asked for oddly is answered, or refused by the gateway", stream)
                 {
                     Work = VendorWork.Chat,
                     As = sending,
@@ -173,7 +173,7 @@ internal static class JobRows
         }
 
         foreach (var error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error").DistinctBy(error => error.Effect.Body))
-            yield return new VendorRow($"V10 chat stream under a key: a first frame with {error.Name} goes to the next account")
+            yield return new VendorRow("V10 chat stream under a key: an error in the first frame goes to the next account", error.Name)
             {
                 Work = VendorWork.ChatStream,
                 As = Sending.Keyed,

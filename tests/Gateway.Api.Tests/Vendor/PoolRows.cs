@@ -12,7 +12,7 @@ internal static class PoolRows
         from sent in Sent
         from answer in Answers.OfOneAccount
         where answer.Name is "1002" || sent.Work == VendorWork.Chat || sent.Work == VendorWork.Image
-        select new VendorRow($"V5 {sent.Work} as {sent.As}: four of five answer {answer.Name} and the fifth serves")
+        select new VendorRow($"V5 {sent.Work} as {sent.As}: four of five refuse alike and the fifth serves", answer.Name)
         {
             Work = sent.Work,
             As = sent.As,
@@ -25,7 +25,7 @@ internal static class PoolRows
 
     private static IEnumerable<VendorRow> Mixed() =>
         from sent in Sent
-        select new VendorRow($"V5 {sent.Work} as {sent.As}: four say different things and the fifth serves")
+        select new VendorRow("V5 four say different things and the fifth serves", $"{sent.Work} as {sent.As}")
         {
             Work = sent.Work,
             As = sent.As,
@@ -45,7 +45,7 @@ internal static class PoolRows
     private static IEnumerable<VendorRow> Nobody() =>
         from sent in Sent
         where sent.As == Sending.Call
-        select new VendorRow($"V5 {sent.Work}: when all five answer 1002 the caller hears when the first is back")
+        select new VendorRow("V5 when all five answer 1002 the caller hears when the first is back", sent.Work.Name)
         {
             Work = sent.Work,
             Accounts = 5,
@@ -59,7 +59,7 @@ internal static class PoolRows
     private static IEnumerable<VendorRow> Far() =>
         from sent in Sent
         where sent.As == Sending.Job || sent.Work == VendorWork.Chat
-        select new VendorRow($"V5 {sent.Work} as {sent.As}: nine of ten answer 1002 and the tenth serves")
+        select new VendorRow("V5 nine of ten answer 1002 and the tenth serves", $"{sent.Work} as {sent.As}")
         {
             Work = sent.Work,
             As = sent.As,

@@ -14,7 +14,7 @@ internal static class StreamRows
     private static IEnumerable<VendorRow> FirstFrames() =>
         from work in VendorWork.Streamed
         from error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error").DistinctBy(error => error.Effect.Body)
-        select new VendorRow($"V10 {work}: a first frame with {error.Name} goes to the next account")
+        select new VendorRow($"V10 {work}: an error in the first frame goes to the next account", error.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, Says.Stream(error.Effect.Body!))],
@@ -26,7 +26,7 @@ internal static class StreamRows
     private static IEnumerable<VendorRow> InJson() =>
         from work in VendorWork.Streamed
         from error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error")
-        select new VendorRow($"V17 {work}: 1002 in JSON as {error.Name} goes to the next account")
+        select new VendorRow($"V17 {work}: 1002 in JSON goes to the next account", error.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, error.Effect)],
@@ -38,7 +38,7 @@ internal static class StreamRows
     private static IEnumerable<VendorRow> Suspected() =>
         from work in VendorWork.Streamed
         from answer in Answers.Suspicions
-        select new VendorRow($"V3 {work}: {answer.Name} is suspicion and the next account is asked")
+        select new VendorRow($"V3 {work}: suspicion goes to the next account", answer.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, answer.Effect)],
@@ -56,7 +56,7 @@ internal static class StreamRows
             ("two empty frames", [NoChoices, EmptyDelta]),
         }
         from error in new (int Code, Left Left)[] { (1004, Left.AuthFailed), (2049, Left.AuthFailed), (1008, Left.Exhausted), (2056, Left.Exhausted), (1002, Left.Ok) }
-        select new VendorRow($"V11 chat stream: {error.Code} behind {before.Name} goes to the next account")
+        select new VendorRow("V11 chat stream: an error behind frames that show nothing goes to the next account", $"{error.Code} behind {before.Name}")
         {
             Work = VendorWork.ChatStream,
             Script = [Says.Next(Operation.Chat, Says.Stream([.. before.Frames, Says.BaseResp(error.Code, "no more")]))],
@@ -79,7 +79,7 @@ internal static class StreamRows
             ("1000", Says.BaseResp(1000, "unknown error, 520"), Left.Ok),
             ("text alone", """{"error":"stream failed"}""", Left.Ok),
         }
-        select new VendorRow($"V11 {work}: {error.Name} behind output is told to the caller and to the account")
+        select new VendorRow($"V11 {work}: an error behind output is told to the caller and to the account", error.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, Says.Stream(work.Frames[0], error.Frame))],
@@ -93,7 +93,7 @@ internal static class StreamRows
     private static IEnumerable<VendorRow> Large() =>
         from work in VendorWork.Streamed
         from times in new[] { 3_000_000, 20_000_000 }
-        select new VendorRow($"V13 {work}: a first frame of {times / 1_000_000} MB passes")
+        select new VendorRow($"V13 {work}: a large first frame passes", $"{times / 1_000_000} MB")
         {
             Work = work,
             Script = [Says.Next(work.Operation, LargeFrame(work, times))],
@@ -124,7 +124,7 @@ internal static class StreamRows
             ("in one piece that is called a stream", new(work.OneAnswer, ContentType: Says.EventStream)),
             ("in one piece, gzip'd", new(work.OneAnswer, Gzip: true)),
         }
-        select new VendorRow($"V14 {work}: a good answer {dress.Name} reaches the caller")
+        select new VendorRow($"V14 {work}: a good answer in odd dress reaches the caller", dress.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, dress.Effect)],
@@ -146,7 +146,7 @@ internal static class StreamRows
             ("a marker at its end", Joined(work.Frames, "data: {0}\n\n") + "data: [DONE]\n\n"),
             ("no empty line at its end", Joined(work.Frames, "data: {0}\n\n").TrimEnd()),
         }
-        select new VendorRow($"V22 {work}: a stream with {quirk.Name} is a good one")
+        select new VendorRow($"V22 {work}: the forms a stream may have are all good", quirk.Name)
         {
             Work = work,
             Script = [Says.Next(work.Operation, new FaultEffect.Answer(quirk.Text, ContentType: Says.EventStream))],
@@ -162,14 +162,14 @@ internal static class StreamRows
             new NamedAnswer("a stream of comments", new FaultEffect.Answer(": connected\n\n: ping\n\n", ContentType: Says.EventStream)),
         ])
         select work.IsChat
-            ? new VendorRow($"V8 {work}: {answer.Name} before the first byte is asked of another account")
+            ? new VendorRow($"V8 {work}: doubt before the first byte is asked of another account", answer.Name)
             {
                 Work = work,
                 Script = [Says.Next(work.Operation, answer.Effect)],
                 Sends = 2,
                 Used = 2 * work.Price,
             }
-            : new VendorRow($"V8 {work}: {answer.Name} is doubt, charged and never sent twice")
+            : new VendorRow($"V8 {work}: doubt is charged and never sent twice", answer.Name)
             {
                 Work = work,
                 Script = [Says.Always(work.Operation, answer.Effect)],
@@ -182,7 +182,7 @@ internal static class StreamRows
     private static IEnumerable<VendorRow> Empty() =>
         from work in VendorWork.Streamed
         from nothing in Says.Nothing(work)
-        select new VendorRow($"V12 {work}: in JSON, {nothing.Name} is no success and costs nothing")
+        select new VendorRow($"V12 {work}: nothing in JSON is no success and costs nothing", nothing.Name)
         {
             Work = work,
             Script = [Says.Always(work.Operation, Says.Json(nothing.Body))],

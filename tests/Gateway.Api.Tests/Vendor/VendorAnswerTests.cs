@@ -5,90 +5,90 @@ namespace Gateway.Api.Tests.Vendor;
 
 public sealed class SqliteVendorCalls() : VendorAnswerContract(new SqliteData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Calls);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Calls);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Calls[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Calls[rows.Name]);
 }
 
 public sealed class SqliteVendorStreams() : VendorAnswerContract(new SqliteData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Streams);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Streams);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Streams[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Streams[rows.Name]);
 }
 
 public sealed class SqliteVendorPool() : VendorAnswerContract(new SqliteData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Pool);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Pool);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Pool[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Pool[rows.Name]);
 }
 
 public sealed class SqliteVendorJobs() : VendorAnswerContract(new SqliteData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Jobs);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Jobs);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Jobs[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Jobs[rows.Name]);
 }
 
 public sealed class SqliteVendorTasks() : VendorAnswerContract(new SqliteData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Tasks);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Tasks);
 
     [Theory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Tasks[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Tasks[rows.Name]);
 }
 
 public sealed class PostgresVendorCalls() : VendorAnswerContract(new PostgresData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Calls);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Calls);
 
     [PostgresTheory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Calls[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Calls[rows.Name]);
 }
 
 public sealed class PostgresVendorStreams() : VendorAnswerContract(new PostgresData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Streams);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Streams);
 
     [PostgresTheory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Streams[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Streams[rows.Name]);
 }
 
 public sealed class PostgresVendorPool() : VendorAnswerContract(new PostgresData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Pool);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Pool);
 
     [PostgresTheory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Pool[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Pool[rows.Name]);
 }
 
 public sealed class PostgresVendorJobs() : VendorAnswerContract(new PostgresData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Jobs);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Jobs);
 
     [PostgresTheory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Jobs[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Jobs[rows.Name]);
 }
 
 public sealed class PostgresVendorTasks() : VendorAnswerContract(new PostgresData())
 {
-    public static TheoryData<string> Rows => VendorRows.NamesOf(VendorRows.Tasks);
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Tasks);
 
     [PostgresTheory]
     [MemberData(nameof(Rows))]
-    public Task Row(string name) => PlayAsync(VendorRows.Tasks[name]);
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Tasks[rows.Name]);
 }

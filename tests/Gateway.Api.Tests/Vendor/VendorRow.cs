@@ -41,10 +41,11 @@ internal enum Left
 }
 
 /// <summary>A row of the table of the vendor's answers: what the vendor says, what is sent, and what must come of it.</summary>
-/// <param name="Name">Begins with the number of the field trial's row.</param>
-internal sealed record VendorRow(string Name)
+/// <param name="Name">What it is about. It begins with the number of the field trial's row; rows of one name are one test.</param>
+/// <param name="Variation">Which of them.</param>
+internal sealed record VendorRow(string Name, string Variation)
 {
-    /// <summary>Keys <c>key-1</c>, <c>key-2</c> … each with an account of its own.</summary>
+    /// <summary>How many accounts there are.</summary>
     public int Accounts { get; init; } = 2;
 
     public IReadOnlyList<FaultRule> Script { get; init; } = [];
@@ -60,7 +61,7 @@ internal sealed record VendorRow(string Name)
     /// <summary>The request, where it is not the work's own.</summary>
     public string? Body { get; init; }
 
-    /// <summary>Settings that are not those of every row.</summary>
+    /// <summary>Settings that are not those of every row; the same for all rows of a name.</summary>
     public IReadOnlyList<(string Name, string Value)> Settings { get; init; } = [];
 
     /// <summary>Called when the task runs upstream: it ends there, or does not.</summary>
@@ -111,5 +112,5 @@ internal sealed record VendorRow(string Name)
     /// <summary>Whether a plain chat is served at once afterwards, the script being over.</summary>
     public bool ServesAfterwards { get; init; }
 
-    public override string ToString() => Name;
+    public override string ToString() => $"{Name}: {Variation}";
 }
