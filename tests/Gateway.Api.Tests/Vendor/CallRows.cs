@@ -38,6 +38,7 @@ internal static class CallRows
             IsError = true,
             Status = null,
             Sends = null,
+            Used = null, // whether work was done is not told either
             ServesAfterwards = true,
         };
 
@@ -179,7 +180,7 @@ internal static class CallRows
             {
                 Work = work,
                 Script = [Says.Always(work.Operation, answer.Effect)],
-                Status = 503,
+                Status = null, // what is an error in JSON may be shown as it is
                 IsError = true,
                 Sends = 1,
                 Used = work.Price,

@@ -173,7 +173,7 @@ internal static class StreamRows
             {
                 Work = work,
                 Script = [Says.Always(work.Operation, answer.Effect)],
-                Status = 503,
+                Status = null, // what is an error in JSON may be shown as it is
                 IsError = true,
                 Sends = 1,
                 Used = work.Price,

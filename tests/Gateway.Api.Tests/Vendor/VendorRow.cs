@@ -82,8 +82,8 @@ internal sealed record VendorRow(string Name, string Variation)
     /// <summary>How often the work was sent, over all accounts; null: not judged.</summary>
     public int? Sends { get; init; } = 1;
 
-    /// <summary>Credits used in the end, over all accounts.</summary>
-    public int Used { get; init; }
+    /// <summary>Credits used in the end, over all accounts; null: not judged.</summary>
+    public int? Used { get; init; }
 
     /// <summary>What became of the accounts, in the order in which they were asked first. All others must be fine.</summary>
     public IReadOnlyList<Left> Health { get; init; } = [];
