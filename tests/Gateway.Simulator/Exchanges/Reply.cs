@@ -32,6 +32,9 @@ internal abstract record Reply
         public bool FromPlatform { get; init; }
     }
 
+    /// <summary>What a test has written, bit by bit.</summary>
+    internal sealed record Scripted(FaultEffect.Answer Script, IReadOnlyList<ScriptedPiece> Pieces) : Reply;
+
     /// <summary>The connection goes away without an answer; reset, or closed in good order.</summary>
     internal sealed record Abort(bool Fin = false) : Reply;
 

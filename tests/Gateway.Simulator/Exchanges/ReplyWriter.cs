@@ -17,6 +17,7 @@ internal sealed class ReplyWriter(GateKeeper gates, TimeProvider clock)
             Reply.Document document => WriteDocumentAsync(http, exchange, open, document, cancellationToken),
             Reply.HalfDocument half => WriteHalfAsync(http, exchange, open, half, cancellationToken),
             Reply.Stream stream => WriteStreamAsync(http, exchange, open, stream, cancellationToken),
+            Reply.Scripted scripted => WriteScriptedAsync(http, exchange, open, scripted, cancellationToken),
             Reply.Raw raw => WriteRawAsync(http, exchange, open, raw, cancellationToken),
             Reply.Silence => Task.Delay(Timeout.InfiniteTimeSpan, clock, cancellationToken),
             Reply.Abort { Fin: true } => CloseAsync(http, open, cancellationToken),
@@ -54,7 +55,7 @@ internal sealed class ReplyWriter(GateKeeper gates, TimeProvider clock)
                 open.Finish();
             }
 
-            await http.Response.WriteAsync(Text(stream.Frames[i]), cancellationToken);
+            await http.Response.WriteAsync(stream.Frames[i].Text, cancellationToken);
             await http.Response.Body.FlushAsync(cancellationToken);
         }
 
@@ -79,8 +80,56 @@ internal sealed class ReplyWriter(GateKeeper gates, TimeProvider clock)
         return http.Response.Body.WriteAsync(raw.Body, cancellationToken).AsTask();
     }
 
-    private static string Text(Frame frame) =>
-        frame.Event is null ? $"data: {frame.Data}\n\n" : $"event: {frame.Event}\ndata: {frame.Data}\n\n";
+    private async Task WriteScriptedAsync(
+        HttpContext http, Exchange exchange, OpenRequest open, Reply.Scripted scripted, CancellationToken cancellationToken)
+    {
+        StartScripted(http, exchange, scripted);
+        await using var body = new ScriptedBody(http.Response, scripted.Script.Gzip);
+        if (scripted.Script.HeadFirst)
+        {
+            await http.Response.StartAsync(cancellationToken);
+        }
+
+        for (int i = 0; i < scripted.Pieces.Count; i++)
+        {
+            await PauseAsync(scripted.Pieces[i].After, cancellationToken);
+            await gates.PassFrameAsync(exchange, cancellationToken);
+            bool isLast = i == scripted.Pieces.Count - 1;
+            if (isLast && !scripted.Script.Breaks)
+            {
+                open.Finish();
+            }
+
+            await body.WriteAsync(scripted.Pieces[i], cancellationToken);
+        }
+
+        if (scripted.Script.Breaks)
+        {
+            await BreakAfterSendingAsync(http, open, cancellationToken);
+        }
+    }
+
+    private static void StartScripted(HttpContext http, Exchange exchange, Reply.Scripted scripted)
+    {
+        HttpResponse response = http.Response;
+        FaultEffect.Answer script = scripted.Script;
+        PlatformHeaders.Write(response.Headers, exchange);
+        response.StatusCode = script.Status;
+        response.ContentType = script.ContentType;
+        if (script.Gzip)
+        {
+            response.Headers.ContentEncoding = "gzip";
+        }
+        else if (scripted.Pieces.Count <= 1 && !script.Breaks)
+        {
+            response.ContentLength = scripted.Pieces.Sum(static piece => piece.Length);
+        }
+
+        foreach ((string name, string value) in script.Headers ?? new Dictionary<string, string>())
+        {
+            response.Headers[name] = value;
+        }
+    }
 
     private static byte[] StartDocument(HttpContext http, Exchange exchange, string json)
     {

@@ -18,6 +18,8 @@ namespace Gateway.Simulator;
 [JsonDerivedType(typeof(EmptyBody), "empty_body")]
 [JsonDerivedType(typeof(TruncatedStream), "truncated_stream")]
 [JsonDerivedType(typeof(OverloadedEnvelope), "overloaded_envelope")]
+[JsonDerivedType(typeof(Answer), "answer")]
+[JsonDerivedType(typeof(TaskSays), "task_says")]
 public abstract record FaultEffect
 {
     private FaultEffect()
@@ -72,4 +74,30 @@ public abstract record FaultEffect
 
     /// <summary>HTTP 529 with the envelope that ends in <c>(2064) (529)</c>.</summary>
     public sealed record OverloadedEnvelope : FaultEffect;
+
+    /// <summary>
+    /// Any answer at all. With <paramref name="Accepted"/> the work is done and counted, and <c>$(path)</c> in the text stands for
+    /// that member of what the platform would have answered, as in <c>$(task_id)</c> or <c>$(task.content.url)</c>.
+    /// </summary>
+    /// <param name="Body">The text. Null, without pieces: what the platform would have answered where the work is accepted, else nothing.</param>
+    /// <param name="Status">The HTTP status.</param>
+    /// <param name="ContentType">Null: no such header.</param>
+    /// <param name="Headers">Further headers; they win over the platform's own.</param>
+    /// <param name="Pieces">The text in pieces with pauses between them, in place of <paramref name="Body"/>.</param>
+    /// <param name="Gzip">The bytes are really gzip'd, and the header says so.</param>
+    /// <param name="HeadFirst">Status and headers leave before the first piece's pause instead of after it.</param>
+    /// <param name="Breaks">The connection breaks after the last piece instead of ending.</param>
+    public sealed record Answer(
+        string? Body = null,
+        int Status = 200,
+        string? ContentType = "application/json; charset=utf-8",
+        IReadOnlyDictionary<string, string>? Headers = null,
+        IReadOnlyList<AnswerPiece>? Pieces = null,
+        bool Accepted = false,
+        bool Gzip = false,
+        bool HeadFirst = false,
+        bool Breaks = false) : FaultEffect;
+
+    /// <summary>For the query of a task: its own answer, but with this status word. <paramref name="WithResult"/> off: file and link are empty.</summary>
+    public sealed record TaskSays(string Status, bool WithResult = true) : FaultEffect;
 }

@@ -16,6 +16,7 @@ internal static class FaultReplies
         FaultEffect.Hang { Accepted: false } => new Reply.Silence(),
         FaultEffect.EmptyBody { Accepted: false } => Empty(),
         FaultEffect.OverloadedEnvelope => Overloaded(exchange),
+        FaultEffect.Answer { Accepted: false } answer => ScriptedAnswers.Alone(answer),
         _ => null,
     };
 
@@ -36,6 +37,8 @@ internal static class FaultReplies
             FaultEffect.StreamBreak cut => Broken(reply, cut.AfterFrames),
             FaultEffect.StreamErrorFrame error => WithErrorFrame(exchange, reply, error),
             FaultEffect.TruncatedStream => Truncated(reply),
+            FaultEffect.Answer answer => ScriptedAnswers.InPlaceOf(reply, answer),
+            FaultEffect.TaskSays says when reply is Reply.Document document => ScriptedAnswers.Says(document, says),
             _ => reply,
         };
     }

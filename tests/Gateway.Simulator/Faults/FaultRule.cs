@@ -10,6 +10,9 @@ public sealed record FaultRule
     /// <summary>Text that must occur in the raw body, or in the query string of a GET.</summary>
     public string? BodyContains { get; init; }
 
+    /// <summary>How many matching requests pass before the first it strikes: 2 strikes from the third on. Default 0.</summary>
+    public int Skip { get; init; }
+
     /// <summary>How many requests it strikes. Null: all of them.</summary>
     public int? Count { get; init; }
 

@@ -86,6 +86,7 @@ public sealed class Script
             && (rule.Key is null || rule.Key == exchange.Key)
             && (rule.BodyContains is null || Mentions(exchange, rule.BodyContains))
             && !fault.IsSpent
+            && !fault.LetsPass_NeedsLock()
             && (rule.Probability is not { } chance || _dice.NextDouble() < chance);
     }
 
