@@ -16,7 +16,7 @@ internal readonly record struct PastAnswer(AccountId Account, bool IsPassing, bo
 
     /// <summary>What stands for the error where it has no code, and always for a suspicion.</summary>
     public static int? StatusOf(UpstreamError error) =>
-        error is { Class: ErrorClass.Suspect } or { Code: null, Retry: RetryRule.OnceHereOnceElsewhere } ? error.HttpStatus : null;
+        error is { Class: ErrorClass.Suspect } or { Code: null, Retry: RetryRule.OnceHereOnceElsewhere or RetryRule.UntilTwoAgree } ? error.HttpStatus : null;
 
     public bool IsLike(UpstreamError error) =>
         IsSuspect == (error.Class == ErrorClass.Suspect) && (error.Code is { } code ? Code == code : Status is { } status && status == StatusOf(error));

@@ -20,7 +20,7 @@ internal sealed partial class UnknownAnswers(ILogger<UnknownAnswers> logger)
     /// <summary>An error was answered; only one that nobody has a name for is noted.</summary>
     public void Note(UpstreamError error)
     {
-        if (error.Retry == RetryRule.OnceHereOnceElsewhere && error.JobCode is null) Note("error", error.Describe());
+        if (error.Retry == RetryRule.OnceHereOnceElsewhere) Note("error", error.Describe());
     }
 
     /// <param name="what">What kind of word: an error, the status of a task.</param>

@@ -209,14 +209,16 @@ internal sealed partial class Follower(
     // Links and files have come some polls after the word. One that can be asked for later is not waited for without end.
     private async Task<bool> WaitForResultAsync(FollowedTask task, JobId job, PollOutcome.Finishing finishing, CancellationToken stoppingToken)
     {
-        task.FinishingSince ??= time.GetUtcNow();
-        if (time.GetUtcNow() - task.FinishingSince < LongestFinish && !task.Lease.HasLapsed(time.GetUtcNow()))
+        var now = time.GetUtcNow();
+        task.FinishingSince ??= now;
+        if (now - task.FinishingSince < LongestFinish && !task.Lease.HasLapsed(now))
         {
             Explain(task, job, IsFinishing);
             return true;
         }
 
         if (finishing.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, stoppingToken);
+        else if (task.Lease.HasLapsed(now)) return true; // its hard end says so itself
         else await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.Failed(ResultMissing));
         return false;
     }

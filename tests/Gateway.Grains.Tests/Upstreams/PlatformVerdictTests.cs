@@ -25,7 +25,7 @@ public sealed class PlatformVerdictTests
     [InlineData(403, " \n<!DOCTYPE html>", ErrorClass.Retry, null, Billed.No)]
     [InlineData(429, "<html>", ErrorClass.Retry, null, Billed.No)]
     [InlineData(502, "<html>", ErrorClass.Retry, null, Billed.Unknown)]
-    [InlineData(413, "<html>", ErrorClass.Caller, null, Billed.No)]
+    [InlineData(413, "<html>", ErrorClass.Retry, null, Billed.No)]
     // The account's address is wrong.
     [InlineData(301, "<html>Moved Permanently</html>", ErrorClass.Suspect, null, Billed.No)]
     [InlineData(308, "", ErrorClass.Suspect, null, Billed.No)]

@@ -6,6 +6,8 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// <summary>One HTTP exchange with an upstream, owned until its answer is read.</summary>
 internal sealed class CallExchange(HttpRequestMessage request, Patience patience) : IDisposable
 {
+    private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
+
     private HttpResponseMessage? _response;
     private Stream? _stream;
 
@@ -58,7 +60,9 @@ internal sealed class CallExchange(HttpRequestMessage request, Patience patience
             if (count == 0) break;
         }
 
-        return filled == buffer.Length ? buffer : buffer[..filled];
+        // A mark of the byte order is no JSON; some edges put it there.
+        var start = buffer.AsSpan(0, filled).StartsWith(ByteOrderMark) ? ByteOrderMark.Length : 0;
+        return start == 0 && filled == buffer.Length ? buffer : buffer[start..filled];
     }
 
     public void Dispose()

@@ -92,7 +92,7 @@ internal sealed class PlatformDriver(
         if (!verdict.IsJson) return new SubmitOutcome.Unclear("The upstream's answer is no JSON.");
         return JsonValues.Text(answer, "task_id") is { Length: > 0 and <= 128 } and not "0" and var taskId
             ? new SubmitOutcome.Accepted(taskId)
-            : new SubmitOutcome.Unclear("The upstream's answer names no task.");
+            : new SubmitOutcome.Refused(PlatformErrors.Empty(isBilled: false, mayRepeat: false)); // nothing that could be followed
     }
 
     private async Task<SubmitOutcome> CallAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)

@@ -115,7 +115,7 @@ internal static partial class PlatformErrors
         {
             405 or (>= 300 and < 400) => Suspicion(status, message),
             408 or 499 or >= 500 => Doubt(status, message),
-            413 => Refusal(ErrorClass.Caller, status, message),
+            413 => Refusal(ErrorClass.Retry, status, message) with { Retry = RetryRule.UntilTwoAgree }, // an edge with a smaller limit, or a request too large for all
             _ => Refusal(ErrorClass.Retry, status, message),
         };
     }
@@ -151,7 +151,7 @@ internal static partial class PlatformErrors
         new(ErrorClass.Retry, null, "The upstream answered without an error and without a result.", isBilled ? Billed.Yes : Billed.No, None, HttpStatus: 502)
         {
             JobCode = UpstreamError.EmptyAnswer,
-            Retry = mayRepeat && !isBilled ? RetryRule.OnceHereOnceElsewhere : RetryRule.Never,
+            Retry = mayRepeat && !isBilled ? RetryRule.UntilTwoAgree : RetryRule.Never,
         };
 
     /// <summary>A stream broke off after its first frame: accepted, and whether it is billed nobody says.</summary>

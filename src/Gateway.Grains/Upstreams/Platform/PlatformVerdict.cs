@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
@@ -11,6 +12,7 @@ namespace Gateway.Grains.Upstreams.Platform;
 internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Error)
 {
     private const int LongestMessage = 500;
+    private const int LongestLine = 200;
 
     /// <summary>The answer says in so many words that it is a success.</summary>
     public bool SaysSuccess { get; private init; }
@@ -66,9 +68,13 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
         return VerdictFields.Number(fields.HttpCode ?? fields.ErrorCode) is { } code and >= 400 and < 600 ? (int)code : status;
     }
 
-    private static UpstreamError OfText(int status, ReadOnlySpan<byte> body) => body.TrimStart(" \r\n\t"u8).StartsWith("<"u8)
-        ? PlatformErrors.OfPage(status)
-        : PlatformErrors.OfText(status, string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}."));
+    private static UpstreamError OfText(int status, ReadOnlySpan<byte> body)
+    {
+        body = body.Trim(" \r\n\t"u8);
+        if (body.StartsWith("<"u8)) return PlatformErrors.OfPage(status);
+        var said = Encoding.UTF8.GetString(body[..Math.Min(body.Length, LongestLine)]);
+        return PlatformErrors.OfText(status, string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}{(said.Length > 0 ? $": {said}" : ".")}"));
+    }
 
     private static bool IsGood(int status) => status is >= 200 and < 300;
 

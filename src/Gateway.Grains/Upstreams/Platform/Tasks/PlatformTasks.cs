@@ -43,7 +43,7 @@ internal abstract class PlatformTasks
         return phase switch
         {
             TaskPhase.Succeeded => ReadSuccess(id, body),
-            TaskPhase.Cancelled => Cancelled,
+            TaskPhase.Cancelled => new PollOutcome.Cancelled(), // only what has not begun can be (specs 5.4)
             TaskPhase.Expired => new PollOutcome.Failed(Expired),
             _ => new PollOutcome.StillRunning(StatusWords.ProgressOf(word)),
         };
@@ -54,9 +54,6 @@ internal abstract class PlatformTasks
 
     /// <summary>What a success leads to: what was made, or that it is not named yet.</summary>
     protected abstract PollOutcome ReadSuccess(JobId id, byte[] body);
-
-    /// <summary>A cancel of somebody else's doing. Where the API has none, whether it was billed nobody says.</summary>
-    protected virtual PollOutcome Cancelled => new PollOutcome.Failed(PlatformErrors.OfFailedTask(0, "The task was cancelled upstream."));
 
     /// <summary>A success with a file, whose name may come later than the word.</summary>
     protected static PollOutcome WithFile(JobId id, byte[] body) =>

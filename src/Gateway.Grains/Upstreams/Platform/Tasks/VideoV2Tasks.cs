@@ -20,9 +20,6 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 
     protected override string StatusPath => "task.status";
 
-    // Only what has not begun can be cancelled here.
-    protected override PollOutcome Cancelled => new PollOutcome.Cancelled();
-
     // What the preparation of a context leads to is not documented: its success is its result.
     protected override PollOutcome ReadSuccess(JobId id, byte[] body)
     {
