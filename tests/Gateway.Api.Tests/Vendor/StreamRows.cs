@@ -9,7 +9,7 @@ internal static class StreamRows
     private const string NoChoices = """{"id":"1","choices":[],"object":"chat.completion.chunk"}""";
 
     public static IEnumerable<VendorRow> All =>
-        [.. FirstFrames(), .. InJson(), .. Suspected(), .. BeforeOutput(), .. AfterOutput(), .. Large(), .. Dressed(), .. Quirks(), .. Doubtful(), .. Empty()];
+        [.. FirstFrames(), .. InJson(), .. Suspected(), .. BeforeOutput(), .. AfterOutput(), .. Large(), .. Dressed(), .. Quirks(), .. Doubtful(), .. Empty(), .. EmptyFrames()];
 
     private static IEnumerable<VendorRow> FirstFrames() =>
         from work in VendorWork.Streamed
@@ -189,6 +189,22 @@ internal static class StreamRows
             Status = null,
             IsError = true,
             Sends = work.IsChat ? 2 : 1,
+        };
+
+    /// <summary>Frames that show nothing, and an end.</summary>
+    private static IEnumerable<VendorRow> EmptyFrames() =>
+        from nothing in new (string Name, string[] Frames)[]
+        {
+            ("no choices", [NoChoices]),
+            ("choices null", ["""{"id":"1","choices":null,"object":"chat.completion","base_resp":{"status_code":0,"status_msg":""}}"""]),
+            ("an empty delta without an end", [EmptyDelta, NoChoices]),
+        }
+        select new VendorRow("V12 chat stream: a stream of nothing goes to the next account", nothing.Name)
+        {
+            Work = VendorWork.ChatStream,
+            Script = [Says.Next(Operation.Chat, Says.Stream(nothing.Frames))],
+            Sends = 2,
+            Used = null,
         };
 
     private static string Joined(IEnumerable<string> frames, string form) => string.Concat(frames.Select(frame => form.Replace("{0}", frame, StringComparison.Ordinal)));

@@ -92,3 +92,21 @@ public sealed class PostgresVendorTasks() : VendorAnswerContract(new PostgresDat
     [MemberData(nameof(Rows))]
     public Task Row(RowName rows) => PlayAsync(VendorRows.Tasks[rows.Name]);
 }
+
+public sealed class SqliteVendorDocuments() : VendorAnswerContract(new SqliteData())
+{
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Documents);
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Documents[rows.Name]);
+}
+
+public sealed class PostgresVendorDocuments() : VendorAnswerContract(new PostgresData())
+{
+    public static TheoryData<RowName> Rows => VendorRows.NamesOf(VendorRows.Documents);
+
+    [PostgresTheory]
+    [MemberData(nameof(Rows))]
+    public Task Row(RowName rows) => PlayAsync(VendorRows.Documents[rows.Name]);
+}

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
@@ -21,15 +20,6 @@ public abstract class VendorFileContract : NativeTest
     private Task<Answer> ContentAsync(string id) => Admin.GetAsync($"/v1/files/retrieve_content?file_id={id}");
 
     private static byte[] JsonOf(int bytes) => Encoding.UTF8.GetBytes($$"""{"text":"{{new string('a', bytes)}}"}""");
-
-    private static byte[] Unpacked(Answer answer)
-    {
-        if (answer.Header("Content-Encoding") != "gzip") return answer.Bytes;
-        using var packed = new GZipStream(new MemoryStream(answer.Bytes), CompressionMode.Decompress);
-        using var whole = new MemoryStream();
-        packed.CopyTo(whole);
-        return whole.ToArray();
-    }
 
     public static TheoryData<string> ContentTypes => ["application/json", "application/json; charset=utf-8", "text/html", "text/plain", "text/event-stream", "application/octet-stream", ""];
 
@@ -57,7 +47,7 @@ public abstract class VendorFileContract : NativeTest
         var id = await UploadedAsync("mine.txt", Sample);
         Sim.Script.Next(Operation.FileContent, new FaultEffect.Answer(Accepted: true, ContentType: "text/plain", Gzip: true));
 
-        Assert.Equal(Sample, Unpacked((await ContentAsync(id)).Expect(200)));
+        Assert.Equal(Sample, Reading.Unpacked((await ContentAsync(id)).Expect(200)).Bytes);
     }
 
     [StoreFact]
@@ -70,7 +60,7 @@ public abstract class VendorFileContract : NativeTest
         {
             Sim.Script.Next(Operation.FileContent, error);
             var answer = await ContentAsync(id);
-            Assert.True(answer.Status >= 400 || answer.BaseResp != 0, $"{error}: {answer.Status} {answer.Body}");
+            Assert.True(Reading.IsError(answer), $"{error}: {Reading.Start(answer)}");
         }
 
         Assert.Equal("ok", (await AccountAsync(account))["health"]!["state"]!.ToString());
@@ -105,7 +95,7 @@ public abstract class VendorFileContract : NativeTest
             Sim.Script.Always(Operation.FileDownload, new FaultEffect.Answer(Accepted: true, ContentType: "video/mp4", Gzip: true));
             Sim.Script.Always(Operation.FileContent, new FaultEffect.Answer(Accepted: true, ContentType: "video/mp4", Gzip: true));
 
-            Assert.Equal(plain, Unpacked((await Admin.GetAsync($"/v1/jobs/{id}/content")).Expect(200)));
+            Assert.Equal(plain, Reading.Unpacked((await Admin.GetAsync($"/v1/jobs/{id}/content")).Expect(200)).Bytes);
             Sim.Script.Clear();
         }
     }

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
@@ -54,12 +52,12 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
     private async Task<bool> CallAsync(VendorWork work)
     {
         (string, string)[] headers = row.As == Sending.Keyed ? [("Idempotency-Key", key)] : [];
-        var answer = Readable(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers));
+        var answer = Reading.Unpacked(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers));
         if (row.MayBeRefused && answer.Status == 400) return false;
 
         JudgeAnswer(answer);
         // Given again, not done again.
-        if (row.As == Sending.Keyed) Assert.Equal(answer.Body, Readable(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers)).Body);
+        if (row.As == Sending.Keyed) Assert.Equal(answer.Body, Reading.Unpacked(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers)).Body);
         return true;
     }
 
@@ -132,11 +130,11 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
 
     private void JudgeAnswer(Answer answer)
     {
-        if (row.Status is { } status) Assert.True(answer.Status == status, $"Expected {status}, was {answer.Status}: {Start(answer)}");
-        if (row.IsError) Assert.True(IsError(answer), $"No error: {answer.Status} {Start(answer)}");
-        else if (row.Task is null) Assert.False(IsError(answer), $"An error: {answer.Status} {Start(answer)}");
-        foreach (var words in row.Says) Assert.True(answer.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {answer.Status} {Start(answer)}");
-        foreach (var words in row.Hides) Assert.False(answer.Body.Contains(words, StringComparison.Ordinal), $"It says '{words}': {answer.Status} {Start(answer)}");
+        if (row.Status is { } status) Assert.True(answer.Status == status, $"Expected {status}, was {Reading.Start(answer)}");
+        if (row.IsError) Assert.True(Reading.IsError(answer), $"No error: {Reading.Start(answer)}");
+        else if (row.Task is null) Assert.False(Reading.IsError(answer), $"An error: {Reading.Start(answer)}");
+        foreach (var words in row.Says) Assert.True(answer.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {Reading.Start(answer)}");
+        foreach (var words in row.Hides) Assert.False(answer.Body.Contains(words, StringComparison.Ordinal), $"It says '{words}': {Reading.Start(answer)}");
         if (row.RetryAfter is var (least, most)) Assert.InRange(int.Parse(answer.Header("Retry-After") ?? "-1", CultureInfo.InvariantCulture), least, most);
     }
 
@@ -199,7 +197,7 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
     {
         sim.Script.Clear();
         var served = await _admin.PostAsync(VendorWork.Chat.Path, VendorWork.Chat.Body, ("Prefer", "wait=0"));
-        Assert.True(served.Status == 200 && !IsError(served), $"Nothing is served afterwards: {served.Status} {Start(served)}");
+        Assert.True(served.Status == 200 && !Reading.IsError(served), $"Nothing is served afterwards: {Reading.Start(served)}");
     }
 
     private async Task EventuallyAsync(Func<Task<bool>> isSo)
@@ -210,26 +208,4 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
             await Task.Yield();
         }
     }
-
-    /// <summary>By its status, by its verdict, or by what an error is called in any frame of it.</summary>
-    private static bool IsError(Answer answer) => answer.Status >= 400 || Documents(answer.Body).Any(IsErrorDocument);
-
-    private static bool IsErrorDocument(JsonObject document) =>
-        document["error"] is not null || document["type"]?.ToString() == "error" || document["base_resp"]?["status_code"]?.ToString() is not (null or "0");
-
-    private static IEnumerable<JsonObject> Documents(string body) =>
-        body.Split('\n').Select(line => line.StartsWith("data:", StringComparison.Ordinal) ? line[5..] : line).Where(line => line.TrimStart().StartsWith('{'))
-            .Select(line => JsonNode.Parse(line) as JsonObject).OfType<JsonObject>();
-
-    /// <summary>The answer as a client reads it: what says that it is gzip'd is unpacked, and what does not say so must not be.</summary>
-    private static Answer Readable(Answer answer)
-    {
-        if (answer.Header("Content-Encoding") != "gzip") return answer;
-        using var packed = new GZipStream(new MemoryStream(answer.Bytes), CompressionMode.Decompress);
-        using var whole = new MemoryStream();
-        packed.CopyTo(whole);
-        return answer with { Body = Encoding.UTF8.GetString(whole.ToArray()), Bytes = whole.ToArray() };
-    }
-
-    private static string Start(Answer answer) => answer.Body[..Math.Min(answer.Body.Length, 300)];
 }

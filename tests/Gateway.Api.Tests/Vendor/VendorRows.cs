@@ -11,6 +11,7 @@ internal static class VendorRows
     public static readonly FrozenDictionary<string, IReadOnlyList<VendorRow>> Pool = ByName(PoolRows.All);
     public static readonly FrozenDictionary<string, IReadOnlyList<VendorRow>> Jobs = ByName(JobRows.All);
     public static readonly FrozenDictionary<string, IReadOnlyList<VendorRow>> Tasks = ByName(TaskRows.All);
+    public static readonly FrozenDictionary<string, IReadOnlyList<VendorRow>> Documents = ByName(DocumentRows.All);
 
     public static TheoryData<RowName> NamesOf(FrozenDictionary<string, IReadOnlyList<VendorRow>> rows) =>
         [.. rows.Keys.Order(StringComparer.Ordinal).Select(name => new RowName(name))];

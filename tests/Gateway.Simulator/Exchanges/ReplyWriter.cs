@@ -87,7 +87,7 @@ internal sealed class ReplyWriter(GateKeeper gates, TimeProvider clock)
         await using var body = new ScriptedBody(http.Response, scripted.Script.Gzip);
         if (scripted.Script.HeadFirst)
         {
-            await http.Response.StartAsync(cancellationToken);
+            await http.Response.Body.FlushAsync(cancellationToken);
         }
 
         for (int i = 0; i < scripted.Pieces.Count; i++)
