@@ -124,7 +124,7 @@ internal sealed class KindLimitOptions
 
     public TimeSpan? ExpectedRun { get; set; }
 
-    /// <summary>How long an upstream may think before its answer's first byte. Default: up to the hard end; 120 s for the submits of tasks.</summary>
+    /// <summary>How long an upstream may think before its answer's first byte. Default: up to the hard end.</summary>
     public TimeSpan? FirstByte { get; set; }
 
     /// <summary>How long it may be silent within an answer. Default: the same.</summary>

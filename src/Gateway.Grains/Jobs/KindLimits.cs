@@ -7,17 +7,17 @@ namespace Gateway.Grains.Jobs;
 /// <param name="ExpectedRun">What an account's token must still outlive, plus <see cref="KindLimits.TokenMargin"/> (J8).</param>
 internal sealed record KindLimit(TimeSpan LongestRun, TimeSpan ExpectedRun)
 {
-    /// <summary>How long an upstream that was asked may think before its answer's first byte; null for the shipped time.</summary>
+    /// <summary>How long an upstream that was asked may think before its answer's first byte; null for up to the hard end.</summary>
     public TimeSpan? FirstByte { get; init; }
 
-    /// <summary>How long it may fall silent within an answer; null for the shipped time.</summary>
+    /// <summary>How long it may fall silent within an answer; null for up to the hard end.</summary>
     public TimeSpan? Idle { get; init; }
 
-    /// <summary>The two for work that is answered at once: songs and models that think are silent for minutes, so nothing but the hard end cuts them.</summary>
-    public Silence ForCalls => new(FirstByte ?? LongestRun, Idle ?? LongestRun);
-
-    /// <summary>The two for the submit of a task, which is answered long before its work is done.</summary>
-    public Silence ForTasks => new(FirstByte ?? KindLimits.Quick.FirstByte, Idle ?? KindLimits.Quick.Idle);
+    /// <summary>
+    /// The two. Songs and models that think are silent for minutes, and what was cut meanwhile may be paid for: the slot is held to
+    /// the hard end in any case.
+    /// </summary>
+    public Silence Silence => new(FirstByte ?? LongestRun, Idle ?? LongestRun);
 }
 
 /// <summary>How long an upstream may be silent.</summary>
@@ -31,7 +31,7 @@ internal sealed class KindLimits
     /// <summary>To establish a connection to an upstream.</summary>
     public static readonly TimeSpan Connect = TimeSpan.FromSeconds(10);
 
-    /// <summary>For what costs the upstream no work: reads, queries, files, the submits of tasks.</summary>
+    /// <summary>For what costs the upstream no work: reads, queries, files.</summary>
     public static readonly Silence Quick = new(TimeSpan.FromSeconds(120), TimeSpan.FromSeconds(120));
 
     /// <summary>Added to the expected run when a token's expiry is judged.</summary>

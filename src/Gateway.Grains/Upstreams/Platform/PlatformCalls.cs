@@ -22,7 +22,7 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
     public async Task<CallOutcome> CallAsync(UpstreamAccount account, PlatformCall call, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(call.Body, beforeFirstByte);
-        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, call.Path, content), new Patience(limits[call.Kind].ForCalls, time, cancellationToken));
+        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, call.Path, content), new Patience(limits[call.Kind].Silence, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));

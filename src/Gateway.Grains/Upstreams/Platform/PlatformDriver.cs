@@ -66,7 +66,7 @@ internal sealed class PlatformDriver(
     private async Task<SubmitOutcome> SubmitTaskAsync(UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(BodyOf(request, tasks), beforeFirstByte);
-        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].ForTasks, time, cancellationToken));
+        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken));
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
