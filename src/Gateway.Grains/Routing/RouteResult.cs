@@ -16,9 +16,11 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary>Whether every account is out because it, or its credential, was refused: no wait for a slot helps.</summary>
     public bool IsOfDoubts => Reasons.Count > 0 && Reasons.Keys.All(reason => reason is RefusalReason.AuthFailed or RefusalReason.Parked or RefusalReason.Suspect);
 
-    /// <summary>Whether somebody may be free within <paramref name="wait"/> of <paramref name="now"/>.</summary>
-    public bool MayEndWithin(TimeSpan wait, DateTimeOffset now) =>
-        Reasons.ContainsKey(RefusalReason.NoFreeSlot) || (Until <= now + wait && Reasons.Keys.Any(reason => reason is not (RefusalReason.AuthFailed or RefusalReason.Parked)));
+    /// <summary>Whether somebody may be free within <paramref name="wait"/>.</summary>
+    /// <param name="wait">How long.</param>
+    /// <param name="evenByRest">Whether an account is waited for that rests, or only one that is busy.</param>
+    public bool MayEndWithin(TimeSpan wait, bool evenByRest) => Reasons.ContainsKey(RefusalReason.NoFreeSlot) ||
+        (Wait <= wait && Reasons.Keys.Any(reason => reason is RefusalReason.Paced or RefusalReason.Overloaded || (evenByRest && reason is not (RefusalReason.AuthFailed or RefusalReason.Parked))));
 
     /// <summary>What the accounts said at <paramref name="now"/>.</summary>
     public static NobodyFree At(DateTimeOffset now, IReadOnlyDictionary<RefusalReason, int> reasons, DateTimeOffset? until) => new(reasons, until) { Wait = until - now };

@@ -50,10 +50,23 @@ internal sealed partial class Prober(
         {
             if (account.ProbeAt - now is { Ticks: > 0 } wait) return wait < LongestWait ? wait : LongestWait;
             if (_running.Count >= MostAtOnce) return null; // the end of each rings
-            _running[account.Id] = ProbeAsync(account, stoppingToken);
+            Start(account, stoppingToken);
         }
 
         return null;
+    }
+
+    private void Start(AccountState account, CancellationToken stoppingToken)
+    {
+        var task = ProbeAsync(account, stoppingToken);
+        _running[account.Id] = task;
+        _ = task.ContinueWith(_ => End(account.Id), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    private void End(AccountId account)
+    {
+        _running.TryRemove(account, out _);
+        _bell.Ring();
     }
 
     // An expired token is known to be refused, and a driver that is off asks nobody.
@@ -63,7 +76,6 @@ internal sealed partial class Prober(
 
     private async Task ProbeAsync(AccountState account, CancellationToken stoppingToken)
     {
-        await Task.Yield(); // among the running before it ends
         try
         {
             var error = await AskAsync(account, stoppingToken);
@@ -78,11 +90,6 @@ internal sealed partial class Prober(
             if (stoppingToken.IsCancellationRequested) return;
             LogFailed(account.Id, failure); // a lost database, mostly
             await Task.Delay(Pause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-        finally
-        {
-            _running.TryRemove(account.Id, out _);
-            _bell.Ring();
         }
     }
 

@@ -35,6 +35,15 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
     }
 
     [StoreFact]
+    public async Task V3_Q5_a_doubt_raised_on_an_API_node_is_settled_by_a_probe_and_wakes_what_waits_at_another()
+    {
+        await AddAccountAsync("key-a");
+        Sim.Script.Next(Operation.Chat, new FaultEffect.BaseResp(1004, "login fail"));
+        (await A.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"))).Expect(503);
+        await WaitForAsync(await SubmitAtCAsync(), "running");
+    }
+
+    [StoreFact]
     public async Task Q5_a_limit_raised_on_an_API_node_wakes_what_waits_at_another()
     {
         var account = await AddAccountAsync("key-a");

@@ -127,6 +127,74 @@ public sealed class RouterTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task V3_Two_nodes_that_probe_for_one_doubt_count_one_strike_and_a_probe_with_an_old_credential_none()
+    {
+        var id = new AccountId("1");
+        var doubt = new UpstreamError(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: 401);
+        await SaveAsync(Make.Spec("1"));
+        var rang = 0;
+        _router.ProbesChanged += () => rang++;
+        _accounts.Learn(id, doubt, _router.Find(id)!.SealedSecret);
+        await SaveAsync(Make.Spec("2")); // committed after it
+        var account = _router.Find(id)!;
+        Assert.Equal((HealthState.Suspect, 1), (account.Health.StateAt(_clock.Now), rang));
+
+        var probe = new Probe(account.SealedSecret, account.Health.ProbeAt);
+        Assert.False(await ProbedAsync(probe with { SentWith = "the credential before" }, null));
+        Assert.True(await ProbedAsync(probe, doubt));
+        Assert.False(await ProbedAsync(probe, doubt));
+        Assert.Equal((1, 2), (_router.Find(id)!.Health.Suspicion!.Strikes, rang));
+
+        // A good answer is taken whenever it comes; who asked out of turn counts too.
+        Assert.True(await ProbedAsync(probe with { Due = null }, doubt));
+        Assert.Equal(HealthState.Parked, _router.Find(id)!.Health.StateAt(_clock.Now));
+        Assert.True(await ProbedAsync(probe, null));
+        Assert.Equal(HealthState.Ok, _router.Find(id)!.Health.StateAt(_clock.Now));
+
+        Task<bool> ProbedAsync(Probe sent, UpstreamError? error) => _accounts.ProbedAsync(id, sent, error, actor: null, CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task V5_Who_has_been_asked_is_not_asked_again_and_the_look_tells_of_the_others()
+    {
+        await SaveAsync(Make.Spec("1", maxJobs: 5));
+        await SaveAsync(Make.Spec("2", maxJobs: 5));
+        var asked = new RouteRequest(Chat) { Except = new HashSet<AccountId> { new("1") } };
+        for (var i = 0; i < 5; i++) Assert.True(await _router.TryRouteAsync(asked, async (account, request) =>
+        {
+            Assert.Equal("2", account.Id.Value);
+            return (await _accounts.AcquireAsync(account.Id, request, CancellationToken.None)).Refusal;
+        }));
+
+        Assert.False(_router.CanServeNow(asked));
+        Assert.True(_router.CanServeNow(Chat));
+        Assert.Equal((RefusalReason.NoFreeSlot, 1), Assert.Single(_router.WhyNot(asked).Reasons.Select(reason => (reason.Key, reason.Value))));
+    }
+
+    // Seconds until each account's rest ends, null where its credential was refused and it is probed in two; what the look names.
+    [Theory]
+    [InlineData(10, 30, 10)]
+    [InlineData(30, null, 30)]
+    [InlineData(null, null, 2)]
+    public async Task V5_The_next_instant_is_the_first_that_is_sure_to_come_else_the_next_probe(int? one, int? other, int seconds)
+    {
+        await SaveAsync(Make.Spec("1"));
+        await SaveAsync(Make.Spec("2"));
+        foreach (var (id, rest) in new[] { ("1", one), ("2", other) })
+            await _accounts.ChangeAsync(new AccountId(id), "test", "rest", account => account with
+            {
+                Health = rest is { } wait ? account.Health.Cool(Make.Noon.AddSeconds(wait), "rest") : account.Health.After(Make.Error(ErrorClass.AuthDead), "m", Make.Noon),
+            }, CancellationToken.None);
+
+        var nobody = _router.WhyNot(Chat);
+
+        Assert.Equal((Make.Noon.AddSeconds(seconds), TimeSpan.FromSeconds(seconds)), (nobody.Until!.Value, nobody.Wait!.Value));
+        Assert.Equal(one is null, nobody.IsOfDoubts);
+        Assert.Equal(one is not null, nobody.MayEndWithin(TimeSpan.FromSeconds(seconds), evenByRest: true));
+        Assert.False(nobody.MayEndWithin(TimeSpan.FromSeconds(seconds), evenByRest: false));
+    }
+
+    [Fact]
     public async Task J6_work_dearer_than_any_whole_day_is_named()
     {
         await SaveAsync(Make.Spec("1", daily: 10));

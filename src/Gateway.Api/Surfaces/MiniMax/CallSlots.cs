@@ -6,7 +6,7 @@ using Gateway.Grains.Routing;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>Finds a call its slot: the first one, and after a failed try the next, within what the caller is willing to wait.</summary>
-internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicationLifetime host, TimeProvider time)
+internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicationLifetime host)
 {
     /// <summary>How long one call may wait for slots altogether.</summary>
     internal sealed class Wait(TimeSpan patience, TimeProvider time)
@@ -33,19 +33,20 @@ internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicatio
     public async Task<CallSlot?> NextAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
     {
         var next = tries.Next();
-        var slot = next is NextTry.Another or NextTry.AnotherElseSame ? await AnotherAsync(context, tries, wait, cancellationToken) : null;
+        var slot = next is NextTry.Another or NextTry.AnotherElseSame ? await AnotherAsync(context, tries, wait, next, cancellationToken) : null;
         if (slot is not null || next is not (NextTry.Same or NextTry.AnotherElseSame)) return slot;
 
         await pause.WaitAsync(cancellationToken);
         return (await EnterAsync(context, new RouteRequest(tries.Work with { Pinned = tries.Last }), wait.Left, cancellationToken)).Slot;
     }
 
-    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
+    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, NextTry next, CancellationToken cancellationToken)
     {
         if (wait.IsOver) return null;
         var request = new RouteRequest(tries.Work) { Except = tries.Tried };
         var (slot, nobody) = await EnterAsync(context, request, TimeSpan.Zero, cancellationToken);
-        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, time.GetUtcNow())) return slot;
+        // Where the same account may do once more, nobody's rest is waited for.
+        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, evenByRest: next == NextTry.Another)) return slot;
         return (await EnterAsync(context, request, wait.Left, cancellationToken)).Slot;
     }
 
