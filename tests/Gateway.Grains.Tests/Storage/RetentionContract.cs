@@ -92,7 +92,7 @@ public sealed class PostgresRetention() : RetentionContract(new PostgresTestData
         Clock.Advance(TimeSpan.FromHours(1));
         await using var other = await ((PostgresTestDatabase)Database).ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync();
-        await using var take = new NpgsqlCommand($"SELECT 1 FROM job WHERE id = {jobs[0].Id} FOR UPDATE", other, transaction);
+        await using var take = new NpgsqlCommand($"SELECT 1 FROM job WHERE id = {jobs[0].Id.Value} FOR UPDATE", other, transaction);
         await take.ExecuteScalarAsync();
 
         Assert.Equal([jobs[1].Id, jobs[2].Id], (await PruneAsync()).Order());
