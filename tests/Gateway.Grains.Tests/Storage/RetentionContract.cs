@@ -52,7 +52,7 @@ public abstract class RetentionContract : StoreTest
         Assert.Empty(await PruneAsync());
         Assert.Equal(2, await Database.CountAsync("SELECT count(*) FROM job"));
         Assert.Equal(3, await Database.CountAsync("SELECT count(*) FROM job_event")); // queued; queued and cancelled
-        Assert.Equal($"{young[0].Id}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
+        Assert.Equal($"{young[0].Id.Value}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
     }
 
     [StoreFact]
