@@ -1,6 +1,5 @@
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Simulator;
-using JobId = Gateway.Grains.Jobs.JobId;
 
 namespace Gateway.Cluster.Tests.Chaos;
 
