@@ -2,22 +2,29 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Assets;
 
 /// <summary>The gateway's id of an asset: from the same numbers as job ids, because MiniMax's files have one space of ids for both.</summary>
+/// <param name="Value">As it is stored. Callers see <see cref="Shown"/>.</param>
 [JsonConverter(typeof(Json))]
 internal readonly record struct AssetId(long Value)
 {
+    /// <summary>The number callers know it by, in whatever they are sent.</summary>
+    public long Shown => ShortIds.Shown(Value);
+
+    /// <summary>Reads what callers write.</summary>
     public static bool TryParse(string? text, out AssetId id)
     {
-        var ok = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value > 0;
-        id = new AssetId(value);
+        var ok = JobId.TryParse(text, out var parsed);
+        id = new AssetId(parsed.Value);
         return ok;
     }
 
-    public override string ToString() => Value.ToString(CultureInfo.InvariantCulture);
+    /// <summary>As callers see it.</summary>
+    public override string ToString() => Shown.ToString(CultureInfo.InvariantCulture);
 
     internal sealed class Json : JsonConverter<AssetId>
     {

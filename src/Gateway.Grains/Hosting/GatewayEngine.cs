@@ -22,7 +22,7 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     /// <param name="connectionString">The PostgreSQL to use; none for SQLite.</param>
     /// <param name="options">The settings.</param>
     /// <param name="clock">The store's clock.</param>
-    /// <param name="tell">Takes a line for the operator while the start waits.</param>
+    /// <param name="tell">Takes lines for the operator: what the start waits for, and what is unwise.</param>
     /// <param name="cancellationToken">Ends the start.</param>
     public static async Task<GatewayEngine> OpenAsync(string? connectionString, GatewayOptions options, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
     {
@@ -32,6 +32,7 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
         try
         {
             var keys = KeyFile.Load(options.EncryptionKey, isShared ? null : options.DataDirectory);
+            if (!isShared && KeyFile.WarningOf(options.DataDirectory) is { } warning) tell(warning);
             await MigrateAsync(store, options.StartWait, tell, cancellationToken);
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var node = await store.Nodes.RegisterAsync(cancellationToken);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Storage.Sqlite;
 
 namespace Gateway.Grains.Security;
 
@@ -41,6 +42,11 @@ internal static class KeyFile
         Write(fresh, key);
         File.Move(fresh, PathIn(dataDirectory), overwrite: true);
     }
+
+    /// <summary>What to tell the operator of a key file that others may read; null where there is none, or nobody else may.</summary>
+    public static string? WarningOf(string dataDirectory) => PathIn(dataDirectory) is var path && File.Exists(path) && PrivateFiles.IsWide(path)
+        ? $"The key file '{path}' can be read by others than its owner: chmod 600 it, and where somebody may have read it, change the key (rotate-key)."
+        : null;
 
     /// <summary>Where a data directory keeps its key.</summary>
     public static string PathIn(string dataDirectory) => Path.Combine(dataDirectory, "gateway.key");

@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hints;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
@@ -9,9 +10,10 @@ namespace Gateway.Silo.Chores;
 
 /// <summary>
 /// The nodes on this database as this one last saw them: buries who has not beaten for a lease's length (L2), and tells the
-/// router whose home is where (Q6).
+/// router whose home is where (Q6), and the source of ids whether all of them read short ones.
 /// </summary>
-internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGrain router, StoreWatch watch, HintSender hints, NodeIdentity node, NodeLife life, ILogger<Neighbours> logger)
+internal sealed partial class Neighbours(
+    INodeStore nodes, Homes homes, RouterGrain router, JobIdSource ids, StoreWatch watch, HintSender hints, NodeIdentity node, NodeLife life, ILogger<Neighbours> logger)
 {
     private Dictionary<string, LiveNode> _live = [];
 
@@ -24,6 +26,7 @@ internal sealed partial class Neighbours(INodeStore nodes, Homes homes, RouterGr
         await BuryAsync(cancellationToken);
         var live = (await nodes.LiveAsync(cancellationToken)).ToDictionary(other => other.Incarnation);
         if (homes.Set(live.Values.Where(other => other.MayBeHome).Select(other => other.Incarnation))) router.Rehome();
+        ids.MayShorten = live.Values.All(other => other.ReadsShortIds);
 
         (var before, _live) = (_live, live);
         return before.Count != live.Count || before.Values.Any(other => live.GetValueOrDefault(other.Incarnation)?.IsLeaving != other.IsLeaving);

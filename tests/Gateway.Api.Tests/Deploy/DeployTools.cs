@@ -28,6 +28,10 @@ internal static class DeployTools
     public static async Task<JsonNode> ReadAsync(params string[] path) =>
         JsonNode.Parse(await RunAsync("node", [Path.Combine(Here, "yaml-to-json.mjs")], await File.ReadAllTextAsync(Path.Combine([Root, .. path]))))!;
 
+    /// <summary>A property of a project as a build with these others would have it; nothing is built.</summary>
+    public static async Task<string> EvaluateAsync(string project, string property, params string[] others) =>
+        (await RunAsync("dotnet", ["msbuild", Path.Combine(Root, "..", "src", project), $"-getProperty:{property}", .. others.Select(other => $"-p:{other}")], "")).Trim();
+
     private static async Task<string> RunAsync(string tool, string[] arguments, string input)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);

@@ -89,7 +89,8 @@ public sealed class ForgottenLeaseTests : GatewayTest
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(((SqliteData)Data).Directory, "gateway.db")};Pooling=False");
         connection.Open();
         using var prune = connection.CreateCommand();
-        prune.CommandText = $"DELETE FROM job_event WHERE job = {job} AND seq <= {upTo}";
+        Assert.True(JobId.TryParse(job, out var id));
+        prune.CommandText = $"DELETE FROM job_event WHERE job = {id.Value} AND seq <= {upTo}";
         Assert.Equal(upTo, prune.ExecuteNonQuery());
     }
 }

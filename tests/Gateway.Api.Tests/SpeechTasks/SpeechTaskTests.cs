@@ -25,7 +25,7 @@ public sealed class SpeechTaskTests : NativeTest
         String(created["task_token"]);
         var file = Number(created["file_id"]);
         Assert.Equal("11", Number(created["usage_characters"]));
-        Assert.True(long.Parse(id) > 1L << 53);
+        Assert.True(long.Parse(id) < 1L << 53);
         Assert.Equal(Body, Latest(Operation.SpeechTaskSubmit).Body);
 
         var running = (await QueryAsync(id)).ExpectBaseResp(200, 0);

@@ -23,7 +23,7 @@ internal sealed class Engine : IAsyncDisposable
         Runner = BatchRunner.Over(_turns, node, Homes, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance);
         if (observer is not null) Runner.Observe(observer);
         Accounts = new AccountGrain(Runner, KindLimits.Default);
-        JobIds = new JobIdSource(TimeProvider.System, node.Number);
+        JobIds = new JobIdSource(TimeProvider.System, node) { MayShorten = true };
         _loop = Runner.LoopAsync(_stop.Token);
     }
 

@@ -86,7 +86,7 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
         await _callers.WaitAsync();
         try
         {
-            _jobs[name] = new JobId(long.Parse(await Client.SubmitUntilAcceptedAsync(name)));
+            _jobs[name] = Client.IdOf(await Client.SubmitUntilAcceptedAsync(name));
         }
         finally
         {

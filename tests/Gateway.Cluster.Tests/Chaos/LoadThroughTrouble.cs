@@ -1,6 +1,5 @@
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Simulator;
-using JobId = Gateway.Grains.Jobs.JobId;
 
 namespace Gateway.Cluster.Tests.Chaos;
 
@@ -22,7 +21,7 @@ internal static class LoadThroughTrouble
         var submits = Enumerable.Range(0, jobs).Select(async n =>
         {
             await Task.Delay(BetweenSubmits * n, TimeProvider.System);
-            return (Name: $"job {n}", Id: new JobId(long.Parse(await scenario.Client.SubmitUntilAcceptedAsync($"job {n}"))));
+            return (Name: $"job {n}", Id: Client.IdOf(await scenario.Client.SubmitUntilAcceptedAsync($"job {n}")));
         }).ToList();
         await scenario.Simulator.WaitForAcceptedAsync(20);
 

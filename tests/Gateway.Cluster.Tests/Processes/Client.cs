@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using JobId = Gateway.Grains.Jobs.JobId;
 
 namespace Gateway.Cluster.Tests.Processes;
 
@@ -69,6 +70,9 @@ internal sealed class Client : IDisposable
 
     public Task<Reply> SubmitAsync(string name, int priority = 5) =>
         SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name }, priority }, ("Idempotency-Key", name));
+
+    /// <summary>The id of a job as the store has it.</summary>
+    public static JobId IdOf(string shown) => JobId.TryParse(shown, out var id) ? id : throw new FormatException(shown);
 
     /// <summary>Submits until there is a clear answer, as a careful caller does: same key, same body. Answers the job's id.</summary>
     public async Task<string> SubmitUntilAcceptedAsync(string name, int priority = 5, CancellationToken cancellationToken = default)

@@ -52,7 +52,7 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
         {
             await Task.Delay(job.At, TimeProvider.System, cancellationToken);
             var client = population.Teams[job.Team];
-            var id = _jobs[job.Name] = new JobId(long.Parse(await client.SubmitUntilAcceptedAsync(job.Name, job.Priority, cancellationToken)));
+            var id = _jobs[job.Name] = Client.IdOf(await client.SubmitUntilAcceptedAsync(job.Name, job.Priority, cancellationToken));
             if (job.IsWatched) Watch(client, id, end);
             if (job.CancelAfter is { } after) await CancelAsync(client, job, id, after, cancellationToken);
         }

@@ -54,7 +54,7 @@ public abstract class OutboxContract : StoreTest
         var message = Assert.Single(await MessagesAsync());
         Assert.Equal(new OutboxMessage(OutboxKind.Callback, job.Id, 1, Url, Clock.Now, Tries: 1), message);
         Assert.Equal(Url, (await JobAsync(job)).CallbackUrl);
-        Assert.DoesNotContain("callback", Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id}"))!, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain("callback", Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id.Value}"))!, StringComparison.OrdinalIgnoreCase);
     }
 
     [StoreFact]

@@ -52,7 +52,7 @@ public abstract class FeedContract : StoreTest
     public async Task P2_places_are_in_the_order_of_their_numbers_however_many_digits_they_have()
     {
         var (one, two) = (await SubmitAsync(), await SubmitAsync());
-        await Database.RunAsync($"UPDATE job_event SET feed = '9' WHERE job = {one.Id}; UPDATE job_event SET feed = '10' WHERE job = {two.Id}");
+        await Database.RunAsync($"UPDATE job_event SET feed = '9' WHERE job = {one.Id.Value}; UPDATE job_event SET feed = '10' WHERE job = {two.Id.Value}");
         foreach (var team in new TeamId?[] { TeamId.Default, null })
             Assert.Equal([one.Id, two.Id], (await ReadAsync(team, default, 2)).Select(next => next.Change.Job));
     }

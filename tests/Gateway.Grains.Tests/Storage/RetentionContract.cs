@@ -52,7 +52,7 @@ public abstract class RetentionContract : StoreTest
         Assert.Empty(await PruneAsync());
         Assert.Equal(2, await Database.CountAsync("SELECT count(*) FROM job"));
         Assert.Equal(3, await Database.CountAsync("SELECT count(*) FROM job_event")); // queued; queued and cancelled
-        Assert.Equal($"{young[0].Id}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
+        Assert.Equal($"{young[0].Id.Value}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
     }
 
     [StoreFact]
@@ -92,7 +92,7 @@ public sealed class PostgresRetention() : RetentionContract(new PostgresTestData
         Clock.Advance(TimeSpan.FromHours(1));
         await using var other = await ((PostgresTestDatabase)Database).ConnectAsync();
         await using var transaction = await other.BeginTransactionAsync();
-        await using var take = new NpgsqlCommand($"SELECT 1 FROM job WHERE id = {jobs[0].Id} FOR UPDATE", other, transaction);
+        await using var take = new NpgsqlCommand($"SELECT 1 FROM job WHERE id = {jobs[0].Id.Value} FOR UPDATE", other, transaction);
         await take.ExecuteScalarAsync();
 
         Assert.Equal([jobs[1].Id, jobs[2].Id], (await PruneAsync()).Order());

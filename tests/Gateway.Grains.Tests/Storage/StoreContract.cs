@@ -476,7 +476,7 @@ public abstract class StoreContract : StoreTest
 
         await Store.Nodes.PrepareToLeaveAsync(_node.Incarnation, None);
         Assert.Equal([false, false, true], mayBeHome);
-        Assert.Equal(new LiveNode(_node.Incarnation, 2, IsLeaving: true), await OwnAsync());
+        Assert.Equal(new LiveNode(_node.Incarnation, _node.Number, 2, IsLeaving: true), await OwnAsync());
         Assert.False((await OwnAsync()).MayBeHome);
 
         // It is alive until it has left: what it has under way it may still write down.
@@ -495,10 +495,10 @@ public abstract class StoreContract : StoreTest
     }
 
     [StoreFact]
-    public async Task L2_The_node_after_the_1024th_is_refused_and_nothing_stays_locked()
+    public async Task L2_The_node_after_the_last_number_is_refused_and_nothing_stays_locked()
     {
         var now = Database.IsPostgres ? "clock_timestamp(), clock_timestamp()" : "0, 0";
-        for (var number = 0; number < JobIdSource.NodeNumbers; number++)
+        for (var number = NodeNumbers.First; number <= NodeNumbers.Last; number++)
         {
             if (number == _node.Number) continue;
             await Database.RunAsync($"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('n{number}', {number}, 'live', {now})");

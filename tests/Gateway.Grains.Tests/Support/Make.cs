@@ -42,7 +42,8 @@ internal static class Make
     public static LeaseRequest ForJob(JobId job, int attempt = 1, long ceiling = 30, string owner = "node", string? model = "m") =>
         new(LeaseId.New(), owner, new Work(JobKind.Video, model), ceiling, job, attempt);
 
-    public static JobId JobId() => new(Interlocked.Increment(ref _lastJob));
+    /// <summary>A short one: whatever confuses what is stored with what is shown does not find it.</summary>
+    public static JobId JobId() => new(ShortIds.Of(Interlocked.Increment(ref _lastJob), low: 0));
 
     public static JobState Job(JobId? id = null, string? model = "m", int priority = 5, JobKind kind = JobKind.Video, AccountId? pinned = null, TeamId? team = null) => new()
     {

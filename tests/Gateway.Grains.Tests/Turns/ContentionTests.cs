@@ -96,7 +96,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
     {
         var job = Make.Job();
         await _node.RunAsync(Make.Submit(job));
-        await using var held = await HoldAsync($"SELECT 1 FROM job WHERE id = {job.Id} FOR UPDATE");
+        await using var held = await HoldAsync($"SELECT 1 FROM job WHERE id = {job.Id.Value} FOR UPDATE");
 
         var dispatch = _node.Runner.RunAsync(Make.Dispatch(job, _home), None);
         var wake = _node.Runner.RunAsync(new WakeJobTurn(job.Id), None);
@@ -113,7 +113,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         var job = Make.Job();
         var direct = new DirectDispatch(_home, Make.ForJob(job.Id));
         var lease = ((SubmitResult.Created)await _node.RunAsync(Make.Submit(job, direct: direct))).Lease!;
-        var held = await HoldAsync($"SELECT 1 FROM job WHERE id = {job.Id} FOR UPDATE");
+        var held = await HoldAsync($"SELECT 1 FROM job WHERE id = {job.Id.Value} FOR UPDATE");
         _node.Start();
 
         // It needs the account as well, and holds it while it waits for the job: batches must not wait for it in turn.

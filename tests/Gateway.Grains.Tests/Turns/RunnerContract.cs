@@ -380,7 +380,7 @@ public abstract class RunnerContract : StoreTest
         var (broken, whole) = (Make.Job(), Make.Job());
         await Node.RunAsync(Make.Submit(broken));
         await Node.RunAsync(Make.Submit(whole));
-        await Database.RunAsync($"UPDATE job SET state = '{{}}' WHERE id = {broken.Id}");
+        await Database.RunAsync($"UPDATE job SET state = '{{}}' WHERE id = {broken.Id.Value}");
 
         var needsBroken = Node.Runner.RunAsync(new CancelJobTurn(broken.Id), None);
         var needsWhole = Node.Runner.RunAsync(new CancelJobTurn(whole.Id), None);

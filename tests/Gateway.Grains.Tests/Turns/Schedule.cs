@@ -18,7 +18,7 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     private static readonly string[] Keys = ["a", "b", "c"];
 
     private readonly Random _random = new(seed);
-    private readonly JobIdSource _ids = new(clock, nodeNumber: 1);
+    private readonly JobIdSource _ids = new(clock, new NodeIdentity("schedule", NodeNumbers.First)) { MayShorten = true };
 
     // What was answered, and must stay true.
     private readonly Dictionary<LeaseId, (AccountId Account, Lease Lease)> _granted = [];

@@ -31,25 +31,34 @@ internal static class PostgresTurnStatements
         return batch;
     }
 
+    /// <summary>
+    /// A change that must find every row it names as it was loaded. It is counted by the statement itself: COMMIT is on its way behind it,
+    /// and an answer read here would come too late. PostgreSQL has no expression that raises an error, so words are read as a number.
+    /// </summary>
+    private static string Exactly(string count, string change) => $"""
+        WITH changed AS ({change} RETURNING 1)
+        SELECT CASE WHEN count(*) = {count} THEN 0 ELSE ('a row was changed under its lock: ' || count(*) || ' of ' || {count})::int END FROM changed
+        """;
+
     private const string InsertAccounts = """
         INSERT INTO account (version, id, max_jobs, running, reserved, used, deleted, state)
         SELECT 1, * FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[])
         """;
 
-    private const string UpdateAccounts = """
+    private static readonly string UpdateAccounts = Exactly("cardinality($1::text[])", """
         UPDATE account SET version = account.version + 1, max_jobs = new.max_jobs, running = new.running, reserved = new.reserved,
             used = new.used, deleted = new.deleted, state = new.state
-        FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[])
-            AS new(id, max_jobs, running, reserved, used, deleted, state)
-        WHERE account.id = new.id
-        """;
+        FROM unnest($1::text[], $2::int[], $3::int[], $4::bigint[], $5::bigint[], $6::bool[], $7::text[], $8::bigint[])
+            AS new(id, max_jobs, running, reserved, used, deleted, state, version)
+        WHERE account.id = new.id AND account.version = new.version
+        """);
 
     private static void SaveAccounts(NpgsqlBatch batch, IReadOnlyCollection<AccountState> accounts)
     {
-        Each(accounts, account => account.Version == 0, (sql, rows) => batch.Add(sql,
+        Each(accounts, account => account.Version, (sql, rows, versions) => batch.Add(sql, [
             Of(rows, account => account.Id.Value), Of(rows, account => account.MaxJobs), Of(rows, account => account.Leases.Length),
             Of(rows, account => account.Reserved), Of(rows, account => account.Credits.Used), Of(rows, account => account.Deleted),
-            Of(rows, StateJson.Write)), InsertAccounts, UpdateAccounts);
+            Of(rows, StateJson.Write), .. versions]), InsertAccounts, UpdateAccounts);
     }
 
     private const string InsertJobs = """
@@ -58,22 +67,22 @@ internal static class PostgresTurnStatements
             $12::timestamptz[], $13::timestamptz[], $14::text[])
         """;
 
-    private const string UpdateJobs = """
+    private static readonly string UpdateJobs = Exactly("cardinality($1::bigint[])", """
         UPDATE job SET version = job.version + 1, status = new.status, priority = new.priority, attempt = new.attempt, seq = new.seq,
             account = new.account, lease = new.lease, state = new.state, not_before = new.not_before, wake_at = new.wake_at, failure = new.failure
         FROM unnest($1::bigint[], $2::text[], $3::text[], $4::text[], $5::text[], $6::int[], $7::int[], $8::bigint[], $9::text[], $10::text[], $11::text[],
-                $12::timestamptz[], $13::timestamptz[], $14::text[])
-            AS new(id, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure)
-        WHERE job.id = new.id
-        """;
+                $12::timestamptz[], $13::timestamptz[], $14::text[], $15::bigint[])
+            AS new(id, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure, version)
+        WHERE job.id = new.id AND job.version = new.version
+        """);
 
     private static void SaveJobs(NpgsqlBatch batch, IReadOnlyCollection<JobState> jobs)
     {
-        Each(jobs, job => job.Version == 0, (sql, rows) => batch.Add(sql,
+        Each(jobs, job => job.Version, (sql, rows, versions) => batch.Add(sql, [
             Of(rows, job => job.Id.Value), Of(rows, job => job.Team.Value), Of(rows, job => job.Kind.Name), Of(rows, job => job.Lane),
             Of(rows, job => job.Status.Name), Of(rows, job => job.Priority), Of(rows, job => job.Attempt), Of(rows, job => job.Seq),
             Of(rows, job => job.Account?.Value), Of(rows, job => job.Lease?.Value), Of(rows, StateJson.Write),
-            Of(rows, job => job.NotBefore), Of(rows, job => job.WakeAt), Of(rows, job => job.Error?.Code)), InsertJobs, UpdateJobs);
+            Of(rows, job => job.NotBefore), Of(rows, job => job.WakeAt), Of(rows, job => job.Error?.Code), .. versions]), InsertJobs, UpdateJobs);
     }
 
     // In the feed an event comes after those its job had before: this transaction may be older than the one that wrote them, and
@@ -196,9 +205,9 @@ internal static class PostgresTurnStatements
         }
     }
 
-    private const string UpdateTeamUse = "UPDATE team SET used_day = $2, used = $3 WHERE id = $1";
+    private static readonly string UpdateTeamUse = Exactly("1", "UPDATE team SET used_day = $2, used = $3 WHERE id = $1");
     private const string InsertHolds = "INSERT INTO team_hold (lease, team, day, reserved) SELECT * FROM unnest($1::text[], $2::text[], $3::date[], $4::bigint[])";
-    private const string DeleteHolds = "DELETE FROM team_hold WHERE lease = ANY($1)";
+    private static readonly string DeleteHolds = Exactly("cardinality($1::text[])", "DELETE FROM team_hold WHERE lease = ANY($1::text[])");
     private const string SettleHolds = """
         UPDATE team_hold SET charged = new.charged FROM unnest($1::text[], $2::bigint[]) AS new(lease, charged) WHERE team_hold.lease = new.lease
         """;
@@ -225,12 +234,13 @@ internal static class PostgresTurnStatements
         else batch.Add(DeletePause, change.Target);
     }
 
-    private static void Each<T>(IReadOnlyCollection<T> rows, Func<T, bool> isNew, Action<string, List<T>> add, string insert, string update)
+    // A row that is new has version 0, and its insert is refused where there is one already. The versions of the others come last.
+    private static void Each<T>(IReadOnlyCollection<T> rows, Func<T, long> version, Action<string, List<T>, object[]> add, string insert, string update)
     {
-        List<T> inserted = [.. rows.Where(isNew)];
-        List<T> updated = [.. rows.Where(row => !isNew(row))];
-        if (inserted.Count > 0) add(insert, inserted);
-        if (updated.Count > 0) add(update, updated);
+        List<T> inserted = [.. rows.Where(row => version(row) == 0)];
+        List<T> updated = [.. rows.Where(row => version(row) != 0)];
+        if (inserted.Count > 0) add(insert, inserted, []);
+        if (updated.Count > 0) add(update, updated, [Of(updated, version)]);
     }
 
     private static TValue[] Of<T, TValue>(IReadOnlyCollection<T> rows, Func<T, TValue> value) => [.. rows.Select(value)];

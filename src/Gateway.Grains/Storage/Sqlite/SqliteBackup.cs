@@ -75,6 +75,7 @@ internal static class SqliteBackup
 
     private static void Copy(SqliteConnection frozen, string file)
     {
+        PrivateFiles.Prepare(file);
         using var copy = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = file, Pooling = false }.ToString());
         copy.Open();
         frozen.BackupDatabase(copy);

@@ -39,7 +39,7 @@ internal sealed class SqliteDatabase : IDisposable
         {
             System.IO.Directory.CreateDirectory(directory);
             // The file lock ends with the process, however it dies: it proves death (L5).
-            var fileLock = new FileStream(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var fileLock = PrivateFiles.Open(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileShare.None);
             return new SqliteDatabase(directory, fileLock);
         }
         catch (IOException busy) when (busy.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
@@ -103,6 +103,7 @@ internal sealed class SqliteDatabase : IDisposable
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)
     {
+        PrivateFiles.Prepare(file);
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = file,

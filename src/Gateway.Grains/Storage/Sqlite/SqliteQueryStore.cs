@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
@@ -30,7 +31,7 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
     private const string Versions = "SELECT id, version FROM job WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each($ids))";
 
     public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
-        List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", StateJson.Write([.. jobs.Select(job => job.ToString())])));
+        List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", StateJson.Write([.. jobs.Select(job => job.Value.ToString(CultureInfo.InvariantCulture))])));
 
     // Only what is asked for: with "$team IS NULL OR team = $team" SQLite would walk the whole table.
     private static string JobsOf(JobFilter filter)

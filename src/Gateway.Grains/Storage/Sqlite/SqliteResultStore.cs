@@ -62,7 +62,7 @@ internal sealed class SqliteResultStore(SqliteDatabase database) : IResultStore
     private const string Known = "SELECT DISTINCT job FROM result_copy WHERE job IN (SELECT value FROM json_each($jobs))";
 
     public async Task<IReadOnlySet<JobId>> KnownAsync(IReadOnlyList<JobId> jobs, CancellationToken cancellationToken) =>
-        (await ListAsync(Known, reader => new JobId(reader.GetInt64(0)), cancellationToken, ("$jobs", $"[{string.Join(',', jobs)}]"))).ToHashSet();
+        (await ListAsync(Known, reader => new JobId(reader.GetInt64(0)), cancellationToken, ("$jobs", $"[{string.Join(',', jobs.Select(job => job.Value))}]"))).ToHashSet();
 
     private Task<IReadOnlyList<T>> ListAsync<T>(string sql, Func<SqliteDataReader, T> map, CancellationToken cancellationToken, params (string Name, object? Value)[] parameters) =>
         Task.Run<IReadOnlyList<T>>(() => database.Read(connection => connection.List(sql, map, parameters)), cancellationToken);

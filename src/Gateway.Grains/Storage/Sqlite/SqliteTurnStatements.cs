@@ -77,31 +77,43 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     private static DateOnly Day(string text) => DateOnly.ParseExact(text, "O", CultureInfo.InvariantCulture);
 
-    private const string SaveAccount = """
-        INSERT INTO account (version, max_jobs, running, reserved, used, deleted, state, id)
-        VALUES ($1 + 1, $2, $3, $4, $5, $6, $7, $8)
-        ON CONFLICT (id) DO UPDATE SET version = excluded.version, max_jobs = excluded.max_jobs, running = excluded.running,
-            reserved = excluded.reserved, used = excluded.used, deleted = excluded.deleted, state = excluded.state
-        WHERE account.version = excluded.version - 1
+    private const string InsertAccount = """
+        INSERT INTO account (version, max_jobs, running, reserved, used, deleted, state, id) VALUES (?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
         """;
 
-    public void Save(AccountState account) => ExactlyOne(SaveAccount, Prepared(SaveAccount)
-        .With(account.Version).With(account.MaxJobs).With(account.Leases.Length).With(account.Reserved).With(account.Credits.Used)
-        .With(account.Deleted ? 1 : 0).WithUtf8(_json.Write(account)).With(account.Id.Value));
+    private const string UpdateAccount = """
+        UPDATE account SET version = ?1 + 1, max_jobs = ?2, running = ?3, reserved = ?4, used = ?5, deleted = ?6, state = ?7
+        WHERE id = ?8 AND version = ?1
+        """;
 
-    private const string SaveJob = """
+    public void Save(AccountState account)
+    {
+        var save = account.Version == 0 ? InsertAccount : UpdateAccount;
+        ExactlyOne(save, Prepared(save)
+            .With(account.Version).With(account.MaxJobs).With(account.Leases.Length).With(account.Reserved).With(account.Credits.Used)
+            .With(account.Deleted ? 1 : 0).WithUtf8(_json.Write(account)).With(account.Id.Value));
+    }
+
+    private const string InsertJob = """
         INSERT INTO job (version, team, kind, lane, status, priority, attempt, seq, account, lease, state, not_before, wake_at, failure, id)
-        VALUES ($1 + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
-        ON CONFLICT (id) DO UPDATE SET version = excluded.version, status = excluded.status, priority = excluded.priority,
-            attempt = excluded.attempt, seq = excluded.seq, account = excluded.account, lease = excluded.lease, state = excluded.state,
-            not_before = excluded.not_before, wake_at = excluded.wake_at, failure = excluded.failure
-        WHERE job.version = excluded.version - 1
+        VALUES (?1 + 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
         """;
 
-    public void Save(JobState job) => ExactlyOne(SaveJob, Prepared(SaveJob)
-        .With(job.Version).With(job.Team.Value).With(job.Kind.Name).With(job.Lane).With(job.Status.Name).With(job.Priority)
-        .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job))
-        .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds()).With(job.Error?.Code).With(job.Id.Value));
+    // The same parameters in the same places: a job never changes its team, its kind or its lane.
+    private const string UpdateJob = """
+        UPDATE job SET version = ?1 + 1, status = ?5, priority = ?6, attempt = ?7, seq = ?8, account = ?9, lease = ?10, state = ?11,
+            not_before = ?12, wake_at = ?13, failure = ?14
+        WHERE id = ?15 AND version = ?1
+        """;
+
+    public void Save(JobState job)
+    {
+        var save = job.Version == 0 ? InsertJob : UpdateJob;
+        ExactlyOne(save, Prepared(save)
+            .With(job.Version).With(job.Team.Value).With(job.Kind.Name).With(job.Lane).With(job.Status.Name).With(job.Priority)
+            .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job))
+            .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds()).With(job.Error?.Code).With(job.Id.Value));
+    }
 
     private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, $2, $3, $4, $5, $6)";
 

@@ -27,7 +27,7 @@ internal static class FilesApi
             if (!finder.Exists(file.Account) || (purpose.Length > 0 && file.Purpose != purpose)) continue;
             files.Add(new JsonObject
             {
-                ["file_id"] = file.Id.Value,
+                ["file_id"] = file.Id.Shown,
                 ["bytes"] = file.Bytes,
                 ["created_at"] = file.CreatedAt.ToUnixTimeSeconds(),
                 ["filename"] = file.FileName,

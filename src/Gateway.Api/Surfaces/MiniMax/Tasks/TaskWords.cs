@@ -63,12 +63,12 @@ internal sealed class SpeechTaskWords : ITaskWords
     public bool HasFreshLinks => false;
 
     // The token is of no use to a caller: the gateway's id is all it needs.
-    public FinishedAnswer Created(JobState job, byte[] request) => Answer(job.TakenId, job.HasFailed ? 0 : job.Id.Value, job.Verdict, request);
+    public FinishedAnswer Created(JobState job, byte[] request) => Answer(job.TakenId, job.HasFailed ? 0 : job.Id.Shown, job.Verdict, request);
 
     public FinishedAnswer Refused(int code, string message, byte[] request) => Answer("", 0, new BaseResp(code, message), request);
 
     public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
-        new SpeechTaskStatus(job.Id.Value, WordOf(job), job.Id.Value, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+        new SpeechTaskStatus(job.Id.Shown, WordOf(job), job.Id.Shown, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
 
     private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
         new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Default.SpeechTaskCreated);

@@ -1,0 +1,77 @@
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Security;
+using Gateway.Grains.Storage;
+using Gateway.Grains.Storage.Sqlite;
+using Gateway.Grains.Tests.Support;
+using Gateway.Grains.Turns;
+using Gateway.Testing;
+
+namespace Gateway.Grains.Tests.Storage;
+
+/// <summary>What a data directory holds is its owner's alone, whatever the umask, and whatever an older version or an operator left.</summary>
+public sealed class PrivateFilesTests : IDisposable
+{
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode All = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
+
+    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-private-").FullName;
+    private readonly List<string> _told = [];
+
+    public void Dispose() => Directory.Delete(_directory, recursive: true);
+
+    private Task<GatewayEngine> OpenAsync() =>
+        GatewayEngine.OpenAsync(connectionString: null, new GatewayOptions { DataDirectory = _directory }, new StoreClock(new ManualClock()), _told.Add, CancellationToken.None);
+
+    private async Task WriteAsync()
+    {
+        var engine = await OpenAsync();
+        await using var store = engine.Store;
+        await engine.Store.Bodies.WriteAsync(Make.JobId(), new byte[BodyWrite.LargestInTurn + 1], CancellationToken.None);
+        AllArePrivate(_directory, "gateway.db", "gateway.db-wal", "gateway.db-shm", "bodies.db", "bodies.db-wal", "bodies.db-shm", "gateway.lock", "gateway.key");
+    }
+
+    private static void AllArePrivate(string directory, params string[] expected)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var files = Directory.GetFiles(directory);
+        Assert.Superset(expected.ToHashSet(), files.Select(file => Path.GetFileName(file)).ToHashSet());
+        foreach (var file in files) Assert.Equal((file, OwnerOnly), (file, File.GetUnixFileMode(file)));
+    }
+
+    [Fact]
+    public async Task All_files_of_a_data_directory_are_their_owners_alone()
+    {
+        await WriteAsync();
+        Assert.Empty(_told);
+    }
+
+    [Fact]
+    public async Task Files_that_others_may_read_are_narrowed_at_the_start()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await WriteAsync();
+        foreach (var file in Directory.GetFiles(_directory, "*.db")) File.SetUnixFileMode(file, All);
+        await WriteAsync();
+        Assert.Empty(_told);
+    }
+
+    // A key that lay open may have been read: narrowing it silently would hide that.
+    [Fact]
+    public async Task A_key_file_that_others_may_read_is_warned_of()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        await WriteAsync();
+        File.SetUnixFileMode(KeyFile.PathIn(_directory), All);
+        await (await OpenAsync()).Store.DisposeAsync();
+        Assert.Contains("can be read by others", Assert.Single(_told), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_is_its_owners_alone_too()
+    {
+        await WriteAsync();
+        var target = Path.Combine(_directory, "backup");
+        using (var source = SqliteDatabase.OpenBeside(_directory)) SqliteBackup.Take(source, target, Make.Noon, CancellationToken.None);
+        AllArePrivate(target, "gateway.db", "bodies.db");
+    }
+}
