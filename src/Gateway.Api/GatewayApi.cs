@@ -24,6 +24,7 @@ internal static class GatewayApi
 
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
+        services.AddSingleton<IHttpContextFactory, RequestIds>();
         services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
@@ -37,6 +38,7 @@ internal static class GatewayApi
     {
         app.UseMiddleware<ErrorBoundary>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = SocketPing, KeepAliveTimeout = SocketPing });
+        app.Use(SingleSlashes.CollapseAsync);
         app.UseRouting();
         app.Use(RequireCaller.CheckAsync);
 

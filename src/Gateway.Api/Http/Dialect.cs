@@ -32,6 +32,7 @@ internal abstract class Dialect
     /// <summary>Writes an error whose answer has not begun.</summary>
     public Task WriteAsync(HttpContext context, ApiError error)
     {
+        if (error.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         if (error.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Seconds(wait);
         return Render(error).ExecuteAsync(context);
     }

@@ -18,6 +18,7 @@ internal sealed class MiniMaxDialect : Dialect
     {
         401 or 403 => 1004,
         429 => 1002,
+        500 => 1000,
         503 when error.Code == Busy.Overloaded => 2064,
         503 => 1033,
         _ => 2013,
