@@ -88,7 +88,7 @@ internal sealed class JobStream(
         var end = await streams.EndAsync(id, context.RequestAborted);
         if (!HasLastEvent(ended, end)) return;
         var view = await mapping.ViewAsync(ended, caller, context.RequestAborted);
-        await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+        await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
     }
 
     private sealed class Opened(JobStream owner, JobId id, Caller caller, long seen) : IResult

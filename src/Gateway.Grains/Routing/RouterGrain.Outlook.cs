@@ -142,8 +142,9 @@ internal sealed partial class RouterGrain
         if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
         if (accounts.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))
             return "It may cost more credits than any account that serves it has for a whole day.";
-        return accounts.Exists(account => Concerns(account, work))
-            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'."
+        var able = accounts.Where(account => Concerns(account, work)).ToList();
+        return able.Count > 0
+            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.{NearName.Question(work.Model ?? "", able.SelectMany(account => account.Models ?? []))}"
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";
     }
 }

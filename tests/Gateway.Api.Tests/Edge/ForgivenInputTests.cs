@@ -103,6 +103,15 @@ public sealed class ForgivenInputTests : GatewayTest
         (await PostAsync("/v1/jobs", "{}"u8.ToArray(), "gzip")).ExpectProblem(400, "invalid_request", "Content-Encoding", "no valid gzip");
     }
 
+    [Fact]
+    public async Task V21_a_model_in_another_case_is_refused_with_the_near_name()
+    {
+        await AddAccountAsync("key-a", 1, ("models", new[] { "MiniMax-M2", "MiniMax-Hailuo-02" }));
+        (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "minimax-m2", messages = Array.Empty<object>() })).ExpectBaseResp(422, 2013, "Did you mean 'MiniMax-M2'?");
+        Assert.Contains("Did you mean 'MiniMax-Hailuo-02'?", (await Admin.PostAsync("/v1/jobs", VideoJob(model: "MINIMAX-HAILUO-02"))).ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
+        Assert.DoesNotContain("Did you mean", (await Admin.PostAsync("/v1/jobs", VideoJob(model: "Sora"))).ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
+    }
+
     private Task<Answer> PostAsync(string path, byte[] body, string? coding, params (string Name, string Value)[] headers) =>
         SendAsync(path, new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } }, coding, headers);
 

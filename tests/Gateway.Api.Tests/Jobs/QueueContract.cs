@@ -386,7 +386,7 @@ public sealed class SqliteQueue() : QueueContract(new SqliteData())
         await Data.ListAsync("CREATE TRIGGER luckless BEFORE INSERT ON job WHEN new.priority = 9 BEGIN SELECT RAISE(ABORT, 'no such luck'); END");
         object[] jobs = [VideoJob("one"), VideoJob("luckless", priority: 9), VideoJob("two")];
         var items = (await Admin.PostAsync("/v1/jobs/batch", new { jobs })).Expect(200)["items"]!.AsArray();
-        Assert.Equal([202, 503, 202], items.Select(item => item!["status"]!.GetValue<int>()));
+        Assert.Equal([202, 500, 202], items.Select(item => item!["status"]!.GetValue<int>()));
         Assert.Equal("unexpected", items[1]!["error"]!["code"]!.ToString());
         Assert.Contains(Gateway.Journal.Errors, line => line.Contains("failed unexpectedly", StringComparison.Ordinal));
     }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 
@@ -98,4 +99,8 @@ internal sealed record AccountAnswer(string Account, string? Reason, DateTimeOff
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DryRunView))]
 [JsonSerializable(typeof(ExplainView))]
-internal sealed partial class ExplainJson : JsonSerializerContext;
+internal sealed partial class ExplainJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static ExplainJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

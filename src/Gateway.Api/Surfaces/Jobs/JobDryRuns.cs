@@ -25,6 +25,6 @@ internal sealed class JobDryRuns(JobQueue queue, RouterGrain router)
             Credits = new DryRunCredits(accounts.Count == 0 ? 0 : accounts.Max(account => account.Ceiling)),
             Accounts = AccountsView.Of(accounts, submit.Caller),
         };
-        return Results.Json(view, ExplainJson.Default.DryRunView);
+        return Results.Json(view, ExplainJson.Own.DryRunView);
     }
 }

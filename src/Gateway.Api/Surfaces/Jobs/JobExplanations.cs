@@ -1,4 +1,5 @@
 using Gateway.Api.Auth;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -32,8 +33,8 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
     // What holds it back whatever the accounts say comes first.
     private (string WaitsFor, DateTimeOffset? Until, string Sentence) InTheQueue(JobState job, IReadOnlyList<AccountOutlook> accounts, int position)
     {
-        if (job.NotBefore is { } at) return ("not_before", at, job.RunAt == at ? $"It waits for its runAt, {at:u}." : $"It was refused and is tried again at {at:u}: {job.Reason}.");
-        if (pauses.Find(job.Lane) is { } pause) return ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {pause.At:u}.");
+        if (job.NotBefore is { } at) return ("not_before", at, job.RunAt == at ? $"It waits for its runAt, {OwnJson.Write(at)}." : $"It was refused and is tried again at {OwnJson.Write(at)}: {job.Reason}.");
+        if (pauses.Find(job.Lane) is { } pause) return ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {OwnJson.Write(pause.At)}.");
         if (router.WhyTeamWaits(job.Team) is { } limit) return ("team_limit", limit.Until, $"{Capital(limit.Describe())}{EndOf(limit, "until")}; {Before(position)}.");
         if (accounts.Count == 0) return ("account_gone", null, "No account can serve it any more.");
 
@@ -54,7 +55,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         {
             JobStatus.Submitting => $"{picked}; the request is being sent.",
             JobStatus.Running => $"{picked}; the upstream works on it{(job.Reason is null ? "" : $" ({job.Reason})")}.",
-            JobStatus.Unknown when job.IsAdrift => $"It was queued in the backup that the gateway was restored from, and nobody knows whether it ran since. An operator decides; else it fails at {job.WakeAt:u}.",
+            JobStatus.Unknown when job.IsAdrift => $"It was queued in the backup that the gateway was restored from, and nobody knows whether it ran since. An operator decides; else it fails at {OwnJson.Write(job.WakeAt!.Value)}.",
             JobStatus.Unknown => $"{picked}; nobody knows whether the upstream took it: {job.Reason}. Its slot is kept until that is known or its time is up.",
             _ when job.Account is null => $"It is {job.Status.Name} and was never sent{Because(job)}.",
             _ => $"{picked}; it is {job.Status.Name}{Because(job)}.",
@@ -63,7 +64,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
 
     private static string Because(JobState job) => job.Error is { } error ? $": {error.Message.TrimEnd('.')}" : job.Reason is { } reason ? $": {reason}" : "";
 
-    private static string EndOf(NobodyFree nobody, string word) => nobody.Until is { } until ? $", {word} {until:u}" : "";
+    private static string EndOf(NobodyFree nobody, string word) => nobody.Until is { } until ? $", {word} {OwnJson.Write(until)}" : "";
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 
