@@ -47,7 +47,7 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
             var page = await feed.AfterAsync(team, after, PageSize, cancellationToken);
             foreach (var next in page.Events)
             {
-                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, IsSnapshot: missed), caller, cancellationToken);
+                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, next.Change.At, IsSnapshot: missed), caller, cancellationToken);
                 await stream.SendAsync(next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
                 (after, missed) = (next.Cursor, false);
             }

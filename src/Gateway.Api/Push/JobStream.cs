@@ -87,7 +87,7 @@ internal sealed class JobStream(
         if (await SendAsync(stream, id, seen, context.RequestAborted) is not { } ended) return;
         var end = await streams.EndAsync(id, context.RequestAborted);
         if (!HasLastEvent(ended, end)) return;
-        var view = await mapping.ViewAsync(ended, caller, context.RequestAborted);
+        var view = await mapping.ViewAsync(new ToldEvent(ended, ended.FinishedAt), caller, context.RequestAborted);
         await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
     }
 

@@ -99,6 +99,13 @@ internal sealed partial class RouterGrain
                 .Select(view => new AccountOutlook(view.State.Id, Refuse(view, request, now), prices.Ceiling(view.State.Driver, request.Work), view.State.MaxJobs))];
     }
 
+    /// <summary>Like <see cref="Survey"/>, after a look at the store: it is true on every node then.</summary>
+    public async Task<IReadOnlyList<AccountOutlook>> SurveyStoreAsync(RouteRequest request, CancellationToken cancellationToken)
+    {
+        await VerifyAsync(cancellationToken);
+        return Survey(request);
+    }
+
     /// <summary>Whether this account could serve the work, now or once a slot, a credit or a pause is over.</summary>
     public bool CouldServe(AccountId id, Work work)
     {

@@ -70,7 +70,7 @@ internal static class JobsApi
         var filter = JobFilterReader.Read(context.Request.Query, caller, MostListed);
         // One more than asked for tells whether there is a next page.
         var jobs = await queries.JobsAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken);
-        var page = jobs.Take(filter.Limit).Select(job => mapping.View(job, caller)).ToList();
+        var page = await mapping.ListAsync([.. jobs.Take(filter.Limit)], caller, cancellationToken);
         return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Own.JobsPage);
     }
 
