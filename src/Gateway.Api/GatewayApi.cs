@@ -12,6 +12,7 @@ using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Surfaces.Webhooks;
+using Gateway.Grains;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;
@@ -24,6 +25,8 @@ internal static class GatewayApi
 
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
+        services.AddSingleton<IHttpContextFactory, RequestIds>();
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = OwnJson.Encoder);
         services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
@@ -37,8 +40,10 @@ internal static class GatewayApi
     {
         app.UseMiddleware<ErrorBoundary>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = SocketPing, KeepAliveTimeout = SocketPing });
+        app.Use(SingleSlashes.CollapseAsync);
         app.UseRouting();
         app.Use(RequireCaller.CheckAsync);
+        app.Use(KnownQuery.CheckAsync);
 
         app.MapHealth();
         app.MapOpenApi("/openapi/{documentName}.json");

@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -12,6 +13,15 @@ internal static class OpenApiDocument
         var isOfDocument = options.ShouldInclude;
         options.ShouldInclude = description => isOfDocument(description) && !HttpMethods.IsHead(description.HttpMethod ?? "");
         options.AddDocumentTransformer(Describe);
+        options.AddOperationTransformer(DescribeQuery);
+    }
+
+    // From the same list that refuses all others.
+    private static Task DescribeQuery(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    {
+        foreach (var name in context.Description.ActionDescriptor.EndpointMetadata.OfType<KnownQuery.Parameters>().SelectMany(parameters => parameters.Names))
+            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        return Task.CompletedTask;
     }
 
     private static Task Describe(Microsoft.OpenApi.OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)

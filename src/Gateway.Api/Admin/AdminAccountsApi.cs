@@ -33,7 +33,7 @@ internal static class AdminAccountsApi
     private static async Task<IResult> PatchAsync(string account, HttpContext context, Caller caller, AccountActions actions, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
-        var patch = JsonObjectReader.Fields(body).Aggregate(new AccountPatch(), (patch, field) => AccountFields.Read(patch, field, body)
+        var patch = JsonObjectReader.Fields(body).Fold(new AccountPatch(), (patch, field) => AccountFields.Read(patch, field, body)
             ?? throw new ApiException(ApiError.Field(field.Name, "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls, groupId")));
         return await actions.PatchAsync(account, caller, patch, cancellationToken);
     }
@@ -90,7 +90,7 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
 
     private IResult Answer(AccountState? account) => account is null
         ? throw new ApiException(AccountsMapping.NotFound)
-        : Results.Json(View(account), AdminJson.Default.AdminAccount);
+        : Results.Json(View(account), AdminJson.Own.AdminAccount);
 
     private AdminAccount View(AccountState account)
     {

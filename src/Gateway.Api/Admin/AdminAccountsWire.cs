@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Api.Admin;
@@ -124,4 +125,8 @@ internal sealed record TokensView(IReadOnlyList<TokenView> Tokens);
 [JsonSerializable(typeof(TeamsView))]
 [JsonSerializable(typeof(TokenView))]
 [JsonSerializable(typeof(TokensView))]
-internal sealed partial class AdminJson : JsonSerializerContext;
+internal sealed partial class AdminJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static AdminJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

@@ -74,7 +74,7 @@ internal sealed class JobActions(JobGrain jobs, IQueryStore queries, JobsMapping
     }
 
     private async Task<IResult> AnswerAsync(JobState job, Caller caller, int status, CancellationToken cancellationToken) =>
-        Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Default.JobView, statusCode: status);
+        Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Own.JobView, statusCode: status);
 
     private async Task<JobState> FindAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         await queries.FindVisibleAsync(id, caller, cancellationToken)

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -40,7 +41,7 @@ internal static class AdminQueueApi
         ];
         var ready = lanes.Sum(lane => lane.Queued);
         var all = await queries.QueuedAsync(team: null, Math.Max(MostCounted, ready), cancellationToken);
-        return Results.Json(new QueueView(ready, Math.Max(0, all - ready), backlog.CallsWaiting, [.. pauses.All.Select(pause => new PauseView(pause.Target, pause.Actor, pause.At))], lanes), QueueJson.Default.QueueView);
+        return Results.Json(new QueueView(ready, Math.Max(0, all - ready), backlog.CallsWaiting, [.. pauses.All.Select(pause => new PauseView(pause.Target, pause.Actor, pause.At))], lanes), QueueJson.Own.QueueView);
     }
 
     private static async Task<IResult> ChangeAsync(HttpContext context, Caller caller, QueueActions actions, bool isPaused, CancellationToken cancellationToken)
@@ -55,7 +56,7 @@ internal static class AdminQueueApi
             "account" => await actions.SetAccountAsync(field.Text(body, AccountId.MaxLength), isPaused, caller, cancellationToken),
             _ => throw new ApiException(ApiError.Field(field.Name, field.Name == "all" ? "must be true" : "is no field here; the fields are lane, account, all")),
         };
-        return Results.Json(done, QueueJson.Default.PausedView);
+        return Results.Json(done, QueueJson.Own.PausedView);
     }
 }
 
@@ -106,4 +107,8 @@ internal sealed record PausedView(string Target, bool Paused);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(QueueView))]
 [JsonSerializable(typeof(PausedView))]
-internal sealed partial class QueueJson : JsonSerializerContext;
+internal sealed partial class QueueJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static QueueJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

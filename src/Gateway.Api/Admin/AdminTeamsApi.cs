@@ -23,14 +23,14 @@ internal static class AdminTeamsApi
         var asked = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
         if (!asked.Name.IsSet) throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters"));
         var team = await UniqueAsync(() => teams.CreateAsync(asked.Name.Value, asked.Weight.Or(1), asked.Limits.Or(TeamLimits.None), caller.Name, cancellationToken));
-        return Results.Json(TeamView.Of(team), AdminJson.Default.TeamView, statusCode: StatusCodes.Status201Created);
+        return Results.Json(TeamView.Of(team), AdminJson.Own.TeamView, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> PatchAsync(string team, HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
     {
         var patch = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
         if (!TeamId.TryParse(team, out var id) || await UniqueAsync(() => teams.ChangeAsync(id, patch, caller.Name, cancellationToken)) is not { } changed) throw NotFound;
-        return Results.Json(TeamView.Of(changed), AdminJson.Default.TeamView);
+        return Results.Json(TeamView.Of(changed), AdminJson.Own.TeamView);
     }
 
     private static async Task<T> UniqueAsync<T>(Func<Task<T>> save)
@@ -48,5 +48,5 @@ internal static class AdminTeamsApi
     public static ApiException NotFound => new(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
 
     private static async Task<IResult> ListAsync(IQueryStore queries, CancellationToken cancellationToken) =>
-        Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(TeamView.Of)]), AdminJson.Default.TeamsView);
+        Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(TeamView.Of)]), AdminJson.Own.TeamsView);
 }

@@ -24,14 +24,14 @@ internal static class AdminTokensApi
         var (scopes, expiresAt) = ReadToken(body, time.GetUtcNow());
         var found = await FindTeamAsync(team, queries, cancellationToken);
         var (token, secret) = await teams.CreateTokenAsync(found.Id, scopes, expiresAt, caller.Name, cancellationToken);
-        return Results.Json(TokenView.Of(token, secret), AdminJson.Default.TokenView, statusCode: StatusCodes.Status201Created);
+        return Results.Json(TokenView.Of(token, secret), AdminJson.Own.TokenView, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ListAsync(string team, IQueryStore queries, CancellationToken cancellationToken)
     {
         var found = await FindTeamAsync(team, queries, cancellationToken);
         var tokens = await queries.TokensAsync(found.Id, cancellationToken);
-        return Results.Json(new TokensView([.. tokens.Select(token => TokenView.Of(token))]), AdminJson.Default.TokensView);
+        return Results.Json(new TokensView([.. tokens.Select(token => TokenView.Of(token))]), AdminJson.Own.TokensView);
     }
 
     // Once more is no mistake: it is revoked either way.
@@ -51,20 +51,13 @@ internal static class AdminTokensApi
     // An empty body asks for a plain token.
     private static (string[] Scopes, DateTimeOffset? ExpiresAt) ReadToken(byte[] body, DateTimeOffset now)
     {
-        string[] scopes = [];
-        DateTimeOffset? expiresAt = null;
-        foreach (var field in body.Length == 0 ? [] : JsonObjectReader.Fields(body))
+        var fields = body.Length == 0 ? [] : JsonObjectReader.Fields(body);
+        return fields.Fold((Scopes: Array.Empty<string>(), ExpiresAt: (DateTimeOffset?)null), (read, field) => field.Name switch
         {
-            switch (field.Name)
-            {
-                case "scopes": scopes = ReadScopes(field, body); break;
-                case "expiresAt" when field.Type == JsonTokenType.Null: break;
-                case "expiresAt": expiresAt = ReadExpiry(field, body, now); break;
-                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a token; the fields are scopes, expiresAt"));
-            }
-        }
-
-        return (scopes, expiresAt);
+            "scopes" => (ReadScopes(field, body), read.ExpiresAt),
+            "expiresAt" => (read.Scopes, field.Type == JsonTokenType.Null ? null : ReadExpiry(field, body, now)),
+            _ => throw new ApiException(ApiError.Field(field.Name, "is no field of a token; the fields are scopes, expiresAt")),
+        });
     }
 
     private static string[] ReadScopes(JsonObjectReader.Field field, byte[] body)

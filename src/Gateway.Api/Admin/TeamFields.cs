@@ -7,7 +7,7 @@ namespace Gateway.Api.Admin;
 /// <summary>Reads what a <c>POST</c> and a <c>PATCH</c> say of a team.</summary>
 internal static class TeamFields
 {
-    public static TeamPatch Read(byte[] body) => JsonObjectReader.Fields(body).Aggregate(new TeamPatch(), (patch, field) => field.Name switch
+    public static TeamPatch Read(byte[] body) => JsonObjectReader.Fields(body).Fold(new TeamPatch(), (patch, field) => field.Name switch
     {
         "name" => patch with { Name = field.Text(body, TeamState.MaxNameLength) },
         "weight" => patch with { Weight = (int)field.Integer(body, 1, TeamState.MaxWeight) },
@@ -20,7 +20,7 @@ internal static class TeamFields
         if (limits.Type == JsonTokenType.Null) return TeamLimits.None;
         if (limits.Type != JsonTokenType.StartObject) throw new ApiException(ApiError.Field("limits", "must be an object, or null for none"));
         var inner = body[limits.Bytes];
-        return JsonObjectReader.Fields(inner).Where(field => field.Type != JsonTokenType.Null).Aggregate(TeamLimits.None, (read, field) => field.Name switch
+        return JsonObjectReader.Fields(inner).Where(field => field.Type != JsonTokenType.Null).Fold(TeamLimits.None, (read, field) => field.Name switch
         {
             "maxRunning" => read with { MaxRunning = (int)Limit(field, inner, 1, TeamLimits.MostRunning) },
             "maxQueued" => read with { MaxQueued = (int)Limit(field, inner, 0, TeamLimits.MostQueued) },

@@ -43,12 +43,12 @@ internal static class RequireCaller
         return await context.RequestServices.GetRequiredService<Authenticator>().FindAsync(token, context.RequestAborted);
     }
 
-    /// <summary>The token a request carries; null for none.</summary>
+    /// <summary>The token a request carries; null for none. Some clients always send an Authorization, empty where they were given nothing for it.</summary>
     public static string? TokenOf(HttpRequest request)
     {
-        var header = request.Headers.Authorization.ToString();
-        var token = header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim()
-            : header.Length == 0 ? request.Headers["x-api-key"].ToString()
+        var header = request.Headers.Authorization.ToString().Trim();
+        var token = header.Length == 0 || header.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? request.Headers["x-api-key"].ToString()
+            : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim()
             : "";
         return token.Length > 0 ? token : null;
     }

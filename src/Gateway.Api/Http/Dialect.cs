@@ -17,7 +17,11 @@ internal sealed record ApiError(int Status, string Code, string Message, IReadOn
     /// <summary>The message with the fields named, for dialects that have one line for everything.</summary>
     public string OneLine => Errors is not { Count: > 0 } errors ? Message : $"{Message} {string.Join("; ", errors.Select(error => $"{error.Field}: {error.Rule}"))}";
 
-    public static ApiError Field(string field, string rule) => new(400, "invalid_request", "The request is not valid.", [new FieldError(field, rule)]);
+    public const string InvalidRequest = "invalid_request";
+
+    public static ApiError Field(string field, string rule) => Fields([new FieldError(field, rule)]);
+
+    public static ApiError Fields(IReadOnlyList<FieldError> errors) => new(400, InvalidRequest, "The request is not valid.", errors);
 
     public static ApiError MalformedJson(string why) => new(400, "malformed_json", $"The body is not valid JSON: {why}", [new FieldError("body", "must be one JSON object")]);
 
@@ -32,6 +36,7 @@ internal abstract class Dialect
     /// <summary>Writes an error whose answer has not begun.</summary>
     public Task WriteAsync(HttpContext context, ApiError error)
     {
+        if (error.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         if (error.RetryAfter is { } wait) context.Response.Headers.RetryAfter = Seconds(wait);
         return Render(error).ExecuteAsync(context);
     }
@@ -55,6 +60,6 @@ internal sealed class ProblemDialect : Dialect
     {
         var extensions = new Dictionary<string, object?> { ["code"] = error.Code };
         if (error.Errors is { Count: > 0 } errors) extensions["errors"] = errors.Select(field => new { field = field.Field, rule = field.Rule });
-        return Results.Problem(detail: error.Message, statusCode: error.Status, title: Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status), extensions: extensions);
+        return Results.Problem(detail: error.OneLine, statusCode: error.Status, title: Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status), extensions: extensions);
     }
 }

@@ -3,8 +3,10 @@ using Gateway.Api.Surfaces;
 namespace Gateway.Api.Http;
 
 /// <summary>
-/// The one place where exceptions become answers, in the dialect of the route they happened on. Nothing a caller sends may
-/// cause a 500: what is nobody's fault but ours is a 503 with its trace id in the log (<see cref="Failures"/>).
+/// The one place where exceptions become answers, in the dialect of the route they happened on. What passes by itself is a 503
+/// that says when to come back. What nobody foresaw is a 500 without such an invitation: a client that sends a paid request again
+/// may pay twice. It names the request's id, under which the log has the rest (<see cref="Failures"/>); nothing a caller sends may
+/// cause it.
 /// </summary>
 internal sealed class ErrorBoundary(RequestDelegate next, Failures failures)
 {
@@ -36,6 +38,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, Failures failures)
         }
 
         context.Response.Clear();
+        RequestIds.Tell(context);
         await DialectOf(context).WriteAsync(context, error);
     }
 

@@ -23,16 +23,16 @@ internal sealed partial class Failures(ILogger<ErrorBoundary> logger)
                 return new ApiError(503, "database_unavailable", "The database cannot be reached.", RetryAfter: StoreUnavailableException.RetryAfter);
             default:
                 LogUnexpected(context.TraceIdentifier, failure);
-                return new ApiError(503, "unexpected", $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}.", RetryAfter: TimeSpan.FromSeconds(1));
+                return new ApiError(500, "unexpected", $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}. Whether the request took effect is not known.");
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} was answered 503. {Why} {Detail}")]
-    private partial void LogUnavailable(string traceId, string why, string detail);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} was answered 503. {Why} {Detail}")]
+    private partial void LogUnavailable(string requestId, string why, string detail);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {TraceId} did not reach the database.")]
-    private partial void LogDatabase(string traceId, Exception failure);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} did not reach the database.")]
+    private partial void LogDatabase(string requestId, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Request {TraceId} failed unexpectedly.")]
-    private partial void LogUnexpected(string traceId, Exception failure);
+    [LoggerMessage(Level = LogLevel.Error, Message = "Request {RequestId} failed unexpectedly.")]
+    private partial void LogUnexpected(string requestId, Exception failure);
 }

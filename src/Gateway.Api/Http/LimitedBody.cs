@@ -2,34 +2,58 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Gateway.Api.Http;
 
-/// <summary>A request's body that is passed on as it comes, up to a limit.</summary>
-internal sealed class LimitedBody : ReadOnlyStream
+/// <summary>A request's body that is read as it comes, up to a limit.</summary>
+internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
 {
-    private readonly Stream _body;
-    private readonly long _limit;
+    private readonly Stream? _decoder;
+    private Exception? _refusal;
     private long _read;
 
+    private LimitedBody(Stream body, Stream? decoder, long limit)
+        : this(decoder ?? body, limit) => _decoder = decoder;
+
+    /// <summary>The body as it was meant: its coding is off, and what is counted is what comes out.</summary>
     /// <exception cref="BadHttpRequestException">The promised length is above the limit.</exception>
-    public LimitedBody(HttpRequest request, long limit)
+    public static LimitedBody Open(HttpRequest request, long limit)
     {
-        // The limit is ours, not the server's, whose own would break the connection before the caller can hear of it.
+        // The limit is ours, not the server's: the server breaks the connection of a client that still sends, and the 413 is
+        // lost; like this it reads the rest away for some seconds.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
-        _body = request.Body;
-        _limit = limit;
-        _read = request.ContentLength > limit ? request.ContentLength.Value : 0;
-        ThrowIfTooLarge();
+        if (request.ContentLength > limit) throw TooLarge();
+        return new LimitedBody(request.Body, ContentCodings.OpenDecoder(request, limit), limit);
     }
 
     /// <summary>Says it again in the caller's request: whoever passed the body on saw only a broken stream.</summary>
-    public void ThrowIfTooLarge()
+    public void ThrowIfRefused()
     {
-        if (_read > _limit) throw new BadHttpRequestException("The body is too large.", StatusCodes.Status413PayloadTooLarge);
+        if (_refusal is { } refusal) throw refusal;
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var read = await _body.ReadAsync(buffer, cancellationToken);
-        _read += read;
-        return _read <= _limit ? read : throw new IOException("The body is longer than allowed.");
+        try
+        {
+            var read = await body.ReadAsync(buffer, cancellationToken);
+            _read += read;
+            return _read <= limit ? read : throw TooLarge();
+        }
+        catch (InvalidDataException)
+        {
+            throw _refusal = new ApiException(ApiError.Field("Content-Encoding", "must name the coding of the body: it is no valid gzip"));
+        }
+        catch (BadHttpRequestException refused)
+        {
+            _refusal = refused;
+            throw;
+        }
     }
+
+    protected override void Dispose(bool disposing)
+    {
+        // The request's own stream is the server's.
+        if (disposing) _decoder?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private static BadHttpRequestException TooLarge() => new("The body is too large.", StatusCodes.Status413PayloadTooLarge);
 }

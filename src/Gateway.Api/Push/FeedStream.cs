@@ -21,7 +21,7 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/events", OpenAsync).ForCallers(ProblemDialect.Instance).WithTags("Jobs").WithName("StreamEvents");
+        routes.MapGet("/v1/events", OpenAsync).ForCallers(ProblemDialect.Instance).Takes("after", "team").WithTags("Jobs").WithName("StreamEvents");
 
     private static IResult OpenAsync(HttpContext context, Caller caller, FeedStream stream) =>
         new Opened(stream, caller, TeamFilter.Of(context.Request.Query, caller), LastEventId(context.Request));
@@ -47,8 +47,8 @@ internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMappin
             var page = await feed.AfterAsync(team, after, PageSize, cancellationToken);
             foreach (var next in page.Events)
             {
-                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, IsSnapshot: missed), caller, cancellationToken);
-                await stream.SendAsync(next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, next.Change.At, IsSnapshot: missed), caller, cancellationToken);
+                await stream.SendAsync(next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
                 (after, missed) = (next.Cursor, false);
             }
 

@@ -35,7 +35,7 @@ internal sealed class JobEventStream(JobEvents events, JobsMapping mapping, IRan
             if (!await stream.GoesOnAsync()) return;
             if (told is null) continue;
             var view = await mapping.ViewAsync(told, caller, context.RequestAborted);
-            await stream.SendAsync(told.Seq?.ToString(CultureInfo.InvariantCulture), told.Name, JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+            await stream.SendAsync(told.Seq?.ToString(CultureInfo.InvariantCulture), told.Name, JsonSerializer.Serialize(view, JobsJson.Own.JobView));
         }
     }
 

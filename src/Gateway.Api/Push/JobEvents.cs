@@ -6,9 +6,10 @@ namespace Gateway.Api.Push;
 
 /// <summary>An event as a view tells it.</summary>
 /// <param name="Job">The job as it was after it.</param>
+/// <param name="At">When it happened; null for just now.</param>
 /// <param name="IsSnapshot">What came before it is kept no longer: it stands for that too (P3).</param>
 /// <param name="IsProgress">Not a change of status: it has no number, and is not told again (P3).</param>
-internal sealed record ToldEvent(JobState Job, bool IsSnapshot = false, bool IsProgress = false)
+internal sealed record ToldEvent(JobState Job, DateTimeOffset? At, bool IsSnapshot = false, bool IsProgress = false)
 {
     public string Name => IsProgress ? EventNames.Progress : EventNames.Of(Job.Status);
 
@@ -40,13 +41,13 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
             var events = state.Seq > after ? await queries.EventsAsync(job, after, PageSize, cancellationToken) : [];
             foreach (var change in events)
             {
-                yield return new ToldEvent(change.State, IsSnapshot: change.Seq != after + 1);
+                yield return new ToldEvent(change.State, change.At, IsSnapshot: change.Seq != after + 1);
                 after = change.Seq;
                 if (change.Status.IsTerminal) yield break;
             }
 
             if (events.Count == PageSize) continue;
-            if (state.Seq == after && state.Progress != progress && (progress = state.Progress) is not null) yield return new ToldEvent(state, IsProgress: true);
+            if (state.Seq == after && state.Progress != progress && (progress = state.Progress) is not null) yield return new ToldEvent(state, At: null, IsProgress: true);
             while (!await waiter.WaitAsync(moved, SseStream.Tick, cancellationToken))
             {
                 if (waiter.IsStopping) yield break; // whoever listens comes back with the last id

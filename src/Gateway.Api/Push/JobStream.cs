@@ -87,8 +87,8 @@ internal sealed class JobStream(
         if (await SendAsync(stream, id, seen, context.RequestAborted) is not { } ended) return;
         var end = await streams.EndAsync(id, context.RequestAborted);
         if (!HasLastEvent(ended, end)) return;
-        var view = await mapping.ViewAsync(ended, caller, context.RequestAborted);
-        await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Default.JobView));
+        var view = await mapping.ViewAsync(new ToldEvent(ended, ended.FinishedAt), caller, context.RequestAborted);
+        await stream.SendAsync($"{LastId(end)}", EventNames.Of(ended.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
     }
 
     private sealed class Opened(JobStream owner, JobId id, Caller caller, long seen) : IResult

@@ -29,7 +29,7 @@ internal static class GrainServices
         services.AddSingleton(_ => Storage.TurnStores.Open(engine.Store, engine.Node)).AddSingleton<Homes>().AddSingleton(RunnerOf);
 
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
-        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<AssetGrain>();
+        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<TeamOutlook>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node));
         services.AddSingleton<JobSignals>().AddSingleton<StreamSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();

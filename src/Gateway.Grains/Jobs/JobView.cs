@@ -69,6 +69,10 @@ internal sealed record JobView
     /// <summary>The number of its last event.</summary>
     public long Seq { get; init; }
 
+    /// <summary>On an event: when it happened.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? At { get; init; }
+
     /// <summary>On an event that stands for others.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public bool? Snapshot { get; init; }

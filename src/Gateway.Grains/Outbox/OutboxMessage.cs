@@ -36,7 +36,7 @@ internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, strin
 
     /// <summary>The webhook that tells of a change; null when its job wants none.</summary>
     public static OutboxMessage? WebhookOf(JobState after, DateTimeOffset now) =>
-        after.Reply is { } reply && reply.Wants(after.Status) ? Webhook(after.Team, after.Id, after.Seq, reply.Url, now) : null;
+        after.Reply is { Url: { } url } reply && reply.Wants(after.Status) ? Webhook(after.Team, after.Id, after.Seq, url, now) : null;
 
     public static OutboxMessage Webhook(Teams.TeamId team, JobId job, long seq, string url, DateTimeOffset now)
     {

@@ -29,6 +29,13 @@ internal sealed class QueuePauses(IQueryStore queries, BatchRunner runner) : IBa
     /// <summary>The pause that holds back jobs of this lane, or null.</summary>
     public QueuePause? Find(string lane) => _pauses.GetValueOrDefault(QueuePause.Everything) ?? _pauses.GetValueOrDefault(lane);
 
+    /// <summary>The same, as the store has it; this node's own view stays as it is.</summary>
+    public async Task<QueuePause?> FindInStoreAsync(string lane, CancellationToken cancellationToken)
+    {
+        var there = await queries.PausesAsync(cancellationToken);
+        return there.FirstOrDefault(pause => pause.Target == QueuePause.Everything) ?? there.FirstOrDefault(pause => pause.Target == lane);
+    }
+
     public Task<bool> PauseAsync(string target, string actor, CancellationToken cancellationToken) =>
         runner.RunAsync(new PauseTurn(target, isPaused: true, actor), cancellationToken);
 

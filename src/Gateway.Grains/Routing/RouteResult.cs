@@ -33,6 +33,14 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         ? "no account can serve this"
         : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => reason.Value == 0 ? Words(reason.Key) : $"{reason.Value} {Words(reason.Key)}"));
 
+    /// <summary>The same, naming what is counted once: <c>2 accounts full, 1 over budget</c>.</summary>
+    public string Describe(string counted)
+    {
+        var words = Describe();
+        var digits = words.AsSpan().IndexOfAnyExceptInRange('0', '9');
+        return digits <= 0 ? words : $"{words[..digits]} {counted}{(words[..digits] == "1" ? "" : "s")}{words[digits..]}";
+    }
+
     private static string Words(RefusalReason reason) => reason switch
     {
         RefusalReason.NoFreeSlot => "full",

@@ -102,6 +102,13 @@ internal sealed partial class RouterGrain
                 .Select(view => new AccountOutlook(view.State.Id, Refuse(view, request, now), prices.Ceiling(view.State.Driver, request.Work), view.State.MaxJobs))];
     }
 
+    /// <summary>Like <see cref="Survey"/>, after a look at the store: it is true on every node then.</summary>
+    public async Task<IReadOnlyList<AccountOutlook>> SurveyStoreAsync(RouteRequest request, CancellationToken cancellationToken)
+    {
+        await VerifyAsync(cancellationToken);
+        return Survey(request);
+    }
+
     /// <summary>Whether this account could serve the work, now or once a slot, a credit or a pause is over.</summary>
     public bool CouldServe(AccountId id, Work work)
     {
@@ -145,8 +152,9 @@ internal sealed partial class RouterGrain
         if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
         if (accounts.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))
             return "It may cost more credits than any account that serves it has for a whole day.";
-        return accounts.Exists(account => Concerns(account, work))
-            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'."
+        var able = accounts.Where(account => Concerns(account, work)).ToList();
+        return able.Count > 0
+            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.{NearName.Question(work.Model ?? "", able.SelectMany(account => account.Models ?? []))}"
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";
     }
 }

@@ -77,6 +77,9 @@ internal interface IQueryStore
 
     Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken);
 
+    /// <summary>What these teams use of their limits: a row for each lease, or one for a team without any.</summary>
+    Task<IReadOnlyList<TeamUseRow>> TeamUsesAsync(IReadOnlyCollection<TeamId> teams, CancellationToken cancellationToken);
+
     Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken);
 
     /// <summary>A team's tokens, those that have ended too, newest first.</summary>

@@ -31,7 +31,13 @@ internal static class HealthApi
     private static async Task<IResult> MetricsAsync(HttpContext context, MetricsPage page, AdminToken admin, GatewayOptions options, CancellationToken cancellationToken) =>
         IsOpenTo(context, options) || HasAdminToken(context.Request, admin)
             ? Results.Text(await page.RenderAsync(cancellationToken), PrometheusText.ContentType)
-            : Results.Text("metrics need the admin token, or a scrape from this machine\n", statusCode: StatusCodes.Status401Unauthorized);
+            : Unauthorized(context);
+
+    private static IResult Unauthorized(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Bearer";
+        return Results.Text("metrics need the admin token, or a scrape from this machine\n", statusCode: StatusCodes.Status401Unauthorized);
+    }
 
     // A proxy on this machine makes every caller look local: whatever came through one is asked for the token.
     private static bool IsOpenTo(HttpContext context, GatewayOptions options)

@@ -17,7 +17,7 @@ internal static class SiloServices
     {
         services.AddSingleton(Options.Create(configuration.GetSection("Gateway:Follow").Get<FollowOptions>() ?? new FollowOptions()));
         services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
-        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
+        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<WaitReasons>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<HealthWatch>().AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
         var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();

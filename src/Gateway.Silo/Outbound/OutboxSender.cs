@@ -54,7 +54,7 @@ internal sealed partial class OutboxSender(
     {
         foreach (var change in commit.Events)
         {
-            if (change.State is { CallbackUrl: null, Reply: null }) continue;
+            if (change.State is { CallbackUrl: null, Reply: null or { Url: null } }) continue;
             _bell.Ring();
             return;
         }

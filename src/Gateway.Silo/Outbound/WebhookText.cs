@@ -1,6 +1,6 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Silo.Outbound;
@@ -13,8 +13,7 @@ internal sealed class WebhookText(JobViews views)
 
     private const int LongestError = 1_000;
 
-    // Without escapes that only HTML needs: they would make the text of other languages six times as long.
-    private static readonly WebhookJson Json = new(new JsonSerializerOptions(WebhookJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly WebhookJson Json = new(OwnJson.Like(WebhookJson.Default.Options));
 
     public async Task<byte[]> OfAsync(JobEvent change, CancellationToken cancellationToken)
     {

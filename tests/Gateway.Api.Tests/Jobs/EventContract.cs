@@ -29,6 +29,8 @@ public abstract class EventContract : GatewayTest
         var first = (await events.NextAsync())!;
         Assert.Equal(("1", "job.queued"), (first.Id, first.Name));
         Assert.Equal((id, "queued", 1L), (first.Json["id"]!.ToString(), first.Json["status"]!.ToString(), first.Json["seq"]!.GetValue<long>()));
+        Assert.Equal("1 account full", first.Json["reason"]!.ToString()); // D2
+        Assert.Equal(first.Json["createdAt"]!.ToString(), first.Json["at"]!.ToString());
         Assert.NotNull(events.Retry);
         Sim.FinishAllTasks();
         Assert.Equal("job.submitting", (await events.NextAsync())!.Name);

@@ -167,13 +167,34 @@ public abstract class OperatorContract : GatewayTest
         Assert.Equal((0, false), (none["cancelled"]!.GetValue<int>(), none["more"]!.GetValue<bool>()));
         Assert.Equal(120, (await a.PostAsync("/v1/jobs/cancel", new { status = "queued", kind = "video" })).Expect(200)["cancelled"]!.GetValue<int>());
         Assert.Equal(("running", "queued"), ((await JobAsync(running)).Text("status"), (await JobAsync(others)).Text("status")));
-        Assert.Equal(1, (await a.PostAsync("/v1/jobs/cancel")).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(1, (await a.PostAsync("/v1/jobs/cancel", new { all = true })).Expect(200)["cancelled"]!.GetValue<int>());
         Assert.Equal(("cancelled", "queued"), ((await JobAsync(running)).Text("status"), (await JobAsync(others)).Text("status")));
         Assert.Equal(1, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued" })).Expect(200)["cancelled"]!.GetValue<int>());
 
-        (await Admin.PostAsync("/v1/admin/jobs/cancel", new { })).ExpectProblem(400, "invalid_request", "filter");
         foreach (var (body, field) in new (object, string)[] { (new { status = "failed" }, "status"), (new { kind = "fax" }, "kind"), (new { before = "now" }, "before"), (new { team = "x" }, "team"), (new { account = "1" }, "account") })
             (await a.PostAsync("/v1/jobs/cancel", body)).ExpectProblem(400, "invalid_request", field);
+    }
+
+    [StoreFact]
+    public async Task D3_everything_is_cancelled_by_whoever_says_so_and_by_no_empty_body()
+    {
+        await AddAccountAsync("key-a");
+        var (a, b) = (await AddTeamAsync("a"), await AddTeamAsync("b"));
+        var (own, others) = (await SubmitVideoAsync(by: a), await SubmitVideoAsync(by: b));
+        foreach (var empty in new object?[] { null, new { } })
+        {
+            (await a.PostAsync("/v1/jobs/cancel", empty)).ExpectProblem(400, "invalid_request", "filter", "{\"all\":true}");
+            (await Admin.PostAsync("/v1/admin/jobs/cancel", empty)).ExpectProblem(400, "invalid_request", "filter", "lane; {\"all\":true}");
+        }
+
+        foreach (var wrong in new object[] { new { all = false }, new { all = "true" }, new { all = true, kind = "video" } })
+            (await a.PostAsync("/v1/jobs/cancel", wrong)).ExpectProblem(400, "invalid_request", "all", "stand alone");
+        Assert.Null((await JobAsync(own))["finishedAt"]);
+
+        Assert.Equal(1, (await a.PostAsync("/v1/jobs/cancel", new { all = true })).Expect(200)["cancelled"]!.GetValue<int>());
+        await WaitForAsync(own, "cancelled");
+        Assert.Equal(1, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { all = true })).Expect(200)["cancelled"]!.GetValue<int>());
+        await WaitForAsync(others, "cancelled");
     }
 
     [StoreFact]

@@ -25,6 +25,22 @@ public abstract class QueueContract : GatewayTest
     private async Task<string> SubmitAsync(JsonObject job) => (await Admin.PostAsync("/v1/jobs", job)).Expect(202).Text("id");
 
     [StoreFact]
+    public async Task D2_a_queued_job_says_in_a_few_words_why_it_waits()
+    {
+        await AddAccountAsync("key-a");
+        await AddAccountAsync("key-b");
+        await AddAccountAsync("key-c", 2, ("dailyCredits", 30));
+        foreach (var _ in Enumerable.Range(0, 3)) await WaitForAsync(await SubmitVideoAsync(), "running");
+        var waits = (await Admin.PostAsync("/v1/jobs", VideoJob())).Expect(202);
+        Assert.Equal("2 accounts full, 1 over budget", waits.Text("reason"));
+        Assert.Equal("2 accounts full, 1 over budget", (await JobAsync(waits.Text("id"))).Text("reason"));
+
+        await SubmitAsync(Timed(("runAt", In(TimeSpan.FromDays(1)))));
+        (await Admin.PostAsync("/v1/admin/queue/pause", new { all = true })).Expect(200);
+        Assert.Equal(["waits for runAt", "paused"], (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Select(job => job!["reason"]!.ToString()));
+    }
+
+    [StoreFact]
     public async Task J1_a_job_with_runAt_waits_for_it_on_a_free_account_and_is_woken_exactly_then()
     {
         await AddAccountAsync("key-a");
@@ -386,7 +402,7 @@ public sealed class SqliteQueue() : QueueContract(new SqliteData())
         await Data.ListAsync("CREATE TRIGGER luckless BEFORE INSERT ON job WHEN new.priority = 9 BEGIN SELECT RAISE(ABORT, 'no such luck'); END");
         object[] jobs = [VideoJob("one"), VideoJob("luckless", priority: 9), VideoJob("two")];
         var items = (await Admin.PostAsync("/v1/jobs/batch", new { jobs })).Expect(200)["items"]!.AsArray();
-        Assert.Equal([202, 503, 202], items.Select(item => item!["status"]!.GetValue<int>()));
+        Assert.Equal([202, 500, 202], items.Select(item => item!["status"]!.GetValue<int>()));
         Assert.Equal("unexpected", items[1]!["error"]!["code"]!.ToString());
         Assert.Contains(Gateway.Journal.Errors, line => line.Contains("failed unexpectedly", StringComparison.Ordinal));
     }

@@ -106,7 +106,7 @@ public abstract class SocketContract : GatewayTest
         using var refused = new SocketClient(Patience);
         await Assert.ThrowsAsync<WebSocketException>(() => refused.OpenAsync(Gateway, "wrong"));
         (await Admin.GetAsync("/v1/ws")).ExpectProblem(426, "websocket_required");
-        (await Nobody.GetAsync($"/v1/ws?token={GatewayUnderTest.AdminToken}")).ExpectProblem(426, "websocket_required");
+        (await Nobody.GetAsync($"/v1/ws?token={GatewayUnderTest.AdminToken}")).ExpectProblem(400, "invalid_request", "token");
         (await As("wrong").GetAsync("/v1/ws")).ExpectProblem(401, "unauthorized");
     }
 

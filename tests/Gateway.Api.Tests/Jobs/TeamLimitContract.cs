@@ -35,6 +35,43 @@ public abstract class TeamLimitContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task D1_an_API_node_explains_what_holds_a_job_though_it_dispatches_none()
+    {
+        Gateway["Gateway:Role"] = "api";
+        await Gateway.RestartAsync();
+        await AddAccountAsync("key-a", maxJobs: 3);
+        var (counted, spent) = (await AddTeamAsync("counted", limits: new { maxRunning = 1 }), await AddTeamAsync("spent", limits: new { dailyCredits = 30 }));
+        foreach (var (team, why, words) in new[] { (counted, "The team is at its limit", "team at its limit"), (spent, "The team has no credits left today", "team has no credits left today") })
+        {
+            (await team.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).Expect(202);
+            var waits = await SubmitVideoAsync(by: team);
+            var explained = (await team.GetAsync($"/v1/jobs/{waits}/explain")).Expect(200);
+            Assert.Equal(("queued", "team_limit"), (explained.Text("status"), explained.Text("waitsFor")));
+            Assert.StartsWith(why, explained.Text("sentence"), StringComparison.Ordinal);
+            Assert.Equal(words, (await team.GetAsync($"/v1/jobs/{waits}")).Text("reason"));
+            Assert.Equal(words, (await team.GetAsync("/v1/jobs?status=queued"))["jobs"]![0]!["reason"]!.ToString());
+        }
+    }
+
+    [StoreFact]
+    public async Task D1_a_dry_run_knows_the_teams_limits()
+    {
+        await AddAccountAsync("key-a", maxJobs: 3);
+        var team = await AddTeamAsync("limited", limits: new { dailyCredits = 40, maxQueued = 1 });
+        Assert.True((await DryRunAsync(team))["wouldStart"]!.GetValue<bool>());
+        await WaitForAsync(await SubmitVideoAsync("30 of 40 credits", by: team), "running");
+
+        var queues = await DryRunAsync(team);
+        Assert.Equal((false, true, null), (queues["wouldStart"]!.GetValue<bool>(), queues["wouldQueue"]!.GetValue<bool>(), queues["error"]));
+        var refused = await DryRunAsync(team, ("Gateway-Queue", "off"));
+        Assert.Equal((false, false, "no_free_account"), (refused["wouldStart"]!.GetValue<bool>(), refused["wouldQueue"]!.GetValue<bool>(), refused["error"]!["code"]!.ToString()));
+        Assert.Contains("no credits left today", refused["error"]!["message"]!.ToString(), StringComparison.Ordinal);
+
+        await SubmitVideoAsync("queued", by: team);
+        Assert.Equal("queue_full", (await DryRunAsync(team))["error"]!["code"]!.ToString());
+    }
+
+    [StoreFact]
     public async Task C1_a_team_without_credits_left_is_told_until_when()
     {
         await AddAccountAsync("key-a");
@@ -118,6 +155,8 @@ public abstract class TeamLimitContract : GatewayTest
             (new { dailyCredits = "9" }, "limits.dailyCredits"), (new { requestsPerMinute = 1.5 }, "limits.requestsPerMinute"), (new { running = 1 }, "limits.running"),
         }) (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).ExpectProblem(400, "invalid_request", field, "");
     }
+
+    private static async Task<Answer> DryRunAsync(Client team, params (string Name, string Value)[] headers) => (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), headers)).Expect(200);
 
     private async Task EndedAsync(string id)
     {

@@ -184,8 +184,7 @@ internal sealed class Client : IDisposable
 
     private void Note(HttpMethod method, string path, HttpStatusCode status, string text)
     {
-        var isUnexpected = status == HttpStatusCode.ServiceUnavailable && text.Contains("\"unexpected\"", StringComparison.Ordinal);
-        if (status < HttpStatusCode.InternalServerError || (status == HttpStatusCode.ServiceUnavailable && !isUnexpected)) return;
+        if (status is < HttpStatusCode.InternalServerError or HttpStatusCode.ServiceUnavailable) return;
         lock (_lock) _wrong.Add($"{method} {path}: {(int)status} {text}");
     }
 

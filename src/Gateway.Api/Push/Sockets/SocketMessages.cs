@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Api.Push.Sockets;
@@ -44,7 +45,11 @@ internal sealed partial class SocketRequestJson : JsonSerializerContext;
 // A job's own nulls are part of its JSON: what is absent here is said field by field.
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(JobView))]
-internal sealed partial class SocketJobJson : JsonSerializerContext;
+internal sealed partial class SocketJobJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static SocketJobJson Own => field ??= new(OwnJson.Like(Default.Options));
+}
 
 internal static class SocketText
 {
@@ -64,7 +69,7 @@ internal static class SocketText
     public static byte[] Write(SocketMessage message)
     {
         using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = OwnJson.Encoder }))
         {
             writer.WriteStartObject();
             writer.WriteString("type", message.Type);
@@ -73,7 +78,7 @@ internal static class SocketText
             if (message.Job is { } job)
             {
                 writer.WritePropertyName("job");
-                JsonSerializer.Serialize(writer, job, SocketJobJson.Default.JobView);
+                JsonSerializer.Serialize(writer, job, SocketJobJson.Own.JobView);
             }
 
             if (message.Jobs is { } jobs)

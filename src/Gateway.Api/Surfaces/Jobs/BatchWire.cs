@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
+using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
@@ -20,9 +21,13 @@ internal sealed record BatchError(
     string Message,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<FieldError>? Errors)
 {
-    public static BatchError Of(ApiError error) => new(error.Code, error.Message, error.Errors);
+    public static BatchError Of(ApiError error) => new(error.Code, error.OneLine, error.Errors);
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(BatchView))]
-internal sealed partial class BatchJson : JsonSerializerContext;
+internal sealed partial class BatchJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static BatchJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

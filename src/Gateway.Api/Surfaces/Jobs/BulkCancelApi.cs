@@ -1,6 +1,8 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
@@ -14,19 +16,20 @@ internal static class BulkCancelApi
 {
     private const int LargestBody = 64 * 1024;
 
-    /// <summary>Every open job of the team where no filter is given.</summary>
+    private const string OwnFields = "status, kind, model, before";
+
+    private const string AdminFields = OwnFields + ", team, account, lane";
+
     public static async Task<IResult> CancelOwnAsync(HttpContext context, Caller caller, BulkCancel bulk, CancellationToken cancellationToken)
     {
         var filter = Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), isAdmin: false);
         return await AnswerAsync(bulk, filter with { Team = caller.Team }, cancellationToken);
     }
 
-    /// <summary>An admin's filter must say something: nobody cancels everything by an empty body.</summary>
     public static async Task<IResult> CancelAnyAsync(HttpContext context, Caller caller, BulkCancel bulk, JobGrain jobs, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var filter = Read(body, isAdmin: true);
-        if (filter == Everything) throw new ApiException(ApiError.Field("filter", "must name at least one of status, kind, model, before, team, account, lane"));
         await jobs.AuditAsync(caller.Name, "jobs.cancel", "jobs", Describe(filter), cancellationToken);
         return await AnswerAsync(bulk, filter, cancellationToken);
     }
@@ -36,34 +39,37 @@ internal static class BulkCancelApi
     private static async Task<IResult> AnswerAsync(BulkCancel bulk, JobFilter filter, CancellationToken cancellationToken)
     {
         var (cancelled, isMore) = await bulk.RunAsync(filter, cancellationToken);
-        return Results.Json(new CancelledView(cancelled, isMore), CancelJson.Default.CancelledView);
+        return Results.Json(new CancelledView(cancelled, isMore), CancelJson.Own.CancelledView);
     }
 
-    private static string Describe(JobFilter filter) => string.Join(", ", new[]
+    private static string Describe(JobFilter filter) => filter == Everything ? "all" : string.Join(", ", new[]
     {
         ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("model", filter.Model), ("before", filter.Before?.ToString()), ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("lane", filter.Lane),
     }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={part.Item2}"));
 
+    // Nobody cancels paid work by an empty body: who means everything says so.
     private static JobFilter Read(byte[] body, bool isAdmin)
     {
-        var filter = Everything;
-        foreach (var field in body.Length == 0 ? [] : JsonObjectReader.Fields(body))
-        {
-            filter = field.Name switch
-            {
-                "status" => filter with { Status = StatusOf(field, body) },
-                "kind" => filter with { Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}") },
-                "model" => filter with { Model = field.Text(body, Work.MaxModelLength) },
-                "before" => filter with { Before = JobIdSource.FirstAt(Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)) },
-                "team" when isAdmin => filter with { Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team) ? team : throw Wrong(field, "must be the id of a team") },
-                "account" when isAdmin => filter with { Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account) ? account : throw Wrong(field, "must be an account id of 1 to 32 digits") },
-                "lane" when isAdmin => filter with { Lane = LaneFilter.Read(field, body) },
-                _ => throw Wrong(field, $"is no field of a filter; the fields are status, kind, model, before{(isAdmin ? ", team, account, lane" : "")}"),
-            };
-        }
-
-        return filter;
+        var fields = body.Length == 0 ? [] : JsonObjectReader.Fields(body);
+        if (fields is [{ Name: "all", Type: JsonTokenType.True }]) return Everything;
+        return fields.Fold(Everything, (filter, field) => Take(filter, field, body, isAdmin), _ => MissingIn(fields, isAdmin));
     }
+
+    private static IEnumerable<FieldError> MissingIn(List<JsonObjectReader.Field> fields, bool isAdmin) =>
+        fields.Count > 0 ? [] : [new FieldError("filter", $"must name at least one of {(isAdmin ? AdminFields : OwnFields)}; {{\"all\":true}} cancels every job that has not ended")];
+
+    private static JobFilter Take(JobFilter filter, JsonObjectReader.Field field, byte[] body, bool isAdmin) => field.Name switch
+    {
+        "status" => filter with { Status = StatusOf(field, body) },
+        "kind" => filter with { Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}") },
+        "model" => filter with { Model = field.Text(body, Work.MaxModelLength) },
+        "before" => filter with { Before = JobIdSource.FirstAt(Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)) },
+        "team" when isAdmin => filter with { Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team) ? team : throw Wrong(field, "must be the id of a team") },
+        "account" when isAdmin => filter with { Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account) ? account : throw Wrong(field, "must be an account id of 1 to 32 digits") },
+        "lane" when isAdmin => filter with { Lane = LaneFilter.Read(field, body) },
+        "all" => throw Wrong(field, "must be true, and stand alone"),
+        _ => throw Wrong(field, $"is no field of a filter; the fields are {(isAdmin ? AdminFields : OwnFields)}, or all"),
+    };
 
     private static JobStatus StatusOf(JsonObjectReader.Field field, byte[] body) =>
         JobNames.TryParseStatus(field.Text(body, 16), out var status) && !status.IsTerminal ? status : throw Wrong(field, "must be one of queued, submitting, running, unknown");
@@ -77,4 +83,8 @@ internal sealed record CancelledView(int Cancelled, bool More);
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(CancelledView))]
-internal sealed partial class CancelJson : JsonSerializerContext;
+internal sealed partial class CancelJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static CancelJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 
@@ -33,7 +34,7 @@ internal sealed record ExplainView
     /// <summary>It all in one sentence, for people.</summary>
     public required string Sentence { get; init; }
 
-    /// <summary>For programs: not_before, paused, behind_others, no_free_account, account_gone, about_to_start; null when it does not wait.</summary>
+    /// <summary>For programs: not_before, paused, team_limit, behind_others, no_free_account, account_gone, about_to_start; null when it does not wait.</summary>
     public string? WaitsFor { get; init; }
 
     /// <summary>When that ends by itself at the earliest, where it is known.</summary>
@@ -98,4 +99,8 @@ internal sealed record AccountAnswer(string Account, string? Reason, DateTimeOff
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(DryRunView))]
 [JsonSerializable(typeof(ExplainView))]
-internal sealed partial class ExplainJson : JsonSerializerContext;
+internal sealed partial class ExplainJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static ExplainJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

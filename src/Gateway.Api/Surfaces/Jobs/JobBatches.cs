@@ -32,7 +32,7 @@ internal static class JobBatches
             items.Add(await SubmitAsync(context, caller, submits, failures, jobs[place], headers with { Key = key }, cancellationToken));
         }
 
-        return Results.Json(new BatchView(items), BatchJson.Default.BatchView);
+        return Results.Json(new BatchView(items), BatchJson.Own.BatchView);
     }
 
     private static async Task<BatchItem> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, byte[] job, SubmitHeaders headers, CancellationToken cancellationToken)
@@ -52,13 +52,9 @@ internal static class JobBatches
 
     private static List<byte[]> Read(byte[] body)
     {
-        List<byte[]>? jobs = null;
-        foreach (var field in JsonObjectReader.Fields(body))
-        {
-            if (field.Name != "jobs") throw new ApiException(ApiError.Field(field.Name, "is no field of a batch; the field is jobs"));
-            jobs = field.Objects(body);
-        }
+        return JsonObjectReader.Fields(body).Fold((List<byte[]>?)null, Take, jobs => jobs is { Count: >= 1 and <= Most } ? [] : [new FieldError("jobs", $"must be a list of 1 to {Most} objects")])!;
 
-        return jobs is { Count: >= 1 and <= Most } ? jobs : throw new ApiException(ApiError.Field("jobs", $"must be a list of 1 to {Most} objects"));
+        List<byte[]>? Take(List<byte[]>? jobs, JsonObjectReader.Field field) =>
+            field.Name == "jobs" ? field.Objects(body) : throw new ApiException(ApiError.Field(field.Name, "is no field of a batch; the field is jobs"));
     }
 }

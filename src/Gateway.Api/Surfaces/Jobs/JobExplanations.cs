@@ -1,19 +1,21 @@
 using Gateway.Api.Auth;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>Says why a job waits, or why it runs where it does. Teams hear counts and reasons, admins accounts too.</summary>
-internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueueOutlook outlook)
+internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueueOutlook outlook, TeamOutlook teams, TimeProvider time)
 {
     public async Task<ExplainView> ExplainAsync(JobState job, Caller caller, CancellationToken cancellationToken)
     {
         var place = await outlook.PlaceAsync(job, cancellationToken);
-        var accounts = job.Status == JobStatus.Queued ? router.Survey(new RouteRequest(job.Work, job.Id, job.Attempt + 1)) : null;
-        var (waitsFor, until, sentence) = accounts is null ? (null, null, AfterTheQueue(job, caller)) : InTheQueue(job, accounts, place.Position ?? 1);
+        var accounts = job.Status == JobStatus.Queued ? await router.SurveyStoreAsync(new RouteRequest(job.Work, job.Id, job.Attempt + 1), cancellationToken) : null;
+        var (waitsFor, until, sentence) = accounts is null ? (null, null, AfterTheQueue(job, caller)) : InTheQueue(job, await WaitingAsync(job, accounts, cancellationToken), place.Position ?? 1);
         return new ExplainView
         {
             Id = job.Id.ToString(),
@@ -29,22 +31,27 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         };
     }
 
-    // What holds it back whatever the accounts say comes first.
-    private (string WaitsFor, DateTimeOffset? Until, string Sentence) InTheQueue(JobState job, IReadOnlyList<AccountOutlook> accounts, int position)
+    // From the store: a node that dispatches nothing knows of no team that is at its limit.
+    private async Task<Waiting> WaitingAsync(JobState job, IReadOnlyList<AccountOutlook> accounts, CancellationToken cancellationToken)
     {
-        if (job.NotBefore is { } at) return ("not_before", at, job.RunAt == at ? $"It waits for its runAt, {at:u}." : $"It was refused and is tried again at {at:u}: {job.Reason}.");
-        if (pauses.Find(job.Lane) is { } pause) return ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {pause.At:u}.");
-        if (router.WhyTeamWaits(job.Team) is { } limit) return ("team_limit", limit.Until, $"{Capital(limit.Describe())}{EndOf(limit, "until")}; {Before(position)}.");
-        if (accounts.Count == 0) return ("account_gone", null, "No account can serve it any more.");
-
-        var refusals = accounts.Where(account => account.Refusal is not null).Select(account => account.Refusal!).ToList();
-        var nobody = new NobodyFree(refusals.GroupBy(refusal => refusal.Reason).ToDictionary(reason => reason.Key, reason => reason.Count()), refusals.Min(refusal => refusal.Until));
-        if (refusals.Count == accounts.Count)
-            return ("no_free_account", nobody.Until, $"{NoneOf(accounts.Count)}: {nobody.Describe()}{EndOf(nobody, "the first until")}; {Before(position)}.");
-        return position > 1
-            ? ("behind_others", null, $"{Before(position)}.")
-            : ("about_to_start", null, "An account is free for it; it is about to be sent.");
+        var standings = await teams.ReadAsync([job.Team], cancellationToken);
+        return Waiting.Of(job, await pauses.FindInStoreAsync(job.Lane, cancellationToken), WaitReasons.LimitOf(job, standings, accounts), accounts);
     }
+
+    private (string WaitsFor, DateTimeOffset? Until, string Sentence) InTheQueue(JobState job, Waiting waiting, int position) => waiting switch
+    {
+        Waiting.ForItsTime { IsRunAt: true, At: var at } => ("not_before", at, $"It waits for its runAt, {OwnJson.Write(at)}."),
+        Waiting.ForItsTime { At: var at } => ("not_before", at, $"It was refused and is tried again at {OwnJson.Write(at)}: {job.Reason}."),
+        Waiting.ForTheOperator { Pause: var pause } => ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {OwnJson.Write(pause.At)}."),
+        Waiting.ForItsTeam { Limit: var limit } => AtLimit(NobodyFree.AtLimit(time.GetUtcNow(), limit), position),
+        Waiting.ForAnAccount => ("account_gone", null, "No account can serve it any more."),
+        Waiting.ForASlot { Nobody: var nobody, Accounts: var accounts } => ("no_free_account", nobody.Until, $"{NoneOf(accounts)}: {nobody.Describe()}{EndOf(nobody, "the first until")}; {Before(position)}."),
+        _ when position > 1 => ("behind_others", null, $"{Capital(Before(position))}."),
+        _ => ("about_to_start", null, "An account is free for it; it is about to be sent."),
+    };
+
+    private static (string WaitsFor, DateTimeOffset? Until, string Sentence) AtLimit(NobodyFree limit, int position) =>
+        ("team_limit", limit.Until, $"{Capital(limit.Describe())}{EndOf(limit, "until")}; {Before(position)}.");
 
     private static string AfterTheQueue(JobState job, Caller caller)
     {
@@ -54,7 +61,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         {
             JobStatus.Submitting => $"{picked}; the request is being sent.",
             JobStatus.Running => $"{picked}; the upstream works on it{(job.Reason is null ? "" : $" ({job.Reason})")}.",
-            JobStatus.Unknown when job.IsAdrift => $"It was queued in the backup that the gateway was restored from, and nobody knows whether it ran since. An operator decides; else it fails at {job.WakeAt:u}.",
+            JobStatus.Unknown when job.IsAdrift => $"It was queued in the backup that the gateway was restored from, and nobody knows whether it ran since. An operator decides; else it fails at {OwnJson.Write(job.WakeAt!.Value)}.",
             JobStatus.Unknown => $"{picked}; nobody knows whether the upstream took it: {job.Reason}. Its slot is kept until that is known or its time is up.",
             _ when job.Account is null => $"It is {job.Status.Name} and was never sent{Because(job)}.",
             _ => $"{picked}; it is {job.Status.Name}{Because(job)}.",
@@ -63,7 +70,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
 
     private static string Because(JobState job) => job.Error is { } error ? $": {error.Message.TrimEnd('.')}" : job.Reason is { } reason ? $": {reason}" : "";
 
-    private static string EndOf(NobodyFree nobody, string word) => nobody.Until is { } until ? $", {word} {until:u}" : "";
+    private static string EndOf(NobodyFree nobody, string word) => nobody.Until is { } until ? $", {word} {OwnJson.Write(until)}" : "";
 
     private static string Capital(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 

@@ -11,11 +11,21 @@ internal static class JobFilterReader
 {
     private const int DefaultLimit = 50;
 
-    public static JobFilter Read(IQueryCollection query, Caller caller, int most) => new(
-        TeamFilter.Of(query, caller), StatusOf(query), KindOf(query), AccountOf(query, caller), BeforeOf(query), LimitOf(query, most))
+    /// <summary>What a list may be asked with.</summary>
+    public static readonly string[] Parameters = ["status", "kind", "error", "limit", "before", "team", "account"];
+
+    public static JobFilter Read(IQueryCollection query, Caller caller, int most)
     {
-        Failure = FailureOf(query),
-    };
+        var faults = new FieldFaults();
+        var filter = new JobFilter(
+            faults.Try(() => TeamFilter.Of(query, caller)), faults.Try(() => StatusOf(query)), faults.Try(() => KindOf(query)),
+            faults.Try(() => AccountOf(query, caller)), faults.Try(() => BeforeOf(query)), faults.Try(() => LimitOf(query, most)))
+        {
+            Failure = faults.Try(() => FailureOf(query)),
+        };
+        faults.ThrowIfAny();
+        return filter;
+    }
 
     private static JobStatus? StatusOf(IQueryCollection query)
     {

@@ -3,7 +3,6 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs;
@@ -35,11 +34,11 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
 
     public static NativeSubmit Read(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers)
     {
-        var submit = SubmitJobReader.Read(body);
-        if (submit.Times.RunAt is not null && !headers.MayQueue)
-            throw new ApiException(ApiError.Field("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue"));
-        var request = SubmitJobReader.NativeOf(submit);
-        var work = request.Work with { Pinned = PinOf(submit, caller) };
+        var submit = SubmitJobReader.Read(body, headers.MayQueue);
+        if (submit.Account is not null && !caller.IsAdmin)
+            throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
+        var request = submit.Native;
+        var work = request.Work with { Pinned = submit.Account };
         return new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback)
         {
             IsStreamed = request.Stream,
@@ -48,12 +47,5 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
         };
     }
 
-    private static byte[] Json(JobView view) => JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Default.JobView);
-
-    private static AccountId? PinOf(SubmitJob submit, Caller caller)
-    {
-        if (submit.Account is null) return null;
-        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
-        return AccountId.TryParse(submit.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
-    }
+    private static byte[] Json(JobView view) => JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Own.JobView);
 }

@@ -22,18 +22,18 @@ internal static class JobsApi
     public static void MapJobs(this IEndpointRouteBuilder routes)
     {
         var jobs = routes.MapGroup("/v1/jobs").ForCallers(ProblemDialect.Instance).WithTags("Jobs");
-        jobs.MapPost("", SubmitAsync).WithName("SubmitJob");
+        jobs.MapPost("", SubmitAsync).Takes("dryRun").WithName("SubmitJob");
         jobs.MapPost("/batch", JobBatches.SubmitAsync).WithName("SubmitJobs");
-        jobs.MapGet("", ListAsync).WithName("ListJobs");
-        jobs.MapGet("/{id}", GetAsync).WithName("GetJob");
+        jobs.MapGet("", ListAsync).Takes(JobFilterReader.Parameters).WithName("ListJobs");
+        jobs.MapGet("/{id}", GetAsync).Takes("wait", "after").WithName("GetJob");
         jobs.MapPost("/cancel", BulkCancelApi.CancelOwnAsync).WithName("CancelJobs");
         jobs.MapPost("/{id}/cancel", CancelAsync).WithName("CancelJob");
         jobs.MapGet("/{id}/explain", ExplainAsync).WithName("ExplainJob");
         jobs.MapGet("/{id}/result", ResultAsync).WithName("GetJobResult");
         jobs.MapMethods("/{id}/content", GetOrHead, FirstContentAsync).WithName("GetJobContent");
         jobs.MapMethods("/{id}/content/{n:int:min(0)}", GetOrHead, ContentAsync).WithName("GetJobContentPart");
-        jobs.MapGet("/{id}/events", EventsAsync).WithName("StreamJobEvents");
-        jobs.MapGet("/{id}/stream", StreamAsync).WithName("StreamJobAnswer");
+        jobs.MapGet("/{id}/events", EventsAsync).Takes("after").WithName("StreamJobEvents");
+        jobs.MapGet("/{id}/stream", StreamAsync).Takes("offset").WithName("StreamJobAnswer");
     }
 
     private static async Task<IResult> SubmitAsync(
@@ -56,11 +56,13 @@ internal static class JobsApi
     private static async Task<IResult> GetAsync(
         string id, HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, JobWaiter waiter, CancellationToken cancellationToken)
     {
-        var wait = Query(context, "wait", 0, LongestPoll);
-        var after = Query(context, "after", 0, long.MaxValue);
+        var faults = new FieldFaults();
+        var wait = faults.Try(() => Query(context, "wait", 0, LongestPoll));
+        var after = faults.Try(() => Query(context, "after", 0, long.MaxValue));
+        faults.ThrowIfAny();
         var job = await FindAsync(id, caller, queries, cancellationToken);
         if (wait is { } seconds) job = await waiter.WaitAsync(job, after, TimeSpan.FromSeconds(seconds), cancellationToken);
-        return Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Default.JobView);
+        return Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, CancellationToken cancellationToken)
@@ -68,15 +70,15 @@ internal static class JobsApi
         var filter = JobFilterReader.Read(context.Request.Query, caller, MostListed);
         // One more than asked for tells whether there is a next page.
         var jobs = await queries.JobsAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken);
-        var page = jobs.Take(filter.Limit).Select(job => mapping.View(job, caller)).ToList();
-        return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Default.JobsPage);
+        var page = await mapping.ListAsync([.. jobs.Take(filter.Limit)], caller, cancellationToken);
+        return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Own.JobsPage);
     }
 
     private static async Task<IResult> CancelAsync(string id, Caller caller, IQueryStore queries, Canceller canceller, JobsMapping mapping, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         var cancelled = await canceller.CancelAsync(job, cancellationToken) ?? job;
-        return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Default.JobView);
+        return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
     private static async Task<IResult> ResultAsync(string id, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams, CancellationToken cancellationToken)
@@ -93,7 +95,7 @@ internal static class JobsApi
     private static async Task<IResult> ExplainAsync(string id, Caller caller, IQueryStore queries, JobExplanations explanations, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
-        return Results.Json(await explanations.ExplainAsync(job, caller, cancellationToken), ExplainJson.Default.ExplainView);
+        return Results.Json(await explanations.ExplainAsync(job, caller, cancellationToken), ExplainJson.Own.ExplainView);
     }
 
     private static Task<IResult> FirstContentAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>

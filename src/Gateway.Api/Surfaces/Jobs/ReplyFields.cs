@@ -10,6 +10,7 @@ internal sealed class ReplyFields
 {
     private static readonly string EventsRule = $"must be a list of one or more of {string.Join(", ", EventNames.All)}";
 
+    private bool _hasUrl;
     private string? _url;
     private string? _ref;
     private ImmutableArray<JobStatus>? _events;
@@ -17,6 +18,7 @@ internal sealed class ReplyFields
     public void Read(JsonObjectReader.Field field, byte[] body)
     {
         if (field.Type == System.Text.Json.JsonTokenType.Null) return;
+        _hasUrl |= field.Name == "replyUrl"; // one that is wrong is there, too
         switch (field.Name)
         {
             case "replyUrl": _url = UrlOf(field, body); break;
@@ -27,10 +29,9 @@ internal sealed class ReplyFields
 
     public Reply? ToReply()
     {
-        if (_url is not null) return new Reply(_url, _ref, _events);
-        if (_ref is not null) throw new ApiException(ApiError.Field("replyRef", "needs a replyUrl"));
-        if (_events is not null) throw new ApiException(ApiError.Field("replyEvents", "needs a replyUrl"));
-        return null;
+        // A caller's own word for a job is of use without webhooks, too: whoever lists jobs finds it there.
+        if (!_hasUrl && _events is not null) throw new ApiException(ApiError.Field("replyEvents", "needs a replyUrl"));
+        return _url is null && _ref is null ? null : new Reply(_url, _ref, _events);
     }
 
     // Only its form: where a name leads is judged when it is called.

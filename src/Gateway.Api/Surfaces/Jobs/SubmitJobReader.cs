@@ -6,66 +6,85 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
-/// <summary>Reads the body of <c>POST /v1/jobs</c>. The inner <c>request</c> stays the bytes the caller sent.</summary>
-internal static class SubmitJobReader
+/// <summary>Reads the body of <c>POST /v1/jobs</c>, and hears of all that is wrong with it. The inner <c>request</c> stays the bytes the caller sent.</summary>
+internal sealed class SubmitJobReader
 {
     private static readonly string KindRule = $"must be one of {string.Join(", ", JobNames.AllKinds)}";
 
-    public static SubmitJob Read(byte[] body)
-    {
-        JobKind? kind = null;
-        byte[]? request = null;
-        string? account = null;
-        var priority = 5;
-        var times = JobTimes.Any;
-        var reply = new ReplyFields();
-        foreach (var field in JsonObjectReader.Fields(body))
-        {
-            switch (field.Name)
-            {
-                case "kind": kind = ReadKind(field, body); break;
-                case "request": request = ReadRequest(field, body); break;
-                case "account" when field.Type == JsonTokenType.Null: break;
-                case "account": account = field.Text(body, AccountId.MaxLength); break;
-                case "priority": priority = (int)field.Integer(body, 0, 9); break;
-                case "runAt": times = times with { RunAt = ReadTime(field, body) }; break;
-                case "startBy": times = times with { StartBy = ReadTime(field, body) }; break;
-                case "finishBy": times = times with { FinishBy = ReadTime(field, body) }; break;
-                case "replyUrl" or "replyRef" or "replyEvents": reply.Read(field, body); break;
-                default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, replyRef, replyEvents"));
-            }
-        }
+    private readonly byte[] _body;
+    private readonly FieldFaults _faults = new();
+    private readonly ReplyFields _reply = new();
+    private JobKind? _kind;
+    private byte[]? _request;
+    private AccountId? _account;
+    private int _priority = 5;
+    private JobTimes _times = JobTimes.Any;
 
-        if (kind is not { } known) throw new ApiException(ApiError.Field("kind", KindRule));
-        if (request is null) throw new ApiException(ApiError.Field("request", "must be MiniMax's native body, an object"));
-        CheckOrder(times);
-        return new SubmitJob(known, request, account, priority, times, reply.ToReply());
+    private SubmitJobReader(byte[] body) => _body = body;
+
+    /// <param name="body">The body.</param>
+    /// <param name="mayQueue">Whether the caller lets the job wait.</param>
+    /// <exception cref="ApiException">Something is wrong with it.</exception>
+    public static SubmitJob Read(byte[] body, bool mayQueue) => new SubmitJobReader(body).Read(mayQueue);
+
+    private SubmitJob Read(bool mayQueue)
+    {
+        foreach (var field in JsonObjectReader.Fields(_body)) _faults.Try(() => Take(field));
+        _faults.Require(_kind is not null, "kind", KindRule);
+        _faults.Require(_request is not null, "request", "must be MiniMax's native body, an object");
+        CheckTimes(mayQueue);
+        var reply = _faults.Try(_reply.ToReply);
+        var native = _kind is { } kind && _request is { } request ? _faults.Try(() => NativeOf(kind, request)) : null;
+        _faults.ThrowIfAny();
+        return new SubmitJob(native!, _request!, _account, _priority, _times, reply);
     }
 
-    /// <summary>What the inner request asks for.</summary>
-    public static NativeRequest NativeOf(SubmitJob submit)
+    private void Take(JsonObjectReader.Field field)
     {
-        var request = NativeRequest.Read(submit.Kind, operation: null, submit.Request, "request.");
-        if (submit.Kind == JobKind.Video) return request with { Stream = false }; // no field of a video's: it means nothing there
-        if (submit.Kind != JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", $"A {submit.Kind.Name} job that streams"));
+        switch (field.Name)
+        {
+            case "kind": _kind = ReadKind(field); break;
+            case "request": _request = ReadRequest(field); break;
+            case "account": _account = ReadAccount(field); break;
+            case "priority": _priority = (int)field.Integer(_body, 0, 9); break;
+            case "runAt": _times = _times with { RunAt = ReadTime(field) }; break;
+            case "startBy": _times = _times with { StartBy = ReadTime(field) }; break;
+            case "finishBy": _times = _times with { FinishBy = ReadTime(field) }; break;
+            case "replyUrl" or "replyRef" or "replyEvents": _reply.Read(field, _body); break;
+            default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, replyRef, replyEvents"));
+        }
+    }
+
+    // What the inner request asks for.
+    private static NativeRequest NativeOf(JobKind kind, byte[] body)
+    {
+        var request = NativeRequest.Read(kind, operation: null, body, "request.");
+        if (kind == JobKind.Video) return request with { Stream = false }; // no field of a video's: it means nothing there
+        if (kind != JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", $"A {kind.Name} job that streams"));
         return request;
     }
 
-    private static DateTimeOffset? ReadTime(JsonObjectReader.Field field, byte[] body) =>
+    private DateTimeOffset? ReadTime(JsonObjectReader.Field field) =>
         field.Type == JsonTokenType.Null ? null
-        : Instants.TryParse(field.Text(body, Instants.MaxLength), out var instant) ? instant
+        : Instants.TryParse(field.Text(_body, Instants.MaxLength), out var instant) ? instant
         : throw new ApiException(ApiError.Field(field.Name, Instants.Rule));
 
-    private static void CheckOrder(JobTimes times)
+    private void CheckTimes(bool mayQueue)
     {
-        if (times.StartBy <= times.RunAt) throw new ApiException(ApiError.Field("startBy", "must be later than runAt"));
-        if (times.FinishBy <= times.RunAt) throw new ApiException(ApiError.Field("finishBy", "must be later than runAt"));
-        if (times.FinishBy <= times.StartBy) throw new ApiException(ApiError.Field("finishBy", "must be later than startBy"));
+        if (_times.RunAt is not null && !mayQueue) _faults.Add("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue");
+        if (_times.StartBy <= _times.RunAt) _faults.Add("startBy", "must be later than runAt");
+        if (_times.FinishBy <= _times.RunAt) _faults.Add("finishBy", "must be later than runAt");
+        else if (_times.FinishBy <= _times.StartBy) _faults.Add("finishBy", "must be later than startBy");
     }
 
-    private static JobKind ReadKind(JsonObjectReader.Field field, byte[] body) =>
-        JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw new ApiException(ApiError.Field("kind", KindRule));
+    private AccountId? ReadAccount(JsonObjectReader.Field field) =>
+        field.Type == JsonTokenType.Null ? null
+        : AccountId.TryParse(field.Text(_body, AccountId.MaxLength), out var id) ? id
+        : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
 
-    private static byte[] ReadRequest(JsonObjectReader.Field field, byte[] body) =>
-        field.Type == JsonTokenType.StartObject ? body[field.Bytes] : throw new ApiException(ApiError.Field("request", "must be an object"));
+    private JobKind ReadKind(JsonObjectReader.Field field) =>
+        JobNames.TryParseKind(field.Text(_body, 16), out var kind) ? kind : throw new ApiException(ApiError.Field("kind", KindRule));
+
+    private byte[] ReadRequest(JsonObjectReader.Field field) =>
+        field.Type == JsonTokenType.StartObject ? _body[field.Bytes] : throw new ApiException(ApiError.Field("request", "must be an object"));
 }

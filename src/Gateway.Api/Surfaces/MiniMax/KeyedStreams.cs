@@ -45,7 +45,7 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
     }
 
     private static byte[] ErrorFrame(JobState job, long id) =>
-        [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(job.Verdict), MiniMaxJson.Default.BaseRespAnswer), .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}\n\n"))];
+        [.. "data: "u8, .. JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(job.Verdict), MiniMaxJson.Own.BaseRespAnswer), .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}\n\n"))];
 
     private static bool HasBegun(JobState job) => job.Status is JobStatus.Running or JobStatus.Unknown || job.Status.IsTerminal;
 

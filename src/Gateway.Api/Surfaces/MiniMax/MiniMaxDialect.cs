@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
+using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -10,14 +11,15 @@ internal sealed class MiniMaxDialect : Dialect
 
     public override IResult Render(ApiError error) =>
         error.NativeCode is { } code
-            ? Results.Json(new BaseRespAnswer(new BaseResp(code, error.Message)), MiniMaxJson.Default.BaseRespAnswer)
-            : Results.Json(new BaseRespAnswer(new BaseResp(CodeOf(error), error.OneLine)), MiniMaxJson.Default.BaseRespAnswer, statusCode: error.Status);
+            ? Results.Json(new BaseRespAnswer(new BaseResp(code, error.Message)), MiniMaxJson.Own.BaseRespAnswer)
+            : Results.Json(new BaseRespAnswer(new BaseResp(CodeOf(error), error.OneLine)), MiniMaxJson.Own.BaseRespAnswer, statusCode: error.Status);
 
     // The nearest of MiniMax's own codes, so that a client's error handling does what it would do there.
     public static int CodeOf(ApiError error) => error.Status switch
     {
         401 or 403 => 1004,
         429 => 1002,
+        500 => 1000,
         503 when error.Code == Busy.Overloaded => 2064,
         503 => 1033,
         _ => 2013,
@@ -32,4 +34,8 @@ internal sealed record BaseResp([property: JsonPropertyName("status_code")] int 
 internal sealed record BaseRespAnswer([property: JsonPropertyName("base_resp")] BaseResp BaseResp);
 
 [JsonSerializable(typeof(BaseRespAnswer))]
-internal sealed partial class MiniMaxJson : JsonSerializerContext;
+internal sealed partial class MiniMaxJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static MiniMaxJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
+using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -18,7 +19,7 @@ internal sealed class MiniMaxV2Dialect : Dialect
         var status = error.NativeCode is null ? error.Status : StatusOf(error.NativeCode.Value);
         var message = WithCode(error.NativeCode is null ? error.OneLine : error.Message, error.NativeCode ?? MiniMaxDialect.CodeOf(error));
         var envelope = new V2ErrorAnswer("error", new V2Error(TypeOf(status), message, status.ToString(CultureInfo.InvariantCulture)), Guid.NewGuid().ToString("N"));
-        return new FinishedAnswer(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(envelope, MiniMaxV2Json.Default.V2ErrorAnswer));
+        return new FinishedAnswer(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(envelope, MiniMaxV2Json.Own.V2ErrorAnswer));
     }
 
     // The vendor's own words end with it already.
@@ -59,4 +60,8 @@ internal sealed record V2ErrorAnswer(
     [property: JsonPropertyName("request_id")] string RequestId);
 
 [JsonSerializable(typeof(V2ErrorAnswer))]
-internal sealed partial class MiniMaxV2Json : JsonSerializerContext;
+internal sealed partial class MiniMaxV2Json : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static MiniMaxV2Json Own => field ??= new(OwnJson.Like(Default.Options));
+}

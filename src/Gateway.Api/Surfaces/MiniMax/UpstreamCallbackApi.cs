@@ -25,7 +25,7 @@ internal static class UpstreamCallbackApi
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         if (ChallengeIn(body) is { } challenge)
             return await follower.KnowsAsync(job, cancellationToken) ? Results.Text($$"""{"challenge":{{challenge}}}""", "application/json") : throw NoSuchTask();
-        return await follower.HintAsync(job, cancellationToken) ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Default.BaseRespAnswer) : throw NoSuchTask();
+        return await follower.HintAsync(job, cancellationToken) ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Own.BaseRespAnswer) : throw NoSuchTask();
     }
 
     // The value as it was written, quotes included: it is to come back unchanged.

@@ -18,25 +18,29 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
     /// <param name="pathAccount">The id in the path of the legacy form; it must equal the body's.</param>
     public AccountSpec Read(byte[] body, string? pathAccount)
     {
-        var raw = JsonObjectReader.Fields(body).Aggregate(new Raw(Patch: new AccountPatch()), (raw, field) => Take(raw, field, body));
-        if (raw.Url is null) throw new ApiException(ApiError.Field("url", "must be an http or https url"));
-        if (raw.Token is null) throw new ApiException(ApiError.Field("token", $"must be the account's key or JWT, 1 to {SessionToken.MaxLength} characters"));
-        if (!raw.Patch!.MaxJobs.IsSet) throw new ApiException(ApiError.Field("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}"));
+        var raw = JsonObjectReader.Fields(body).Fold(new Raw(Patch: new AccountPatch()), (raw, field) => Take(raw, field, body), Missing);
         if (pathAccount is not null && raw.Account != pathAccount) throw new ApiException(ApiError.Field("account", "must equal the account in the path"));
 
-        CheckHost(raw.Url);
-        var token = SessionToken.Read(raw.Token);
-        var driver = raw.Driver ?? DriverOf(raw.Url);
+        CheckHost(raw.Url!);
+        var token = SessionToken.Read(raw.Token!);
+        var driver = raw.Driver ?? DriverOf(raw.Url!);
         return new AccountSpec
         {
             Id = IdOf(raw),
             Driver = driver,
-            BaseUrl = BaseOf(raw.Url, driver),
-            SealedSecret = credentials.Seal(raw.Token),
+            BaseUrl = BaseOf(raw.Url!, driver),
+            SealedSecret = credentials.Seal(raw.Token!),
             TokenExpiresAt = token.ExpiresAt,
             TokenIssuedAt = token.IssuedAt,
-            Patch = raw.Patch,
+            Patch = raw.Patch!,
         };
+    }
+
+    private static IEnumerable<FieldError> Missing(Raw raw)
+    {
+        if (raw.Url is null) yield return new FieldError("url", "must be an http or https url");
+        if (raw.Token is null) yield return new FieldError("token", $"must be the account's key or JWT, 1 to {SessionToken.MaxLength} characters");
+        if (!raw.Patch!.MaxJobs.IsSet) yield return new FieldError("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}");
     }
 
     private static Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch

@@ -1,5 +1,6 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Grains;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
@@ -30,19 +31,19 @@ internal static class AccountsApi
         CheckReserve(router.Find(spec.Id), spec.Patch);
         var saved = await accounts.SaveAsync(spec, caller.Name, cancellationToken)
             ?? throw new ApiException(ApiError.Field("url", "must keep driver and host while the account has running work; drain it first"));
-        return Results.Json(AccountsMapping.View(saved, upstreams, time.GetUtcNow()), UseapiJson.Default.AccountAnswer, statusCode: StatusCodes.Status201Created);
+        return Results.Json(AccountsMapping.View(saved, upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ListAsync(IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
     {
         var accounts = await queries.AccountsAsync(cancellationToken);
         var answer = accounts.Where(account => !account.Deleted).ToDictionary(account => account.Id.Value, account => AccountsMapping.View(account, upstreams, time.GetUtcNow()));
-        return Results.Json(answer, UseapiJson.Default.DictionaryStringAccountAnswer);
+        return Results.Json(answer, UseapiJson.Own.DictionaryStringAccountAnswer);
     }
 
     private static async Task<IResult> GetAsync(string account, IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken) =>
         AccountId.TryParse(account, out var id) && await queries.AccountAsync(id, cancellationToken) is { Deleted: false } found
-            ? Results.Json(AccountsMapping.View(found, upstreams, time.GetUtcNow()), UseapiJson.Default.AccountAnswer)
+            ? Results.Json(AccountsMapping.View(found, upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer)
             : throw new ApiException(AccountsMapping.NotFound);
 
     private static async Task<IResult> DeleteAsync(string account, Caller caller, AccountGrain accounts, SlotSignal signal, CancellationToken cancellationToken)
@@ -89,7 +90,7 @@ internal static class AccountsMapping
         if (upstreams.Find(account.Driver) is null) return $"driver '{account.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
         if (account.Health.AuthFailed) return $"the upstream refused the credential: {account.Health.ReasonAt(now)}";
         if (account.Health.IsParked) return $"parked until a probe is answered well, because the upstream refused it: {account.Health.ReasonAt(now)}";
-        return account.TokenExpiresAt <= now ? $"the token expired at {account.TokenExpiresAt:O}" : null;
+        return account.TokenExpiresAt <= now ? $"the token expired at {OwnJson.Write(account.TokenExpiresAt.Value)}" : null;
     }
 
     private static AccountJwt Jwt(AccountState account) => new()
@@ -99,7 +100,7 @@ internal static class AccountsMapping
         Exp = account.TokenExpiresAt?.ToUnixTimeMilliseconds() / 1000.0,
         Iat = account.TokenIssuedAt?.ToUnixTimeMilliseconds() / 1000.0,
         Host = account.BaseUrl.Host,
-        IatIssued = account.TokenIssuedAt?.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
-        ExpExpire = account.TokenExpiresAt?.ToString("yyyy-MM-ddTHH:mm:ss.fffZ"),
+        IatIssued = account.TokenIssuedAt is { } issued ? OwnJson.Write(issued) : null,
+        ExpExpire = account.TokenExpiresAt is { } expires ? OwnJson.Write(expires) : null,
     };
 }

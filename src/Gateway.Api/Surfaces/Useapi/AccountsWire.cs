@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
@@ -61,4 +62,8 @@ internal sealed record UseapiError(string Error, int Code);
 [JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(Dictionary<string, AccountAnswer>))]
 [JsonSerializable(typeof(UseapiError))]
-internal sealed partial class UseapiJson : JsonSerializerContext;
+internal sealed partial class UseapiJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static UseapiJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

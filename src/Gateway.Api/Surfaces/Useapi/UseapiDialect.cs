@@ -9,5 +9,5 @@ internal sealed class UseapiDialect : Dialect
 
     // Clients compare the 401 text literally.
     public override IResult Render(ApiError error) =>
-        Results.Json(new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Default.UseapiError, statusCode: error.Status);
+        Results.Json(new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Own.UseapiError, statusCode: error.Status);
 }

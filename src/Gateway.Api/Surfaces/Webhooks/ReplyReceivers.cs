@@ -16,8 +16,9 @@ internal sealed class ReplyReceivers(IWebhookStore store, AddressJudge judge)
     /// <exception cref="ApiException">It would never be called.</exception>
     public async Task RequireAsync(TeamId team, Reply reply, CancellationToken cancellationToken)
     {
-        RequirePublic("replyUrl", new Uri(reply.Url));
-        if (!await store.IsDisabledAsync(team, reply.Url, cancellationToken)) return;
+        if (reply.Url is not { } url) return;
+        RequirePublic("replyUrl", new Uri(url));
+        if (!await store.IsDisabledAsync(team, url, cancellationToken)) return;
         throw new ApiException(ApiError.Field("replyUrl", "answered 410 Gone before; a POST /v1/webhooks/test that it takes enables it again"));
     }
 

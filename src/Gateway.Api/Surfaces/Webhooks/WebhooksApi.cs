@@ -22,7 +22,7 @@ internal static class WebhooksApi
         var webhooks = routes.MapGroup("/v1/webhooks").ForCallers(ProblemDialect.Instance).WithTags("Webhooks");
         webhooks.MapGet("/secret", SecretAsync).WithName("GetWebhookSecret");
         webhooks.MapPost("/secret/rotate", RotateAsync).WithName("RotateWebhookSecret");
-        webhooks.MapGet("/deliveries", DeliveriesAsync).WithName("ListWebhookDeliveries");
+        webhooks.MapGet("/deliveries", DeliveriesAsync).Takes("job", "limit").WithName("ListWebhookDeliveries");
         webhooks.MapPost("/deliveries/{id}/redeliver", RedeliverAsync).WithName("RedeliverWebhook");
         webhooks.MapPost("/test", TestAsync).WithName("TestWebhook");
     }
@@ -39,15 +39,26 @@ internal static class WebhooksApi
 
     private static async Task<IResult> DeliveriesAsync(HttpContext context, Caller caller, IWebhookStore store, CancellationToken cancellationToken)
     {
-        var query = context.Request.Query;
-        JobId? job = query["job"].ToString() is not { Length: > 0 } text ? null
-            : JobId.TryParse(text, out var id) ? id
-            : throw new ApiException(ApiError.Field("job", "must be the id of a job"));
-        var limit = query["limit"].ToString() is not { Length: > 0 } number ? MostListed
-            : int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) && wanted is >= 1 and <= MostListed ? wanted
-            : throw new ApiException(ApiError.Field("limit", $"must be a whole number from 1 to {MostListed}"));
+        var faults = new FieldFaults();
+        var job = faults.Try(() => JobOf(context.Request.Query));
+        var limit = faults.Try(() => LimitOf(context.Request.Query));
+        faults.ThrowIfAny();
         var deliveries = await store.DeliveriesAsync(caller.IsAdmin ? null : caller.Team, job, limit, cancellationToken);
-        return Results.Json(new DeliveriesView([.. deliveries.Select(DeliveryView.Of)]), WebhooksJson.Default.DeliveriesView);
+        return Results.Json(new DeliveriesView([.. deliveries.Select(DeliveryView.Of)]), WebhooksJson.Own.DeliveriesView);
+    }
+
+    private static JobId? JobOf(IQueryCollection query)
+    {
+        if (query["job"].ToString() is not { Length: > 0 } text) return null;
+        return JobId.TryParse(text, out var id) ? id : throw new ApiException(ApiError.Field("job", "must be the id of a job"));
+    }
+
+    private static int LimitOf(IQueryCollection query)
+    {
+        if (query["limit"].ToString() is not { Length: > 0 } text) return MostListed;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= MostListed
+            ? limit
+            : throw new ApiException(ApiError.Field("limit", $"must be a whole number from 1 to {MostListed}"));
     }
 
     // Whoever asks for it again says that the receiver is back: one that had said 410 is called again, and may say so again.
@@ -61,7 +72,7 @@ internal static class WebhooksApi
         await store.EnableAsync(delivery.Team, delivery.Url, cancellationToken);
         await outbox.AddAgainAsync(OutboxMessage.Webhook(delivery.Team, parsed.Job, parsed.Seq, delivery.Url, now), now, cancellationToken);
         sender.Ring();
-        return Results.Json(new RedeliveryView(parsed.ToString(), parsed.Job.ToString()), WebhooksJson.Default.RedeliveryView, statusCode: StatusCodes.Status202Accepted);
+        return Results.Json(new RedeliveryView(parsed.ToString(), parsed.Job.ToString()), WebhooksJson.Own.RedeliveryView, statusCode: StatusCodes.Status202Accepted);
     }
 
     private static async Task<IResult> TestAsync(HttpContext context, Caller caller, WebhookPost webhooks, ReplyReceivers receivers, CancellationToken cancellationToken)
@@ -70,25 +81,23 @@ internal static class WebhooksApi
         receivers.RequirePublic("url", url);
         var outcome = await webhooks.TestAsync(caller.Team, url, cancellationToken);
         var view = new TestView(outcome.IsSuccess, (outcome as PostOutcome.Answered)?.Status, outcome.IsSuccess ? null : outcome.Describe());
-        return Results.Json(view, WebhooksJson.Default.TestView);
+        return Results.Json(view, WebhooksJson.Own.TestView);
     }
 
     private static Uri ReadUrl(byte[] body)
     {
-        Uri? url = null;
-        foreach (var field in JsonObjectReader.Fields(body))
-        {
-            if (field.Name != "url") throw new ApiException(ApiError.Field(field.Name, "is no field of a test call; the field is url"));
-            if (!OutboundUrl.TryParse(field.Text(body, OutboundUrl.MaxLength), out url)) throw new ApiException(ApiError.Field("url", OutboundUrl.Rule));
-        }
+        return JsonObjectReader.Fields(body).Fold((Uri?)null, Take, url => url is null ? [new FieldError("url", OutboundUrl.Rule)] : [])!;
 
-        return url ?? throw new ApiException(ApiError.Field("url", OutboundUrl.Rule));
+        Uri? Take(Uri? url, JsonObjectReader.Field field) =>
+            field.Name != "url" ? throw new ApiException(ApiError.Field(field.Name, "is no field of a test call; the field is url"))
+            : OutboundUrl.TryParse(field.Text(body, OutboundUrl.MaxLength), out url) ? url
+            : throw new ApiException(ApiError.Field("url", OutboundUrl.Rule));
     }
 
     // A secret is for who asked, not for what stands in between.
     private static IResult Show(HttpContext context, string secret)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return Results.Json(new SecretView(secret), WebhooksJson.Default.SecretView);
+        return Results.Json(new SecretView(secret), WebhooksJson.Own.SecretView);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 using Gateway.Grains.Webhooks;
 
 namespace Gateway.Api.Surfaces.Webhooks;
@@ -37,4 +38,8 @@ internal sealed record RedeliveryView(string Id, string Job);
 [JsonSerializable(typeof(TestView))]
 [JsonSerializable(typeof(DeliveriesView))]
 [JsonSerializable(typeof(RedeliveryView))]
-internal sealed partial class WebhooksJson : JsonSerializerContext;
+internal sealed partial class WebhooksJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static WebhooksJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

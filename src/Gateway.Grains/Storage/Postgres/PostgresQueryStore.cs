@@ -141,6 +141,18 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => source.ListAsync(AllTeams, Team, cancellationToken);
 
+    private const string TeamUses = """
+        SELECT team.id, name, weight, created_at, limits, used_day, used, lease, day, reserved, charged
+        FROM team LEFT JOIN team_hold ON team_hold.team = team.id WHERE team.id = ANY($1)
+        """;
+
+    public Task<IReadOnlyList<TeamUseRow>> TeamUsesAsync(IReadOnlyCollection<TeamId> teams, CancellationToken cancellationToken) =>
+        source.ListAsync(TeamUses, TeamUse, cancellationToken, (object)teams.Select(team => team.Value).ToArray());
+
+    private static TeamUseRow TeamUse(NpgsqlDataReader reader) => new(
+        Team(reader), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6),
+        reader.IsDBNull(7) ? null : new TeamHold(new LeaseId(reader.GetString(7)), reader.GetFieldValue<DateOnly>(8), reader.GetInt64(9), reader.IsDBNull(10) ? null : reader.GetInt64(10)));
+
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $1";
 
     public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => source.FirstAsync(Token, ReadToken, cancellationToken, hash);

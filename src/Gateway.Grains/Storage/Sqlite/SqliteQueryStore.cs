@@ -145,6 +145,20 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => List(Teams, Team);
 
+    private const string TeamUses = """
+        SELECT team.id, name, weight, created_at, limits, used_day, used, lease, day, reserved, charged
+        FROM team LEFT JOIN team_hold ON team_hold.team = team.id WHERE team.id IN (SELECT value FROM json_each($ids))
+        """;
+
+    public Task<IReadOnlyList<TeamUseRow>> TeamUsesAsync(IReadOnlyCollection<TeamId> teams, CancellationToken cancellationToken) =>
+        List(TeamUses, TeamUse, ("$ids", StateJson.Write([.. teams.Select(team => team.Value)])));
+
+    private static TeamUseRow TeamUse(SqliteDataReader reader) => new(
+        Team(reader), reader.IsDBNull(5) ? null : Day(reader.GetString(5)), reader.GetInt64(6),
+        reader.IsDBNull(7) ? null : new TeamHold(new LeaseId(reader.GetString(7)), Day(reader.GetString(8)), reader.GetInt64(9), reader.IsDBNull(10) ? null : reader.GetInt64(10)));
+
+    private static DateOnly Day(string text) => DateOnly.ParseExact(text, "O", System.Globalization.CultureInfo.InvariantCulture);
+
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $hash";
 
     public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => First(Token, ReadToken, ("$hash", hash));

@@ -28,11 +28,11 @@ internal static class FileUploads
         HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
     {
         var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
-        using var body = new LimitedBody(context.Request, options.Bodies.Upload);
+        using var body = LimitedBody.Open(context.Request, options.Bodies.Upload);
         using var content = Forwarded(context.Request, body);
         var answer = await reads.UploadAsync(account.Id, PlatformPaths.UploadFile, content, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
-        body.ThrowIfTooLarge();
+        body.ThrowIfRefused();
 
         if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return NativeAnswers.Relay(answer);
         var file = await assets.RegisterAsync(Read(answer.Body, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);

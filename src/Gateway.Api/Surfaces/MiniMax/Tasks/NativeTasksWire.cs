@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -35,4 +36,8 @@ internal sealed record V2Deleted(
 [JsonSerializable(typeof(SpeechTaskStatus))]
 [JsonSerializable(typeof(V2Created))]
 [JsonSerializable(typeof(V2Deleted))]
-internal sealed partial class NativeTasksJson : JsonSerializerContext;
+internal sealed partial class NativeTasksJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static NativeTasksJson Own => field ??= new(OwnJson.Like(Default.Options));
+}

@@ -37,9 +37,9 @@ internal sealed class VideoWords : ITaskWords
 {
     public bool HasFreshLinks => false;
 
-    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
+    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Own.TaskCreated);
 
-    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Default.TaskCreated);
+    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Own.TaskCreated);
 
     public byte[] Status(JobState job) => TaskAnswers.Video(job, TaskWords.Video(job));
 }
@@ -49,9 +49,9 @@ internal sealed class TemplateWords : ITaskWords
 {
     public bool HasFreshLinks => true;
 
-    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Default.TaskCreated);
+    public FinishedAnswer Created(JobState job, byte[] request) => TaskWords.Answer(new TaskCreated(job.TakenId, job.Verdict), NativeTasksJson.Own.TaskCreated);
 
-    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Default.TaskCreated);
+    public FinishedAnswer Refused(int code, string message, byte[] request) => TaskWords.Answer(new TaskCreated("", new BaseResp(code, message)), NativeTasksJson.Own.TaskCreated);
 
     // This API has no word for waiting.
     public byte[] Status(JobState job) => TaskAnswers.Template(job, TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job));
@@ -68,10 +68,10 @@ internal sealed class SpeechTaskWords : ITaskWords
     public FinishedAnswer Refused(int code, string message, byte[] request) => Answer("", 0, new BaseResp(code, message), request);
 
     public byte[] Status(JobState job) => JsonSerializer.SerializeToUtf8Bytes(
-        new SpeechTaskStatus(job.Id.Shown, WordOf(job), job.Id.Shown, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Default.SpeechTaskStatus);
+        new SpeechTaskStatus(job.Id.Shown, WordOf(job), job.Id.Shown, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Own.SpeechTaskStatus);
 
     private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
-        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Default.SpeechTaskCreated);
+        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Own.SpeechTaskCreated);
 
     private static string WordOf(JobState job) => HasExpired(job) ? "Expired" : job.HasFailed ? "Failed" : "Processing";
 
@@ -86,7 +86,7 @@ internal sealed class VideoV2Words : ITaskWords
 
     public FinishedAnswer Created(JobState job, byte[] request) => job.HasFailed
         ? MiniMaxV2Dialect.Answer(new ApiError(400, "refused", job.Failure.StatusMsg!) { NativeCode = job.Failure.StatusCode })
-        : TaskWords.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Default.V2Created);
+        : TaskWords.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Own.V2Created);
 
     public FinishedAnswer Refused(int code, string message, byte[] request) => MiniMaxV2Dialect.Answer(new ApiError(400, "refused", message) { NativeCode = code });
 

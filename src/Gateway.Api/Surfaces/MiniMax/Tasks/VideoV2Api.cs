@@ -81,5 +81,5 @@ internal static class VideoV2Api
     }
 
     private static IResult Deleted(JobState job, string action) =>
-        Results.Json(new V2Deleted(job.Id.ToString(), action, V2Task.StatusOf(job)), NativeTasksJson.Default.V2Deleted);
+        Results.Json(new V2Deleted(job.Id.ToString(), action, V2Task.StatusOf(job)), NativeTasksJson.Own.V2Deleted);
 }

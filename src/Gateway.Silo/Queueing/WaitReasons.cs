@@ -1,0 +1,31 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Silo.Queueing;
+
+/// <summary>
+/// Says why queued jobs wait, in a few words, from what this node knows: at most one read for all teams with limits, and one look at
+/// the accounts for each kind of work, however many jobs are asked for. <c>explain</c> asks the store.
+/// </summary>
+internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamOutlook teams)
+{
+    /// <summary>The reasons of those that are queued.</summary>
+    public async Task<IReadOnlyDictionary<JobId, string>> OfAsync(IReadOnlyCollection<JobState> jobs, CancellationToken cancellationToken)
+    {
+        var queued = jobs.Where(job => job.Status == JobStatus.Queued).ToList();
+        if (queued.Count == 0) return System.Collections.Immutable.ImmutableDictionary<JobId, string>.Empty;
+
+        var standings = await teams.ReadLimitedAsync(queued.Select(job => job.Team), cancellationToken);
+        var accounts = queued.Select(job => job.Work).Distinct().ToDictionary(work => work, work => router.Survey(new RouteRequest(work, Job: default(JobId))));
+        return queued.ToDictionary(job => job.Id, job => Words(job, Waiting.Of(job, pauses.Find(job.Lane), LimitOf(job, standings, accounts[job.Work]), accounts[job.Work])));
+    }
+
+    /// <summary>What holds the job's team back: not even the cheapest account could take it.</summary>
+    public static Refusal? LimitOf(JobState job, TeamStandings standings, IReadOnlyList<AccountOutlook> accounts) =>
+        standings.Refuse(job.Team, accounts.Count == 0 ? 0 : accounts.Min(account => account.Ceiling));
+
+    // A refusal before is part of the story: the job is in the queue again because of it.
+    private static string Words(JobState job, Waiting waiting) => job.Reason is { } before ? $"{waiting.Words}; {before}" : waiting.Words;
+}
