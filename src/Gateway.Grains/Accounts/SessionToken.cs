@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -27,9 +28,25 @@ internal sealed record SessionToken(DateTimeOffset? ExpiresAt, DateTimeOffset? I
         }
     }
 
-    // Web sessions write fractions of a second, which the library reads as whole ones.
-    private static DateTimeOffset? Instant(JsonElement payload, string claim) =>
-        payload.TryGetProperty(claim, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var seconds) && seconds is > 0 and < 253402300799
-            ? DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000))
-            : null;
+    // Web sessions write fractions of a second, which the library reads as whole ones; others write milliseconds, or either as text.
+    private static DateTimeOffset? Instant(JsonElement payload, string claim) => payload.TryGetProperty(claim, out var value) ? InstantOf(value) : null;
+
+    private static DateTimeOffset? InstantOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number when value.TryGetDouble(out var number) => FromEpoch(number),
+        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => FromEpoch(number),
+        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) => at,
+        _ => null,
+    };
+
+    // The year 5138 in seconds is 1973 in milliseconds: what lies above counts in thousandths. What is not above 0 was over long ago.
+    private static DateTimeOffset? FromEpoch(double number)
+    {
+        if (!double.IsFinite(number)) return null;
+        var seconds = Math.Max(0, number);
+        while (seconds >= LargestSeconds) seconds /= 1000;
+        return DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(seconds * 1000));
+    }
+
+    private const double LargestSeconds = 1e11;
 }
