@@ -5,6 +5,7 @@ using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
+using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
 
@@ -30,6 +31,7 @@ internal sealed partial class TurnLoop(
     ServiceTimes services,
     QueuePauses pauses,
     JobAlarm alarm,
+    CommitLog log,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
@@ -54,6 +56,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(outbox);
         runner.Observe(hints);
         runner.Observe(copier);
+        runner.Observe(log);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

@@ -5,8 +5,11 @@ using Gateway.Grains.Security;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Silo.Health;
+using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Silo.Hosting;
 
@@ -18,6 +21,14 @@ internal static partial class GatewayHost
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:Console:FormatterName"] = LineFormatter.Key,
+        // For the formatters that can be chosen instead: json, simple.
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+        // Whoever reads the console may stall: that must not stall the turns.
+        ["Logging:Console:MaxQueueLength"] = "10000",
+        ["Logging:Console:QueueFullMode"] = "DropWrite",
     };
 
     /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
@@ -47,6 +58,7 @@ internal static partial class GatewayHost
             builder.Services.AddGrains(engine, options).AddSilo(settings);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
+            AddLogs(builder);
             return builder;
         }
         catch
@@ -54,6 +66,13 @@ internal static partial class GatewayHost
             await engine.Store.DisposeAsync();
             throw;
         }
+    }
+
+    private static void AddLogs(WebApplicationBuilder builder)
+    {
+        builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.Services.AddSingleton<LoggerFactory>().AddSingleton<OutageLogs>().AddSingleton(provider => provider.GetRequiredService<OutageLogs>().Outage);
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => provider.GetRequiredService<OutageLogs>()));
     }
 
     // Nodes that share a database share its time of day.

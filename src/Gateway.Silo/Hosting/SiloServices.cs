@@ -4,6 +4,7 @@ using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Following;
 using Gateway.Silo.Hints;
+using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Hosting.Settings;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
@@ -28,7 +29,7 @@ internal static class SiloServices
         AddResults(services, settings.Gateway.Results);
         services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
-        services.AddSingleton<HintSender>().AddSingleton<StoreWatch>();
+        services.AddSingleton<CommitLog>().AddSingleton<HintSender>().AddSingleton<StoreWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<HintSender>());
         services.AddHostedService<TurnLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
