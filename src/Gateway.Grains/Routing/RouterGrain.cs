@@ -135,7 +135,7 @@ internal sealed partial class RouterGrain(
         view.Refuse(LeaseOf(request, view.State), limits, now) ?? overloads.Refuse(view.State, request.Work, now);
 
     private bool Concerns(AccountState account, Work work) =>
-        !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
+        account.StandsForItself && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>
