@@ -1,7 +1,6 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
-using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Tests.Support;
