@@ -32,7 +32,7 @@ internal static class GatewayApi
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();
         services.AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
-        services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<AccountActions>();
+        services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<KeyCheck>().AddSingleton<AccountSaves>().AddSingleton<AccountActions>();
         return services.AddOpenApi("v1", OpenApiDocument.Describe);
     }
 

@@ -174,9 +174,15 @@ public sealed class CommandTests
         var (code, output) = await RunAsync(scenario, null, "--help");
         Assert.True(code == 0 && output.Contains("backup <directory>", StringComparison.Ordinal) && output.Contains("--restored", StringComparison.Ordinal), output);
         Assert.Equal(0, (await RunAsync(scenario, null, "move", "--help")).Code);
+        (code, output) = await RunAsync(scenario, null, "--version");
+        Assert.True(code == 0 && output.StartsWith("Gateway.Api 0.", StringComparison.Ordinal), output);
+        Assert.False(Directory.Exists(Path.Combine(scenario.Directory, "data")), "a question made a database");
         foreach (var (line, why) in new (string[], string)[]
         {
             (["restore"], "is no command"),
+            (["--ConnectionString:Gateway=Host=x"], "is --ConnectionStrings:Gateway meant?"),
+            (["--frobnicate", "1"], "'--frobnicate' is no argument"),
+            (["backup", "x", "--Gateway:DataDirektory=y"], "is --Gateway:DataDirectory meant?"),
             (["backup"], "backup <directory>"),
             (["backup", "x", "--fast", "yes"], "'--fast' is no option"),
             (["backup", "x"], "no gateway.db"),

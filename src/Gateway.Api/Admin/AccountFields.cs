@@ -41,7 +41,7 @@ internal static class AccountFields
         return LocalDay.IsZone(zone) ? zone : throw new ApiException(ApiError.Field("timeZone", "must be an IANA time zone, such as 'Europe/Berlin'"));
     }
 
-    private static bool Flag(JsonObjectReader.Field field) => field.Type switch
+    public static bool Flag(JsonObjectReader.Field field) => field.Type switch
     {
         JsonTokenType.True => true,
         JsonTokenType.False => false,

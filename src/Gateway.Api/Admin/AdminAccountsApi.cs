@@ -3,6 +3,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 
@@ -45,10 +46,13 @@ internal static class AdminAccountsApi
 }
 
 /// <summary>The actions behind the admin's account routes; each answers with the account as it is then.</summary>
-internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQueryStore queries, IUpstreamRegistry upstreams, PaceTable paces, Credentials credentials, TimeProvider time)
+internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQueryStore queries, AccountSaves saves, RouterGrain router, IUpstreamRegistry upstreams, PaceTable paces, Credentials credentials, TimeProvider time)
 {
-    public async Task<IResult> ShowAsync(string account, CancellationToken cancellationToken) =>
-        Answer(await queries.AccountAsync(IdOf(account), cancellationToken) is { Deleted: false } found ? found : null);
+    public async Task<IResult> ShowAsync(string account, CancellationToken cancellationToken)
+    {
+        if (!AccountId.TryParse(account, out var id) || await queries.AccountAsync(id, cancellationToken) is not { Deleted: false } found) return Answer(null);
+        return Answer(View(found, await saves.BehindAsync(found, cancellationToken)));
+    }
 
     public async Task<IResult> ChangeAsync(string account, Caller caller, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
         await accounts.ChangeAsync(IdOf(account), caller.Name, action, change, cancellationToken) is null
@@ -88,17 +92,19 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         return await ChangeAsync(account, caller, $"lease.release {lease}", state => state, cancellationToken);
     }
 
-    private IResult Answer(AccountState? account) => account is null
+    private static IResult Answer(AdminAccount? account) => account is null
         ? throw new ApiException(AccountsMapping.NotFound)
-        : Results.Json(View(account), AdminJson.Own.AdminAccount);
+        : Results.Json(account, AdminJson.Own.AdminAccount);
 
-    private AdminAccount View(AccountState account)
+    private AdminAccount View(AccountState named, AccountState? behind)
     {
         var now = time.GetUtcNow();
+        var account = behind ?? named;
         var rolled = account.RollDay(now);
         return new AdminAccount
         {
-            Account = account.Id.Value,
+            Account = named.Id.Value,
+            SharesWith = named.SharesWith?.Value,
             Driver = account.Driver,
             BaseUrl = account.BaseUrl.ToString(),
             Name = account.Name,
@@ -115,7 +121,7 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
             Credits = new AdminCredits(account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
             Health = HealthOf(account, now),
             Pace = account.Pace is { } pace ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(family.Family), now))] : [],
-            Error = AccountsMapping.Error(account, upstreams, now),
+            Error = AccountsMapping.Error(named, behind, upstreams, now),
             CreatedAt = account.CreatedAt,
             Version = account.Version,
         };
@@ -154,5 +160,6 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         };
     }
 
-    private static AccountId IdOf(string account) => AccountId.TryParse(account, out var id) ? id : throw new ApiException(AccountsMapping.NotFound);
+    // What is done to another name is done to the account.
+    private AccountId IdOf(string account) => AccountId.TryParse(account, out var id) ? router.Resolve(id) : throw new ApiException(AccountsMapping.NotFound);
 }

@@ -9,6 +9,10 @@ internal sealed record AdminAccount
 {
     public required string Account { get; init; }
 
+    /// <summary>The account this id is another name of: everything else here is that one's.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? SharesWith { get; init; }
+
     public required string Driver { get; init; }
 
     public required string BaseUrl { get; init; }

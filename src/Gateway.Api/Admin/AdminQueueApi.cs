@@ -61,7 +61,7 @@ internal static class AdminQueueApi
 }
 
 /// <summary>Pauses and resumes. A paused account is a drained one: it is the same promise, and shows in the same place.</summary>
-internal sealed class QueueActions(QueuePauses pauses, AccountGrain accounts, Backlog backlog)
+internal sealed class QueueActions(QueuePauses pauses, AccountGrain accounts, RouterGrain router, Backlog backlog)
 {
     public async Task<PausedView> SetAsync(string target, bool isPaused, Caller caller, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class QueueActions(QueuePauses pauses, AccountGrain accounts, Ba
     public async Task<PausedView> SetAccountAsync(string account, bool isPaused, Caller caller, CancellationToken cancellationToken)
     {
         if (!AccountId.TryParse(account, out var id)) throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
-        var changed = await accounts.ChangeAsync(id, caller.Name, isPaused ? "account.drain" : "account.resume", state => isPaused ? state.Drain() : state.Resume(), cancellationToken);
+        var changed = await accounts.ChangeAsync(router.Resolve(id), caller.Name, isPaused ? "account.drain" : "account.resume", state => isPaused ? state.Drain() : state.Resume(), cancellationToken);
         return changed is null
             ? throw new ApiException(new ApiError(404, "account_not_found", "There is no such account.", [new FieldError("account", "must be the id of an account")]))
             : new PausedView(account, isPaused);

@@ -22,7 +22,7 @@ internal static class AdminTeamsApi
     {
         var asked = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
         if (!asked.Name.IsSet) throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters"));
-        var team = await UniqueAsync(() => teams.CreateAsync(asked.Name.Value, asked.Weight.Or(1), asked.Limits.Or(TeamLimits.None), caller.Name, cancellationToken));
+        var team = await UniqueAsync(() => teams.CreateAsync(asked.Name.Value, asked.Weight.Or(1), asked.Limits.Apply(TeamLimits.None), caller.Name, cancellationToken));
         return Results.Json(TeamView.Of(team), AdminJson.Own.TeamView, statusCode: StatusCodes.Status201Created);
     }
 

@@ -15,21 +15,22 @@ internal static class TeamFields
         _ => throw new ApiException(ApiError.Field(field.Name, "is no field of a team; the fields are name, weight, limits")),
     });
 
-    private static TeamLimits ReadLimits(JsonObjectReader.Field limits, byte[] body)
+    private static TeamLimitsPatch ReadLimits(JsonObjectReader.Field limits, byte[] body)
     {
-        if (limits.Type == JsonTokenType.Null) return TeamLimits.None;
+        if (limits.Type == JsonTokenType.Null) return TeamLimitsPatch.ToNone;
         if (limits.Type != JsonTokenType.StartObject) throw new ApiException(ApiError.Field("limits", "must be an object, or null for none"));
         var inner = body[limits.Bytes];
-        return JsonObjectReader.Fields(inner).Where(field => field.Type != JsonTokenType.Null).Fold(TeamLimits.None, (read, field) => field.Name switch
+        return JsonObjectReader.Fields(inner).Fold(new TeamLimitsPatch(), (read, field) => field.Name switch
         {
-            "maxRunning" => read with { MaxRunning = (int)Limit(field, inner, 1, TeamLimits.MostRunning) },
-            "maxQueued" => read with { MaxQueued = (int)Limit(field, inner, 0, TeamLimits.MostQueued) },
+            "maxRunning" => read with { MaxRunning = (int?)Limit(field, inner, 1, TeamLimits.MostRunning) },
+            "maxQueued" => read with { MaxQueued = (int?)Limit(field, inner, 0, TeamLimits.MostQueued) },
             "dailyCredits" => read with { DailyCredits = Limit(field, inner, 0, TeamLimits.MostCredits) },
-            "requestsPerMinute" => read with { RequestsPerMinute = (int)Limit(field, inner, 1, TeamLimits.MostRequestsPerMinute) },
+            "requestsPerMinute" => read with { RequestsPerMinute = (int?)Limit(field, inner, 1, TeamLimits.MostRequestsPerMinute) },
             _ => throw new ApiException(ApiError.Field($"limits.{field.Name}", "is no limit; the limits are maxRunning, maxQueued, dailyCredits, requestsPerMinute")),
         });
     }
 
-    private static long Limit(JsonObjectReader.Field field, byte[] limits, long least, long most) =>
-        field.TryInteger(limits, least, most) ?? throw new ApiException(ApiError.Field($"limits.{field.Name}", $"must be an integer from {least} to {most}, or null for no limit"));
+    private static long? Limit(JsonObjectReader.Field field, byte[] limits, long least, long most) =>
+        field.Type == JsonTokenType.Null ? null
+        : field.TryInteger(limits, least, most) ?? throw new ApiException(ApiError.Field($"limits.{field.Name}", $"must be an integer from {least} to {most}, or null for no limit"));
 }

@@ -1,4 +1,5 @@
 using Gateway.Grains.Storage;
+using Gateway.Silo.Hosting.Settings;
 using Npgsql;
 
 namespace Gateway.Api.Commands;
@@ -15,7 +16,8 @@ internal static class CommandLine
     /// <summary>The exit code of the command that the arguments name; null when they name none and the gateway is to start.</summary>
     public static async Task<int?> RunAsync(string[] args, TextWriter output, TextWriter errors)
     {
-        if (args is ["help" or "--help" or "-h" or "-?", ..]) return Print(output, Overview());
+        if (Arguments.AskForHelp(args)) return Print(output, Overview());
+        if (Arguments.AskForVersion(args)) return Print(output, $"Gateway.Api {Arguments.Version}");
         if (args is not [var name, .. var rest] || name.StartsWith('-')) return null;
         if (Commands.FirstOrDefault(command => command.Name == name) is not { } chosen)
             return Refuse(errors, $"'{name}' is no command; the commands are {string.Join(", ", Commands.Select(command => command.Name))}. See --help.");
@@ -34,6 +36,7 @@ internal static class CommandLine
 
         try
         {
+            Arguments.Check([.. options.Where(option => !command.Options.Contains(NameOf(option)))]);
             await command.RunAsync(new CommandInput(words, WebApplication.CreateBuilder([.. options]).Configuration, output), cancellationToken);
             return Done;
         }
@@ -94,6 +97,7 @@ internal static class CommandLine
         usage: Gateway.Api [settings]              serves
                Gateway.Api --restored [settings]   takes up a restored backup, then serves; for one start only
                Gateway.Api <command> [settings]    does one thing and ends; <command> --help says more
+               Gateway.Api --version               prints the version
 
         {string.Join('\n', Commands.Select(command => $"  {Line(command),-22} {command.Summary}"))}
 

@@ -1,5 +1,6 @@
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
+using Gateway.Silo.Hosting.Settings;
 
 namespace Gateway.Api.Commands;
 
@@ -32,7 +33,7 @@ internal abstract class GatewayCommand
 /// <param name="Output">Where its results go.</param>
 internal sealed record CommandInput(IReadOnlyList<string> Words, IConfiguration Settings, TextWriter Output)
 {
-    public GatewayOptions Options { get; } = Settings.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions();
+    public GatewayOptions Options { get; } = GatewaySettings.Read(Settings).Gateway;
 
     /// <summary>PostgreSQL's connection string, where the gateway is set up for it.</summary>
     public string? ConnectionString { get; } = Settings.GetConnectionString("Gateway") is { Length: > 0 } given ? given : null;

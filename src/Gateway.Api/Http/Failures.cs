@@ -16,7 +16,7 @@ internal sealed partial class Failures(ILogger<ErrorBoundary> logger)
             case BadHttpRequestException bad:
                 return new ApiError(bad.StatusCode, "bad_request", bad.Message);
             case StoreUnavailableException unavailable:
-                if (unavailable.Detail is { } detail) LogUnavailable(context.TraceIdentifier, unavailable.Message, detail);
+                if (unavailable.Detail is { } detail) LogUnavailable(context.TraceIdentifier, unavailable.Message, detail, unavailable);
                 return new ApiError(503, "database_unavailable", unavailable.Message, RetryAfter: StoreUnavailableException.RetryAfter);
             case System.Data.Common.DbException lost:
                 LogDatabase(context.TraceIdentifier, lost);
@@ -28,7 +28,7 @@ internal sealed partial class Failures(ILogger<ErrorBoundary> logger)
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} was answered 503. {Why} {Detail}")]
-    private partial void LogUnavailable(string requestId, string why, string detail);
+    private partial void LogUnavailable(string requestId, string why, string detail, Exception failure);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Request {RequestId} did not reach the database.")]
     private partial void LogDatabase(string requestId, Exception failure);

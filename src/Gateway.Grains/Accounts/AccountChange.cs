@@ -20,6 +20,12 @@ internal sealed record AccountSpec
 
     public DateTimeOffset? TokenIssuedAt { get; init; }
 
+    /// <summary>What no other account may have (V18); null where nobody asked.</summary>
+    public string? TokenHash { get; init; }
+
+    /// <summary>What the upstream said of the credential when it refused it for good; null when it did not.</summary>
+    public Upstreams.UpstreamError? RefusedBy { get; init; }
+
     public AccountPatch Patch { get; init; } = new();
 }
 
@@ -75,7 +81,18 @@ internal static class AccountChanges
             MaxJobs = AccountSpec.LeastMaxJobs,
             CreatedAt = now,
             Credits = CreditLedger.Open(now, spec.Patch.TimeZone.Or("UTC")),
+            Health = spec.Judge(Health.Good, now),
         });
+
+        /// <summary>The id as another name for <paramref name="first"/>, or null when it has running work of its own.</summary>
+        public AccountState? ShareWith(AccountId first, AccountState? present, DateTimeOffset now)
+        {
+            if (present is { Leases.Length: > 0 }) return null;
+            var named = present is null ? spec.Create(now) : present with { Name = spec.Patch.Name.Or(present.Name) };
+            return named with { SharesWith = first, SealedSecret = "", TokenExpiresAt = null, TokenIssuedAt = null, Deleted = false, Draining = false, Health = Health.Good };
+        }
+
+        private Health Judge(Health health, DateTimeOffset now) => spec.RefusedBy is { } refusal ? health.After(refusal, model: null, now) : health;
 
         // A new credential heals what the old one broke; a cool-down stays, because the vendor counts by account.
         private AccountState? Revive(AccountState present, DateTimeOffset now)
@@ -90,9 +107,10 @@ internal static class AccountChanges
                 CredentialSince = now,
                 TokenExpiresAt = spec.TokenExpiresAt,
                 TokenIssuedAt = spec.TokenIssuedAt,
+                SharesWith = null,
                 Deleted = false,
                 Draining = !present.Deleted && present.Draining,
-                Health = present.Health.Trust(),
+                Health = spec.Judge(present.Health.Trust(), now),
             });
         }
     }

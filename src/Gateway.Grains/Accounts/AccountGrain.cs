@@ -17,8 +17,13 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
         runner.RunAsync(new ReleaseTurn(id, lease, settlement), cancellationToken);
 
     /// <summary>Creates or updates; null when running work forbids another driver or host (L8).</summary>
+    /// <exception cref="Storage.StoreException">Taken: another account has the credential (V18).</exception>
     public Task<AccountState?> SaveAsync(AccountSpec spec, string actor, CancellationToken cancellationToken) =>
         runner.RunAsync(new SaveAccountTurn(spec, actor), cancellationToken);
+
+    /// <summary>Makes the id another name for <paramref name="first"/>; null when it has running work of its own.</summary>
+    public Task<AccountState?> ShareAsync(AccountSpec spec, AccountId first, string actor, CancellationToken cancellationToken) =>
+        runner.RunAsync(new ShareAccountTurn(spec, first, actor), cancellationToken);
 
     /// <summary>Changes an account that exists; null when it does not.</summary>
     public Task<AccountState?> ChangeAsync(AccountId id, string actor, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>

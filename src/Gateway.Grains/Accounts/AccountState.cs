@@ -60,6 +60,17 @@ internal sealed record AccountState
     /// <summary>A tombstone: gone for readers, its leases end in their own time (L8).</summary>
     public bool Deleted { get; init; }
 
+    /// <summary>
+    /// Set where this id is only another name for that account, whose credential it was added with (V18): it is never routed to, has
+    /// neither slots nor credits of its own, and shows those of the other.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public AccountId? SharesWith { get; init; }
+
+    /// <summary>Whether there is an account behind the id: neither a tombstone nor another's second name.</summary>
+    [JsonIgnore]
+    public bool StandsForItself => !Deleted && SharesWith is null;
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public ImmutableArray<Lease> Leases { get; init; } = [];
@@ -139,7 +150,7 @@ internal sealed record AccountState
     /// <summary>Why this work is refused until something about the account changes, or null.</summary>
     public Refusal? RefuseAtAll(Work work, KindLimit limit, DateTimeOffset now)
     {
-        if (Deleted) return new Refusal(RefusalReason.Deleted);
+        if (!StandsForItself) return new Refusal(RefusalReason.Deleted);
         if (!Enabled) return new Refusal(RefusalReason.Disabled);
         if (Draining) return new Refusal(RefusalReason.Draining);
         if (Health.IsParked) return new Refusal(Health.AuthFailed ? RefusalReason.AuthFailed : RefusalReason.Parked);

@@ -59,7 +59,25 @@ internal sealed class SaveAccountTurn(AccountSpec spec, string actor) : Turn<Acc
     {
         if (spec.ApplyTo(scope.Account(spec.Id), scope.Now) is not { } saved) return null;
         scope.Put(saved);
+        if (spec.TokenHash is { } hash) scope.Put(new TokenClaim(spec.Id, hash));
         scope.Put(new AuditEntry(actor, "account.save", spec.Id.Value, Detail: null, scope.Now));
+        return saved;
+    }
+}
+
+/// <summary>Makes an id another name for the account that has its credential (V18). Answers null when it has running work of its own.</summary>
+internal sealed class ShareAccountTurn(AccountSpec spec, AccountId first, string actor) : Turn<AccountState?>
+{
+    public override TurnClass Class => TurnClass.Admission;
+
+    public override AccountId? Account => spec.Id;
+
+    protected override AccountState? Run(TurnScope scope)
+    {
+        if (spec.ShareWith(first, scope.Account(spec.Id), scope.Now) is not { } saved) return null;
+        scope.Put(saved);
+        scope.Put(new TokenClaim(spec.Id, Hash: null));
+        scope.Put(new AuditEntry(actor, "account.share", spec.Id.Value, $"with {first}", scope.Now));
         return saved;
     }
 }

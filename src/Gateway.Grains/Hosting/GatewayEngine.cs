@@ -39,7 +39,9 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
             // Once more: a rotation that began before this node could be seen has ended by now, or will see it.
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var engine = new GatewayEngine(store, keys, node, clock, isShared);
-            return engine with { Restored = await new Restoration(engine, options).RunAsync(cancellationToken) };
+            engine = engine with { Restored = await new Restoration(engine, options).RunAsync(cancellationToken) };
+            await new OlderAccounts(store.Tokens, keys, tell).ClaimAsync(cancellationToken);
+            return engine;
         }
         catch
         {

@@ -1,11 +1,17 @@
-using Gateway.Grains.Storage;
+using System.ComponentModel.DataAnnotations;
 
 namespace Gateway.Grains.Hosting;
 
-/// <summary>The operator's settings under <c>Gateway</c>.</summary>
-internal sealed class GatewayOptions
+/// <summary>
+/// The operator's settings under <c>Gateway</c>. Each number, time and choice declares here what it may be; a start checks all of them
+/// before it does anything else.
+/// </summary>
+internal sealed class GatewayOptions : IValidatableObject
 {
+    private const long MostCredits = 1_000_000_000;
+
     /// <summary>Where SQLite keeps its files. Default <c>data</c>.</summary>
+    [Required]
     public string DataDirectory { get; set; } = "data";
 
     /// <summary>This start takes up a copy: a backup, or a directory that was moved away (S3). <c>--restored</c> sets it; for one start only.</summary>
@@ -18,24 +24,30 @@ internal sealed class GatewayOptions
     public string? AdminToken { get; set; }
 
     /// <summary><c>all</c> (default) or <c>api</c>: whether this node also dispatches queued jobs.</summary>
+    [AllowedValues("all", "api")]
     public string Role { get; set; } = "all";
 
     /// <summary>Whether this node dispatches queued jobs; waiting calls are served on each.</summary>
     public bool TakesJobs => Role == "all";
 
     /// <summary>How long a silent node counts as alive (L2). Default 30 s.</summary>
+    [TimeRange("100ms", "7d")]
     public TimeSpan NodeLease { get; set; } = Turns.NodeLife.DefaultLease;
 
     /// <summary>How long a start waits for a database that cannot be reached yet. Default 30 s; 0 ends it at once.</summary>
+    [TimeRange("0", "1d")]
     public TimeSpan StartWait { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How often leases and the queue's age are looked over. Default 5 s.</summary>
+    [TimeRange("10ms", "1d")]
     public TimeSpan ChoresEvery { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long a stop waits for streams and answers under way before it cuts them. Default 20 s: Kubernetes kills after 30.</summary>
+    [TimeRange("0", "1d")]
     public TimeSpan StopGrace { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a job may wait in the queue before it expires (J6). Default 24 h.</summary>
+    [TimeRange("10ms", "365d")]
     public TimeSpan MaxQueueAge { get; set; } = TimeSpan.FromHours(24);
 
     public QueueOptions Queue { get; set; } = new();
@@ -71,12 +83,14 @@ internal sealed class GatewayOptions
     /// How long a vendor's overload of a model keeps everybody away from it: the first time, the second in a row, and so on;
     /// the last one is repeated. Default 5, 10, 20, 30 s.
     /// </summary>
+    [TimeRange("10ms", "1d")]
     public TimeSpan[]? OverloadBackOff { get; set; }
 
     /// <summary>
     /// After how long a silence of the upstream the caller of a stream is sent a comment, which its reader passes over and no proxy
     /// cuts. Default 15 s; 0 for never.
     /// </summary>
+    [TimeRange("0", "10m")]
     public TimeSpan Heartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Longest and expected runs by kind, over the shipped ones (J9).</summary>
@@ -89,76 +103,83 @@ internal sealed class GatewayOptions
 
     public ResultOptions Results { get; set; } = new();
 
-    /// <exception cref="GatewaySetupException">A setting makes no sense.</exception>
-    public GatewayOptions Checked()
-    {
-        if (Role is not ("all" or "api")) throw new GatewaySetupException($"Gateway:Role is '{Role}'; it must be 'all' or 'api'.");
-        Require(NodeLease > TimeSpan.Zero, nameof(NodeLease), NodeLease, "above 0");
-        Require(ChoresEvery > TimeSpan.Zero, nameof(ChoresEvery), ChoresEvery, "above 0");
-        Require(StopGrace >= TimeSpan.Zero, nameof(StopGrace), StopGrace, "0 or above");
-        Require(StartWait >= TimeSpan.Zero, nameof(StartWait), StartWait, "0 or above");
-        Require(MaxQueueAge > TimeSpan.Zero, nameof(MaxQueueAge), MaxQueueAge, "above 0");
-        return this;
-    }
-
-    private static void Require(bool isSo, string name, TimeSpan value, string what)
-    {
-        if (!isSo) throw new GatewaySetupException($"Gateway:{name} is {value}; it must be {what}.");
-    }
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Prices
+        .Where(price => price.Value is < 0 or > MostCredits)
+        .Select(price => new ValidationResult($"is {price.Value}; it must be from 0 to {MostCredits}", [$"{nameof(Prices)}:{price.Key}"]));
 }
 
 /// <summary>Overrides of one family's row in the table of paces (Q7). What is left out stays as shipped; 0 is no limit.</summary>
 internal sealed class PaceOptions
 {
     /// <summary>Requests per minute.</summary>
+    [Range(0, 1_000_000_000)]
     public int? Rpm { get; set; }
 
     /// <summary>Tokens per minute, read and written.</summary>
+    [Range(0, 1_000_000_000_000)]
     public long? Tpm { get; set; }
 }
 
 /// <summary>Overrides of one kind's row in the table of time-outs (J9).</summary>
-internal sealed class KindLimitOptions
+internal sealed class KindLimitOptions : IValidatableObject
 {
+    /// <summary>When a slot is freed whatever the upstream says (L4).</summary>
+    [TimeRange("10ms", "7d")]
     public TimeSpan? LongestRun { get; set; }
 
+    /// <summary>How long a token must still live for the kind to be sent with it (J8).</summary>
+    [TimeRange("0", "7d")]
     public TimeSpan? ExpectedRun { get; set; }
 
     /// <summary>How long an upstream may think before its answer's first byte. Default: up to the hard end.</summary>
+    [TimeRange("10ms", "7d")]
     public TimeSpan? FirstByte { get; set; }
 
     /// <summary>How long it may be silent within an answer. Default: the same.</summary>
+    [TimeRange("10ms", "7d")]
     public TimeSpan? Idle { get; set; }
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(ExpectedRun), ExpectedRun, nameof(LongestRun), LongestRun);
 }
 
 /// <summary>The largest request bodies.</summary>
 internal sealed class BodyLimitOptions
 {
     /// <summary>On the gateway's own paths. Default 32 MiB.</summary>
+    [Range(1, 2_147_483_591)]
     public long Own { get; set; } = 32L * 1024 * 1024;
 
     /// <summary>On MiniMax's paths, whose own limit is 64 MB. Default 66 MiB.</summary>
+    [Range(1, 2_147_483_591)]
     public long Native { get; set; } = 66L * 1024 * 1024;
 
     /// <summary>Uploaded files, which pass through without being kept. MiniMax's own limit is 512 MB. Default 514 MiB.</summary>
+    [Range(1, 1_099_511_627_776)]
     public long Upload { get; set; } = 514L * 1024 * 1024;
 }
 
 /// <summary>The queue (<c>Gateway:Queue</c>).</summary>
-internal sealed class QueueOptions
+internal sealed class QueueOptions : IValidatableObject
 {
     /// <summary>How long a queue must be passed over for its priority to count one step more (Q2). Default 10 min; 0 switches ageing off.</summary>
+    [TimeRange("0", "365d")]
     public TimeSpan AgeStep { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Jobs that may be queued, of all teams together; one more is refused with <c>queue_full</c>. Default none: no limit.</summary>
+    [Range(0, 1_000_000_000)]
     public int? MaxJobs { get; set; }
 
     /// <summary>The same for each team. Default none: no limit.</summary>
+    [Range(0, 1_000_000_000)]
     public int? MaxJobsPerTeam { get; set; }
 
     /// <summary>The first pause before a refused job is tried again; each further one is twice as long, a fifth more or less. Default 1 s.</summary>
+    [TimeRange("10ms", "1d")]
     public TimeSpan RetryBackOff { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The longest such pause. Default 1 min.</summary>
+    [TimeRange("10ms", "1d")]
     public TimeSpan MaxRetryBackOff { get; set; } = TimeSpan.FromMinutes(1);
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(RetryBackOff), RetryBackOff, nameof(MaxRetryBackOff), MaxRetryBackOff);
 }

@@ -21,7 +21,7 @@ internal static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
         services.AddSingleton(options);
-        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Streams).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Upkeep).AddSingleton(engine.Store.Hints).AddSingleton(engine.Store.Results);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Streams).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Upkeep).AddSingleton(engine.Store.Hints).AddSingleton(engine.Store.Results).AddSingleton(engine.Store.Tokens);
         services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());

@@ -25,7 +25,7 @@ internal sealed class AccountView(AccountState state)
     public int PoolIndex { get; set; }
 
     /// <summary>Whether some request may find a slot here, as far as nothing but time and the request decides.</summary>
-    public bool IsOpen => State is { Enabled: true, Draining: false, Deleted: false, Health.IsParked: false } && FreeSlots > 0;
+    public bool IsOpen => State is { Enabled: true, Draining: false, StandsForItself: true, Health.IsParked: false } && FreeSlots > 0;
 
     public int FreeSlots => State.MaxJobs - State.Leases.Length - _asked.Count;
 

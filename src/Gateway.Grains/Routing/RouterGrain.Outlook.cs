@@ -147,7 +147,7 @@ internal sealed partial class RouterGrain
 
     private string WhyNever(Work work)
     {
-        var accounts = _views.Values.Select(view => view.State).Where(account => !account.Deleted).ToList();
+        var accounts = _views.Values.Select(view => view.State).Where(account => account.StandsForItself).ToList();
         if (accounts.Count == 0) return "There is no account. An admin adds one with POST /v1/minimax/accounts.";
         if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
         if (accounts.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))

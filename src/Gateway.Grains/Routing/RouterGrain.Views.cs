@@ -41,6 +41,9 @@ internal sealed partial class RouterGrain
         lock (_lock) return _views.GetValueOrDefault(id)?.State;
     }
 
+    /// <summary>The account an id stands for: itself, or the one it is another name of (V18).</summary>
+    public AccountId Resolve(AccountId id) => Find(id) is { Deleted: false, SharesWith: { } first } ? first : id;
+
     /// <summary>All accounts as last seen, tombstones included.</summary>
     public IReadOnlyList<AccountState> All()
     {

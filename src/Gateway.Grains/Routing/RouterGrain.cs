@@ -137,7 +137,7 @@ internal sealed partial class RouterGrain(
     private bool Concerns(AccountState account, RouteRequest request) => !request.Except.Contains(account.Id) && Concerns(account, request.Work);
 
     private bool Concerns(AccountState account, Work work) =>
-        !account.Deleted && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
+        account.StandsForItself && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>

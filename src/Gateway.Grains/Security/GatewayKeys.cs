@@ -77,6 +77,9 @@ internal sealed class GatewayKeys
     /// <summary>The keyed hash a token is stored and found by.</summary>
     public string Hash(string token) => Convert.ToHexString(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes(token))).ToLowerInvariant();
 
+    /// <summary>The keyed hash by which two accounts with the same credential are found out. Not that of <see cref="Hash"/>: what one table tells must not open another.</summary>
+    public string HashOfCredential(string secret) => Convert.ToHexStringLower(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes("credential\n" + secret)));
+
     /// <summary>Decimal digits derived from a key's keyed hash: the id of a platform account whose id was not given.</summary>
     public string Digits(string text)
     {

@@ -175,6 +175,8 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IKeyStore Keys { get; }
 
+    ITokenStore Tokens { get; }
+
     IResultStore Results { get; }
 
     IUpkeepStore Upkeep { get; }

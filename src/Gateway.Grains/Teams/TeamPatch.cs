@@ -2,14 +2,41 @@ using Gateway.Grains.Accounts;
 
 namespace Gateway.Grains.Teams;
 
-/// <summary>What an admin changes of a team; limits are replaced as a whole.</summary>
+/// <summary>What an admin changes of a team; what is left out stays.</summary>
 internal sealed record TeamPatch
 {
     public Optional<string> Name { get; init; }
 
     public Optional<int> Weight { get; init; }
 
-    public Optional<TeamLimits> Limits { get; init; }
+    public TeamLimitsPatch Limits { get; init; } = new();
 
-    public TeamState Apply(TeamState team) => team with { Name = Name.Or(team.Name), Weight = Weight.Or(team.Weight), Limits = Limits.Or(team.Limits) };
+    public TeamState Apply(TeamState team) => team with { Name = Name.Or(team.Name), Weight = Weight.Or(team.Weight), Limits = Limits.Apply(team.Limits) };
+}
+
+/// <summary>What an admin changes of a team's limits: each by itself, null takes one away.</summary>
+internal sealed record TeamLimitsPatch
+{
+    public Optional<int?> MaxRunning { get; init; }
+
+    public Optional<int?> MaxQueued { get; init; }
+
+    public Optional<long?> DailyCredits { get; init; }
+
+    public Optional<int?> RequestsPerMinute { get; init; }
+
+    /// <summary>Takes all of them away.</summary>
+    public static TeamLimitsPatch ToNone => To(TeamLimits.None);
+
+    /// <summary>Replaces all of them.</summary>
+    public static TeamLimitsPatch To(TeamLimits limits) => new()
+    {
+        MaxRunning = limits.MaxRunning,
+        MaxQueued = limits.MaxQueued,
+        DailyCredits = limits.DailyCredits,
+        RequestsPerMinute = limits.RequestsPerMinute,
+    };
+
+    public TeamLimits Apply(TeamLimits limits) => new(
+        MaxRunning.Or(limits.MaxRunning), MaxQueued.Or(limits.MaxQueued), DailyCredits.Or(limits.DailyCredits), RequestsPerMinute.Or(limits.RequestsPerMinute));
 }

@@ -22,6 +22,8 @@ internal sealed record BatchCommit(
 
     public IReadOnlyCollection<PauseChange> Pauses { get; init; } = [];
 
+    public IReadOnlyCollection<AuditEntry> Audit { get; init; } = [];
+
     public static BatchCommit Of(BatchState batch) => new(
         batch.Now,
         [.. batch.Changes.Accounts.Values.Select(account => account with { Version = account.Version + 1 })],
@@ -32,6 +34,7 @@ internal sealed record BatchCommit(
         Teams = batch.Changes.Teams,
         ReleasedBy = batch.Changes.Settled.Count == 0 ? [] : [.. batch.Changes.Settled.Values.Select(settled => settled.Team).Distinct()],
         Pauses = batch.Changes.Pauses,
+        Audit = batch.Changes.Audit,
     };
 }
 

@@ -124,6 +124,9 @@ internal sealed class BatchChanges
 
     public List<ApiToken> Tokens { get; } = [];
 
+    /// <summary>Which credentials accounts have from now on.</summary>
+    public List<TokenClaim> Claims { get; } = [];
+
     public List<PauseChange> Pauses { get; } = [];
 
     public List<AuditEntry> Audit { get; } = [];
@@ -131,7 +134,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Copies.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Copies.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Claims.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
 }
 
 /// <summary>One batch while its turns run: the locked rows overlaid with what its turns have written so far.</summary>

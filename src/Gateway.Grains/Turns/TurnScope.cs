@@ -75,6 +75,8 @@ internal sealed class TurnScope(BatchState batch)
 
     public void Put(ApiToken token) => Write(state => state.Changes.Tokens.Add(token));
 
+    public void Put(TokenClaim claim) => Write(state => state.Changes.Claims.Add(claim));
+
     public void Put(Charge charge) => Write(state => state.Changes.Charges.TryAdd(charge.Lease, charge));
 
     public void Put(BodyWrite body) => Write(state => state.Changes.Bodies.Add(body));

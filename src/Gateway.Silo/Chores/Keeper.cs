@@ -11,6 +11,7 @@ internal sealed partial class Keeper(
     INodeStore nodes,
     NodeIdentity node,
     NodeLife life,
+    StoreOutage outage,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<Keeper> logger) : BackgroundService
@@ -19,12 +20,13 @@ internal sealed partial class Keeper(
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(BeatOnAsync(stoppingToken), WatchAsync(stoppingToken), AnnounceLeaveAsync(stoppingToken));
 
-    // Ten looks a beat, so that a missed heartbeat is made up for soon. The dead do not come back.
+    // Ten looks a beat, so that a missed heartbeat is made up for soon, and an idle node sees soon that the database is back. The dead
+    // do not come back.
     private async Task BeatOnAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(life.BeatEvery / 10, time);
         for (var tick = 0; !life.IsDead && await timer.WaitForNextTickAsync(stoppingToken); tick++)
-            if (tick % 10 == 0 || !life.IsProven) await BeatAsync(stoppingToken);
+            if (tick % 10 == 0 || !life.IsProven || outage.IsOn) await BeatAsync(stoppingToken);
     }
 
     // Asked ten times a beat, so that the proof is missed soon after it has run out.
@@ -39,7 +41,9 @@ internal sealed partial class Keeper(
         try
         {
             var sentAt = time.GetTimestamp();
-            if (await nodes.BeatAsync(node.Incarnation, stoppingToken)) life.Beat(sentAt);
+            var isLive = await nodes.BeatAsync(node.Incarnation, stoppingToken);
+            outage.End();
+            if (isLive) life.Beat(sentAt);
             else Die();
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)

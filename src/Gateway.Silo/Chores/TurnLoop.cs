@@ -5,6 +5,7 @@ using Gateway.Grains.Teams;
 using Gateway.Grains.Turns;
 using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
+using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
 
@@ -31,6 +32,7 @@ internal sealed partial class TurnLoop(
     QueuePauses pauses,
     JobAlarm alarm,
     HealthWatch health,
+    CommitLog log,
     IHostApplicationLifetime host,
     TimeProvider time,
     ILogger<TurnLoop> logger) : IHostedService, IDisposable
@@ -56,6 +58,7 @@ internal sealed partial class TurnLoop(
         runner.Observe(hints);
         runner.Observe(copier);
         runner.Observe(health);
+        runner.Observe(log);
         runner.Fenced += Stop;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
         await router.RefreshAsync(cancellationToken);

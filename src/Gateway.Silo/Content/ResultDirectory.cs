@@ -23,7 +23,7 @@ internal sealed class ResultDirectory
     /// <exception cref="GatewaySetupException">It cannot be used.</exception>
     public static ResultDirectory? Open(ResultOptions options)
     {
-        if (options.Directory is not { } root) return null;
+        if (options is not { IsOn: true, Directory: { } root }) return null;
         try
         {
             var directory = new ResultDirectory(root);

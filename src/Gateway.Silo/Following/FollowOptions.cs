@@ -1,20 +1,29 @@
+using System.ComponentModel.DataAnnotations;
+using Gateway.Grains.Hosting;
+
 namespace Gateway.Silo.Following;
 
 /// <summary>How running tasks are polled (<c>Gateway:Follow</c>). The interval is the task's age / 8 within these bounds.</summary>
-internal sealed class FollowOptions
+internal sealed class FollowOptions : IValidatableObject
 {
     /// <summary>Shortest time between two polls of a task. Default 250 ms.</summary>
+    [TimeRange("1ms", "1d")]
     public TimeSpan MinInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Longest time between two polls of a task. Default 10 s, MiniMax's own advice.</summary>
+    [TimeRange("1ms", "1d")]
     public TimeSpan MaxInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Shortest time between a poll and one that a hint asks for: a flood of callbacks is no storm of polls. Default 250 ms.</summary>
+    [TimeRange("0", "1d")]
     public TimeSpan HintInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
     /// <summary>Polls under way at once on this node. Default 64.</summary>
+    [Range(1, 10_000)]
     public int MaxPolls { get; set; } = 64;
 
     /// <summary>Short tasks are noticed soon, long ones cheaply.</summary>
     public TimeSpan IntervalAt(TimeSpan age) => age / 8 is var interval && interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval;
+
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(MinInterval), MinInterval, nameof(MaxInterval), MaxInterval);
 }

@@ -25,7 +25,7 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
 
     private void Slots(PrometheusText page)
     {
-        var accounts = router.All().Where(account => !account.Deleted).OrderBy(account => account.Id).ToList();
+        var accounts = router.All().Where(account => account.StandsForItself).OrderBy(account => account.Id).ToList();
         page.Metric(MetricNames.SlotsUsed, "gauge", "Slots taken by leases, by account.");
         foreach (var account in accounts) page.Sample(MetricNames.SlotsUsed, account.Leases.Length, ("account", account.Id.Value));
         page.Metric(MetricNames.SlotsMax, "gauge", "Slots an account may have taken at once (maxJobs).");

@@ -5,7 +5,11 @@ using Gateway.Grains.Security;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Silo.Health;
+using Gateway.Silo.Hosting.Logging;
+using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration.Memory;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging.Console;
 
 namespace Gateway.Silo.Hosting;
 
@@ -17,6 +21,14 @@ internal static partial class GatewayHost
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        ["Logging:Console:FormatterName"] = LineFormatter.Key,
+        // For the formatters that can be chosen instead: json, simple.
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
+        ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
+        ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
+        // Whoever reads the console may stall: that must not stall the turns.
+        ["Logging:Console:MaxQueueLength"] = "10000",
+        ["Logging:Console:QueueFullMode"] = "DropWrite",
     };
 
     /// <summary>Settings, engine and worker; the caller adds its own endpoints.</summary>
@@ -26,9 +38,11 @@ internal static partial class GatewayHost
     /// <param name="clock">The store's clock; unset, <paramref name="time"/> stands for the database's too.</param>
     public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null, StoreClock? clock = null)
     {
-        var builder = WebApplication.CreateBuilder([.. args.Select(Spelled)]);
+        Arguments.Check(args);
+        var builder = WebApplication.CreateBuilder(Arguments.ForConfiguration(args));
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
-        var options = (builder.Configuration.GetSection("Gateway").Get<GatewayOptions>() ?? new GatewayOptions()).Checked();
+        var settings = GatewaySettings.Read(builder.Configuration);
+        var options = settings.Gateway;
         CheckPublicUrl(options.PublicUrl);
 
         ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
@@ -41,9 +55,10 @@ internal static partial class GatewayHost
 
             ListenAddresses.Apply(builder, options.MetricsUrl);
             builder.Services.AddSingleton(TimeOf(engine, time ?? TimeProvider.System));
-            builder.Services.AddGrains(engine, options).AddSilo(options, builder.Configuration);
+            builder.Services.AddGrains(engine, options).AddSilo(settings);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
+            AddLogs(builder);
             return builder;
         }
         catch
@@ -51,6 +66,13 @@ internal static partial class GatewayHost
             await engine.Store.DisposeAsync();
             throw;
         }
+    }
+
+    private static void AddLogs(WebApplicationBuilder builder)
+    {
+        builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
+        builder.Services.AddSingleton<LoggerFactory>().AddSingleton<OutageLogs>().AddSingleton(provider => provider.GetRequiredService<OutageLogs>().Outage);
+        builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => provider.GetRequiredService<OutageLogs>()));
     }
 
     // Nodes that share a database share its time of day.
@@ -76,7 +98,7 @@ internal static partial class GatewayHost
         }
     }
 
-    // A start that fails half-way has a node and its leases to give back.
+    // A start that fails half-way has a node and its leases to give back. What fails then as well is not why the start did.
     private static async Task StartAsync(WebApplication app)
     {
         try
@@ -85,7 +107,7 @@ internal static partial class GatewayHost
         }
         catch
         {
-            await app.StopAsync();
+            await app.StopAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             throw;
         }
     }
@@ -114,9 +136,6 @@ internal static partial class GatewayHost
         throw new GatewaySetupException($"Gateway:PublicUrl is '{url.OriginalString}'; it must be an absolute http or https address without query, such as https://gateway.example.com.");
     }
 
-    // A flag, where configuration knows only names with values.
-    private static string Spelled(string arg) => arg == "--restored" ? "--Gateway:Restored=true" : arg;
-
     private static void NameUnpriced(WebApplication app)
     {
         var prices = app.Services.GetRequiredService<PriceTable>();
@@ -127,11 +146,11 @@ internal static partial class GatewayHost
 
     private static void NameUnknown(WebApplication app)
     {
-        foreach (var setting in UnknownSettings.Find(app.Configuration)) LogUnknown(app.Logger, setting);
+        foreach (var setting in UnknownSettings.Find(app.Configuration)) LogUnknown(app.Logger, UnknownSettings.Describe(setting));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Setting} is no setting of the gateway and changes nothing. Is it misspelt?")]
-    private static partial void LogUnknown(ILogger logger, string setting);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Finding} It changes nothing.")]
+    private static partial void LogUnknown(ILogger logger, string finding);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
     private static partial void LogUnpriced(ILogger logger, string work);

@@ -4,6 +4,8 @@ using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Following;
 using Gateway.Silo.Hints;
+using Gateway.Silo.Hosting.Logging;
+using Gateway.Silo.Hosting.Settings;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
 using Microsoft.Extensions.Options;
@@ -13,22 +15,21 @@ namespace Gateway.Silo.Hosting;
 /// <summary>Registers the worker. The order of the hosted services is the order they start in; they stop in reverse.</summary>
 internal static class SiloServices
 {
-    public static IServiceCollection AddSilo(this IServiceCollection services, GatewayOptions options, IConfiguration configuration)
+    public static IServiceCollection AddSilo(this IServiceCollection services, GatewaySettings settings)
     {
-        services.AddSingleton(Options.Create(configuration.GetSection("Gateway:Follow").Get<FollowOptions>() ?? new FollowOptions()));
-        services.AddSingleton(configuration.GetSection("Gateway:Dispatch").Get<DispatchOptions>() ?? new DispatchOptions());
+        services.AddSingleton(Options.Create(settings.Follow));
+        services.AddSingleton(settings.Dispatch);
         services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<WaitReasons>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<HealthWatch>().AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
-        var webhooks = configuration.GetSection("Gateway:Webhooks").Get<WebhookOptions>() ?? new WebhookOptions();
-        services.AddSingleton(webhooks).AddSingleton(AddressJudge.From(webhooks.AllowedNetworks));
+        services.AddSingleton(settings.Webhooks).AddSingleton(AddressJudge.From(settings.Webhooks.AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LinkHttp>();
         services.AddSingleton<AccountReads>().AddSingleton<FreshAnswers>().AddSingleton<FreshLinks>().AddSingleton<JobAssets>();
-        AddResults(services, options.Results.Checked());
+        AddResults(services, settings.Gateway.Results);
         services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
-        services.AddSingleton<HintSender>().AddSingleton<StoreWatch>();
+        services.AddSingleton<CommitLog>().AddSingleton<HintSender>().AddSingleton<StoreWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<HintSender>());
         services.AddHostedService<TurnLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
@@ -39,7 +40,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
-        services.AddSingleton((configuration.GetSection("Gateway:Retention").Get<RetentionOptions>() ?? new RetentionOptions()).Checked()).AddSingleton<Pruner>();
+        services.AddSingleton(settings.Retention).AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService<Upkeep>();
         services.AddHostedService<Prober>();

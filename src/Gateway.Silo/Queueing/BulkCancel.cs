@@ -1,10 +1,11 @@
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 
 namespace Gateway.Silo.Queueing;
 
 /// <summary>Cancels many jobs in small steps, so that whatever else goes on is not held up.</summary>
-internal sealed class BulkCancel(IQueryStore queries, Canceller canceller)
+internal sealed class BulkCancel(IQueryStore queries, RouterGrain router, Canceller canceller)
 {
     private const int Step = 50;
 
@@ -17,6 +18,7 @@ internal sealed class BulkCancel(IQueryStore queries, Canceller canceller)
     /// <summary>Cancels what the filter shows. Answers how many, and whether there may be more.</summary>
     public async Task<(int Cancelled, bool IsMore)> RunAsync(JobFilter filter, CancellationToken cancellationToken)
     {
+        if (filter.Account is { } named) filter = filter with { Account = router.Resolve(named) };
         var cancelled = 0;
         foreach (var status in Open)
         {

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using Gateway.Silo.Hosting;
+using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Api.Tests.Edge;
@@ -16,6 +16,9 @@ public sealed partial class UnknownSettingsTests
     [InlineData("Gateway:Limits:video:Longest")]
     [InlineData("Gateway:Role:Name")]
     [InlineData("ConnectionStrings:Gatway")]
+    [InlineData("ConnectionString:Gateway")]
+    [InlineData("Gatway:Role")]
+    [InlineData("Loging:LogLevel:Default")]
     public void A_setting_nothing_reads_is_found(string setting, string? named = null) => Assert.Equal([named ?? setting], Find(setting));
 
     [Theory]
@@ -25,7 +28,15 @@ public sealed partial class UnknownSettingsTests
     [InlineData("Gateway:Prices:platform/video/MiniMax-Hailuo-02")]
     [InlineData("Gateway:Webhooks:AllowedNetworks:3")]
     [InlineData("Logging:LogLevel:Default")]
+    [InlineData("GatewayTwo")]
+    [InlineData("Somebody:Elses:Setting")]
     public void A_setting_that_is_read_is_not(string setting) => Assert.Empty(Find(setting));
+
+    [Theory]
+    [InlineData("ConnectionString:Gateway", "ConnectionString:Gateway is no setting of the gateway. Is ConnectionStrings:Gateway meant?")]
+    [InlineData("Gateway:Queue:MaxJob", "Gateway:Queue:MaxJob is no setting of the gateway. Is Gateway:Queue:MaxJobs meant?")]
+    [InlineData("Gateway:Colour", "Gateway:Colour is no setting of the gateway.")]
+    public void The_near_name_is_told(string setting, string line) => Assert.Equal(line, UnknownSettings.Describe(setting));
 
     [Fact]
     public void Every_setting_of_the_README_is_known()

@@ -144,7 +144,7 @@ public abstract class TeamLimitContract : GatewayTest
     {
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2 } })).Expect(201).Text("id");
         var changed = (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "b", weight = 4, limits = new { dailyCredits = 9 } })).Expect(200);
-        Assert.Equal(("b", 4, 9, null), (changed.Text("name"), changed["weight"]!.GetValue<int>(), changed["limits"]!["dailyCredits"]!.GetValue<int>(), changed["limits"]!["maxRunning"]));
+        Assert.Equal(("b", 4, 9, 2), (changed.Text("name"), changed["weight"]!.GetValue<int>(), changed["limits"]!["dailyCredits"]!.GetValue<int>(), changed["limits"]!["maxRunning"]!.GetValue<int>()));
 
         (await Admin.PostAsync("/v1/admin/teams", new { name = "taken" })).Expect(201);
         (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "taken" })).ExpectProblem(409, "team_name_taken");
@@ -154,6 +154,18 @@ public abstract class TeamLimitContract : GatewayTest
             (7, "limits"), (new { maxRunning = 0 }, "limits.maxRunning"), (new { maxQueued = -1 }, "limits.maxQueued"),
             (new { dailyCredits = "9" }, "limits.dailyCredits"), (new { requestsPerMinute = 1.5 }, "limits.requestsPerMinute"), (new { running = 1 }, "limits.running"),
         }) (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).ExpectProblem(400, "invalid_request", field, "");
+    }
+
+    [StoreFact]
+    public async Task A3_a_changed_limit_leaves_the_others_and_null_takes_one_away()
+    {
+        var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2, maxQueued = 3, dailyCredits = 40, requestsPerMinute = (int?)null } })).Expect(201).Text("id");
+        async Task<string> LimitsAfterAsync(object limits) => (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).Expect(200)["limits"]!.ToJsonString();
+
+        Assert.Equal("""{"maxRunning":5,"maxQueued":3,"dailyCredits":40,"requestsPerMinute":null}""", await LimitsAfterAsync(new { maxRunning = 5 }));
+        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60}""", await LimitsAfterAsync(new { maxQueued = (int?)null, requestsPerMinute = 60 }));
+        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60}""", await LimitsAfterAsync(new { }));
+        Assert.Equal("""{"maxRunning":null,"maxQueued":null,"dailyCredits":null,"requestsPerMinute":null}""", (await Admin.PatchAsync($"/v1/admin/teams/{team}", """{"limits":null}""")).Expect(200)["limits"]!.ToJsonString());
     }
 
     private static async Task<Answer> DryRunAsync(Client team, params (string Name, string Value)[] headers) => (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), headers)).Expect(200);

@@ -15,7 +15,7 @@ public sealed class KeeperTests
         var clock = new ManualClock();
         using var life = new NodeLife(TimeSpan.FromSeconds(30), clock);
         var (nodes, host) = (new BuriedNodes(), new StoppedHost());
-        using var keeper = new Keeper(nodes, new NodeIdentity("node", 1), life, host, clock, NullLogger<Keeper>.Instance);
+        using var keeper = new Keeper(nodes, new NodeIdentity("node", 1), life, new StoreOutage(clock, NullLogger.Instance), host, clock, NullLogger<Keeper>.Instance);
         await keeper.StartAsync(CancellationToken.None);
         await clock.SleepersAsync(2);
 

@@ -1,4 +1,5 @@
 using Gateway.Api.Tests.Support;
+using Gateway.Silo.Outbound;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Webhooks;
@@ -15,6 +16,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
     {
         Receiver = await WebhookReceiver.StartAsync();
         await base.InitializeAsync();
+        Gateway.Services.GetRequiredService<WebhookOptions>().MaxSends = 0; // no setting may say so: this node alone would never send
         Worker = new GatewayUnderTest(Data);
         foreach (var setting in new[] { "Gateway:Dispatch:LookEvery", "Gateway:Webhooks:LookEvery" }) Worker[setting] = "00:00:00.050";
         Worker["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
@@ -32,7 +34,6 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
     {
         Gateway["Gateway:Role"] = "api";
         Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
-        Gateway["Gateway:Webhooks:MaxSends"] = "0";
     }
 
     private async Task<string> SubmitAsync(Client team, DateTimeOffset? runAt = null) =>

@@ -133,14 +133,13 @@ internal sealed class Scenario : IAsyncDisposable
         System.IO.Directory.Delete(_directory, recursive: true);
     }
 
-    // The line after "fail:" or "crit:" is the message; ids in it are blanked so that equal messages count together.
+    // "{time} fail {who}: {message}"; ids in the message are blanked so that equal messages count together.
     private static IEnumerable<string> Errors(string[] lines)
     {
-        for (var i = 0; i + 1 < lines.Length; i++)
+        foreach (var line in lines)
         {
-            if (lines[i].StartsWith("fail:", StringComparison.Ordinal) || lines[i].StartsWith("crit:", StringComparison.Ordinal))
-                yield return System.Text.RegularExpressions.Regex.Replace(lines[i + 1].Trim(), "[0-9a-f]{8,}", "…");
-            if (lines[i].StartsWith("Unhandled exception", StringComparison.Ordinal)) yield return lines[i];
+            if (line.Split(' ', 3) is [_, "fail" or "crit", var message]) yield return System.Text.RegularExpressions.Regex.Replace(message.Trim(), "[0-9a-f]{8,}", "…");
+            if (line.StartsWith("Unhandled exception", StringComparison.Ordinal)) yield return line;
         }
     }
 }

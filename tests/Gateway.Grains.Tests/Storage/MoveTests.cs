@@ -26,6 +26,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES (7, 'default', 'file', '1', 'f', 6, '{}');
         INSERT INTO idempotency (team, key, fingerprint, job, expires_at, answer) VALUES ('default', 'k', 'f', 1, 1768478400123, NULL);
         INSERT INTO queue_pause (target, actor, at) VALUES ('*', 'operator', 1768478400123);
+        INSERT INTO account_token (hash, account) VALUES ('the hash', '1');
         INSERT INTO parked_obligation (id, at, kind, detail, error) VALUES (41, 1, 'k', 'd', 'e');
         INSERT INTO result_due (job, due_at, first_at, tries) VALUES (1, 1768478400123, 2, 3);
         INSERT INTO result_copy (job, n, bytes, content_type, copied_at) VALUES (1, 0, 7, 'video/mp4', 1768478400123);

@@ -32,7 +32,7 @@ public abstract class TeamLimitsContract : StoreTest
         await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
         var both = Task.WhenAll(
             Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Weight = 5 }, "test"), None),
-            Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = new TeamLimits(MaxRunning: 2) }, "test"), None));
+            Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(new TeamLimits(MaxRunning: 2)) }, "test"), None));
         await Node.BatchAsync();
         await both;
         var team = (await Queries.TeamAsync(Team, None))!;
@@ -120,7 +120,7 @@ public abstract class TeamLimitsContract : StoreTest
     private async Task LimitAsync(TeamLimits limits)
     {
         if (await Queries.TeamAsync(Team, None) is null) await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
-        Assert.Equal(limits, (await Node.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = limits }, "test")))!.Limits);
+        Assert.Equal(limits, (await Node.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(limits) }, "test")))!.Limits);
         Assert.Equal(limits, (await Queries.TeamAsync(Team, None))!.Limits);
     }
 }

@@ -4,6 +4,7 @@ using Gateway.Api.Push;
 using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Silo.Queueing;
@@ -65,9 +66,10 @@ internal static class JobsApi
         return Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, JobsMapping mapping, CancellationToken cancellationToken)
     {
         var filter = JobFilterReader.Read(context.Request.Query, caller, MostListed);
+        if (filter.Account is { } named) filter = filter with { Account = router.Resolve(named) };
         // One more than asked for tells whether there is a next page.
         var jobs = await queries.JobsAsync(filter with { Limit = filter.Limit + 1 }, cancellationToken);
         var page = await mapping.ListAsync([.. jobs.Take(filter.Limit)], caller, cancellationToken);

@@ -7,16 +7,27 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
+/// <summary>What a <c>POST</c> asks for.</summary>
+/// <param name="Spec">The account.</param>
+/// <param name="Secret">Its credential, to ask the upstream about; it is kept sealed alone.</param>
+/// <param name="Validate">Whether the upstream is asked.</param>
+/// <param name="SharesToken">Whether the id may be another name for an account that has the credential already.</param>
+internal sealed record AccountRequest(AccountSpec Spec, string Secret, bool Validate, bool SharesToken)
+{
+    /// <summary>Never the secret.</summary>
+    public override string ToString() => $"account {Spec.Id}";
+}
+
 /// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
 internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials)
 {
     private static readonly string[] Drivers = [PlatformDriver.Name, "hailuo-web", "agent-web"];
 
-    private sealed record Raw(string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null);
+    private sealed record Raw(string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null, bool Validate = true, bool SharesToken = false);
 
     /// <param name="body">The body.</param>
     /// <param name="pathAccount">The id in the path of the legacy form; it must equal the body's.</param>
-    public AccountSpec Read(byte[] body, string? pathAccount)
+    public AccountRequest Read(byte[] body, string? pathAccount)
     {
         var raw = JsonObjectReader.Fields(body).Fold(new Raw(Patch: new AccountPatch()), (raw, field) => Take(raw, field, body), Missing);
         if (pathAccount is not null && raw.Account != pathAccount) throw new ApiException(ApiError.Field("account", "must equal the account in the path"));
@@ -24,16 +35,18 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         CheckHost(raw.Url!);
         var token = SessionToken.Read(raw.Token!);
         var driver = raw.Driver ?? DriverOf(raw.Url!);
-        return new AccountSpec
+        var spec = new AccountSpec
         {
             Id = IdOf(raw),
             Driver = driver,
-            BaseUrl = BaseOf(raw.Url!, driver),
+            BaseUrl = AccountUrl.RootOf(raw.Url!, driver),
             SealedSecret = credentials.Seal(raw.Token!),
             TokenExpiresAt = token.ExpiresAt,
             TokenIssuedAt = token.IssuedAt,
+            TokenHash = credentials.Hash(raw.Token!),
             Patch = raw.Patch!,
         };
+        return new AccountRequest(spec, raw.Token!, raw.Validate, raw.SharesToken);
     }
 
     private static IEnumerable<FieldError> Missing(Raw raw)
@@ -46,12 +59,14 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
     private static Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch
     {
         "account" => raw with { Account = field.Text(body, AccountId.MaxLength) },
-        "url" => raw with { Url = UrlOf(field.Text(body, 4096)) },
+        "url" => raw with { Url = AccountUrl.Parse(field.Text(body, 4096)) },
         "token" => raw with { Token = Secret(field, body) },
+        "validate" => raw with { Validate = AccountFields.Flag(field) },
+        "sharesToken" => raw with { SharesToken = AccountFields.Flag(field) },
         "driver" => raw with { Driver = KnownDriver(field.Text(body, 32)) },
         _ => AccountFields.Read(raw.Patch!, field, body) is { } patch && field.Name is not ("enabled" or "reservedForCalls")
             ? raw with { Patch = patch }
-            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models, groupId")),
+            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models, groupId, validate, sharesToken")),
     };
 
     // It becomes a header: whatever a header cannot carry would fail at the first call.
@@ -61,27 +76,15 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         return secret.Length > 0 && secret.All(c => c is > ' ' and <= '~') ? secret : throw new ApiException(ApiError.Field("token", "must be printable ASCII without spaces"));
     }
 
-    private static Uri UrlOf(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.UserInfo.Length == 0
-            ? url
-            : throw new ApiException(ApiError.Field("url", "must be an http or https url without user info"));
-
-    // A proxy of MiniMax's API may serve it under a path. On the vendor's own hosts, and where a web session was copied from, a path is
-    // the page or the endpoint somebody looked at.
-    private static Uri BaseOf(Uri url, string driver) =>
-        new(driver == PlatformDriver.Name && !IsVendors(url) ? url.GetLeftPart(UriPartial.Path).TrimEnd('/') : url.GetLeftPart(UriPartial.Authority));
-
     private static string KnownDriver(string name) =>
         Drivers.Contains(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", Drivers)}"));
 
     // The open platform's hosts begin with api.minimax; everything else is a web session.
     private static string DriverOf(Uri url) =>
-        IsVendors(url) ? PlatformDriver.Name
+        AccountUrl.IsVendors(url) ? PlatformDriver.Name
         : url.Host.StartsWith("agent.minimax", StringComparison.OrdinalIgnoreCase) ? "agent-web"
         : url.Host.Contains("hailuoai", StringComparison.OrdinalIgnoreCase) ? "hailuo-web"
         : throw new ApiException(ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));
-
-    private static bool IsVendors(Uri url) => url.Host.StartsWith("api.minimax", StringComparison.OrdinalIgnoreCase);
 
     private void CheckHost(Uri url)
     {

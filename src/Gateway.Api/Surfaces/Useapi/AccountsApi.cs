@@ -25,25 +25,27 @@ internal static class AccountsApi
     }
 
     private static async Task<IResult> SaveAsync(
-        HttpContext context, Caller caller, AccountReader reader, AccountGrain accounts, RouterGrain router, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, AccountReader reader, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
     {
-        var spec = reader.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), context.Request.RouteValues["account"] as string);
-        CheckReserve(router.Find(spec.Id), spec.Patch);
-        var saved = await accounts.SaveAsync(spec, caller.Name, cancellationToken)
-            ?? throw new ApiException(ApiError.Field("url", "must keep driver and host while the account has running work; drain it first"));
-        return Results.Json(AccountsMapping.View(saved, upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer, statusCode: StatusCodes.Status201Created);
+        var asked = reader.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), context.Request.RouteValues["account"] as string);
+        var (saved, finding) = await saves.SaveAsync(asked, caller, cancellationToken);
+        var view = AccountsMapping.View(saved, await saves.BehindAsync(saved, cancellationToken), upstreams, time.GetUtcNow());
+        return Results.Json(view with { Validation = finding }, UseapiJson.Own.AccountAnswer, statusCode: StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> ListAsync(IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
     {
-        var accounts = await queries.AccountsAsync(cancellationToken);
-        var answer = accounts.Where(account => !account.Deleted).ToDictionary(account => account.Id.Value, account => AccountsMapping.View(account, upstreams, time.GetUtcNow()));
+        var accounts = (await queries.AccountsAsync(cancellationToken)).ToDictionary(account => account.Id);
+        var answer = accounts.Values.Where(account => !account.Deleted).ToDictionary(
+            account => account.Id.Value, account => AccountsMapping.View(account, Behind(account), upstreams, time.GetUtcNow()));
         return Results.Json(answer, UseapiJson.Own.DictionaryStringAccountAnswer);
+
+        AccountState? Behind(AccountState account) => account.SharesWith is not { } first ? account : accounts.GetValueOrDefault(first) is { StandsForItself: true } found ? found : null;
     }
 
-    private static async Task<IResult> GetAsync(string account, IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(string account, IQueryStore queries, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken) =>
         AccountId.TryParse(account, out var id) && await queries.AccountAsync(id, cancellationToken) is { Deleted: false } found
-            ? Results.Json(AccountsMapping.View(found, upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer)
+            ? Results.Json(AccountsMapping.View(found, await saves.BehindAsync(found, cancellationToken), upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer)
             : throw new ApiException(AccountsMapping.NotFound);
 
     private static async Task<IResult> DeleteAsync(string account, Caller caller, AccountGrain accounts, SlotSignal signal, CancellationToken cancellationToken)
@@ -54,43 +56,48 @@ internal static class AccountsApi
         signal.Pulse(); // jobs pinned to it must hear of it
         return Results.Text("{}", "application/json");
     }
-
-    private static void CheckReserve(AccountState? present, AccountPatch patch)
-    {
-        if (present is not null && patch.MaxJobs.Or(present.MaxJobs) < present.ReservedForCalls)
-            throw new ApiException(ApiError.Field("maxJobs", "must not be less than the account's reservedForCalls"));
-    }
 }
 
 internal static class AccountsMapping
 {
     public static readonly ApiError NotFound = new(404, "account_not_found", "Configuration not found.", [new FieldError("account", "must be the id of a configured account")]);
 
-    public static AccountAnswer View(AccountState account, IUpstreamRegistry upstreams, DateTimeOffset now) => new()
+    /// <param name="named">The id's own row.</param>
+    /// <param name="behind">The account behind it: the same, or the one it is another name of; null where that is gone.</param>
+    /// <param name="upstreams">The drivers that are switched on.</param>
+    /// <param name="now">When.</param>
+    public static AccountAnswer View(AccountState named, AccountState? behind, IUpstreamRegistry upstreams, DateTimeOffset now)
     {
-        Account = account.Id.Value,
-        Jwt = account.TokenExpiresAt is null ? null : Jwt(account),
-        MaxJobs = account.MaxJobs,
-        SupportVideo = upstreams.Serves(account, new Work(JobKind.Video, Model: null)),
-        SupportChat = upstreams.Serves(account, new Work(JobKind.Chat, Model: null)),
-        SupportAudio = upstreams.Serves(account, new Work(JobKind.Speech, Model: null)),
-        SupportMusic = upstreams.Serves(account, new Work(JobKind.Music, Model: null)),
-        Driver = account.Driver,
-        Host = account.BaseUrl.Authority,
-        Name = account.Name,
-        DailyCredits = account.DailyCredits,
-        TimeZone = account.TimeZone,
-        Models = account.Models is { } models ? [.. models] : null,
-        Error = Error(account, upstreams, now),
-    };
+        var account = behind ?? named;
+        return new AccountAnswer
+        {
+            Account = named.Id.Value,
+            SharesWith = named.SharesWith?.Value,
+            Jwt = account.TokenExpiresAt is null ? null : Jwt(account),
+            MaxJobs = account.MaxJobs,
+            SupportVideo = behind is not null && upstreams.Serves(account, new Work(JobKind.Video, Model: null)),
+            SupportChat = behind is not null && upstreams.Serves(account, new Work(JobKind.Chat, Model: null)),
+            SupportAudio = behind is not null && upstreams.Serves(account, new Work(JobKind.Speech, Model: null)),
+            SupportMusic = behind is not null && upstreams.Serves(account, new Work(JobKind.Music, Model: null)),
+            Driver = account.Driver,
+            Host = account.BaseUrl.Authority,
+            Url = account.BaseUrl.ToString().TrimEnd('/'),
+            Name = named.Name,
+            DailyCredits = account.DailyCredits,
+            TimeZone = account.TimeZone,
+            Models = account.Models is { } models ? [.. models] : null,
+            Error = Error(named, behind, upstreams, now),
+        };
+    }
 
     /// <summary>Why an account is not usable at all, in words for its admin; null when it is.</summary>
-    public static string? Error(AccountState account, IUpstreamRegistry upstreams, DateTimeOffset now)
+    public static string? Error(AccountState named, AccountState? behind, IUpstreamRegistry upstreams, DateTimeOffset now)
     {
-        if (upstreams.Find(account.Driver) is null) return $"driver '{account.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
-        if (account.Health.AuthFailed) return $"the upstream refused the credential: {account.Health.ReasonAt(now)}";
-        if (account.Health.IsParked) return $"parked until a probe is answered well, because the upstream refused it: {account.Health.ReasonAt(now)}";
-        return account.TokenExpiresAt <= now ? $"the token expired at {OwnJson.Write(account.TokenExpiresAt.Value)}" : null;
+        if (behind is null) return $"account {named.SharesWith}, whose token this id shares, is gone; post this one again";
+        if (upstreams.Find(behind.Driver) is null) return $"driver '{behind.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
+        if (behind.Health.AuthFailed) return $"the upstream refused the credential: {behind.Health.ReasonAt(now)}";
+        if (behind.Health.IsParked) return $"parked until a probe is answered well, because the upstream refused it: {behind.Health.ReasonAt(now)}";
+        return behind.TokenExpiresAt <= now ? $"the token expired at {OwnJson.Write(behind.TokenExpiresAt.Value)}" : null;
     }
 
     private static AccountJwt Jwt(AccountState account) => new()

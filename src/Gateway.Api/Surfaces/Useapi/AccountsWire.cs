@@ -26,6 +26,12 @@ internal sealed record AccountAnswer
     /// <summary>Host and port of the upstream.</summary>
     public required string Host { get; init; }
 
+    /// <summary>Where the upstream is called: the root of what was posted.</summary>
+    public required string Url { get; init; }
+
+    /// <summary>The account this id is another name of: slots, credits and settings are that one's.</summary>
+    public string? SharesWith { get; init; }
+
     public string? Name { get; init; }
 
     public long? DailyCredits { get; init; }
@@ -36,6 +42,9 @@ internal sealed record AccountAnswer
 
     /// <summary>Set when the account is not usable, and says why.</summary>
     public string? Error { get; init; }
+
+    /// <summary>What asking the upstream about the credential found; in the answer to a <c>POST</c> alone.</summary>
+    public KeyFinding? Validation { get; init; }
 }
 
 internal sealed record AccountJwt

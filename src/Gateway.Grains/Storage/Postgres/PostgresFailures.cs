@@ -71,7 +71,7 @@ internal static class PostgresFailures
     };
 
     // Npgsql tells it by words alone; they name the setting.
-    private static bool IsPoolExhausted(NpgsqlException failure) => failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
+    public static bool IsPoolExhausted(NpgsqlException failure) => failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 
     private static (StoreFailure Failure, string Why) Find(string sqlState) =>
         Table.TryGetValue(sqlState, out var exact) ? exact : Table.TryGetValue(sqlState[..2], out var ofClass) ? ofClass : (StoreFailure.Lost, Unreachable);

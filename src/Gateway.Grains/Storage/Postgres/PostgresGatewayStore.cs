@@ -30,6 +30,8 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IKeyStore Keys { get; } = new PostgresKeyStore(database.Reads);
 
+    public ITokenStore Tokens { get; } = new PostgresTokenStore(database.Reads);
+
     public IResultStore Results { get; } = new PostgresResultStore(database.Reads);
 
     public IUpkeepStore Upkeep { get; } = new PostgresUpkeepStore(database.Reads);

@@ -174,6 +174,10 @@ internal static class PostgresTurnStatements
         ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at
         """;
 
+    // What a tombstone had is free; so is what the account had before.
+    private const string FreeToken = "DELETE FROM account_token WHERE account = $1 OR (hash = $2::text AND account IN (SELECT id FROM account WHERE deleted))";
+    private const string ClaimToken = "INSERT INTO account_token (hash, account) VALUES ($1, $2)";
+
     private const string InsertPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
     private const string DeletePause = "DELETE FROM queue_pause WHERE target = $1";
     private const string InsertAudit = "INSERT INTO audit (at, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)";
@@ -186,6 +190,7 @@ internal static class PostgresTurnStatements
         foreach (var team in changes.Teams) batch.Add(UpsertTeam, team.Id.Value, team.Name, team.Weight, team.CreatedAt, OrNull(StateJson.Write(team.Limits)));
         foreach (var token in changes.Tokens)
             batch.Add(UpsertToken, token.Id, token.Hash, token.Team.Value, StateJson.Write(token.Scopes), token.CreatedAt, OrNull(token.ExpiresAt));
+        foreach (var claim in changes.Claims) Apply(batch, claim);
         foreach (var change in changes.Pauses) Apply(batch, change);
         foreach (var entry in changes.Audit) batch.Add(InsertAudit, entry.At, entry.Actor, entry.Action, entry.Target, OrNull(entry.Detail));
         foreach (var parked in changes.Parked) batch.Add(InsertParked, parked.At, parked.Kind, parked.Detail, parked.Error);
@@ -226,6 +231,12 @@ internal static class PostgresTurnStatements
         if (holds.Count > 0)
             batch.Add(InsertHolds, Of(holds, hold => hold.Lease.Value), Of(holds, _ => team.Value), Of(holds, hold => hold.Day), Of(holds, hold => hold.Reserved));
         if (use.Counted.Length > 0) batch.Add(DeleteHolds, (object)Of(use.Counted, lease => lease.Value));
+    }
+
+    private static void Apply(NpgsqlBatch batch, TokenClaim claim)
+    {
+        batch.Add(FreeToken, claim.Account.Value, OrNull(claim.Hash));
+        if (claim.Hash is { } hash) batch.Add(ClaimToken, hash, claim.Account.Value);
     }
 
     private static void Apply(NpgsqlBatch batch, PauseChange change)

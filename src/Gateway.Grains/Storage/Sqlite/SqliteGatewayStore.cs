@@ -37,6 +37,8 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile
 
     public IKeyStore Keys { get; } = new SqliteKeyStore(database);
 
+    public ITokenStore Tokens { get; } = new SqliteTokenStore(database);
+
     public IResultStore Results { get; } = new SqliteResultStore(database);
 
     public IUpkeepStore Upkeep { get; } = new SqliteUpkeepStore(database);

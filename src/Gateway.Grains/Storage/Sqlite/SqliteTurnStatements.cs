@@ -209,6 +209,17 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(token.Id).With(token.Hash).With(token.Team.Value).With(StateJson.Write(token.Scopes))
         .With(token.CreatedAt.ToUnixTimeMilliseconds()).With(token.ExpiresAt?.ToUnixTimeMilliseconds()));
 
+    // What a tombstone had is free; so is what the account had before.
+    private const string FreeToken = "DELETE FROM account_token WHERE account = $1 OR (hash = $2 AND account IN (SELECT id FROM account WHERE deleted = 1))";
+
+    private const string ClaimToken = "INSERT INTO account_token (hash, account) VALUES ($1, $2)";
+
+    public void Apply(TokenClaim claim)
+    {
+        Prepared(FreeToken).With(claim.Account.Value).With(claim.Hash).Run();
+        if (claim.Hash is { } hash) ExactlyOne(ClaimToken, Prepared(ClaimToken).With(hash).With(claim.Account.Value));
+    }
+
     private const string AddPause = "INSERT INTO queue_pause (target, actor, at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
 
     private const string EndPause = "DELETE FROM queue_pause WHERE target = $1";

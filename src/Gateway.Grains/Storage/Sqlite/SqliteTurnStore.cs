@@ -86,6 +86,7 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var change in changes.Assets) statements.Apply(change);
         foreach (var team in changes.Teams) statements.Save(team);
         foreach (var token in changes.Tokens) statements.Save(token);
+        foreach (var claim in changes.Claims) statements.Apply(claim);
         foreach (var change in changes.Pauses) statements.Apply(change);
         foreach (var entry in changes.Audit) statements.Add(entry);
         foreach (var parked in changes.Parked) statements.Add(parked);

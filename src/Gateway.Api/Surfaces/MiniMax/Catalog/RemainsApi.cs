@@ -32,7 +32,7 @@ internal static class RemainsApi
     private static async Task<JsonArray> AccountsAsync(RouterGrain router, AccountReads reads, DateTimeOffset now, CancellationToken cancellationToken)
     {
         JsonArray accounts = [];
-        foreach (var account in router.All().Where(account => !account.Deleted).Select(account => account.RollDay(now)))
+        foreach (var account in router.All().Where(account => account.StandsForItself).Select(account => account.RollDay(now)))
         {
             var told = await reads.GetAsync(account.Id, PlatformPaths.Remains, cancellationToken);
             accounts.Add(new JsonObject

@@ -1,0 +1,61 @@
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Api.Surfaces.Useapi;
+
+/// <summary>What asking the upstream about a credential found (A2).</summary>
+/// <param name="State">
+/// <c>ok</c>: it is taken. <c>refused</c>: it is proven dead. <c>unreachable</c>: nobody could tell. <c>skipped</c>: nobody was asked.
+/// </param>
+/// <param name="Message">Why, where it is not simply ok.</param>
+internal sealed record KeyFinding(string State, string? Message = null)
+{
+    /// <summary>What the account's health learns; null for nothing.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public UpstreamError? Refusal { get; init; }
+}
+
+/// <summary>
+/// Asks the upstream about a credential before its account is saved, so that one that is dead gets no work at all. Whatever is not a
+/// clear refusal stands in nobody's way: an account may be added while its upstream is away.
+/// </summary>
+internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
+{
+    // An admin waits for it.
+    private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(5);
+
+    private const int LongestMessage = 500;
+
+    public async Task<KeyFinding> AskAsync(AccountRequest account, CancellationToken cancellationToken)
+    {
+        if (!account.Validate) return new KeyFinding("skipped");
+        var spec = account.Spec;
+        if (upstreams.Find(spec.Driver) is not { } upstream) return new KeyFinding("skipped", $"driver '{spec.Driver}' is switched off");
+
+        using var patience = new CancellationTokenSource(AtMost, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
+        try
+        {
+            return Of(await upstream.ValidateAsync(new UpstreamAccount(spec.Id, spec.BaseUrl, account.Secret, spec.Patch.GroupId.Or(null)), both.Token), account.Secret);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new KeyFinding("unreachable", $"no answer within {AtMost.TotalSeconds:0} s");
+        }
+    }
+
+    // Who is told that he is too fast, or has nothing left, was known.
+    private static KeyFinding Of(UpstreamError? error, string secret) => error switch
+    {
+        null => new KeyFinding("ok"),
+        { Class: ErrorClass.AuthDead } => new KeyFinding("refused", Words(error, secret)) { Refusal = error with { Message = Words(error, secret) } },
+        { Class: ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.Overload } => new KeyFinding("ok", Words(error, secret)),
+        _ => new KeyFinding("unreachable", Words(error, secret)),
+    };
+
+    // The upstream's words, in which it may have quoted the key.
+    private static string Words(UpstreamError error, string secret)
+    {
+        var words = error.Message.Replace(secret, "…", StringComparison.Ordinal);
+        return words.Length <= LongestMessage ? words : words[..LongestMessage];
+    }
+}
