@@ -3,12 +3,15 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Grains.Jobs;
 
-/// <summary>The job JSON (design: fixed contract). Absent: <c>account</c> for teams; everything else is null until it is known.</summary>
+/// <summary>The job JSON (design: fixed contract). Absent: <c>account</c> and <c>team</c> for teams; everything else is null until it is known.</summary>
 internal sealed record JobView
 {
     public required string Id { get; init; }
 
     public required string Kind { get; init; }
+
+    /// <summary>What it was asked of; null where the request names none.</summary>
+    public string? Model { get; init; }
 
     public required string Status { get; init; }
 
@@ -16,6 +19,10 @@ internal sealed record JobView
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? Account { get; init; }
+
+    /// <summary>Whose it is: for those who see the jobs of several teams.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Team { get; init; }
 
     public int Priority { get; init; }
 

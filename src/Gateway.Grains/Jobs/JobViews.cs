@@ -13,14 +13,16 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
 
     /// <summary>A job without its result.</summary>
     /// <param name="job">The job as it is, or was.</param>
-    /// <param name="showAccount">Admins see which account it ran on; nobody else does.</param>
-    public JobView View(JobState job, bool showAccount) => new()
+    /// <param name="toAdmin">Admins see which account it ran on, and whose it is; nobody else does.</param>
+    public JobView View(JobState job, bool toAdmin) => new()
     {
         Id = job.Id.ToString(),
         Kind = job.Kind.Name,
+        Model = job.Model,
         Status = job.Status.Name,
         Reason = job.Reason,
-        Account = showAccount ? job.Account?.Value : null,
+        Account = toAdmin ? job.Account?.Value : null,
+        Team = toAdmin ? job.Team.Value : null,
         Priority = job.Priority,
         Attempt = job.Attempt,
         CreatedAt = job.CreatedAt,

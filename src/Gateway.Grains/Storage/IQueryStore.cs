@@ -23,6 +23,9 @@ internal sealed record JobFilter(TeamId? Team, JobStatus? Status, JobKind? Kind,
 
     /// <summary>Only jobs that ask for this model.</summary>
     public string? Model { get; init; }
+
+    /// <summary>Only jobs from this one on.</summary>
+    public JobId? From { get; init; }
 }
 
 /// <summary>How many jobs are in a status that is not final.</summary>

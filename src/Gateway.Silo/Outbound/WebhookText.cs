@@ -17,7 +17,7 @@ internal sealed class WebhookText(JobViews views)
 
     public async Task<byte[]> OfAsync(JobEvent change, CancellationToken cancellationToken)
     {
-        var thin = views.View(change.State, showAccount: false);
+        var thin = views.View(change.State, toAdmin: false);
         var whole = Write(change, thin with { Result = await views.ResultAsync(change.State, cancellationToken) });
         return whole.Length < Largest ? whole : Write(change, Shortened(change.State, thin));
     }

@@ -26,7 +26,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(("video", 7), (answer.Text("kind"), answer["priority"]!.GetValue<int>()));
         Assert.Contains(answer.Text("status"), new[] { "queued", "submitting" });
         var job = await WaitForAsync(id, "running");
-        string[] fields = ["id", "kind", "status", "reason", "priority", "attempt", "createdAt", "startedAt", "finishedAt", "progress", "position", "etaSeconds", "result", "error", "credits", "replyUrl", "replyRef", "links"];
+        string[] fields = ["id", "kind", "model", "status", "reason", "priority", "attempt", "createdAt", "startedAt", "finishedAt", "progress", "position", "etaSeconds", "result", "error", "credits", "replyUrl", "replyRef", "links"];
         Assert.All(fields, field => Assert.True(job.Json.ContainsKey(field), $"No '{field}' in {job.Body}"));
         Assert.Equal((account, 1), (job.Text("account"), job["attempt"]!.GetValue<int>()));
         Assert.Equal(30, job["credits"]!["reserved"]!.GetValue<int>());
@@ -41,6 +41,32 @@ public abstract class JobContract : GatewayTest
         Assert.Equal($"/v1/jobs/{id}/result", done["links"]!["result"]!.ToString());
         Assert.True(JsonNode.DeepEquals(done["result"], (await Admin.GetAsync($"/v1/jobs/{id}/result")).Expect(200).Json));
     }
+
+    [StoreFact]
+    public async Task D7_a_job_names_its_model_and_to_admins_its_team_and_lists_are_filtered_by_model_and_time()
+    {
+        await AddAccountAsync("key-a", 3);
+        var team = await AddTeamAsync("blue");
+        var first = (await team.PostAsync("/v1/jobs", VideoJob(model: "MiniMax-Hailuo-02"))).Expect(202);
+        Assert.Equal(("MiniMax-Hailuo-02", null), (first.Text("model"), first["team"]));
+        var seen = (await JobAsync(first.Text("id"))).Text("team");
+        Assert.StartsWith("team_", seen, StringComparison.Ordinal);
+        Assert.Null((await team.GetAsync($"/v1/jobs/{first.Text("id")}"))["team"]);
+        var other = (await team.PostAsync("/v1/jobs", VideoJob(model: "MiniMax-Hailuo-2.3"))).Expect(202).Text("id");
+
+        Assert.Equal([other], await ListedAsync(team, "model=MiniMax-Hailuo-2.3"));
+        Assert.Empty(await ListedAsync(team, "model=minimax-hailuo-2.3"));
+        var (made, later) = (first.Text("createdAt"), "2120-01-01T00:00:00Z");
+        Assert.Equal([other, first.Text("id")], await ListedAsync(team, $"since={DateTimeOffset.Parse(made, null).AddSeconds(-1):yyyy-MM-ddTHH:mm:ss.fffZ}&until={later}"));
+        Assert.Empty(await ListedAsync(team, $"since={later}"));
+        Assert.Empty(await ListedAsync(team, "until=2025-01-01T00:00:00Z"));
+        Assert.Equal([first.Text("id")], await ListedAsync(team, $"until={later}&before={other}"));
+        Assert.Empty(await ListedAsync(team, $"error=hard_end&since={made}"));
+        (await team.GetAsync("/v1/jobs?since=yesterday&until=now")).ExpectProblem(400, "invalid_request", "since", "RFC 3339").ExpectProblem(400, "invalid_request", "until", "RFC 3339");
+    }
+
+    private static async Task<IEnumerable<string>> ListedAsync(Client team, string query) =>
+        (await team.GetAsync($"/v1/jobs?{query}")).Expect(200)["jobs"]!.AsArray().Select(job => job!["id"]!.ToString());
 
     [StoreFact]
     public async Task A_chat_job_ends_with_the_vendors_answer()

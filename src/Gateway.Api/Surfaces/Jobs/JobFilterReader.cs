@@ -11,8 +11,10 @@ internal static class JobFilterReader
 {
     private const int DefaultLimit = 50;
 
+    private static readonly DateTimeOffset Farthest = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     /// <summary>What a list may be asked with.</summary>
-    public static readonly string[] Parameters = ["status", "kind", "error", "limit", "before", "team", "account"];
+    public static readonly string[] Parameters = ["status", "kind", "model", "error", "since", "until", "limit", "before", "team", "account"];
 
     public static JobFilter Read(IQueryCollection query, Caller caller, int most)
     {
@@ -22,9 +24,12 @@ internal static class JobFilterReader
             faults.Try(() => AccountOf(query, caller)), faults.Try(() => BeforeOf(query)), faults.Try(() => LimitOf(query, most)))
         {
             Failure = faults.Try(() => FailureOf(query)),
+            Model = faults.Try(() => ModelOf(query)),
+            From = faults.Try(() => EdgeOf(query, "since")),
         };
+        var until = faults.Try(() => EdgeOf(query, "until"));
         faults.ThrowIfAny();
-        return filter;
+        return filter with { Before = Earlier(filter.Before, until) };
     }
 
     private static JobStatus? StatusOf(IQueryCollection query)
@@ -57,6 +62,21 @@ internal static class JobFilterReader
     {
         if (query["before"].ToString() is not { Length: > 0 } text) return null;
         return JobId.TryParse(text, out var before) ? before : throw new ApiException(ApiError.Field("before", "must be the 'next' of an earlier page"));
+    }
+
+    private static string? ModelOf(IQueryCollection query)
+    {
+        if (query["model"].ToString() is not { Length: > 0 } model) return null;
+        return model.Length <= Work.MaxModelLength && !model.Any(char.IsControl) ? model : throw new ApiException(ApiError.Field("model", $"must be the name of a model, at most {Work.MaxModelLength} characters"));
+    }
+
+    private static JobId? Earlier(JobId? one, JobId? other) => other is null || one?.Value < other.Value.Value ? one : other;
+
+    // Ids follow time: an instant is a place among them. What lies beyond the last of them is as good as their end.
+    private static JobId? EdgeOf(IQueryCollection query, string name)
+    {
+        if (query[name].ToString() is not { Length: > 0 } text) return null;
+        return Instants.TryParse(text, out var at) ? JobIdSource.FirstAt(at < Farthest ? at : Farthest) : throw new ApiException(ApiError.Field(name, Instants.Rule));
     }
 
     private static int LimitOf(IQueryCollection query, int most)

@@ -28,7 +28,7 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
             var view = await mapping.ViewAsync(job, caller, cancellationToken);
             var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
             // A key is its team's, and teams never see accounts: an admin's answer is kept without, so that he himself is given it again without, too.
-            return new FinishedAnswer(status, "application/json", Json(view), mapping.Link(job.Id)) { KeptBody = view.Account is null ? null : Json(view with { Account = null }) };
+            return new FinishedAnswer(status, "application/json", Json(view), mapping.Link(job.Id)) { KeptBody = caller.IsAdmin ? Json(view with { Account = null, Team = null }) : null };
         }
     }
 

@@ -45,7 +45,7 @@ internal sealed class JobsMapping(QueueOutlook outlook, WaitReasons waits, JobVi
 
     public string Link(JobId id) => views.Link(id);
 
-    private JobView View(JobState job, Caller caller) => views.View(job, showAccount: caller.IsAdmin);
+    private JobView View(JobState job, Caller caller) => views.View(job, toAdmin: caller.IsAdmin);
 
     private async Task<string?> ReasonAsync(JobState job, CancellationToken cancellationToken) =>
         job.Status == JobStatus.Queued ? (await waits.OfAsync([job], cancellationToken))[job.Id] : job.Reason;

@@ -35,16 +35,16 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     private const string Jobs = """
         SELECT state, version FROM job
         WHERE ($1::text IS NULL OR team = $1) AND ($2::text IS NULL OR status = $2) AND ($3::text IS NULL OR kind = $3)
-          AND ($4::text IS NULL OR account = $4) AND id < $5
+          AND ($4::text IS NULL OR account = $4) AND id < $5 AND id >= $9
           AND ($7::text IS NULL OR lane = $7) AND ($8::text IS NULL OR regexp_replace(lane, '^[^|]*\|[^|]*\|', '') = $8)
         ORDER BY id DESC LIMIT $6
         """;
 
-    private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $9 AND ", StringComparison.Ordinal);
+    private static readonly string FailedJobs = Jobs.Replace("WHERE ", "WHERE failure = $10 AND ", StringComparison.Ordinal);
 
     public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken)
     {
-        object?[] values = [filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit, filter.Lane, filter.Model];
+        object?[] values = [filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit, filter.Lane, filter.Model, filter.From?.Value ?? 0];
         return filter.Failure is { } failure
             ? source.ListAsync(FailedJobs, Job, cancellationToken, [.. values, failure])
             : source.ListAsync(Jobs, Job, cancellationToken, values);

@@ -42,6 +42,7 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
         if (filter.Status is not null) and.Append(" AND status = $status");
         if (filter.Kind is not null) and.Append(" AND kind = $kind");
         if (filter.Account is not null) and.Append(" AND account = $account");
+        if (filter.From is not null) and.Append(" AND id >= $from");
         if (filter.Lane is not null) and.Append(" AND lane = $lane");
         if (filter.Model is not null) and.Append(" AND state ->> '$.model' = $model");
         return $"SELECT state, version FROM job WHERE id < $before{and} ORDER BY id DESC LIMIT $limit";
@@ -50,7 +51,7 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
     public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken) => List(JobsOf(filter), Job,
         ("$failure", filter.Failure), ("$lane", filter.Lane), ("$model", filter.Model),
         ("$team", filter.Team?.Value), ("$status", filter.Status?.Name), ("$kind", filter.Kind?.Name),
-        ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$limit", filter.Limit));
+        ("$account", filter.Account?.Value), ("$before", filter.Before?.Value ?? long.MaxValue), ("$from", filter.From?.Value ?? 0), ("$limit", filter.Limit));
 
     private const string FirstQueue = "SELECT lane, team, priority FROM job WHERE status = 'queued' AND not_before IS NULL ORDER BY lane, team, priority LIMIT 1";
 
