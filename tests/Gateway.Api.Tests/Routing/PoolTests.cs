@@ -69,6 +69,21 @@ public sealed class PoolTests : GatewayTest
     }
 
     [Fact]
+    public async Task V3_a_host_without_a_list_of_models_is_not_parked_by_probes_that_cannot_tell()
+    {
+        var account = await AddAccountAsync("key-a", 2);
+        Sim.Script.Always(Operation.Models, new FaultEffect.HttpStatus(404, "404 page not found", "text/plain"));
+        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(401, """{"error":{"message":"who are you"}}""", "application/json"));
+        var before = Sim.Ledger.Count(Operation.Models);
+
+        (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).Expect(503);
+        await Sim.WaitForAsync(Operation.Models, before + 2, Patience);
+
+        Assert.Equal(0, (await Admin.PostAsync(Chat, Hello)).Expect(200).BaseResp);
+        await BecomesAsync(account, "ok"); // its good answer clears it, whatever probes say
+    }
+
+    [Fact]
     public async Task V5_a_call_that_was_refused_waits_for_the_accounts_that_are_full_and_not_for_those_it_asked()
     {
         await AddPoolAsync(2);

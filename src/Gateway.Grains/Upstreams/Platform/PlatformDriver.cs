@@ -49,7 +49,13 @@ internal sealed class PlatformDriver(
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
         if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
-        return answer.Error is { Class: ErrorClass.AuthDead } dead ? dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" } : answer.Error;
+        return answer.Error switch
+        {
+            { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
+            // Proxies, and the vendor's own hosts for speech, have no list of models (specs 0.1): that says nothing about the credential.
+            { Class: ErrorClass.Suspect, HttpStatus: 404 or 405 } absent => absent with { Class = ErrorClass.Retry, Retry = RetryRule.Usual },
+            var other => other,
+        };
     }
 
     // The caller's own address never reaches the upstream: it would be told our account's ids there. Ours takes its place.
