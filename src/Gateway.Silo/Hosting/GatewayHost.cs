@@ -22,8 +22,8 @@ internal static partial class GatewayHost
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:Console:FormatterName"] = LineFormatter.Key,
-        // For the formatters that can be chosen instead: json, simple.
-        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ ",
+        // For json, where it is chosen instead.
+        ["Logging:Console:FormatterOptions:TimestampFormat"] = "yyyy-MM-ddTHH:mm:ss.fffZ",
         ["Logging:Console:FormatterOptions:UseUtcTimestamp"] = "true",
         ["Logging:Console:FormatterOptions:IncludeScopes"] = "true",
         // Whoever reads the console may stall: that must not stall the turns.
