@@ -91,7 +91,7 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
         await QuietAsync();
         if (!_hasBeaten) return false;
         var code = error.NativeCode ?? MiniMaxDialect.CodeOf(error);
-        await WriteFrameAsync(JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(new BaseResp(code, error.OneLine)), MiniMaxJson.Default.BaseRespAnswer), context.RequestAborted);
+        await WriteFrameAsync(JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(new BaseResp(code, error.OneLine)), MiniMaxJson.Own.BaseRespAnswer), context.RequestAborted);
         return true;
     }
 
