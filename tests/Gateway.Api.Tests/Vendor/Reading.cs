@@ -21,8 +21,9 @@ internal static class Reading
         return answer with { Body = Encoding.UTF8.GetString(whole.ToArray()), Bytes = whole.ToArray() };
     }
 
-    /// <summary>The gateway's own marks in a stream stand where its frames arrived, which differs from one telling to the next.</summary>
-    public static string WithoutIds(Answer answer) => string.Join('\n', answer.Body.Split('\n').Where(line => !line.StartsWith("id: ", StringComparison.Ordinal)));
+    /// <summary>What was said: of a stream its frames, without the gateway's own marks, which differ from one telling to the next.</summary>
+    public static string Said(Answer answer) =>
+        answer.Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).ToList() is { Count: > 0 } frames ? string.Join('\n', frames) : answer.Body;
 
     /// <summary>Its beginning, for a message.</summary>
     public static string Start(Answer answer) => $"{answer.Status} {answer.Body[..Math.Min(answer.Body.Length, 300)]}";
