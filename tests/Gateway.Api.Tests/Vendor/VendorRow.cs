@@ -83,7 +83,7 @@ internal sealed record VendorRow(string Name, string Variation)
     public int? Sends { get; init; } = 1;
 
     /// <summary>Credits used in the end, over all accounts; null: not judged.</summary>
-    public int? Used { get; init; }
+    public int? Used { get; init; } = 0;
 
     /// <summary>What became of the accounts, in the order in which they were asked first. All others must be fine.</summary>
     public IReadOnlyList<Left> Health { get; init; } = [];
