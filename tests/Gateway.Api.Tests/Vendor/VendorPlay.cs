@@ -86,7 +86,7 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         Waiting = "waiting for the task to run";
         await EventuallyAsync(async () => (await ShownAsync(id)).Text("status") == "running");
         row.Upstream(sim);
-        if (row.Stage is { } stage) await ShowsAsync(id, job => job["progress"]?["stage"]?.ToString() == stage, $"stage {stage}");
+        if (row.Stage is { } stage) await ShowsAsync(id, job => job["stage"]?.ToString() == stage, $"stage {stage}");
         if (row.Reason is { } reason) await ShowsAsync(id, job => job["reason"]?.ToString().Contains(reason, StringComparison.Ordinal) == true, $"reason {reason}");
         if (row.Stage is null && row.Reason is null) return;
 
