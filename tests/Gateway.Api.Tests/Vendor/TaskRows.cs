@@ -77,6 +77,7 @@ internal static class TaskRows
                 Script = [Says.Always(task.Query, new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))],
                 JobStatus = hasLink ? "succeeded" : "failed",
                 JobError = hasLink ? null : "hard_end",
+                HasContent = false,
             };
         }
     }
@@ -229,7 +230,6 @@ internal static class TaskRows
         {
             JobStatus = "failed",
             JobError = "moderated",
-            Says = ["1026"],
             Upstream = sim => AnswerBy(sim, VendorTask.VideoV2, """{"task":{"id":"1","status":"failed","error":{"code":1026,"message":"input new_sensitive"}}}"""),
         };
     }

@@ -76,6 +76,9 @@ internal sealed record VendorRow(string Name, string Variation)
     /// <summary>Status of a job or a task.</summary>
     public string JobStatus { get; init; } = "succeeded";
 
+    /// <summary>What a job that succeeded has made can be fetched.</summary>
+    public bool HasContent { get; init; } = true;
+
     /// <summary>Code of a failed job's error.</summary>
     public string? JobError { get; init; }
 
