@@ -146,11 +146,11 @@ internal sealed class KindLimitOptions : IValidatableObject
 internal sealed class BodyLimitOptions
 {
     /// <summary>On the gateway's own paths. Default 32 MiB.</summary>
-    [Range(1, 2_147_483_591)]
+    [Range(typeof(long), "1", "2147483591")]
     public long Own { get; set; } = 32L * 1024 * 1024;
 
     /// <summary>On MiniMax's paths, whose own limit is 64 MB. Default 66 MiB.</summary>
-    [Range(1, 2_147_483_591)]
+    [Range(typeof(long), "1", "2147483591")]
     public long Native { get; set; } = 66L * 1024 * 1024;
 
     /// <summary>Uploaded files, which pass through without being kept. MiniMax's own limit is 512 MB. Default 514 MiB.</summary>

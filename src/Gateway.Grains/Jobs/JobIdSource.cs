@@ -29,7 +29,10 @@ internal sealed class JobIdSource(TimeProvider time, NodeIdentity node)
     private bool IsShort => _place is >= 0 and < NodeNumbers.Short && Volatile.Read(ref _mayShorten);
 
     /// <summary>The smallest id that can be made at <paramref name="instant"/>: ids below it are older.</summary>
-    public static JobId FirstAt(DateTimeOffset instant) => new(Math.Max(1, Since(instant) << (ShortIds.LowBits + ShortIds.MiddleBits)));
+    public static JobId FirstAt(DateTimeOffset instant) => new(Math.Max(1, Since(instant < Farthest ? instant : Farthest) << (ShortIds.LowBits + ShortIds.MiddleBits)));
+
+    // Milliseconds have 41 bits; an id of a later instant would overflow, and none is made for decades.
+    private static readonly DateTimeOffset Farthest = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>When an id was made.</summary>
     public static DateTimeOffset MadeAt(JobId id) => DateTimeOffset.FromUnixTimeMilliseconds((id.Value >> (ShortIds.LowBits + ShortIds.MiddleBits)) + Epoch);

@@ -29,7 +29,8 @@ internal sealed partial class StoreOutage(TimeProvider time, ILogger logger)
     {
         if (failure is null || Find(failure) is not { } ofTheStore) return false;
         if (LossOf(ofTheStore) is { } why) Begin(why);
-        return IsOn;
+        // What the store refuses for a reason of its own is news, whatever else is wrong; what nobody sent to it is none.
+        return IsOn && (ofTheStore is StoreUnavailableException || LossOf(ofTheStore) is not null);
     }
 
     /// <summary>What the database had against it, in one line; null where the failure is none of the database's, or is about a value.</summary>

@@ -8,6 +8,8 @@ public sealed class AccountUrlTests
 {
     [Theory]
     [InlineData("https://api.minimax.io", "https://api.minimax.io/")]
+    [InlineData("http://v1", "http://v1/")] // a host that is called like a part of a path
+    [InlineData("http://anthropic/v1", "http://anthropic/")]
     [InlineData("https://api.minimax.io/v1", "https://api.minimax.io/")]
     [InlineData("https://api.minimax.io/anthropic", "https://api.minimax.io/")]
     [InlineData("https://api.minimaxi.com/v1/t2a_v2", "https://api.minimaxi.com/")]

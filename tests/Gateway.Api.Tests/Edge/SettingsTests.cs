@@ -22,6 +22,7 @@ public sealed class SettingsTests
     [InlineData("Gateway:Queue:RetryBackOff", "0", "Gateway:Queue:RetryBackOff is 0; it must be from 10ms to 1d.")]
     [InlineData("Gateway:Queue:MaxRetryBackOff", "500ms", "Gateway:Queue:MaxRetryBackOff is 500ms; it must not be below RetryBackOff (1s).")]
     [InlineData("Gateway:Bodies:Own", "-5", "Gateway:Bodies:Own is -5; it must be from 1 to 2147483591.")]
+    [InlineData("Gateway:Bodies:Native", "3000000000", "Gateway:Bodies:Native is 3000000000; it must be from 1 to 2147483591.")]
     [InlineData("Gateway:Results:MaxCopies", "0", "Gateway:Results:MaxCopies is 0; it must be from 1 to 1000.")]
     [InlineData("Gateway:Retention:Step", "0", "Gateway:Retention:Step is 0; it must be from 1 to 100000.")]
     [InlineData("Gateway:Retention:Jobs", "1d", "Gateway:Retention:Jobs is 1d; it must be at least 2d: jobs outlive their idempotency keys, which are kept 1d and Gateway:Retention:Keys.")]

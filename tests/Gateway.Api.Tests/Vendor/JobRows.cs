@@ -85,7 +85,7 @@ internal static class JobRows
         {
             Work = work,
             As = Sending.Job,
-            Settings = [($"Gateway:Limits:{work.Kind}:LongestRun", "00:00:01")],
+            Settings = [($"Gateway:Limits:{work.Kind}:LongestRun", "00:00:00.300")],
             Script = [Says.Always(work.Operation, answer.Effect)],
             JobStatus = "failed",
             JobError = "hard_end",

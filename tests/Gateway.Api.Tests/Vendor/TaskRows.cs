@@ -26,6 +26,11 @@ internal static class TaskRows
                     JobStatus = "failed",
                     Upstream = sim => End(sim, task, word, new TaskFailure()),
                 };
+            yield return Row(task, $"V6 {task}: words of failure", "Expired beside a good verdict") with
+            {
+                JobStatus = "failed",
+                Upstream = sim => sim.Script.Always(task.Query, new FaultEffect.TaskSays("Expired", WithResult: false)),
+            };
             foreach (var word in Cancelled)
                 yield return Row(task, $"V6 {task}: words of a cancel", word) with
                 {
@@ -175,7 +180,7 @@ internal static class TaskRows
             foreach (var answer in Answers.Doubts)
                 yield return Row(task, $"V8 {task}: doubt at a submit is charged and never sent twice", answer.Name) with
                 {
-                    Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:01")],
+                    Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:00.300")],
                     Script = [Says.Always(task.Submit, answer.Effect)],
                     JobStatus = "failed",
                     JobError = "hard_end",

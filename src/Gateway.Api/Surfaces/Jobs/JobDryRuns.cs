@@ -13,6 +13,7 @@ internal sealed class JobDryRuns(JobQueue queue, RouterGrain router, TeamOutlook
 {
     public async Task<IResult> RunAsync(NativeSubmit submit, CancellationToken cancellationToken)
     {
+        if (submit.Work.Pinned is { } named) submit = submit with { Work = submit.Work with { Pinned = router.Resolve(named) } };
         // Without the key: what a replay would answer is not what is asked.
         var spec = new JobSpec(submit.Caller.Team, submit.Work, submit.Body, submit.Priority, submit.Headers.MayQueue, Key: null, submit.Fingerprint) { Times = submit.Times };
         var refusal = await queue.RefuseAsync(spec, cancellationToken);

@@ -11,8 +11,6 @@ internal static class JobFilterReader
 {
     private const int DefaultLimit = 50;
 
-    private static readonly DateTimeOffset Farthest = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
-
     /// <summary>What a list may be asked with.</summary>
     public static readonly string[] Parameters = ["status", "kind", "model", "error", "since", "until", "limit", "before", "team", "account"];
 
@@ -76,7 +74,7 @@ internal static class JobFilterReader
     private static JobId? EdgeOf(IQueryCollection query, string name)
     {
         if (query[name].ToString() is not { Length: > 0 } text) return null;
-        return Instants.TryParse(text, out var at) ? JobIdSource.FirstAt(at < Farthest ? at : Farthest) : throw new ApiException(ApiError.Field(name, Instants.Rule));
+        return Instants.TryParse(text, out var at) ? JobIdSource.FirstAt(at) : throw new ApiException(ApiError.Field(name, Instants.Rule));
     }
 
     private static int LimitOf(IQueryCollection query, int most)

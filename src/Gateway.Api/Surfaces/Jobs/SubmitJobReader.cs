@@ -51,6 +51,7 @@ internal sealed class SubmitJobReader
             case "startBy": _times = _times with { StartBy = ReadTime(field) }; break;
             case "finishBy": _times = _times with { FinishBy = ReadTime(field) }; break;
             case "replyUrl" or "replyRef" or "replyEvents": _reply.Read(field, _body); break;
+            case "metadata": throw new ApiException(ApiError.NotBuilt("metadata", "A job's labels"));
             default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, replyRef, replyEvents"));
         }
     }

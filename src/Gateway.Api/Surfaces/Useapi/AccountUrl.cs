@@ -36,7 +36,7 @@ internal static class AccountUrl
 
     public static bool IsVendors(Uri url) => url.Host.StartsWith("api.minimax", StringComparison.OrdinalIgnoreCase);
 
-    private static Uri Root(Uri url) => new(IsVendors(url) ? url.GetLeftPart(UriPartial.Authority) : Mended(url.GetLeftPart(UriPartial.Path)));
+    private static Uri Root(Uri url) => new(url.GetLeftPart(UriPartial.Authority) + (IsVendors(url) ? "" : Mended(url.AbsolutePath)));
 
     private static string Mended(string path)
     {

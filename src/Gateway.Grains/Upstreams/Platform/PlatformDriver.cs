@@ -49,7 +49,7 @@ internal sealed class PlatformDriver(
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
         if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
-        return answer.Error switch
+        return WithoutSecret(answer.Error, account) switch
         {
             { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
             // Proxies, and the vendor's own hosts for speech, have no list of models (specs 0.1): that says nothing about the credential.
@@ -57,6 +57,10 @@ internal sealed class PlatformDriver(
             var other => other,
         };
     }
+
+    // The upstream may quote the key it was asked about.
+    private static UpstreamError? WithoutSecret(UpstreamError? error, UpstreamAccount account) =>
+        error is null ? null : error with { Message = error.Message.Replace(account.Secret, "…", StringComparison.Ordinal) };
 
     // The caller's own address never reaches the upstream: it would be told our account's ids there. Ours takes its place.
     private byte[] BodyOf(UpstreamRequest request, PlatformTasks tasks)

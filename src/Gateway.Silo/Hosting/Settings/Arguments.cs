@@ -16,10 +16,10 @@ internal static class Arguments
     public static string Version { get; } = typeof(Arguments).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     /// <summary>Whether the arguments ask for the version, or for how the executable is used.</summary>
-    public static bool AskForVersion(string[] args) => args is ["--version" or "-v" or "version", ..];
+    public static bool AskForVersion(string[] args) => args is ["-v" or "version", ..] || args.Contains("--version");
 
     /// <inheritdoc cref="AskForVersion"/>
-    public static bool AskForHelp(string[] args) => args is ["--help" or "-h" or "-?" or "help", ..];
+    public static bool AskForHelp(string[] args) => args is ["-h" or "-?" or "help", ..] || args.Contains("--help");
 
     /// <summary>The arguments as configuration reads them: a flag gets its value.</summary>
     public static string[] ForConfiguration(string[] args) => [.. args.Select(arg => arg == Restored ? "--Gateway:Restored=true" : arg)];
