@@ -77,6 +77,8 @@ internal sealed record Health(
     /// <summary>The longest rest that an upstream may ask for.</summary>
     public static readonly TimeSpan LongestRest = TimeSpan.FromHours(1);
 
+    private const int MostBlocks = 50;
+
     // A plan is used up for a week at most; a model or a permission is asked for again after a day.
     private static readonly TimeSpan LongestExhausted = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestBlock = TimeSpan.FromHours(24);
@@ -213,6 +215,9 @@ internal sealed record Health(
     private Health Block(string model, DateTimeOffset until, DateTimeOffset now)
     {
         if (BlockedUntil(model, now) >= until) return this;
-        return this with { Models = Models.RemoveAll(block => block.Model == model || block.Until <= now).Add(new ModelBlock(model, until)) };
+        var kept = Models.RemoveAll(block => block.Model == model || block.Until <= now);
+        // Callers choose the names: the oldest block makes way, and its model is asked for once more.
+        if (kept.Length >= MostBlocks) kept = kept.RemoveAt(0);
+        return this with { Models = kept.Add(new ModelBlock(model, until)) };
     }
 }

@@ -137,7 +137,10 @@ internal sealed partial class RouterGrain(
     private bool Concerns(AccountState account, RouteRequest request) => !request.Except.Contains(account.Id) && Concerns(account, request.Work);
 
     private bool Concerns(AccountState account, Work work) =>
-        account.StandsForItself && (work.Pinned is null || work.Pinned == account.Id) && upstreams.Serves(account, work);
+        account.StandsForItself && (work.Pinned is not { } pinned || pinned == account.Id || IsNameOf(pinned, account.Id)) && upstreams.Serves(account, work);
+
+    // What was pinned to an id before that became another account's name runs there.
+    private bool IsNameOf(AccountId name, AccountId account) => _views.GetValueOrDefault(name)?.State is { Deleted: false, SharesWith: { } first } && first == account;
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>

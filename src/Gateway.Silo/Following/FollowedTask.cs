@@ -18,7 +18,7 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
 
     private JobProgress _progress = JobProgress.AtWork;
     private DateTimeOffset _progressAt;
-    private string? _reason;
+    private string? _told;
     private int _hint;
     private volatile bool _isPolled;
 
@@ -58,11 +58,12 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
     /// <summary>Polls in a row without a useful answer.</summary>
     public int Troubles { get; set; }
 
-    /// <summary>Whether why it shows no progress is worth a turn: something else than was told last. Null: nothing is in its way.</summary>
-    public bool TryExplain(string? reason)
+    /// <summary>Whether why it shows no progress is worth a turn: something else than was told last.</summary>
+    /// <param name="what">What is in its way, without words that may differ from poll to poll; null for nothing.</param>
+    public bool TryExplain(string? what)
     {
-        if (reason == _reason && (reason is not null || IsReasonKnown)) return false;
-        (_reason, IsReasonKnown) = (reason, true);
+        if (what == _told && (what is not null || IsReasonKnown)) return false;
+        (_told, IsReasonKnown) = (what, true);
         return true;
     }
 

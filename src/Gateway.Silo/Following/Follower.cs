@@ -227,12 +227,12 @@ internal sealed partial class Follower(
     {
         Interlocked.Increment(ref _troubles);
         task.Troubles++;
-        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Why}; it is asked again");
+        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Why}; it is asked again", $"{trouble.Error?.Class} {trouble.Error?.Code}");
     }
 
-    private void Explain(FollowedTask task, JobId job, string? reason)
+    private void Explain(FollowedTask task, JobId job, string? reason, string? what = null)
     {
-        if (task.TryExplain(reason)) jobs.Explain(job, task.Lease.Attempt, reason);
+        if (task.TryExplain(what ?? reason)) jobs.Explain(job, task.Lease.Attempt, reason);
     }
 
     private void Forget(FollowedTask task)

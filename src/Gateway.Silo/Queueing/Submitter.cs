@@ -117,14 +117,17 @@ internal sealed partial class Submitter(
 
     private async Task<SubmitOutcome?> SendAsync(JobState job, Lease lease, AccountState account)
     {
-        var outcome = await SendAsync(job, account);
+        // L4 frees the slot at its hard end, so what is under way on it must be over by then.
+        using var hardEnd = new CancellationTokenSource(lease.HardEnd - lease.Since, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(life.Proof, hardEnd.Token);
+        var outcome = await SendAsync(job, account, either.Token);
         if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, lease.Id, refused.Error);
         else if (outcome is not (null or SubmitOutcome.Unclear)) overloads.Hear(account, job.Work, lease.Id, error: null);
         return outcome;
     }
 
     // Null when the store did not give the request: the gateway's own trouble, no account's.
-    private async Task<SubmitOutcome?> SendAsync(JobState job, AccountState account)
+    private async Task<SubmitOutcome?> SendAsync(JobState job, AccountState account, CancellationToken cancellationToken)
     {
         byte[]? body;
         try
@@ -144,7 +147,7 @@ internal sealed partial class Submitter(
 
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
-        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, life.Proof);
+        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, cancellationToken);
     }
 
     private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome, bool isRepeat)

@@ -14,6 +14,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <param name="time">The clock.</param>
 internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvider time) : IAsyncDisposable
 {
+    private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(1);
     private static readonly byte[] Comment = ": keep-alive\n\n"u8.ToArray();
 
     // MiniMax's trace headers; nothing that would tell which account answered.
@@ -86,10 +87,11 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
     }
 
     /// <summary>Why there is no answer, after a comment has gone out; before, it is left to the caller of this.</summary>
-    public async Task<bool> TryFailAsync(ApiError error)
+    public async Task<bool> TryFailAsync(Func<ApiError> explain)
     {
         await QuietAsync();
-        if (!_hasBeaten) return false;
+        if (!_hasBeaten || HasOutput || context.RequestAborted.IsCancellationRequested) return false;
+        var error = explain();
         var code = error.NativeCode ?? MiniMaxDialect.CodeOf(error);
         await WriteFrameAsync(JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(new BaseResp(code, error.OneLine)), MiniMaxJson.Own.BaseRespAnswer), context.RequestAborted);
         return true;
@@ -105,7 +107,7 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
     private async Task QuietAsync()
     {
         await _over.CancelAsync();
-        await _beating;
+        await _beating.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing); // what broke it breaks the answer too
     }
 
     private void Head(CallOutcome.Answered answered)
@@ -138,7 +140,7 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
     private async Task BeatAsync(CancellationToken over)
     {
         // Looks more often than it speaks: a silence is then filled soon after it has grown long enough.
-        using var ticks = new PeriodicTimer(beat / 3, time);
+        using var ticks = new PeriodicTimer(beat / 3 > ShortestTick ? beat / 3 : ShortestTick, time);
         try
         {
             while (await ticks.WaitForNextTickAsync(over))

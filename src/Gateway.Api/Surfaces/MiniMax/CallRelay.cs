@@ -56,6 +56,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
+        var judge = new StreamJudge();
         // L4 frees the slot at its hard end, so what runs on it must be over by then.
         using var hardEnd = new CancellationTokenSource(slot.Lease.HardEnd - slot.Lease.Since, time);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hardEnd.Token);
@@ -75,16 +76,17 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             using (answered.Exchange)
             {
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
-                var (usage, said) = await RelayAsync(answer, answered, tries.Work, running.Token);
+                var (usage, said) = await RelayAsync(answer, answered, judge, tries.Work, running.Token);
                 if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
                 settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units) with { Error = said, Model = tries.Work.Model };
             }
 
             return null;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
+        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             if (hardEnd.IsCancellationRequested && !answer.HasOutput) throw new ApiException(TooLong);
+            settlement = new Settlement.Billed(judge.Error, tries.Work.Model);
             // The upstream fell silent in the middle: the caller sees its stream break, as it would without a gateway.
             context.Abort();
             return null;
@@ -101,9 +103,8 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream. An error that a later frame
     // tells goes to the caller like the rest, and is what the account learns.
-    private static async Task<(Usage Usage, UpstreamError? Said)> RelayAsync(CallAnswer answer, CallOutcome.Answered answered, Work work, CancellationToken cancellationToken)
+    private static async Task<(Usage Usage, UpstreamError? Said)> RelayAsync(CallAnswer answer, CallOutcome.Answered answered, StreamJudge judge, Work work, CancellationToken cancellationToken)
     {
-        var judge = new StreamJudge();
         if (!answered.IsWhole) judge.Add(answered.Held);
         await answer.SendAsync(answered, judge.IsBetweenFrames, cancellationToken);
         if (answered.IsWhole) return (PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held), null);

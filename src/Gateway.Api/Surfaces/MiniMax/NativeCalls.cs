@@ -13,11 +13,11 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, TimeProvider time, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, time, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, failures, time, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, TimeProvider time, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
@@ -39,9 +39,9 @@ internal static class NativeCalls
                 context, answer, placed, headers, made.NoteOf(operation, caller, placed.Body),
                 except => placement.ElsewhereAsync(caller, request.Work, body, except, cancellationToken));
         }
-        catch (ApiException refused)
+        catch (Exception failure)
         {
-            if (!await answer.TryFailAsync(refused.Error)) throw;
+            if (!await answer.TryFailAsync(() => failures.Explain(context, failure))) throw;
         }
     }
 }

@@ -16,7 +16,12 @@ internal sealed class PostgresTokenStore(NpgsqlDataSource source) : ITokenStore
     public Task<IReadOnlyList<AccountState>> UnclaimedAsync(CancellationToken cancellationToken) =>
         source.ListAsync(Unclaimed, reader => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1)), cancellationToken);
 
-    private const string Claim = "INSERT INTO account_token (hash, account) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING account";
+    // A tombstone's claim counts for nothing.
+    private const string Claim = """
+        INSERT INTO account_token (hash, account) VALUES ($1, $2)
+        ON CONFLICT (hash) DO UPDATE SET account = excluded.account WHERE account_token.account IN (SELECT id FROM account WHERE deleted)
+        RETURNING account
+        """;
 
     public async Task<bool> ClaimAsync(AccountId account, string hash, CancellationToken cancellationToken) =>
         (await source.ListAsync(Claim, reader => reader.GetString(0), cancellationToken, hash, account.Value)).Count == 1;

@@ -15,7 +15,11 @@ internal sealed class SqliteTokenStore(SqliteDatabase database) : ITokenStore
     public Task<IReadOnlyList<AccountState>> UnclaimedAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<AccountState>>(database.Read(connection =>
         connection.List(Unclaimed, reader => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1)))));
 
-    private const string Claim = "INSERT INTO account_token (hash, account) VALUES ($hash, $account) ON CONFLICT DO NOTHING";
+    // A tombstone's claim counts for nothing.
+    private const string Claim = """
+        INSERT INTO account_token (hash, account) VALUES ($hash, $account)
+        ON CONFLICT (hash) DO UPDATE SET account = excluded.account WHERE account_token.account IN (SELECT id FROM account WHERE deleted = 1)
+        """;
 
     public Task<bool> ClaimAsync(AccountId account, string hash, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection => connection.Run(Claim, ("$hash", hash), ("$account", account.Value)) == 1));

@@ -55,7 +55,7 @@ internal sealed class AnswerOpening(long? length)
     public AnswerShape ShapeOf(string? mediaType, bool hasEnded)
     {
         var start = Held.Span.TrimStart("\uFEFF \r\n\t"u8);
-        if (start.IsEmpty) return hasEnded ? AnswerShape.Whole : AnswerShape.Unclear;
+        if (start.IsEmpty) return hasEnded || _length > MostHeld ? AnswerShape.Whole : AnswerShape.Unclear;
         if (start[0] is (byte)'{' or (byte)'[' or (byte)'<') return AnswerShape.Whole;
         if (start[0] == (byte)':' || start.StartsWith("data:"u8) || start.StartsWith("event:"u8) || start.StartsWith("id:"u8) || start.StartsWith("retry:"u8)) return AnswerShape.Stream;
         if (start.Length < TellingBytes && !hasEnded) return AnswerShape.Unclear;

@@ -33,13 +33,20 @@ internal sealed class CallExchange(HttpRequestMessage request, Patience patience
     }
 
     /// <summary>Reads what has come; 0 at the end. Each arrival restarts the idle time-out (J9).</summary>
-    /// <exception cref="InvalidDataException">It is not in the encoding it says.</exception>
+    /// <exception cref="IOException">It is not in the encoding it says, or broke off.</exception>
     public async ValueTask<int> ReadAsync(Memory<byte> buffer)
     {
         _stream ??= Decoded(await Response.Content.ReadAsStreamAsync(patience.Token), Response.Content.Headers.ContentEncoding);
-        var read = await _stream.ReadAsync(buffer, patience.Token);
-        patience.Restart();
-        return read;
+        try
+        {
+            var read = await _stream.ReadAsync(buffer, patience.Token);
+            patience.Restart();
+            return read;
+        }
+        catch (Exception odd) when (odd is InvalidDataException or InvalidOperationException)
+        {
+            throw new IOException("the answer is not in the encoding it says", odd); // like any answer that cannot be read
+        }
     }
 
     /// <summary>The whole answer, of which nothing has been read.</summary>

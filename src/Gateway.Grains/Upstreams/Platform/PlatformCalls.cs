@@ -34,7 +34,7 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
             unknown.Note(error);
             return failed with { Error = error };
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
             var why = exchange.Patience.Explain(broken);
             var isSilent = exchange.Patience.IsOver;

@@ -83,7 +83,7 @@ internal sealed class PlatformDriver(
             var answer = await exchange.ReadWholeAsync(LargestAnswer);
             return ReadTask(exchange, answer);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
             var why = exchange.Patience.Explain(broken);
             return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(PlatformErrors.NotSent(why));
@@ -152,7 +152,7 @@ internal sealed class PlatformDriver(
             if (PlatformVerdict.Of(200, last) is { } error) return Refused(error with { Billed = Billed.Unknown });
             return EmptyAnswers.Of(request.Kind, request.Operation, last, Presence.Missing) is { } nothing ? Refused(nothing) : Completed(request, last);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
             return new SubmitOutcome.Unclear(answered.Exchange.Patience.Explain(broken));
         }

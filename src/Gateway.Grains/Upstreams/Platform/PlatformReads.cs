@@ -28,7 +28,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
             await exchange.SendAsync(http.For(account.BaseUrl));
             return new ReadAnswer(exchange.Status, exchange.ContentType, await exchange.ReadWholeAsync(LargestAnswer), Trouble: null);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return new ReadAnswer(0, "", [], exchange.Patience.Explain(broken));
         }
@@ -60,7 +60,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
             exchange.Dispose();
             return new OpenedRead(Content: null, instead);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
             var why = exchange.Patience.Explain(broken);
             exchange.Dispose();

@@ -30,8 +30,8 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
     {
         get
         {
+            if (_judge.Error is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown }); // a break behind it says less
             if (_trouble is { } why) return new AnswerEnd.Broken(PlatformErrors.BrokenOff(why));
-            if (_judge.Error is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown });
             if (!_judge.IsFinished) return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
             return new AnswerEnd.Whole(IsWholeAnswer(_lastData) ? _lastData : null, PlatformUsage.Of(kind, WorkOperation.Plain, _tail.Bytes));
         }
@@ -69,7 +69,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
             if (_length > LargestFrame) _trouble = "The upstream sent a frame that is too large.";
             return read > 0 && _trouble is null;
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or InvalidDataException or OperationCanceledException or NodeNotAliveException)
+        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
             _trouble = exchange.Patience.Explain(broken);
             return false;
