@@ -70,15 +70,22 @@ internal static class TaskRows
             Script = [new FaultRule { Operation = task.Query, Effect = new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false), Count = polls }],
         };
 
-    private static IEnumerable<VendorRow> NoResult() =>
-        from task in VendorTask.All
-        select Row(task, $"V9 {task}: a success whose result never comes ends at the hard end, charged", "never") with
+    // A task that can be asked about later has done its work, and /content asks; without the name of a file there is nothing to ask for.
+    private static IEnumerable<VendorRow> NoResult()
+    {
+        foreach (var task in VendorTask.All)
         {
-            Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:01")],
-            Script = [Says.Always(task.Query, new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))],
-            JobStatus = "failed",
-            JobError = "hard_end",
-        };
+            var hasLink = task.Submit is Operation.VideoV2Submit or Operation.TemplateSubmit;
+            yield return Row(task, $"V9 {task}: a success whose result never comes ends at the hard end, charged", "never") with
+            {
+                Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:01")],
+                Script = [Says.Always(task.Query, new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))],
+                JobStatus = hasLink ? "succeeded" : "failed",
+                JobError = hasLink ? null : "hard_end",
+                HasContent = false,
+            };
+        }
+    }
 
     /// <summary>Queries that answer an error, for ever or for a while.</summary>
     private static IEnumerable<VendorRow> Troubled()

@@ -77,7 +77,7 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         if ((await ShownAsync(_job)).Text("status") is "running" or "queued" or "submitting") await FollowAsync(_job);
         var ended = await EndAsync(_job);
         JudgeEnd(ended);
-        if (ended.Text("status") == "succeeded") await JudgeResultAsync(task, _job);
+        if (row.HasContent && ended.Text("status") == "succeeded") await JudgeResultAsync(task, _job);
         return true;
     }
 

@@ -27,15 +27,15 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
     {
         var fields = VerdictFields.Read(body);
         if (!fields.IsJson) return new PlatformVerdict(IsJson: false, IsGood(status) ? null : OfText(status, body));
-        return new PlatformVerdict(IsJson: true, ErrorOf(status, fields)) { Choices = fields.Choices, SaysSuccess = fields.StatusCode is 0 };
+        return new PlatformVerdict(IsJson: true, ErrorOf(status, fields, body)) { Choices = fields.Choices, SaysSuccess = fields.StatusCode is 0 };
     }
 
-    private static UpstreamError? ErrorOf(int status, in VerdictFields fields)
+    private static UpstreamError? ErrorOf(int status, in VerdictFields fields, ReadOnlySpan<byte> body)
     {
         if (fields.StatusCodeIs == Presence.Filled && fields.StatusCode is not 0) return OfBaseResp(status, fields);
         if (HasError(fields)) return OfEnvelope(status, fields);
         if (IsGood(status)) return null;
-        return PlatformErrors.OfStatus(status, fields.Type, Clip(fields.Message ?? $"The upstream answered {status}."));
+        return PlatformErrors.OfStatus(status, fields.Type, fields.Message is { } message ? Clip(message) : Quote(status, body));
     }
 
     private static UpstreamError OfBaseResp(int status, in VerdictFields fields)
@@ -71,9 +71,14 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
     private static UpstreamError OfText(int status, ReadOnlySpan<byte> body)
     {
         body = body.Trim(" \r\n\t"u8);
-        if (body.StartsWith("<"u8)) return PlatformErrors.OfPage(status);
+        return body.StartsWith("<"u8) ? PlatformErrors.OfPage(status) : PlatformErrors.OfText(status, Quote(status, body));
+    }
+
+    // The beginning of what was said, where it has no place for words.
+    private static string Quote(int status, ReadOnlySpan<byte> body)
+    {
         var said = Encoding.UTF8.GetString(body[..Math.Min(body.Length, LongestLine)]);
-        return PlatformErrors.OfText(status, string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}{(said.Length > 0 ? $": {said}" : ".")}"));
+        return string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}{(said.Length > 0 ? $": {said}" : ".")}");
     }
 
     private static bool IsGood(int status) => status is >= 200 and < 300;

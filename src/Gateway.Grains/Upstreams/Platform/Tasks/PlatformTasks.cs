@@ -37,12 +37,13 @@ internal abstract class PlatformTasks
         if (!verdict.IsJson) return new PollOutcome.Trouble(verdict.Error?.Message ?? $"The upstream answered {status} without a task.");
         var word = StatusOf(body);
         var phase = StatusWords.PhaseOf(word);
-        // A task that failed tells so in the words of an error; any other word beside an error is none to go by.
-        if (phase == TaskPhase.Failed) return Failed(body);
-        if (verdict.Error is { } error) return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe(), error);
+        // What ended badly tells so in the words of an error; beside any other word an error is about the question.
+        if (verdict.Error is { } error && phase is not (TaskPhase.Failed or TaskPhase.Expired or TaskPhase.Cancelled))
+            return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe(), error);
         return phase switch
         {
             TaskPhase.Succeeded => ReadSuccess(id, body),
+            TaskPhase.Failed => Failed(body),
             TaskPhase.Cancelled => new PollOutcome.Cancelled(), // only what has not begun can be (specs 5.4)
             TaskPhase.Expired => new PollOutcome.Failed(Expired),
             _ => new PollOutcome.StillRunning(StatusWords.ProgressOf(word)),
