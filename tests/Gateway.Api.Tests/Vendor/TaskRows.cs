@@ -235,6 +235,7 @@ internal static class TaskRows
         {
             JobStatus = "failed",
             JobError = "moderated",
+            Says = ["1026"],
             Upstream = sim => AnswerBy(sim, VendorTask.VideoV2, """{"task":{"id":"1","status":"failed","error":{"code":1026,"message":"input new_sensitive"}}}"""),
         };
     }

@@ -103,7 +103,7 @@ internal sealed record VendorRow(string Name, string Variation)
     /// <summary>Words the caller must not see.</summary>
     public IReadOnlyList<string> Hides { get; init; } = [];
 
-    /// <summary>What the job must show while it runs, in its <c>stage</c>; null: not judged.</summary>
+    /// <summary>What the job must show while it runs, in <c>stage</c>; null: not judged.</summary>
     public string? Stage { get; init; }
 
     /// <summary>What the job's <c>reason</c> must say while it runs; null: not judged.</summary>
