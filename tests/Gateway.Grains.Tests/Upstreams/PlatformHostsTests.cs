@@ -1,8 +1,8 @@
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Security;
-using Gateway.Grains.Upstreams.Platform;
 using Gateway.Grains.Upstreams;
+using Gateway.Grains.Upstreams.Platform;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Upstreams;
