@@ -180,7 +180,8 @@ internal static class TaskRows
             foreach (var answer in Answers.Doubts)
                 yield return Row(task, $"V8 {task}: doubt at a submit is charged and never sent twice", answer.Name) with
                 {
-                    Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:00.300")],
+                    Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:01:00"), ("Gateway:NodeLease", "10:00:00")],
+                    Leap = TimeSpan.FromMinutes(1),
                     Script = [Says.Always(task.Submit, answer.Effect)],
                     JobStatus = "failed",
                     JobError = "hard_end",

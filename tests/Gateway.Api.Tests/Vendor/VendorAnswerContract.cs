@@ -14,10 +14,15 @@ public abstract class VendorAnswerContract : GatewayTest
 
     private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
 
+    private readonly LeapingClock _clock;
+
     private protected VendorAnswerContract(TestData data)
-        : base(data)
+        : this(data, new LeapingClock())
     {
     }
+
+    private VendorAnswerContract(TestData data, LeapingClock clock)
+        : base(data, clock) => _clock = clock;
 
     public override async Task DisposeAsync()
     {
@@ -50,7 +55,7 @@ public abstract class VendorAnswerContract : GatewayTest
         Sim.Script.Clear();
         Sim.Ledger.Reset();
         using var patience = new CancellationTokenSource(Longest, TimeProvider.System);
-        await using var play = new VendorPlay(row, $"key-{number}", Gateway, Sim, _http, patience.Token);
+        await using var play = new VendorPlay(row, $"key-{number}", Gateway, Sim, _clock, _http, patience.Token);
         try
         {
             await play.RunAsync();

@@ -10,7 +10,7 @@ namespace Gateway.Api.Tests.Vendor;
 /// judge: whatever was answered, the slots are free again, nothing stays reserved, nothing was sent more often than it may be, and
 /// what was used is what it costs.
 /// </summary>
-internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gateway, MiniMaxSimulator sim, HttpClient http, CancellationToken patience) : IAsyncDisposable
+internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gateway, MiniMaxSimulator sim, LeapingClock clock, HttpClient http, CancellationToken patience) : IAsyncDisposable
 {
     private readonly Client _admin = new(gateway, http, GatewayUnderTest.AdminToken, patience);
     private readonly List<VendorAccount> _accounts = [];
@@ -73,6 +73,7 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
     private async Task<bool> TaskAsync(VendorTask task)
     {
         JudgeAnswer(await _admin.PostAsync(task.Path, task.Body));
+        if (row.Leap is { } leap) clock.Leap(leap);
         _job = (await _admin.GetAsync("/v1/jobs?limit=1")).Expect(200).Json["jobs"]![0]!["id"]!.ToString();
         if ((await ShownAsync(_job)).Text("status") is "running" or "queued" or "submitting") await FollowAsync(_job);
         var ended = await EndAsync(_job);
