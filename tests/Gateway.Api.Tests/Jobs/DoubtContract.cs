@@ -57,7 +57,7 @@ public abstract class DoubtContract : GatewayTest
     [StoreFact]
     public async Task J4_at_its_hard_end_an_unknown_job_fails_and_its_reserve_is_charged()
     {
-        Gateway["Gateway:Limits:video:LongestRun"] = "00:00:01";
+        Gateway["Gateway:Limits:video:LongestRun"] = "00:00:03";
         await Gateway.RestartAsync();
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
         Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.AcceptThen502());
@@ -185,7 +185,7 @@ public abstract class DoubtContract : GatewayTest
     [StoreFact]
     public async Task J8_at_hard_end_an_unreadable_task_fails_and_its_reserve_is_charged()
     {
-        Gateway["Gateway:Limits:video:LongestRun"] = "00:00:01";
+        Gateway["Gateway:Limits:video:LongestRun"] = "00:00:03";
         await Gateway.RestartAsync();
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
         var id = await SubmitVideoAsync();

@@ -85,8 +85,9 @@ internal static class JobRows
         {
             Work = work,
             As = Sending.Job,
-            Settings = [($"Gateway:Limits:{work.Kind}:LongestRun", "00:00:00.300")],
+            Settings = [($"Gateway:Limits:{work.Kind}:LongestRun", "00:01:00"), ("Gateway:NodeLease", "10:00:00")],
             Script = [Says.Always(work.Operation, answer.Effect)],
+            Leap = TimeSpan.FromMinutes(1),
             JobStatus = "failed",
             JobError = "hard_end",
             Sends = 1,

@@ -78,7 +78,8 @@ internal static class TaskRows
             var hasLink = task.Submit is Operation.VideoV2Submit or Operation.TemplateSubmit;
             yield return Row(task, $"V9 {task}: a success whose result never comes ends at the hard end, charged", "never") with
             {
-                Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:00:01")],
+                Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:01:00"), ("Gateway:NodeLease", "10:00:00")],
+                Leap = TimeSpan.FromMinutes(1),
                 Script = [Says.Always(task.Query, new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))],
                 JobStatus = hasLink ? "succeeded" : "failed",
                 JobError = hasLink ? null : "hard_end",

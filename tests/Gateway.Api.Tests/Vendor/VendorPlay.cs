@@ -66,16 +66,29 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         var submitted = await _admin.PostAsync("/v1/jobs", $$"""{"kind":"{{work.Kind}}","request":{{row.Body ?? work.Body}}}""");
         if (row.MayBeRefused && submitted.Status == 400) return false;
 
-        JudgeEnd(await EndAsync(_job = submitted.Expect(202).Text("id")));
+        _job = submitted.Expect(202).Text("id");
+        await LeapAsync(_job, work.Operation);
+        JudgeEnd(await EndAsync(_job));
         return true;
+    }
+
+    /// <summary>Leaps from where only the hard end is left to wait for: doubt, or an end that brings no result however often it is asked about.</summary>
+    private async Task LeapAsync(string id, Operation query)
+    {
+        if (row.Leap is not { } leap) return;
+
+        Waiting = "waiting for what has no end but the hard one";
+        var before = sim.Ledger.Count(query);
+        await EventuallyAsync(async () => (await ShownAsync(id)).Text("status") is "unknown" || sim.Ledger.Count(query) >= before + 2);
+        clock.Leap(leap);
     }
 
     private async Task<bool> TaskAsync(VendorTask task)
     {
         JudgeAnswer(await _admin.PostAsync(task.Path, task.Body));
-        if (row.Leap is { } leap) clock.Leap(leap);
         _job = (await _admin.GetAsync("/v1/jobs?limit=1")).Expect(200).Json["jobs"]![0]!["id"]!.ToString();
         if ((await ShownAsync(_job)).Text("status") is "running" or "queued" or "submitting") await FollowAsync(_job);
+        await LeapAsync(_job, task.Query);
         var ended = await EndAsync(_job);
         JudgeEnd(ended);
         if (row.HasContent && ended.Text("status") == "succeeded") await JudgeResultAsync(task, _job);

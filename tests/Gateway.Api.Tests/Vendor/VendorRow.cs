@@ -67,7 +67,7 @@ internal sealed record VendorRow(string Name, string Variation)
     /// <summary>Called when the task runs upstream: it ends there, or does not.</summary>
     public Action<MiniMaxSimulator> Upstream { get; init; } = static sim => sim.FinishAllTasks();
 
-    /// <summary>How far the clock leaps once the task's submit is answered; null: it ticks on.</summary>
+    /// <summary>How far the clock leaps once a submit is in doubt, or a task that ended was asked about twice; null: it ticks on.</summary>
     public TimeSpan? Leap { get; init; }
 
     /// <summary>HTTP status of a call, or of a task's submit; null: not judged.</summary>
