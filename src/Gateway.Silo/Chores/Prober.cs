@@ -12,7 +12,8 @@ namespace Gateway.Silo.Chores;
 internal sealed partial class Prober(
     RouterGrain router, AccountGrain accounts, IUpstreamRegistry upstreams, Credentials credentials, Homes homes, TimeProvider time, ILogger<Prober> logger) : BackgroundService
 {
-    private const int MostAtOnce = 4;
+    /// <summary>Probes under way at once. Hosts share them: one that hangs keeps no account of another in doubt.</summary>
+    private const int MostAtOnce = 8;
 
     /// <summary>An upstream that takes longer says nothing.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -26,6 +27,7 @@ internal sealed partial class Prober(
     private static readonly UpstreamError Silence = new(ErrorClass.Retry, Code: null, "the probe had no answer in time", Billed.No, TimeSpan.Zero);
 
     private readonly ConcurrentDictionary<AccountId, Task> _running = [];
+    private readonly SharedPlaces _places = new(static () => MostAtOnce);
     private readonly Bell _bell = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -49,8 +51,7 @@ internal sealed partial class Prober(
         foreach (var account in router.All().Where(account => IsToProbe(account, now)).OrderBy(account => account.ProbeAt))
         {
             if (account.ProbeAt - now is { Ticks: > 0 } wait) return wait < LongestWait ? wait : LongestWait;
-            if (_running.Count >= MostAtOnce) return null; // the end of each rings
-            Start(account, stoppingToken);
+            if (_places.RoomFor(account.BaseUrl.Authority) > 0) Start(account, stoppingToken); // else the end of each rings
         }
 
         return null;
@@ -58,14 +59,16 @@ internal sealed partial class Prober(
 
     private void Start(AccountState account, CancellationToken stoppingToken)
     {
+        _places.Enter(account.BaseUrl.Authority);
         var task = ProbeAsync(account, stoppingToken);
         _running[account.Id] = task;
-        _ = task.ContinueWith(_ => End(account.Id), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = task.ContinueWith(_ => End(account), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
-    private void End(AccountId account)
+    private void End(AccountState account)
     {
-        _running.TryRemove(account, out _);
+        _running.TryRemove(account.Id, out _);
+        _places.Leave(account.BaseUrl.Authority);
         _bell.Ring();
     }
 

@@ -18,9 +18,27 @@ internal sealed class FollowOptions : IValidatableObject
     [TimeRange("0", "1d")]
     public TimeSpan HintInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Polls under way at once on this node. Default 64.</summary>
+    /// <summary>Polls under way at once on this node; one host holds half of them at most (<see cref="PollLanes"/>). Default 128.</summary>
     [Range(1, 10_000)]
-    public int MaxPolls { get; set; } = 64;
+    public int MaxPolls { get; set; } = 128;
+
+    /// <summary>Longest time one poll may take. Default 10 s: a query is a short answer, and the next one asks again.</summary>
+    [TimeRange("1ms", "1d")]
+    public TimeSpan PollTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A poll that has had less is no look at all.</summary>
+    private static readonly TimeSpan ShortestLook = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// How long a poll that begins now may take: it is cut at its task's hard end, which frees the slot. One that begins there, or less
+    /// than a second before, is the last look and has its time: what has ended unseen is a result, not a failure.
+    /// </summary>
+    public TimeSpan TimeFor(DateTimeOffset hardEnd, DateTimeOffset now)
+    {
+        var left = hardEnd - now;
+        // Timers count whole milliseconds, downwards: the cut must not come before the hard end.
+        return left > ShortestLook && left < PollTimeout ? left + TimeSpan.FromMilliseconds(1) : PollTimeout;
+    }
 
     /// <summary>Short tasks are noticed soon, long ones cheaply.</summary>
     public TimeSpan IntervalAt(TimeSpan age) => age / 8 is var interval && interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval;

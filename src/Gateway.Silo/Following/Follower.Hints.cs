@@ -19,7 +19,7 @@ internal sealed partial class Follower
     public async Task<bool> HintAsync(JobId job, CancellationToken cancellationToken)
     {
         if (!_tasks.TryHint(job, out var toPlan)) return await HintElsewhereAsync(job, cancellationToken);
-        if (toPlan is not null) _plans.Writer.TryWrite((toPlan, null));
+        if (toPlan is not null) _steps.Writer.TryWrite(new FollowStep.Hinted(toPlan));
         return true;
     }
 
@@ -36,7 +36,7 @@ internal sealed partial class Follower
 
         var guest = new FollowedTask(account, lease, isGuest: true) { IsProgressKnown = false };
         guest.TryHint();
-        if (_tasks.TryAdd(guest)) _plans.Writer.TryWrite((guest, time.GetUtcNow()));
+        if (_tasks.TryAdd(guest)) _steps.Writer.TryWrite(new FollowStep.Planned(guest, time.GetUtcNow()));
         return true;
     }
 

@@ -126,6 +126,24 @@ public sealed class PoolTests : GatewayTest
     }
 
     [Fact]
+    public async Task H9_probes_of_a_host_that_hangs_keep_no_other_hosts_account_in_doubt()
+    {
+        await using var hangs = await MiniMaxSimulator.StartAsync(Upstream, Patience);
+        using var held = hangs.Hold(Operation.Models);
+        for (var i = 0; i < 10; i++) await AddAccountAsync($"sick-{i}", 1, ("url", hangs.BaseUrl.ToString()));
+        hangs.Script.Always(Operation.Chat, LoginFail);
+        (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).Expect(503);
+        await EventuallyAsync(() => Task.FromResult(held.Waiting == 4));
+
+        var well = await AddAccountAsync("well");
+        Sim.Script.Next(Operation.Chat, LoginFail);
+        (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=0"))).Expect(503);
+
+        await BecomesAsync(well, "ok");
+        Assert.Equal(4, hangs.Ledger.Count(Operation.Models)); // and not because they had been given up
+    }
+
+    [Fact]
     public async Task V3_a_key_that_works_again_is_found_without_an_admin_and_a_restart_probes_what_it_finds_parked()
     {
         var account = await AddAccountAsync("key-a");
