@@ -33,7 +33,7 @@ internal static class GatewayApi
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();
         services.AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
         services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<KeyCheck>().AddSingleton<AccountSaves>().AddSingleton<AccountActions>();
-        return services.AddOpenApi("v1", OpenApiDocument.Describe);
+        return services.AddSingleton<RenderedOpenApi>().AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);
     }
 
     public static void MapGateway(this WebApplication app)
@@ -46,7 +46,7 @@ internal static class GatewayApi
         app.Use(KnownQuery.CheckAsync);
 
         app.MapHealth();
-        app.MapOpenApi("/openapi/{documentName}.json");
+        app.MapOpenApiDocument();
         app.MapJobs();
         app.MapWebhooks();
         FeedStream.Map(app);

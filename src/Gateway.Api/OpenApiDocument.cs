@@ -1,3 +1,4 @@
+using System.Text;
 using Gateway.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
@@ -7,6 +8,8 @@ namespace Gateway.Api;
 /// <summary>What the OpenAPI document says beyond the routes; docs/openapi.json is its committed copy.</summary>
 internal static class OpenApiDocument
 {
+    public const string Name = "v1";
+
     public static void Describe(OpenApiOptions options)
     {
         // A HEAD is its GET without the body: it would stand there a second time under the same name.
@@ -40,5 +43,27 @@ internal static class OpenApiDocument
             ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "x-api-key", Description = "The same token, for clients that send it so." },
         };
         return Task.CompletedTask;
+    }
+
+    /// <summary>Says the document to whoever asks.</summary>
+    public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) =>
+        routes.MapGet($"/openapi/{Name}.json", async (RenderedOpenApi rendered) => Results.Bytes(await rendered.Text, "application/json;charset=utf-8")).ExcludeFromDescription();
+}
+
+/// <summary>
+/// The document as it is sent. Nobody needs a token for it and making it costs many milliseconds of a core, so it is made once;
+/// it says nothing of the request, and the routes stay as they are.
+/// </summary>
+internal sealed class RenderedOpenApi([FromKeyedServices(OpenApiDocument.Name)] IOpenApiDocumentProvider provider)
+{
+    private readonly Lazy<Task<byte[]>> _text = new(() => RenderAsync(provider));
+
+    public Task<byte[]> Text => _text.Value;
+
+    private static async Task<byte[]> RenderAsync(IOpenApiDocumentProvider provider)
+    {
+        // Shared by all who ask: nobody's leaving ends it.
+        var document = await provider.GetOpenApiDocumentAsync(CancellationToken.None);
+        return Encoding.UTF8.GetBytes(await document.SerializeAsJsonAsync(OpenApiSpecVersion.OpenApi3_1, CancellationToken.None));
     }
 }
