@@ -27,7 +27,7 @@ internal static class GatewayApi
     {
         services.AddSingleton<IHttpContextFactory, RequestIds>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = OwnJson.Encoder);
-        services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<OpenAnswers>().AddHostedService(services => services.GetRequiredService<OpenAnswers>()).AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();

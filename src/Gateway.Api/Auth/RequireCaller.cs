@@ -33,7 +33,25 @@ internal static class RequireCaller
         if (policy.AdminOnly && !caller.IsAdmin) throw new ApiException(Forbidden);
         if (!policy.AdminOnly && HttpMethods.IsPost(context.Request.Method)) context.RequestServices.GetRequiredService<TeamRates>().Count(caller.Team);
         caller.Attach(context);
-        await next(context);
+        await AnswerAsync(context, caller, next);
+    }
+
+    // S2: the right to an answer may end before it does. One that has not begun says so; half of one is cut.
+    private static async Task AnswerAsync(HttpContext context, Caller caller, RequestDelegate next)
+    {
+        using var answer = context.RequestServices.GetRequiredService<OpenAnswers>().Open(context, TokenOf(context.Request)!, caller);
+        try
+        {
+            await next(context);
+        }
+        catch (Exception cut) when (answer.IsRevoked && cut is OperationCanceledException or IOException)
+        {
+            if (!context.Response.HasStarted) throw new ApiException(Unauthorized);
+        }
+        finally
+        {
+            if (answer.IsRevoked && context.Response.HasStarted) context.Abort();
+        }
     }
 
     /// <summary>The caller of a request; asked again by open streams (S2).</summary>

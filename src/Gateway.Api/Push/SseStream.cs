@@ -19,6 +19,7 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
     /// <param name="id">Where a client that is cut before the first event goes on: a block with an id alone sets it, and is no event.</param>
     public async Task BeginAsync(IRandom random, string? id = null)
     {
+        OpenAnswers.Leave(context);
         var response = context.Response;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache, no-transform";

@@ -15,8 +15,8 @@ public abstract class NativeTest : GatewayTest
     {
     }
 
-    private protected NativeTest(TestData data)
-        : base(data)
+    private protected NativeTest(TestData data, TimeProvider? time = null)
+        : base(data, time)
     {
     }
 
