@@ -1,4 +1,5 @@
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Upstreams.Platform.Tasks;
 
 namespace Gateway.Grains.Outbox;
@@ -25,24 +26,29 @@ internal enum OutboxKind
 /// <param name="Tries">How often it was taken up to be sent.</param>
 internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, string Url, DateTimeOffset FirstAt, int Tries = 0)
 {
-    /// <summary>The receiver, as far as lanes are concerned: scheme, name and port, and of webhooks the team: many teams share the hosts of hook services.</summary>
+    /// <summary>
+    /// The receiver, as far as lanes are concerned: scheme, name and port, and behind a space the team: many teams share the hosts of hook
+    /// services, and each has its share of the lanes. Callbacks put down before teams had one name none.
+    /// </summary>
     public string Host { get; init; } = new Uri(Url).GetLeftPart(UriPartial.Authority);
 
     /// <summary>What a change of a job gives to tell; null when its callback has heard that word already, or when it has none.</summary>
     public static OutboxMessage? Of(JobState? before, JobState after, DateTimeOffset now) =>
         after.CallbackUrl is { } url && (before is null || PlatformCallbacks.WordOf(before) != PlatformCallbacks.WordOf(after))
-            ? new OutboxMessage(OutboxKind.Callback, after.Id, after.Seq, url, now)
+            ? new OutboxMessage(OutboxKind.Callback, after.Id, after.Seq, url, now).By(after.Team)
             : null;
 
     /// <summary>The webhook that tells of a change; null when its job wants none.</summary>
     public static OutboxMessage? WebhookOf(JobState after, DateTimeOffset now) =>
         after.Reply is { Url: { } url } reply && reply.Wants(after.Status) ? Webhook(after.Team, after.Id, after.Seq, url, now) : null;
 
-    public static OutboxMessage Webhook(Teams.TeamId team, JobId job, long seq, string url, DateTimeOffset now)
-    {
-        var message = new OutboxMessage(OutboxKind.Webhook, job, seq, url, now);
-        return message with { Host = $"{message.Host} {team}" };
-    }
+    public static OutboxMessage Webhook(TeamId team, JobId job, long seq, string url, DateTimeOffset now) =>
+        new OutboxMessage(OutboxKind.Webhook, job, seq, url, now).By(team);
+
+    /// <summary>The team of a <see cref="Host"/>; empty where it names none.</summary>
+    public static string TeamOf(string host) => host.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? host[(space + 1)..] : "";
+
+    private OutboxMessage By(TeamId team) => this with { Host = $"{Host} {team}" };
 }
 
 internal static class OutboxNames

@@ -14,7 +14,9 @@ internal abstract record PostOutcome
     internal sealed record Answered(int Status, byte[] Body, TimeSpan? RetryAfter = null) : PostOutcome;
 
     /// <summary>It did not. The words name no address: whoever reads them may be the one who chose where to call.</summary>
-    internal sealed record Unreached(string Why) : PostOutcome;
+    /// <param name="Why">In words.</param>
+    /// <param name="IsSilent">It took all the time there is, and said nothing.</param>
+    internal sealed record Unreached(string Why, bool IsSilent = false) : PostOutcome;
 
     /// <summary>It was not called: it said before that it is gone for good.</summary>
     internal sealed record Disabled : PostOutcome;
@@ -67,7 +69,7 @@ internal sealed class OutboundHttp : IDisposable
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or UriFormatException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new PostOutcome.Unreached(Explain(broken, limit));
+            return new PostOutcome.Unreached(Explain(broken, limit), patience.IsOver);
         }
     }
 

@@ -137,7 +137,7 @@ internal sealed partial class OutboxSender(
         var outcome = message.Kind == OutboxKind.Webhook
             ? await webhooks.SendAsync(message, change, stoppingToken)
             : await http.PostAsync(new Uri(message.Url), await text.CallbackAsync(change, stoppingToken), options.Timeout, stoppingToken);
-        if (outcome is not PostOutcome.Disabled) _breakers.Hear(message.Host, outcome is { IsSuccess: true } or { IsFinal: true });
+        _breakers.Hear(message.Host, outcome);
 
         var next = NextTry(message, outcome);
         if (message.Kind == OutboxKind.Webhook) await webhooks.NoteAsync(message, change, outcome, next, stoppingToken);

@@ -1,8 +1,8 @@
 namespace Gateway.Silo.Outbound;
 
 /// <summary>
-/// Receivers that failed many times in a row rest, all their messages with them; then one message probes. In this node's
-/// memory: a restart may ask a dead receiver once more.
+/// Receivers that failed many times in a row rest, all their messages with them; then one message probes. One that hangs rests sooner:
+/// each of its tries takes up a lane for as long as it may. In this node's memory: a restart may ask a dead receiver once more.
 /// </summary>
 internal sealed class ReceiverBreakers(WebhookOptions options, TimeProvider time)
 {
@@ -29,26 +29,28 @@ internal sealed class ReceiverBreakers(WebhookOptions options, TimeProvider time
         }
     }
 
-    public void Hear(string host, bool isTaken)
+    public void Hear(string host, PostOutcome outcome)
     {
+        if (outcome is PostOutcome.Disabled) return; // it was not called
         lock (_lock)
         {
-            if (isTaken)
+            if (outcome is { IsSuccess: true } or { IsFinal: true })
             {
                 _failing.Remove(host);
                 return;
             }
 
             if (_failing.Count >= MostKept) _failing.Clear(); // a flood of made-up receivers costs tries, not memory
-            var failures = _failing.GetValueOrDefault(host).Failures + 1;
-            _failing[host] = new Breaker(failures, time.GetUtcNow() + Rest);
+            var before = _failing.GetValueOrDefault(host);
+            var silences = outcome is PostOutcome.Unreached { IsSilent: true } ? before.Silences + 1 : 0;
+            _failing[host] = new Breaker(before.Failures + 1, silences, time.GetUtcNow() + Rest);
         }
     }
 
     // What is tried again sooner than that must not be kept longer.
     private TimeSpan Rest => options.BreakerRest < options.LongestRetry ? options.BreakerRest : options.LongestRetry;
 
-    private bool IsTripped(Breaker breaker) => breaker.Failures >= options.BreakerAfter;
+    private bool IsTripped(Breaker breaker) => breaker.Failures >= options.BreakerAfter || breaker.Silences >= options.BreakerAfterTimeouts;
 
-    private readonly record struct Breaker(int Failures, DateTimeOffset RestsUntil);
+    private readonly record struct Breaker(int Failures, int Silences, DateTimeOffset RestsUntil);
 }

@@ -38,13 +38,17 @@ internal sealed class WebhookOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int BreakerAfter { get; set; } = 10;
 
+    /// <summary>So many time-outs in a row let it rest too: each takes up a lane for <see cref="Timeout"/>. Default 3.</summary>
+    [Range(1, 1_000_000)]
+    public int BreakerAfterTimeouts { get; set; } = 3;
+
     /// <summary>How long it rests before one message probes it. Default 30 s, and never longer than a callback's longest pause.</summary>
     [TimeRange("10ms", "1d")]
     public TimeSpan BreakerRest { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Messages under way at once on this node. Default 64.</summary>
+    /// <summary>Messages under way at once on this node; one team has half of them at most (<see cref="SharedPlaces"/>). Default 128.</summary>
     [Range(1, 10_000)]
-    public int MaxSends { get; set; } = 64;
+    public int MaxSends { get; set; } = 128;
 
     /// <summary>Messages under way at once to one receiver: a slow one delays no other. Default 4.</summary>
     [Range(1, 10_000)]

@@ -1,3 +1,4 @@
+using System.Net;
 using Gateway.Api.Tests.Support;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
@@ -60,7 +61,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     private async Task<OutboxSender> StartAsync()
     {
-        var http = new OutboundHttp(AddressJudge.From(_options.AllowedNetworks), _clock);
+        var http = new OutboundHttp(AddressJudge.From(_options.AllowedNetworks), _clock, static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
         var sender = new OutboxSender(_store.Outbox, new OutboxText(_store.Queries, _store.Bodies), http, Webhooks(http), _options, new Even(), _clock, LoggerFactory.Create(log => log.AddProvider(_journal)).CreateLogger<OutboxSender>());
         _senders.Add(sender);
         await sender.StartAsync(Patience);
@@ -71,12 +72,15 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         new WebhookText(new JobViews(_store.Bodies, new GatewayOptions())), new WebhookSecrets(_store.Webhooks, _keys, _clock), _store.Webhooks, http, _options, _clock);
 
     /// <summary>Jobs that were queued and, if wanted, expired; their news are put down as turns would.</summary>
-    private async Task<IReadOnlyList<JobId>> AddAsync(CallbackReceiver receiver, int count = 1, bool ended = true)
+    private Task<IReadOnlyList<JobId>> AddAsync(CallbackReceiver receiver, int count = 1, bool ended = true) =>
+        AddAsync(TeamId.Default, Enumerable.Repeat(receiver.Url, count), ended);
+
+    private async Task<IReadOnlyList<JobId>> AddAsync(TeamId team, IEnumerable<string> urls, bool ended)
     {
         var changes = new BatchChanges();
-        for (var i = 0; i < count; i++)
+        foreach (var url in urls)
         {
-            var job = new JobState { Id = new JobId(++_lastJob), Team = TeamId.Default, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 1, CreatedAt = _clock.Now, CallbackUrl = receiver.Url };
+            var job = new JobState { Id = new JobId(++_lastJob), Team = team, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 1, CreatedAt = _clock.Now, CallbackUrl = url };
             Add(changes, null, job);
             if (ended) Add(changes, job, job.Expire("late", _clock.Now)!);
         }
@@ -198,7 +202,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     public async Task A_slow_receiver_delays_no_other()
     {
         _options.MaxSendsPerHost = 2;
-        _options.MaxSends = 3;
+        _options.MaxSends = 5;
         var (slow, quick) = (await ReceiverAsync(), await ReceiverAsync());
         var gate = new TaskCompletionSource();
         slow.Gate = gate.Task;
@@ -210,6 +214,21 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         gate.SetResult();
         await slow.WordsAsync(60, Patience);
         await EmptyAsync();
+    }
+
+    [Fact]
+    public async Task H17_a_thousand_receivers_of_one_team_that_hang_delay_no_other_teams_message()
+    {
+        var (hangs, quick) = (await ReceiverAsync(), await ReceiverAsync());
+        hangs.Gate = new TaskCompletionSource().Task;
+        await StartAsync();
+        await AddAsync(new TeamId("team_1"), Enumerable.Range(0, 1000).Select(i => hangs.Url.Replace("127.0.0.1", $"hangs{i}.example", StringComparison.Ordinal)), ended: false);
+        await EventuallyAsync(() => Task.FromResult(hangs.Waiting == _options.MaxSends / 2));
+
+        await AddAsync(new TeamId("team_2"), [quick.Url], ended: false);
+
+        Assert.Equal(["processing"], await quick.WordsAsync(1, Patience)); // at a standing clock: nothing has timed out
+        Assert.Equal(_options.MaxSends / 2, hangs.Waiting);
     }
 
     [Fact]
@@ -245,7 +264,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     {
         var receiver = await ReceiverAsync();
         await AddAsync(receiver, ended: false);
-        await _store.Outbox.ClaimAsync(new Uri(receiver.Url).GetLeftPart(UriPartial.Authority), 10, _clock.Now, _clock.Now + TimeSpan.FromSeconds(30), Patience);
+        await _store.Outbox.ClaimAsync($"{new Uri(receiver.Url).GetLeftPart(UriPartial.Authority)} {TeamId.Default}", 10, _clock.Now, _clock.Now + TimeSpan.FromSeconds(30), Patience);
         await StartAsync();
         _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(["processing"], await receiver.WordsAsync(1, Patience));

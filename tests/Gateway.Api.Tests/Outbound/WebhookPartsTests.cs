@@ -15,6 +15,10 @@ namespace Gateway.Api.Tests.Outbound;
 /// <summary>What a webhook is made of, without a network.</summary>
 public sealed class WebhookPartsTests
 {
+    private static readonly PostOutcome Taken = new PostOutcome.Answered(200, []);
+    private static readonly PostOutcome Refused = new PostOutcome.Answered(500, []);
+    private static readonly PostOutcome Silent = new PostOutcome.Unreached("it did not answer", IsSilent: true);
+
     private readonly ManualClock _clock = new();
 
     // The example of the specification's own libraries.
@@ -72,7 +76,7 @@ public sealed class WebhookPartsTests
         var options = new WebhookOptions { BreakerAfter = 3, BreakerRest = TimeSpan.FromSeconds(30) };
         var breakers = new ReceiverBreakers(options, _clock);
         Fail(2);
-        breakers.Hear("a", isTaken: true);
+        breakers.Hear("a", Taken);
         Fail(2);
         Assert.True(breakers.OpensAt("a") < _clock.Now); // not in a row
         Fail(1);
@@ -86,13 +90,51 @@ public sealed class WebhookPartsTests
         Assert.Equal(_clock.Now + TimeSpan.FromSeconds(30), breakers.OpensAt("a"));
         _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(1, breakers.Admit("a", 4));
-        breakers.Hear("a", isTaken: true);
+        breakers.Hear("a", Taken);
         Assert.Equal(4, breakers.Admit("a", 4));
 
         void Fail(int times)
         {
-            for (var i = 0; i < times; i++) breakers.Hear("a", isTaken: false);
+            for (var i = 0; i < times; i++) breakers.Hear("a", Refused);
         }
+    }
+
+    [Fact]
+    public void H17_a_receiver_that_hangs_rests_after_few_timeouts_in_a_row()
+    {
+        var breakers = new ReceiverBreakers(new WebhookOptions(), _clock);
+        foreach (var outcome in new[] { Silent, Silent, Refused, Silent, Silent, Taken, Silent, Silent }) breakers.Hear("a", outcome);
+        Assert.True(breakers.OpensAt("a") < _clock.Now); // not in a row
+        breakers.Hear("a", Silent);
+        Assert.Equal(_clock.Now + TimeSpan.FromSeconds(30), breakers.OpensAt("a"));
+        Assert.True(breakers.OpensAt("b") < _clock.Now);
+
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(1, breakers.Admit("a", 4));
+        breakers.Hear("a", Silent);
+        Assert.True(breakers.OpensAt("a") > _clock.Now);
+        _clock.Advance(TimeSpan.FromSeconds(30));
+        breakers.Hear("a", Taken);
+        Assert.Equal(4, breakers.Admit("a", 4));
+    }
+
+    [Fact]
+    public void H17_a_team_has_half_of_the_lanes_and_leaves_the_rest_to_others()
+    {
+        var lanes = new SendLanes(new WebhookOptions { MaxSends = 8, MaxSendsPerHost = 3 });
+        var begun = 0;
+        for (var receiver = 0; receiver < 1000; receiver++)
+        {
+            var host = Callback("team_1", $"https://hangs{receiver}.example/").Host;
+            for (var room = lanes.RoomFor(host); room > 0; room--, begun++) lanes.Enter(host);
+        }
+
+        Assert.Equal(4, begun);
+        var other = OutboxMessage.Webhook(new TeamId("team_2"), new JobId(2), 1, "https://hangs1.example/", _clock.Now).Host;
+        Assert.Equal(2, lanes.RoomFor(other));
+        lanes.Enter(other);
+        lanes.Leave(other);
+        Assert.Equal(2, lanes.RoomFor(other));
     }
 
     [Fact]
@@ -101,7 +143,11 @@ public sealed class WebhookPartsTests
         var one = OutboxMessage.Webhook(new TeamId("team_1"), new JobId(1), 1, "https://hooks.example/1", _clock.Now);
         var two = OutboxMessage.Webhook(new TeamId("team_2"), new JobId(2), 1, "https://hooks.example/2", _clock.Now);
         Assert.NotEqual(one.Host, two.Host);
+        Assert.NotEqual(Callback("team_1", "https://hooks.example/1").Host, Callback("team_2", "https://hooks.example/2").Host);
+        Assert.Equal(("team_1", ""), (OutboxMessage.TeamOf(one.Host), OutboxMessage.TeamOf("https://hooks.example")));
     }
+
+    private OutboxMessage Callback(string team, string url) => OutboxMessage.Of(before: null, Job() with { Team = new TeamId(team), CallbackUrl = url }, _clock.Now)!;
 
     private static JobState Job() => new() { Id = new JobId(7), Team = TeamId.Default, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 4 };
 

@@ -11,6 +11,7 @@ internal sealed class CallbackReceiver : IAsyncDisposable
     private RawUpstream? _http;
     private int _challenges;
     private int _refused;
+    private int _waiting;
 
     /// <summary>How a challenge is answered; a receiver does that unchanged.</summary>
     public Func<string, HttpContext, Task> MeetChallenge { get; set; } = static (body, context) => context.Response.WriteAsync(body);
@@ -24,6 +25,9 @@ internal sealed class CallbackReceiver : IAsyncDisposable
     public int Challenges => Volatile.Read(ref _challenges);
 
     public int Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Requests that wait for the gate.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
 
     public string Url { get; private set; } = "";
 
@@ -69,7 +73,9 @@ internal sealed class CallbackReceiver : IAsyncDisposable
             return;
         }
 
+        Interlocked.Increment(ref _waiting);
         await Gate.WaitAsync(context.RequestAborted);
+        Interlocked.Decrement(ref _waiting);
         context.Response.StatusCode = Answers;
         if (Answers == 200) _taken.Writer.TryWrite(json);
         else Interlocked.Increment(ref _refused);

@@ -13,7 +13,7 @@ namespace Gateway.Grains.Tests.Outbox;
 public abstract class OutboxContract : StoreTest
 {
     private const string Url = "https://receiver.example:8443/hook?secret=1";
-    private const string Host = "https://receiver.example:8443";
+    private const string Host = "https://receiver.example:8443 default";
     private static readonly TimeSpan Claim = TimeSpan.FromSeconds(30);
 
     private TestNode _node = null!;
@@ -52,7 +52,7 @@ public abstract class OutboxContract : StoreTest
         var job = await SubmitAsync();
         await SubmitAsync(url: null);
         var message = Assert.Single(await MessagesAsync());
-        Assert.Equal(new OutboxMessage(OutboxKind.Callback, job.Id, 1, Url, Clock.Now, Tries: 1), message);
+        Assert.Equal(new OutboxMessage(OutboxKind.Callback, job.Id, 1, Url, Clock.Now, Tries: 1) { Host = Host }, message);
         Assert.Equal(Url, (await JobAsync(job)).CallbackUrl);
         Assert.DoesNotContain("callback", Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id.Value}"))!, StringComparison.OrdinalIgnoreCase);
     }
@@ -167,10 +167,10 @@ public abstract class OutboxContract : StoreTest
         await SubmitAsync("http://A.example:80/y");
         var there = await SubmitAsync("https://a.example/x");
         var hosts = await Store.Outbox.HostsAsync(None);
-        Assert.Equal(["http://a.example", "https://a.example"], hosts.Select(host => host.Host));
+        Assert.Equal(["http://a.example default", "https://a.example default"], hosts.Select(host => host.Host));
         Assert.Equal([Clock.Now - TimeSpan.FromSeconds(1), Clock.Now], hosts.Select(host => host.DueAt));
-        Assert.Equal([(here.Id, 1)], await ClaimAsync(limit: 1, host: "http://a.example")); // the oldest
-        Assert.Equal([(there.Id, 1)], await ClaimAsync(host: "https://a.example"));
+        Assert.Equal([(here.Id, 1)], await ClaimAsync(limit: 1, host: "http://a.example default")); // the oldest
+        Assert.Equal([(there.Id, 1)], await ClaimAsync(host: "https://a.example default"));
     }
 
     [StoreFact]
