@@ -1,4 +1,3 @@
-using System.Net;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Security;
 using Gateway.Grains.Telemetry;
@@ -36,16 +35,11 @@ internal static class HealthApi
     private static IResult Unauthorized(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Results.Text("metrics need the admin token, or a scrape from this machine\n", statusCode: StatusCodes.Status401Unauthorized);
+        return Results.Text("metrics need the admin token, or a scrape from this machine by a loopback name and through no proxy; Gateway:MetricsUrl gives them a port of their own\n", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    // A proxy on this machine makes every caller look local: whatever came through one is asked for the token.
-    private static bool IsOpenTo(HttpContext context, GatewayOptions options)
-    {
-        if (options.MetricsUrl is { Length: > 0 } url && context.Connection.LocalPort == BindingAddress.Parse(url).Port) return true;
-        var forwarded = context.Request.Headers.ContainsKey("X-Forwarded-For") || context.Request.Headers.ContainsKey("Forwarded");
-        return !forwarded && context.Connection.RemoteIpAddress is { } remote && IPAddress.IsLoopback(remote);
-    }
+    private static bool IsOpenTo(HttpContext context, GatewayOptions options) =>
+        context.IsNear || (options.MetricsUrl is { Length: > 0 } url && context.Connection.LocalPort == BindingAddress.Parse(url).Port);
 
     private static bool HasAdminToken(HttpRequest request, AdminToken admin) =>
         request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && admin.Matches(header[7..].Trim());

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 using Gateway.Api.Tests.Support;
 
@@ -38,13 +39,45 @@ public sealed partial class HealthTests : GatewayTest
 
     [Theory]
     [InlineData("X-Forwarded-For", "10.0.0.1")]
+    [InlineData("x-forwarded-proto", "https")]
+    [InlineData("X-Forwarded-Whatever", "")]
     [InlineData("Forwarded", "for=10.0.0.1")]
-    public async Task Metrics_asked_for_through_a_proxy_need_the_admin_token(string header, string value)
+    [InlineData("Via", "1.1 proxy")]
+    [InlineData("X-Real-IP", "10.0.0.1")]
+    [InlineData("True-Client-IP", "10.0.0.1")]
+    [InlineData("CF-Connecting-IP", "10.0.0.1")]
+    [InlineData("cf-ray", "1")]
+    [InlineData("Host", "gateway.example")]
+    [InlineData("Host", "gateway.example:8080")]
+    [InlineData("Host", "localhost.gateway.example")]
+    [InlineData("Host", "127.0.0.1.gateway.example")]
+    [InlineData("Host", "192.168.0.7")]
+    [InlineData("Host", "[2001:db8::1]:8080")]
+    public async Task H10_metrics_asked_for_through_a_proxy_or_by_another_name_need_the_admin_token(string header, string value)
     {
         (await Nobody.GetAsync("/metrics", (header, value))).Expect(401);
         (await As("wrong").GetAsync("/metrics", (header, value))).Expect(401);
         (await (await AddTeamAsync("blue")).GetAsync("/metrics", (header, value))).Expect(401);
         (await Admin.GetAsync("/metrics", (header, value))).Expect(200);
+    }
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("LOCALHOST:8080")]
+    [InlineData("127.0.0.1:8080")]
+    [InlineData("127.1.2.3")]
+    [InlineData("[::1]:8080")]
+    public async Task H10_metrics_are_open_to_this_machine_by_a_loopback_name(string host) => (await Nobody.GetAsync("/metrics", ("Host", host))).Expect(200);
+
+    // What nginx sends by a plain proxy_pass: no header of a proxy, and its own name for us.
+    [Fact]
+    public async Task H10_metrics_asked_for_by_a_plain_nginx_need_the_admin_token()
+    {
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(IPAddress.Loopback, Gateway.Address.Port, Patience);
+        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:{Gateway.Address.Port}\r\nConnection: close\r\n\r\n"), Patience);
+        using var answer = new StreamReader(socket.GetStream());
+        Assert.Contains(" 401 ", await answer.ReadLineAsync(Patience), StringComparison.Ordinal);
     }
 
     [Theory]
