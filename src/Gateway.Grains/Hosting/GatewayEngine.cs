@@ -32,7 +32,7 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
         try
         {
             var keys = KeyFile.Load(options.EncryptionKey, isShared ? null : options.DataDirectory);
-            if (!isShared && KeyFile.WarningOf(options.DataDirectory) is { } warning) tell(warning);
+            if (!isShared) WarnOf(options.DataDirectory, tell);
             await MigrateAsync(store, options.StartWait, tell, cancellationToken);
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var node = await store.Nodes.RegisterAsync(cancellationToken);
@@ -54,6 +54,12 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     public static IGatewayStore OpenStore(string? connectionString, GatewayOptions options, StoreClock clock) => string.IsNullOrWhiteSpace(connectionString)
         ? new SqliteGatewayStore(SqliteDatabase.Open(options.DataDirectory), clock)
         : new PostgresGatewayStore(PostgresDatabase.Open(connectionString), clock);
+
+    private static void WarnOf(string dataDirectory, Action<string> tell)
+    {
+        foreach (var warning in PrivateFiles.WarningsOf(dataDirectory)) tell(warning);
+        if (KeyFile.WarningOf(dataDirectory) is { } ofKey) tell(ofKey);
+    }
 
     // Whoever starts gateway and database together need not order them.
     private static async Task MigrateAsync(IGatewayStore store, TimeSpan atMost, Action<string> tell, CancellationToken cancellationToken)

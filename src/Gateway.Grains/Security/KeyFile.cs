@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
 
 namespace Gateway.Grains.Security;
 

@@ -1,4 +1,5 @@
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Storage;
 
 namespace Gateway.Silo.Content;
 
@@ -36,7 +37,7 @@ internal sealed class IncomingFile(JobId job, int n, FileStream file, string pat
     public void Keep() => _isKept = ResultDirectory.Guard(() =>
     {
         file.Flush(flushToDisk: true);
-        ResultDirectory.MakeFolder(Path.GetDirectoryName(path)!);
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
         File.Move(file.Name, path, overwrite: true);
         return true;
     });

@@ -27,7 +27,7 @@ internal sealed class ResultDirectory
         try
         {
             var directory = new ResultDirectory(root);
-            MakeFolder(Path.Combine(directory._root, Incoming));
+            PrivateFiles.MakeFolder(Path.Combine(directory._root, Incoming));
             return directory;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or ArgumentException)
@@ -105,12 +105,6 @@ internal sealed class ResultDirectory
     private string PathOf(JobId job, int n) => Path.Combine(FolderOf(job), n.ToString(CultureInfo.InvariantCulture));
 
     private string FolderOf(JobId job) => Path.Combine(_root, JobIdSource.MadeAt(job).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), job.ToString());
-
-    internal static void MakeFolder(string path)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
 
     internal static T Guard<T>(Func<T> work)
     {

@@ -14,10 +14,14 @@ public sealed class PrivateFilesTests : IDisposable
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const UnixFileMode All = OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
-    private readonly string _directory = Directory.CreateTempSubdirectory("gateway-private-").FullName;
+    private readonly string _root = Directory.CreateTempSubdirectory("gateway-private-").FullName;
     private readonly List<string> _told = [];
 
-    public void Dispose() => Directory.Delete(_directory, recursive: true);
+    private string _directory;
+
+    public PrivateFilesTests() => _directory = _root;
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
 
     private Task<GatewayEngine> OpenAsync() =>
         GatewayEngine.OpenAsync(connectionString: null, new GatewayOptions { DataDirectory = _directory }, new StoreClock(new ManualClock()), _told.Add, CancellationToken.None);
@@ -46,13 +50,44 @@ public sealed class PrivateFilesTests : IDisposable
     }
 
     [Fact]
-    public async Task Files_that_others_may_read_are_narrowed_at_the_start()
+    public async Task H11_files_that_others_may_read_are_narrowed_at_the_start_and_told_of()
     {
         if (OperatingSystem.IsWindows()) return;
         await WriteAsync();
         foreach (var file in Directory.GetFiles(_directory, "*.db")) File.SetUnixFileMode(file, All);
         await WriteAsync();
+        Assert.Equal(2, _told.Count);
+        Assert.All(_told, line => Assert.Contains("chmod 600", line, StringComparison.Ordinal));
+        await WriteAsync();
+        Assert.Equal(2, _told.Count);
+    }
+
+    [Fact]
+    public async Task H11_a_data_directory_is_made_its_owners_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        _directory = Path.Combine(_root, "one", "two");
+        await WriteAsync();
+        foreach (var folder in new[] { _directory, Path.GetDirectoryName(_directory)! })
+            Assert.Equal((folder, OwnerOnly | UnixFileMode.UserExecute), (folder, File.GetUnixFileMode(folder)));
         Assert.Empty(_told);
+    }
+
+    // It may be a volume of somebody else's, or lent through a group: no reason not to start, and none to touch it.
+    [Theory]
+    [InlineData("755", true)]
+    [InlineData("750", true)]
+    [InlineData("2775", true)]
+    [InlineData("2770", false)]
+    [InlineData("700", false)]
+    public async Task H11_a_directory_that_others_may_enter_is_warned_of_and_left(string mode, bool isTold)
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var wide = (UnixFileMode)Convert.ToInt32(mode, 8);
+        File.SetUnixFileMode(_directory, wide);
+        await WriteAsync();
+        Assert.Equal(isTold ? 1 : 0, _told.Count(line => line.Contains("chmod 700", StringComparison.Ordinal)));
+        Assert.Equal(wide, File.GetUnixFileMode(_directory));
     }
 
     // A key that lay open may have been read: narrowing it silently would hide that.
@@ -64,6 +99,7 @@ public sealed class PrivateFilesTests : IDisposable
         File.SetUnixFileMode(KeyFile.PathIn(_directory), All);
         await (await OpenAsync()).Store.DisposeAsync();
         Assert.Contains("can be read by others", Assert.Single(_told), StringComparison.Ordinal);
+        Assert.Contains("chmod 600", _told[0], StringComparison.Ordinal);
     }
 
     [Fact]

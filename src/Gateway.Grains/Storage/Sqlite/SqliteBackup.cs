@@ -14,8 +14,6 @@ internal sealed record BackupReport(long Jobs, long Bytes, long MissingBodies);
 /// </summary>
 internal static class SqliteBackup
 {
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-
     /// <param name="source">The data.</param>
     /// <param name="target">The directory to make.</param>
     /// <param name="takenAt">For the mark.</param>
@@ -27,7 +25,7 @@ internal static class SqliteBackup
         if (Path.Exists(target)) throw new GatewaySetupException($"'{target}' exists; a backup overwrites nothing.");
 
         var partial = $"{target}.partial-{Guid.NewGuid():N}";
-        CreatePrivate(partial);
+        PrivateFiles.MakeFolder(partial);
         try
         {
             Copy(source, partial);
@@ -45,13 +43,6 @@ internal static class SqliteBackup
             if (Directory.Exists(partial)) Directory.Delete(partial, recursive: true);
             throw;
         }
-    }
-
-    // Secrets are sealed in it, prompts and results are not.
-    private static void CreatePrivate(string directory)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(directory);
-        else Directory.CreateDirectory(directory, OwnerOnly);
     }
 
     // Both files as they are in one instant. The main one's snapshot first: a body is written before the turn that names it (T8).

@@ -37,7 +37,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         try
         {
-            System.IO.Directory.CreateDirectory(directory);
+            PrivateFiles.MakeFolder(directory);
             // The file lock ends with the process, however it dies: it proves death (L5).
             var fileLock = PrivateFiles.Open(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileShare.None);
             return new SqliteDatabase(directory, fileLock);

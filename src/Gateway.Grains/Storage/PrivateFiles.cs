@@ -1,6 +1,6 @@
 using System.Runtime.Versioning;
 
-namespace Gateway.Grains.Storage.Sqlite;
+namespace Gateway.Grains.Storage;
 
 /// <summary>
 /// Files of a data directory are their owner's alone: secrets are sealed in them, prompts and results are not. SQLite gives the files it
@@ -10,7 +10,33 @@ internal static class PrivateFiles
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    private const UnixFileMode Others = ~(OwnerOnly | UnixFileMode.UserExecute);
+    private const UnixFileMode OwnersFolder = OwnerOnly | UnixFileMode.UserExecute;
+
+    private const UnixFileMode Group = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute;
+
+    private const UnixFileMode Everybody = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+
+    private const UnixFileMode Others = Group | Everybody;
+
+    /// <summary>Makes a folder its owner's alone; one that is there stays as it is.</summary>
+    public static void MakeFolder(string path)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
+        else Directory.CreateDirectory(path, OwnersFolder);
+    }
+
+    /// <summary>
+    /// What to tell the operator of a data directory before its files are opened, which narrows them: what others may have read until now.
+    /// A folder is left as it is: it may be a volume that is lent to us, and its files are private all the same.
+    /// </summary>
+    public static IEnumerable<string> WarningsOf(string directory)
+    {
+        if (OperatingSystem.IsWindows() || !Directory.Exists(directory)) yield break;
+        if (IsWideFolder(directory))
+            yield return $"The data directory '{directory}' can be entered by others than its owner: chmod 700 it. Its files are made readable for their owner alone.";
+        foreach (var file in Directory.GetFiles(directory, "*.db*").Where(IsWide))
+            yield return $"The file '{file}' could be read by others than its owner; it is narrowed now where it is ours. Where it stays so: chmod 600 it.";
+    }
 
     /// <summary>Makes a database's file before SQLite does, or narrows it and those beside it.</summary>
     public static void Prepare(string database)
@@ -30,6 +56,11 @@ internal static class PrivateFiles
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnerOnly;
         return new FileStream(file, options);
     }
+
+    // A folder with the set-group bit is lent through its group, as Kubernetes lends volumes (fsGroup): the group is how we get in.
+    [UnsupportedOSPlatform("windows")]
+    private static bool IsWideFolder(string directory) =>
+        File.GetUnixFileMode(directory) is var mode && (mode & (mode.HasFlag(UnixFileMode.SetGroup) ? Everybody : Others)) != 0;
 
     // Only ever a file that was not there: to open and close one that SQLite has open would take SQLite's own locks away.
     private static void Make(string file)
