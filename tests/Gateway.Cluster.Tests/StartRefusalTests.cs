@@ -136,10 +136,17 @@ public sealed class StartRefusalTests
     {
         await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
         var data = Directory.CreateDirectory(Path.Combine(scenario.Directory, "data")).FullName;
-        var key = Path.Combine(data, "gateway.key");
+        var (key, database) = (Path.Combine(data, "gateway.key"), Path.Combine(data, "gateway.db"));
         await File.WriteAllTextAsync(key, FreshKey());
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite); // a wider one is a line of its own
-        await File.WriteAllTextAsync(Path.Combine(data, "gateway.db"), string.Concat(Enumerable.Repeat("no database ", 100)));
+        await File.WriteAllTextAsync(database, string.Concat(Enumerable.Repeat("no database ", 100)));
+        if (!OperatingSystem.IsWindows())
+        {
+            // What is wider is a line of its own.
+            const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            foreach (var file in new[] { key, database }) File.SetUnixFileMode(file, Owner);
+            File.SetUnixFileMode(data, Owner | UnixFileMode.UserExecute);
+        }
+
         await RefusedAsync(scenario, await scenario.LaunchAsync(), "file is not a database");
         scenario.Passed();
     }

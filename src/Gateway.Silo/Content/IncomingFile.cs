@@ -37,7 +37,10 @@ internal sealed class IncomingFile(JobId job, int n, FileStream file, string pat
     public void Keep() => _isKept = ResultDirectory.Guard(() =>
     {
         file.Flush(flushToDisk: true);
-        PrivateFiles.MakeFolder(Path.GetDirectoryName(path)!);
+        // One by one: a folder that is made on the way to another gets everybody's mode.
+        var folder = Path.GetDirectoryName(path)!;
+        PrivateFiles.MakeFolder(Path.GetDirectoryName(folder)!);
+        PrivateFiles.MakeFolder(folder);
         File.Move(file.Name, path, overwrite: true);
         return true;
     });

@@ -27,6 +27,7 @@ internal sealed class ResultDirectory
         try
         {
             var directory = new ResultDirectory(root);
+            PrivateFiles.MakeFolder(directory._root);
             PrivateFiles.MakeFolder(Path.Combine(directory._root, Incoming));
             return directory;
         }

@@ -25,6 +25,17 @@ public sealed class OpenApiTests : GatewayTest
     }
 
     [Fact]
+    public async Task H13_it_is_made_once_for_all_who_ask()
+    {
+        var first = (await Nobody.GetAsync("/openapi/v1.json")).Expect(200);
+        var made = Gateway.Services.GetRequiredService<RenderedOpenApi>();
+        Assert.Equal(first.Bytes, await made.Text);
+        Assert.Same(await made.Text, await made.Text);
+        Assert.Equal(first.Body, (await Admin.GetAsync("/openapi/v1.json", ("Host", "elsewhere.example"))).Expect(200).Body);
+        (await Nobody.GetAsync("/openapi/v2.json")).Expect(404);
+    }
+
+    [Fact]
     public async Task It_names_every_route_once()
     {
         var paths = (await Nobody.GetAsync("/openapi/v1.json")).Json["paths"]!.AsObject();

@@ -69,6 +69,23 @@ public abstract class ResultCopyContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task H11_copies_and_their_folders_are_their_owners_alone()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        var own = Path.Combine(_directory, "own");
+        Gateway["Gateway:Results:Directory"] = own;
+        await Gateway.RestartAsync();
+        await AddAccountAsync("key-a");
+        await CopiedAsync(await PictureAsync());
+
+        const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var folders = Directory.GetDirectories(own, "*", SearchOption.AllDirectories).Append(own).ToList();
+        Assert.Equal(4, folders.Count); // its own, incoming, a day, a job
+        foreach (var folder in folders) Assert.Equal((folder, Owner | UnixFileMode.UserExecute), (folder, File.GetUnixFileMode(folder)));
+        Assert.Equal(Owner, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(own, "*", SearchOption.AllDirectories))));
+    }
+
+    [StoreFact]
     public async Task A_copy_serves_ranges_after_the_account_is_gone_and_only_to_its_team()
     {
         var account = await AddAccountAsync("key-a", 3);
