@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Testing;
 
@@ -18,7 +19,7 @@ public sealed class AttackTests
     {
         await using var scenario = await StartAsync();
         var (attacker, other) = (await TeamAsync(scenario, "attacker"), await TeamAsync(scenario, "other"));
-        var body = Encoding.UTF8.GetBytes($$"""{"model":"MiniMax-M2","messages":[{"role":"user","content":"{{new string('x', 65_000_000)}}"}]}""");
+        var body = Large(65_000_000);
 
         var attack = Task.WhenAll(Enumerable.Range(0, 20).Select(_ => SendAsync(scenario, attacker, body)));
         var (peak, served) = (0L, 0);
@@ -43,13 +44,12 @@ public sealed class AttackTests
     {
         await using var scenario = await StartAsync();
         var (attacker, other) = (await TeamAsync(scenario, "attacker"), await TeamAsync(scenario, "other"));
-        var body = Encoding.UTF8.GetBytes($$"""{"model":"MiniMax-M2","messages":[{"role":"user","content":"{{new string('x', 60_000_000)}}"}]}""");
+        var body = Large(60_000_000);
 
         var slow = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => DripAsync(scenario.Url, attacker)));
         Assert.All(slow, answer => Assert.Contains(answer, new[] { "408", "429" }));
         Assert.Contains("408", slow);
-        Assert.Equal(HttpStatusCode.OK, await SendAsync(scenario, other, body));
-        Assert.Equal(HttpStatusCode.OK, await SendAsync(scenario, attacker, body));
+        foreach (var token in new[] { other, attacker }) await ServedAsync(scenario, token, body);
         scenario.Passed();
     }
 
@@ -83,11 +83,13 @@ public sealed class AttackTests
 
     private static byte[] Small => """{"model":"MiniMax-M2","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
 
+    private static byte[] Large(int bytes) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } }, padding = new string('x', bytes) }));
+
     private static async Task<Scenario> StartAsync()
     {
         var scenario = await Scenario.CreateAsync(Database.Sqlite);
         await scenario.StartAsync();
-        await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 100);
+        for (var i = 1; i <= 4; i++) await scenario.Client.AddAccountAsync(i, scenario.Simulator.BaseUrl, 10);
         return scenario;
     }
 
@@ -95,6 +97,13 @@ public sealed class AttackTests
     {
         var team = (await scenario.Client.SendAsync(HttpMethod.Post, "/v1/admin/teams", new { name })).Body.GetProperty("id").GetString();
         return (await scenario.Client.SendAsync(HttpMethod.Post, $"/v1/admin/teams/{team}/tokens", new { })).Body.GetProperty("token").GetString()!;
+    }
+
+    // Whoever was refused is read away for some seconds more.
+    private static async Task ServedAsync(Scenario scenario, string token, byte[] body)
+    {
+        using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
+        while (await SendAsync(scenario, token, body) != HttpStatusCode.OK) patience.Token.ThrowIfCancellationRequested();
     }
 
     // A connection of its own for each: whoever comes late may not have one.

@@ -15,18 +15,26 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     // What is so small neither waits nor makes wait: slots bound how many jobs are sent at once.
     private const long Small = 256 * 1024;
 
+    // Enough to be worth a collection.
+    private const long WorthCollecting = 32 * 1024 * 1024;
+
     private readonly Lock _lock = new();
+    private readonly SemaphoreSlim _largeReturned = new(0, 1);
     private readonly Dictionary<TeamId, long> _asking = [];
     private readonly Dictionary<TeamId, long> _sending = [];
     private readonly LinkedList<QueuedRoom> _waiting = [];
     private long _held;
     private long _refused;
+    private long _returned;
 
     /// <summary>Bytes that are kept now.</summary>
     public long Held => Interlocked.Read(ref _held);
 
     /// <summary>Requests that found no room, since this node started.</summary>
     public long Refused => Interlocked.Read(ref _refused);
+
+    /// <summary>Ends when bodies that are worth a collection were given back.</summary>
+    public Task LargeReturnedAsync(CancellationToken cancellationToken) => _largeReturned.WaitAsync(cancellationToken);
 
     /// <summary>The room of one request, which has none yet.</summary>
     public RequestRoom Open(TeamId team) => new(this, team);
@@ -108,6 +116,12 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     private void Add(Dictionary<TeamId, long> teams, TeamId team, long bytes)
     {
         _held += bytes;
+        if (bytes <= -Small && (_returned -= bytes) >= WorthCollecting)
+        {
+            _returned = 0;
+            if (_largeReturned.CurrentCount == 0) _largeReturned.Release();
+        }
+
         var own = teams.GetValueOrDefault(team) + bytes;
         if (own == 0) teams.Remove(team);
         else teams[team] = own;

@@ -45,6 +45,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService<Upkeep>();
         services.AddHostedService<Prober>();
+        services.AddHostedService<HeapTrimmer>();
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;
