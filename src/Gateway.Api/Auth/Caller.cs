@@ -10,7 +10,10 @@ internal sealed record Caller(TeamId Team, bool IsAdmin, string Name)
 {
     private static readonly object Key = new();
 
-    public static Caller Of(HttpContext context) => (Caller)context.Items[Key]!;
+    public static Caller Of(HttpContext context) => TryOf(context)!;
+
+    /// <summary>Null on a path that asks for no token.</summary>
+    public static Caller? TryOf(HttpContext context) => (Caller?)context.Items[Key];
 
     public void Attach(HttpContext context) => context.Items[Key] = this;
 

@@ -1,4 +1,5 @@
 using Gateway.Api.Http;
+using Gateway.Silo.Hosting.Connections;
 
 namespace Gateway.Api.Auth;
 
@@ -33,6 +34,7 @@ internal static class RequireCaller
         if (policy.AdminOnly && !caller.IsAdmin) throw new ApiException(Forbidden);
         if (!policy.AdminOnly && HttpMethods.IsPost(context.Request.Method)) context.RequestServices.GetRequiredService<TeamRates>().Count(caller.Team);
         caller.Attach(context);
+        context.Features.Get<Stranger>()?.Introduce();
         await AnswerAsync(context, caller, next);
     }
 

@@ -1,10 +1,15 @@
+using Gateway.Grains.Hosting;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace Gateway.Api.Http;
 
 /// <summary>A request's body that is read as it comes, up to a limit.</summary>
 internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
 {
+    private const long Large = 256 * 1024;
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(10);
+
     private readonly Stream? _decoder;
     private Exception? _refusal;
     private long _read;
@@ -20,6 +25,7 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
         // lost; like this it reads the rest away for some seconds.
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
         if (request.ContentLength > limit) throw TooLarge();
+        ExpectPace(request);
         return new LimitedBody(request.Body, ContentCodings.OpenDecoder(request, limit), limit);
     }
 
@@ -53,6 +59,14 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
         // The request's own stream is the server's.
         if (disposing) _decoder?.Dispose();
         base.Dispose(disposing);
+    }
+
+    // A sender that keeps megabytes for hours with a few bytes a second would keep others from them. Below, the server's own limit is enough.
+    private static void ExpectPace(HttpRequest request)
+    {
+        if (request.ContentLength <= Large || !HttpProtocol.IsHttp11(request.Protocol)) return;
+        var rate = request.HttpContext.RequestServices.GetRequiredService<GatewayOptions>().Bodies.LeastRate;
+        if (rate > 0 && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } feature) feature.MinDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(rate, Grace);
     }
 
     private static BadHttpRequestException TooLarge() => new("The body is too large.", StatusCodes.Status413PayloadTooLarge);

@@ -30,7 +30,9 @@ internal sealed class JobEventStream(JobEvents events, JobsMapping mapping, IRan
     {
         var stream = new SseStream(context, caller, time);
         await stream.BeginAsync(random);
-        await foreach (var told in events.FollowAsync(job, after, context.RequestAborted))
+        using var opened = events.Open(job);
+        if ((await events.ReadAsync(caller.Team, [job], context.RequestAborted)).FirstOrDefault() is not { } state) return;
+        await foreach (var told in events.FollowAsync(opened, state, caller.Team, after, context.RequestAborted))
         {
             if (!await stream.GoesOnAsync()) return;
             if (told is null) continue;

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Teams;
 
 namespace Gateway.Api.Push;
 
@@ -17,42 +18,71 @@ internal sealed record ToldEvent(JobState Job, DateTimeOffset? At, bool IsSnapsh
     public long? Seq => IsProgress ? null : Job.Seq;
 }
 
+/// <summary>A subscription to a job's signals. It is open before the job is read, so that no move falls in between (P1).</summary>
+internal sealed class OpenedJob(Pulses<JobId>.Subscription signals) : IDisposable
+{
+    /// <summary>Ends at the first move after the last call, the opening being the first.</summary>
+    public Task Moved { get; private set; } = signals.NextMove();
+
+    public void Renew() => Moved = signals.NextMove();
+
+    public void Dispose() => signals.Dispose();
+}
+
 /// <summary>
 /// The one subscription to a job's events beneath SSE and sockets. It tells only what it read from the store after its last
 /// seq, so a hint may be lost, late or doubled (P1), and a slow reader holds one page in memory, never a growing buffer (P3).
+/// What a team's subscriptions read goes through the team's lane: however many there are, others do not wait for them.
 /// </summary>
-internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWaiter waiter)
+internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWaiter waiter, ReadLanes lanes)
 {
     private const int PageSize = 64;
+
+    /// <summary>Listens for a job's moves, before it is read.</summary>
+    public OpenedJob Open(JobId job) => new(signals.Subscribe(job));
+
+    /// <summary>The jobs that exist, read at once.</summary>
+    public Task<IReadOnlyList<JobState>> ReadAsync(TeamId team, IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
+        lanes.ReadAsync(team, () => queries.JobsAsync(jobs, cancellationToken), cancellationToken);
 
     /// <summary>
     /// The events after a seq, up to the job's end or this node's stop. Null says from time to time that there is nothing: the
     /// time to keep a connection alive. Only what moved is read: a client that waits costs memory, not queries.
     /// </summary>
-    public async IAsyncEnumerable<ToldEvent?> FollowAsync(JobId job, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <param name="opened">Listens since before <paramref name="job"/> was read; whoever opened it disposes it.</param>
+    /// <param name="job">The job as it was read then.</param>
+    /// <param name="lane">Whose lane is read through.</param>
+    /// <param name="after">The last seq that was seen.</param>
+    /// <param name="cancellationToken">The reader leaves.</param>
+    public async IAsyncEnumerable<ToldEvent?> FollowAsync(OpenedJob opened, JobState job, TeamId lane, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var subscription = signals.Subscribe(job);
         JobProgress? progress = null;
-        while (true)
+        for (var state = job; ; opened.Renew(), state = await ReadAsync(lane, job.Id, cancellationToken))
         {
-            var moved = subscription.NextMove();
             // The row first: it is all there is to read while nothing but progress moves.
-            if (await queries.JobAsync(job, cancellationToken) is not { } state) yield break; // kept no longer
-            var events = state.Seq > after ? await queries.EventsAsync(job, after, PageSize, cancellationToken) : [];
-            foreach (var change in events)
+            if (state is null) yield break; // kept no longer
+            IReadOnlyList<JobEvent> events;
+            do
             {
-                yield return new ToldEvent(change.State, change.At, IsSnapshot: change.Seq != after + 1);
-                after = change.Seq;
-                if (change.Status.IsTerminal) yield break;
+                events = state.Seq > after ? await lanes.ReadAsync(lane, () => queries.EventsAsync(job.Id, after, PageSize, cancellationToken), cancellationToken) : [];
+                foreach (var change in events)
+                {
+                    yield return new ToldEvent(change.State, change.At, IsSnapshot: change.Seq != after + 1);
+                    after = change.Seq;
+                    if (change.Status.IsTerminal) yield break;
+                }
             }
+            while (events.Count == PageSize);
 
-            if (events.Count == PageSize) continue;
             if (state.Seq == after && state.Progress != progress && (progress = state.Progress) is not null) yield return new ToldEvent(state, At: null, IsProgress: true);
-            while (!await waiter.WaitAsync(moved, SseStream.Tick, cancellationToken))
+            while (!await waiter.WaitAsync(opened.Moved, SseStream.Tick, cancellationToken))
             {
                 if (waiter.IsStopping) yield break; // whoever listens comes back with the last id
                 yield return null;
             }
         }
     }
+
+    private Task<JobState?> ReadAsync(TeamId lane, JobId job, CancellationToken cancellationToken) =>
+        lanes.ReadAsync(lane, () => queries.JobAsync(job, cancellationToken), cancellationToken);
 }

@@ -12,6 +12,8 @@ internal static class VisibleJobs
     {
         if (!JobId.TryParse(id, out var parsed)) return null;
         var job = await queries.JobAsync(parsed, cancellationToken);
-        return job is not null && (caller.IsAdmin || job.Team == caller.Team) ? job : null;
+        return job is not null && caller.Sees(job) ? job : null;
     }
+
+    public static bool Sees(this Caller caller, JobState job) => caller.IsAdmin || job.Team == caller.Team;
 }

@@ -43,6 +43,9 @@ internal interface IQueryStore
 
     Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken);
 
+    /// <summary>Those of these jobs that exist, in no order.</summary>
+    Task<IReadOnlyList<JobState>> JobsAsync(IReadOnlyCollection<JobId> ids, CancellationToken cancellationToken);
+
     /// <summary>The versions these jobs are at: one query for all who wait for one of them.</summary>
     Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken);
 

@@ -14,6 +14,10 @@ internal static class MetricNames
     public const string LiveOperations = "gateway_live_operations";
     public const string PollTroubles = "gateway_poll_troubles_total";
     public const string UnknownAnswers = "gateway_upstream_unknown_answers_total";
+    public const string BodyBytes = "gateway_body_bytes";
+    public const string BodiesRefused = "gateway_bodies_refused_total";
+    public const string Connections = "gateway_connections";
+    public const string ConnectionsClosed = "gateway_connections_closed_total";
     public const string Batches = "gateway_turn_batches_total";
     public const string Turns = "gateway_turns_total";
     public const string TurnsWaiting = "gateway_turns_waiting";

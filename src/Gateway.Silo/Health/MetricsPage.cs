@@ -5,13 +5,15 @@ using Gateway.Grains.Storage;
 using Gateway.Grains.Telemetry;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
+using Gateway.Grains.Bodies;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
+using Gateway.Silo.Hosting.Connections;
 
 namespace Gateway.Silo.Health;
 
 /// <summary>What <c>/metrics</c> shows: from this node's memory, and one cheap count of the jobs that have not ended.</summary>
-internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, BatchRunner runner, HealthWatch health, IQueryStore queries, TimeProvider time)
+internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, BatchRunner runner, HealthWatch health, BodyBudget bodies, ConnectionGate connections, IQueryStore queries, TimeProvider time)
 {
     public async Task<string> RenderAsync(CancellationToken cancellationToken)
     {
@@ -19,6 +21,7 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
         Slots(page);
         Health(page);
         Runner(page);
+        Room(page);
         if (runner.IsStoreReachable) await JobsAsync(page, cancellationToken);
         return page.ToString();
     }
@@ -55,6 +58,16 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
         page.Metric(MetricNames.Turns, "counter", "Turns run on this node.").Sample(MetricNames.Turns, turns);
         page.Metric(MetricNames.TurnsWaiting, "gauge", "Turns that wait for the next batch.").Sample(MetricNames.TurnsWaiting, runner.Waiting);
         page.Metric(MetricNames.StoreUp, "gauge", "1 when the database took the last batch.").Sample(MetricNames.StoreUp, runner.IsStoreReachable ? 1 : 0);
+    }
+
+    private void Room(PrometheusText page)
+    {
+        page.Metric(MetricNames.BodyBytes, "gauge", "Bytes of request bodies in this node's memory.").Sample(MetricNames.BodyBytes, bodies.Held);
+        page.Metric(MetricNames.BodiesRefused, "counter", "Requests that were refused because there was no room for their bodies.").Sample(MetricNames.BodiesRefused, bodies.Refused);
+        page.Metric(MetricNames.Connections, "gauge", "Connections of callers that are open.").Sample(MetricNames.Connections, connections.Open);
+        page.Metric(MetricNames.ConnectionsClosed, "counter", "Connections that were not let in, or were closed for others.");
+        page.Sample(MetricNames.ConnectionsClosed, connections.Refused, ("why", "full"));
+        page.Sample(MetricNames.ConnectionsClosed, connections.PushedOut, ("why", "stranger"));
     }
 
     private async Task JobsAsync(PrometheusText page, CancellationToken cancellationToken)

@@ -5,6 +5,7 @@ using Gateway.Grains.Security;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Upstreams;
 using Gateway.Silo.Health;
+using Gateway.Silo.Hosting.Connections;
 using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration.Memory;
@@ -59,6 +60,7 @@ internal static partial class GatewayHost
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
             AddLogs(builder);
+            AddConnections(builder, options.Connections);
             return builder;
         }
         catch
@@ -66,6 +68,17 @@ internal static partial class GatewayHost
             await engine.Store.DisposeAsync();
             throw;
         }
+    }
+
+    private static void AddConnections(WebApplicationBuilder builder, ConnectionOptions options)
+    {
+        var limits = ConnectionLimits.Of(options, ConnectionLimits.ReadFileLimit());
+        builder.Services.AddSingleton(provider => new ConnectionGate(limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConnectionGate>>()));
+        builder.WebHost.ConfigureKestrel(static kestrel =>
+        {
+            var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => gate.RunAsync(connection, next)));
+        });
     }
 
     private static void AddLogs(WebApplicationBuilder builder)

@@ -1,5 +1,6 @@
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Bodies;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Following;
@@ -18,7 +19,7 @@ internal static class SiloServices
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton(Options.Create(settings.Follow));
-        services.AddSingleton(settings.Dispatch);
+        services.AddSingleton(settings.Dispatch).AddSingleton(new BodyBudget(settings.Gateway.Bodies));
         services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<WaitReasons>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
         services.AddSingleton<HealthWatch>().AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
 
@@ -44,6 +45,7 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService<Upkeep>();
         services.AddHostedService<Prober>();
+        services.AddHostedService<HeapTrimmer>();
         services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
         services.AddHostedService<Dispatcher>();
         return services;

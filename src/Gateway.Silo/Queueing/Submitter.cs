@@ -5,6 +5,7 @@ using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
+using Gateway.Grains.Bodies;
 using Gateway.Silo.Following;
 
 namespace Gateway.Silo.Queueing;
@@ -17,6 +18,7 @@ internal sealed partial class Submitter(
     JobGrain jobs,
     AccountGrain accounts,
     IBodyStore bodies,
+    BodyBudget memory,
     IUpstreamRegistry upstreams,
     Credentials credentials,
     IQueryStore queries,
@@ -130,8 +132,10 @@ internal sealed partial class Submitter(
     private async Task<SubmitOutcome?> SendAsync(JobState job, AccountState account, CancellationToken cancellationToken)
     {
         byte[]? body;
+        using var room = memory.Queue(job.Team, job.Request.Bytes);
         try
         {
+            await room.Served.WaitAsync(cancellationToken);
             body = await bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, life.Proof);
         }
         catch (Exception lost) when (lost is StoreUnavailableException or OperationCanceledException)

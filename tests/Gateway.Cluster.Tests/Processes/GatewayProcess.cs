@@ -20,6 +20,9 @@ internal sealed class GatewayProcess : IAsyncDisposable
 
     public string Log => _child.Log;
 
+    /// <summary>Bytes of memory it has from the machine.</summary>
+    public long Resident => Unix.Resident(_child.Id);
+
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>

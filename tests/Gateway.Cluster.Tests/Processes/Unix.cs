@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Gateway.Cluster.Tests.Processes;
@@ -16,6 +17,13 @@ internal static class Unix
     {
         if (process <= 1) throw new ArgumentOutOfRangeException(nameof(process), process, "is no process of ours");
         _ = kill(process, signal);
+    }
+
+    /// <summary>Resident memory of a process, in bytes.</summary>
+    public static long Resident(int process)
+    {
+        var line = File.ReadLines($"/proc/{process}/status").First(static line => line.StartsWith("VmRSS:", StringComparison.Ordinal));
+        return long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) * 1024;
     }
 
     [DllImport("libc", SetLastError = true)]

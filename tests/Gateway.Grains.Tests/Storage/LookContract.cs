@@ -38,6 +38,16 @@ public abstract class LookContract : StoreTest
     }
 
     [StoreFact]
+    public async Task H18_jobs_are_read_by_their_ids()
+    {
+        var node = await NodeAsync();
+        JobState[] jobs = [Make.Job(), Make.Job(), Make.Job()];
+        foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
+        Assert.Equal(new[] { jobs[0].Id, jobs[2].Id }.Order(), (await Queries.JobsAsync([jobs[2].Id, new JobId(1), jobs[0].Id], None)).Select(job => job.Id).Order());
+        Assert.Empty(await Queries.JobsAsync([], None));
+    }
+
+    [StoreFact]
     public async Task P1_a_look_wakes_those_whose_job_moved_and_nobody_else()
     {
         var node = await NodeAsync();

@@ -9,13 +9,15 @@ using Gateway.Grains.Storage;
 namespace Gateway.Api.Push.Sockets;
 
 /// <summary>What every socket needs.</summary>
-internal sealed record SocketServices(JobEvents Events, IQueryStore Queries, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
+internal sealed record SocketServices(JobEvents Events, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
 
 /// <summary>One client's socket: a thin adapter over the subscriptions that server-sent events use too.</summary>
 internal sealed class JobSocket(SocketServices services, SocketChannel channel, string token, Caller caller, CancellationTokenSource over)
 {
     /// <summary>How many jobs one socket may follow at once.</summary>
     public const int MostJobs = 1000;
+
+    private const int PageSize = 64;
 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(2);
@@ -47,7 +49,7 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
                 await channel.SendAsync(SocketMessage.Pong, over.Token);
                 return;
             case { Type: "subscribe", Jobs: { Count: > 0 } jobs } request:
-                foreach (var id in jobs) await SubscribeAsync(id, request.After is { } after && id is not null && after.TryGetValue(id, out var seen) ? seen : 0);
+                foreach (var page in jobs.Distinct().Chunk(PageSize)) await SubscribeAsync(page, request.After);
                 return;
             case { Type: "unsubscribe", Jobs: { Count: > 0 } jobs }:
                 foreach (var id in jobs) await UnsubscribeAsync(id);
@@ -61,34 +63,47 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         }
     }
 
-    private async Task SubscribeAsync(string? id, long after)
+    // Listens to all of them first, then reads them at once (P1).
+    private async Task SubscribeAsync(IReadOnlyList<string?> ids, IReadOnlyDictionary<string, long>? after)
     {
-        if (await services.Queries.FindVisibleAsync(id, caller, over.Token) is not { } job)
+        var opened = new Dictionary<JobId, OpenedJob>();
+        try
         {
-            await ErrorAsync("job_not_found", "There is no such job.", id);
-            return;
+            foreach (var id in ids)
+                if (JobId.TryParse(id, out var job) && !opened.ContainsKey(job)) opened[job] = services.Events.Open(job);
+            var states = (await services.Events.ReadAsync(caller.Team, opened.Keys, over.Token)).Where(caller.Sees).ToDictionary(job => job.Id);
+            foreach (var id in ids)
+            {
+                var seen = id is not null && after?.TryGetValue(id, out var seq) == true ? seq : 0;
+                if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job)) await ErrorAsync("job_not_found", "There is no such job.", id);
+                else if (seen < 0) await ErrorAsync("invalid_request", "after must be the seq of an event", id);
+                else if (opened.TryGetValue(parsed, out var open) && await TryFollowAsync(job, seen, open)) opened.Remove(parsed);
+            }
         }
-
-        if (after < 0)
+        finally
         {
-            await ErrorAsync("invalid_request", "after must be the seq of an event", id);
-            return;
+            foreach (var open in opened.Values) open.Dispose();
         }
+    }
 
+    /// <summary>True when the subscription has begun, which then owns what it listens to.</summary>
+    private async Task<bool> TryFollowAsync(JobState job, long after, OpenedJob opened)
+    {
         // Subscribing again starts again: a client may want to hear from an earlier seq.
         if (_following.TryRemove(job.Id, out var before)) await before.StopAsync();
         if (_following.Count >= MostJobs)
         {
-            await ErrorAsync("too_many_jobs", $"One socket follows at most {MostJobs} jobs.", id);
-            return;
+            await ErrorAsync("too_many_jobs", $"One socket follows at most {MostJobs} jobs.", job.Id.ToString());
+            return false;
         }
 
         await channel.SendAsync(new SocketMessage("subscribed") { Jobs = [job.Id.ToString()] }, over.Token);
         // As with SSE, an id that was never given is taken for the last one.
         var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-        var task = FollowAsync(job.Id, Math.Min(after, job.Seq), stop.Token);
+        var task = FollowAsync(job, Math.Min(after, job.Seq), opened, stop.Token);
         _following[job.Id] = new Following(stop, task);
         if (task.IsCompleted) Forget(job.Id);
+        return true;
     }
 
     // An ended job needs no place any more.
@@ -110,14 +125,15 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
     }
 
     // Never throws: a subscription that breaks ends the socket, and the client resumes each job after its last seq.
-    private async Task FollowAsync(JobId job, long after, CancellationToken cancellationToken)
+    private async Task FollowAsync(JobState job, long after, OpenedJob opened, CancellationToken cancellationToken)
     {
+        using var owned = opened;
         await Task.Yield();
         try
         {
-            await foreach (var told in services.Events.FollowAsync(job, after, cancellationToken))
+            await foreach (var told in services.Events.FollowAsync(opened, job, caller.Team, after, cancellationToken))
                 if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken, over.Token);
-            Forget(job);
+            Forget(job.Id);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || over.IsCancellationRequested)
         {

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Silo.Hosting.Connections;
 
 namespace Gateway.Api.Push.Sockets;
 
@@ -29,7 +30,9 @@ internal static class SocketApi
         try
         {
             if (caller is null) (token, caller) = await AuthenticateAsync(channel, services, over.Token);
-            if (caller is not null) await new JobSocket(services, channel, token!, caller, over).RunAsync();
+            if (caller is null) return;
+            context.Features.Get<Stranger>()?.Introduce();
+            await new JobSocket(services, channel, token!, caller, over).RunAsync();
         }
         catch (Exception gone) when (gone is WebSocketException or IOException or OperationCanceledException)
         {

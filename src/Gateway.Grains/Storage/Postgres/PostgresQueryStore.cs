@@ -26,6 +26,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => source.FirstAsync(JobById, Job, cancellationToken, id.Value);
 
+    private const string JobsById = "SELECT state, version FROM job WHERE id = ANY($1)";
+
+    public Task<IReadOnlyList<JobState>> JobsAsync(IReadOnlyCollection<JobId> ids, CancellationToken cancellationToken) =>
+        source.ListAsync(JobsById, Job, cancellationToken, (object)ids.Select(id => id.Value).ToArray());
+
     private const string Versions = "SELECT id, version FROM job WHERE id = ANY($1)";
 
     public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>

@@ -28,10 +28,16 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => First(JobById, Job, ("$id", id.Value));
 
+    private const string JobsById = "SELECT state, version FROM job WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each($ids))";
+
+    public Task<IReadOnlyList<JobState>> JobsAsync(IReadOnlyCollection<JobId> ids, CancellationToken cancellationToken) => List(JobsById, Job, ("$ids", Json(ids)));
+
     private const string Versions = "SELECT id, version FROM job WHERE id IN (SELECT CAST(value AS INTEGER) FROM json_each($ids))";
 
     public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
-        List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", StateJson.Write([.. jobs.Select(job => job.Value.ToString(CultureInfo.InvariantCulture))])));
+        List(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), ("$ids", Json(jobs)));
+
+    private static string Json(IReadOnlyCollection<JobId> ids) => StateJson.Write([.. ids.Select(id => id.Value.ToString(CultureInfo.InvariantCulture))]);
 
     // Only what is asked for: with "$team IS NULL OR team = $team" SQLite would walk the whole table.
     private static string JobsOf(JobFilter filter)
