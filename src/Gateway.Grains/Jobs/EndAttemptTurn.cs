@@ -104,7 +104,7 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
         return job.HasTriedEnough(error)
-            ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
+            ? job.Fail(ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"), charge?.Charged, now)
             : job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now));
     }
 
@@ -113,7 +113,10 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         job.Pinned is not null && error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
 
     private static JobError ErrorOf(UpstreamError error) =>
-        new(error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error"), error.Message, error.Code);
+        ErrorOf(error, error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error"), error.ConcernsAccount ? error.DescribeToTeam() : error.Message);
+
+    private static JobError ErrorOf(UpstreamError error, string code, string message) =>
+        new(code, message, error.Code) { AccountWords = error.ConcernsAccount ? error.Describe() : null };
 
     // A job that was cancelled while the upstream worked on: what it cost becomes a note on it.
     private JobState NoteOnly(TurnScope scope, JobState job, Charge? charge)
