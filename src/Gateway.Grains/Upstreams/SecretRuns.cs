@@ -52,6 +52,27 @@ internal sealed class SecretRuns
         return found;
     }
 
+    /// <summary>Whether a short text holds any. It is looked for in the secrets, not they in it: a header of a good answer must cost next to nothing.</summary>
+    public bool AnyIn(string text)
+    {
+        Span<char> letters = text.Length <= 512 ? stackalloc char[text.Length] : new char[text.Length];
+        var (length, at) = (0, 0);
+        while (at < text.Length)
+        {
+            (var letter, at) = Read(text, at);
+            if (!IsPassedOver(letter)) letters[length++] = letter;
+        }
+
+        foreach (var spelling in _spellings)
+        {
+            var width = Math.Min(Length, spelling.Length);
+            for (var i = 0; i + width <= length; i++)
+                if (spelling.AsSpan().Contains(letters.Slice(i, width), StringComparison.OrdinalIgnoreCase)) return true;
+        }
+
+        return false;
+    }
+
     private static void Note(List<(int Start, int End)> found, int start, int end)
     {
         while (found is [.., var last] && last.End >= start)

@@ -51,7 +51,7 @@ internal sealed class UpstreamWords
 
     /// <summary>A header's value as it may be passed on; null for one that must be left out: no server takes it, or it tells the secret.</summary>
     public string? Header(string value) =>
-        value.Length <= Longest && !value.AsSpan().ContainsAnyExceptInRange(' ', '~') && !FindSecret(value) ? value : null;
+        value.Length <= Longest && !value.AsSpan().ContainsAnyExceptInRange(' ', '~') && !_secrets.AnyIn(value) ? value : null;
 
     private static bool HasOdd(string text)
     {

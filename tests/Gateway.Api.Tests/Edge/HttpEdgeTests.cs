@@ -53,7 +53,7 @@ public sealed class HttpEdgeTests : GatewayTest
         await Admin.PostAsync("/v1/minimax/accounts", new { url = upstream.BaseUrl, driver = "platform", validate = false, token = "key-raw", maxJobs = 3 });
 
         var answer = (await Admin.PostAsync("/v1/text/chatcompletion_v2", Chat)).Expect(200);
-        Assert.Equal((null, "r-7", "application/json"), (answer.Header("trace-id"), answer.Header("minimax-request-id"), answer.Header("Content-Type")));
+        Assert.Equal(((string?)null, "r-7", "application/json"), (answer.Header("trace-id"), answer.Header("minimax-request-id"), answer.Header("Content-Type")));
         Assert.Contains("\"total_tokens\":3", answer.Body, StringComparison.Ordinal);
 
         var form = new MultipartFormDataContent { { new StringContent("voice_clone"), "purpose" }, { new ByteArrayContent([1]), "file", "a.mp3" } };

@@ -22,7 +22,7 @@ public sealed class ResultDirectoryTests : IDisposable
     // What a job of a day long ago left, with the folder of its day.
     private static (JobId Job, string Day, string Name) OldJob()
     {
-        JobId.TryParse("123456789", out var job);
+        Assert.True(JobId.TryParse("123456789", out var job));
         return (job, JobIdSource.MadeAt(job).ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture), job.ToString());
     }
 

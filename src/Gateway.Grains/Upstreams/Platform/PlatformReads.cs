@@ -124,10 +124,8 @@ internal sealed class OpenedContent(CallExchange exchange, ReadOnlyMemory<byte> 
 /// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
 internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, string? Trouble)
 {
-    private UpstreamWords Words { get; init; } = UpstreamWords.OfNobody;
-
-    /// <summary>A text of it that is kept, cleaned; null when it has none there.</summary>
-    public string? Text(string path) => JsonValues.Text(Body, path) is { } text ? Words.Clean(text) : null;
+    /// <summary>Cleans what of it is kept.</summary>
+    public UpstreamWords Words { get; private init; } = UpstreamWords.OfNobody;
 
     /// <summary>An answer as it came, if it is no error: what an error says is cleaned.</summary>
     public static ReadAnswer Of(CallExchange exchange, byte[] body)

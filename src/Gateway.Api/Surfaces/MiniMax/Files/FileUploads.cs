@@ -46,9 +46,9 @@ internal static class FileUploads
         Kind = AssetKind.File,
         Account = account,
         UpstreamId = upstreamId,
-        Purpose = answer.Text("file.purpose"),
-        FileName = Kept(answer.Text("file.filename")),
-        Bytes = long.TryParse(answer.Text("file.bytes"), out var bytes) ? bytes : null,
+        Purpose = JsonValues.Text(answer.Body, "file.purpose") is { } purpose ? answer.Words.Clean(purpose) : null,
+        FileName = Kept(JsonValues.Text(answer.Body, "file.filename")) is { } name ? answer.Words.Clean(name) : null,
+        Bytes = long.TryParse(JsonValues.Text(answer.Body, "file.bytes"), out var bytes) ? bytes : null,
     };
 
     // Of a name without end the end is kept: the upstream goes by its extension.
