@@ -52,6 +52,11 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
             _refusal = refused;
             throw;
         }
+        catch (IOException broken) when (broken.InnerException is OverflowException)
+        {
+            // The server tells most broken framing by itself; a chunk's size beyond its numbers comes as this.
+            throw _refusal = new BadHttpRequestException("The body is not framed as HTTP/1.1 wants it: the size of a chunk is no number that could be met.", broken);
+        }
     }
 
     protected override void Dispose(bool disposing)

@@ -8,7 +8,8 @@ internal sealed class AssetGrain(BatchRunner runner, IAssetStore assets)
 {
     /// <summary>
     /// Notes an asset; answers the one that is there then. What was noted under the same name on the same account with a lower
-    /// id is forgotten: the upstream gives a name again only once it is free, and tells nobody when a voice expires.
+    /// id is forgotten: the upstream gives a name again only once it is free, and tells nobody when a voice expires. But a voice that
+    /// another team has noted stays theirs until they delete it: teams choose these names, and one must not take over another's.
     /// </summary>
     public async Task<Asset> RegisterAsync(Asset asset, CancellationToken cancellationToken)
     {

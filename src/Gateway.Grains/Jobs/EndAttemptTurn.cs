@@ -100,11 +100,12 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
     {
         // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
-        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !job.IsToBlameFor(error, account) && !IsBarred(job, error);
-        if (!mayRetry) return job.Fail(ErrorOf(error), charge?.Charged, now);
+        if (job.IsToBlameFor(error, account)) return job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now); // the words are about the request
+        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !IsBarred(job, error);
+        if (!mayRetry) return job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now);
         if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
         return job.HasTriedEnough(error)
-            ? job.Fail(new JobError("attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.Describe()}", error.Code), charge?.Charged, now)
+            ? job.Fail(ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"), charge?.Charged, now)
             : job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now));
     }
 
@@ -112,8 +113,10 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
     private static bool IsBarred(JobState job, UpstreamError error) =>
         job.Pinned is not null && error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
 
-    private static JobError ErrorOf(UpstreamError error) =>
-        new(error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error"), error.Message, error.Code);
+    private static string CodeOf(UpstreamError error) => error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error");
+
+    private static JobError ErrorOf(UpstreamError error, string code, string message) =>
+        new(code, message, error.Code) { AccountWords = error.ConcernsAccount ? error.Describe() : null };
 
     // A job that was cancelled while the upstream worked on: what it cost becomes a note on it.
     private JobState NoteOnly(TurnScope scope, JobState job, Charge? charge)

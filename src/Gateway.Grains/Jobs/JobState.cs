@@ -10,7 +10,16 @@ namespace Gateway.Grains.Jobs;
 /// <param name="Code">Stable: <c>upstream_error</c>, <c>moderated</c>, <c>hard_end</c>, <c>account_deleted</c>, …</param>
 /// <param name="Message">For people.</param>
 /// <param name="UpstreamCode">The vendor's code, where there is one.</param>
-internal sealed record JobError(string Code, string Message, int? UpstreamCode = null);
+internal sealed record JobError(string Code, string Message, int? UpstreamCode = null)
+{
+    /// <summary>What the upstream said, for admins alone, where it concerns the account; <see cref="Message"/> is then a general sentence.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AccountWords { get; init; }
+
+    /// <summary>The vendor's code, unless it tells what concerns the account.</summary>
+    [JsonIgnore]
+    public int? ShownCode => AccountWords is null ? UpstreamCode : null;
+}
 
 /// <summary>An account that refused the job, and why (J7).</summary>
 /// <param name="Account">Which.</param>
@@ -38,8 +47,16 @@ internal sealed record JobRefusal(
     [JsonIgnore]
     public PastAnswer Answer => new(Account, IsPassing: Counts, IsSuspect: OfAccount && Status is not null, Code, Status);
 
+    /// <summary>What a team hears of it, where <see cref="Why"/> concerns the account.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? ToTeam { get; init; }
+
+    /// <summary>In words for everybody.</summary>
+    [JsonIgnore]
+    public string ShownWhy => ToTeam ?? Why;
+
     public static JobRefusal Of(AccountId account, int attempt, UpstreamError error) =>
-        new(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload, error.CostsNoTry, Status: PastAnswer.StatusOf(error));
+        new(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload, error.CostsNoTry, Status: PastAnswer.StatusOf(error)) { ToTeam = error.ConcernsAccount ? error.DescribeToTeam() : null };
 }
 
 /// <summary>Where a body lies: beside the job, or among the large bodies written before the turn (T8).</summary>
@@ -223,7 +240,7 @@ internal sealed record JobState
 
     /// <summary>Back to the queue after a proven refusal, which is remembered (J7).</summary>
     public JobState? Requeue(JobRefusal refusal, DateTimeOffset? notBefore = null) =>
-        Requeue($"refused: {refusal.Why}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Remember(refusal) };
+        Requeue($"refused: {refusal.ShownWhy}") is not { } next ? null : next with { NotBefore = notBefore, Refusals = Remember(refusal) };
 
     // Of what does not count the last one: it may go on for as long as a queue may be.
     private ImmutableArray<JobRefusal> Remember(JobRefusal refusal) =>

@@ -34,7 +34,7 @@ internal sealed class JobViews(IBodyStore bodies, GatewayOptions options)
         FinishedAt = job.FinishedAt,
         Progress = job.Progress?.Percent,
         Stage = job.Progress?.StageName,
-        Error = job.Error is { } error ? new JobErrorView(error.Code, error.Message, error.UpstreamCode) : null,
+        Error = job.Error is { } error ? new JobErrorView(error.Code, toAdmin ? error.AccountWords ?? error.Message : error.Message, toAdmin ? error.UpstreamCode : error.ShownCode) : null,
         Credits = new JobCreditsView(job.Reserved, job.Charged),
         ReplyUrl = job.Reply?.Url,
         ReplyRef = job.Reply?.Ref,

@@ -11,6 +11,9 @@ namespace Gateway.Grains.Upstreams;
 /// <param name="GroupId">The group a legacy credential belongs to; null for none.</param>
 internal sealed record UpstreamAccount(AccountId Id, Uri BaseUrl, string Secret, string? GroupId = null)
 {
+    /// <summary>Cleans what it says, which may quote its credential.</summary>
+    public UpstreamWords Words => new(Secret, GroupId);
+
     /// <summary>Never the secret: this ends up in logs and exceptions.</summary>
     public override string ToString() => $"account {Id} at {BaseUrl.Authority}";
 }
@@ -29,6 +32,15 @@ internal sealed record UpstreamRequest(JobId Id, JobKind Kind, WorkOperation Ope
 /// <summary>How a submit ended.</summary>
 internal abstract record SubmitOutcome
 {
+    /// <summary>With its words cleaned. An id that may not be kept as it is cannot be followed: nobody knows what became of its task.</summary>
+    public SubmitOutcome In(UpstreamWords words) => this switch
+    {
+        Accepted { TaskId: var id } when words.Clean(id) != id => new Unclear("the upstream named the task by an id that cannot be kept"),
+        Refused refused => new Refused(refused.Error.In(words)),
+        Unclear unclear => new Unclear(words.Clean(unclear.Why)),
+        _ => this,
+    };
+
     /// <summary>The upstream works on it.</summary>
     internal sealed record Accepted(string TaskId) : SubmitOutcome;
 
@@ -74,6 +86,15 @@ internal interface IAnswerStream : IDisposable
 /// <summary>What a poll found.</summary>
 internal abstract record PollOutcome
 {
+    /// <summary>With its words cleaned.</summary>
+    public PollOutcome In(UpstreamWords words) => this switch
+    {
+        Failed failed => new Failed(failed.Error.In(words)),
+        Unreadable unreadable => new Unreadable(unreadable.Error.In(words)),
+        Trouble trouble => new Trouble(words.Clean(trouble.Why), trouble.Error?.In(words)),
+        _ => this,
+    };
+
     /// <param name="Progress">How far it has come; null where the upstream does not tell.</param>
     internal sealed record StillRunning(JobProgress? Progress) : PollOutcome;
 

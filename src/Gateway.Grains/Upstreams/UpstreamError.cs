@@ -67,7 +67,7 @@ internal enum RetryRule
 /// <summary>An upstream's error, classified.</summary>
 /// <param name="Class">What to do.</param>
 /// <param name="Code">The vendor's code; null where it gave none.</param>
-/// <param name="Message">The vendor's words, for the caller; never holds a credential.</param>
+/// <param name="Message">The vendor's words, cleaned by <see cref="UpstreamWords"/>.</param>
 /// <param name="Billed">Unknown is charged.</param>
 /// <param name="CoolDown">How long the account (or the model on it) rests.</param>
 /// <param name="Until">When the vendor said it resets; wins over <paramref name="CoolDown"/>.</param>
@@ -93,6 +93,13 @@ internal sealed record UpstreamError(
     /// <summary>The code of a job whose upstream says that it is done and never names what it made.</summary>
     public const string ResultMissing = "result_missing";
 
+    /// <summary>The code of what a team hears of an account's own trouble.</summary>
+    public const string AccountUnavailable = "account_unavailable";
+
+    private string AccountTrouble => Code is null
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the account that was asked could not serve it ({AccountUnavailable}, status {HttpStatus})")
+        : $"the account that was asked could not serve it ({AccountUnavailable})";
+
     /// <summary>The stable code a job fails with; null for what the class says.</summary>
     public string? JobCode { get; init; }
 
@@ -106,8 +113,17 @@ internal sealed record UpstreamError(
     public bool IsOfTheAccount => Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect
         or ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
 
+    /// <summary>Whether its words are the operator's business alone: an account's credential, balance, limits or address.</summary>
+    public bool ConcernsAccount => Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect;
+
     /// <summary>A clear refusal of one account that cost nothing: it is no try of the work.</summary>
     public bool CostsNoTry => IsOfTheAccount && Billed == Billed.No;
 
     public string Describe() => Code is { } code ? $"{code} {Message}" : Message;
+
+    /// <summary>What a team hears: the vendor's words, unless they concern the account.</summary>
+    public string DescribeToTeam() => ConcernsAccount ? AccountTrouble : Describe();
+
+    /// <summary>Its words as they may be kept.</summary>
+    public UpstreamError In(UpstreamWords words) => words.Clean(Message) is var clean && clean == Message ? this : this with { Message = clean };
 }

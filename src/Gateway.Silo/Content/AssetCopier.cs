@@ -92,7 +92,7 @@ internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies,
     }
 
     private static string TypeOf(CallExchange exchange) =>
-        exchange.Response.Content.Headers.ContentType?.ToString() is { Length: <= LongestType } type ? type : "application/octet-stream";
+        exchange.PassableType is { Length: <= LongestType } type ? type : "application/octet-stream";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Asset {N} of job {Job} is larger than Gateway:Results:MaxFileBytes ({Most}) and is not copied.")]
     private partial void LogTooLarge(int n, JobId job, long most);

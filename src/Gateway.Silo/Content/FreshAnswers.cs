@@ -39,7 +39,7 @@ internal sealed class FreshAnswers(AccountReads reads)
     {
         var tasks = TasksOf(job)!;
         var answer = await reads.GetAsync(job.Account!.Value, tasks.QueryPath(job.TaskId!), cancellationToken);
-        if (answer.Trouble is null && tasks.ReadPoll(job.Id, answer.Status, answer.Body) is PollOutcome.Succeeded fresh) return new FreshAnswer.Told(fresh.Result);
+        if (answer.Trouble is null && tasks.ReadPoll(job.Id, answer.Status, answer.Body, UpstreamWords.OfNobody) is PollOutcome.Succeeded fresh) return new FreshAnswer.Told(fresh.Result);
         return answer.Error is { } error ? Refused(error) : new FreshAnswer.Trouble();
     }
 

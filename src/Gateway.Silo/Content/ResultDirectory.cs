@@ -8,7 +8,8 @@ namespace Gateway.Silo.Content;
 
 /// <summary>
 /// Where copies lie: <c>{day}/{job}/{n}</c>, all of it numbers of our own. What is being written lies in <c>incoming</c> and gets its
-/// name when all of it is on the disk. Several nodes may share it.
+/// name when all of it is on the disk. Several nodes may share it. What is removed here is ours: a link that stands in the place of a
+/// folder is not followed, and what it leads to stays.
 /// </summary>
 internal sealed class ResultDirectory
 {
@@ -68,8 +69,7 @@ internal sealed class ResultDirectory
     /// <summary>Removes one copy, and its folder with the last one.</summary>
     public void Remove(ResultCopy copy) => Guard(() =>
     {
-        var folder = FolderOf(copy.Job);
-        if (!Directory.Exists(folder)) return 0;
+        if (OwnFolderOf(copy.Job) is not { } folder) return 0;
         File.Delete(PathOf(copy.Job, copy.N));
         if (!Directory.EnumerateFileSystemEntries(folder).Any()) Directory.Delete(folder);
         return 1;
@@ -78,14 +78,14 @@ internal sealed class ResultDirectory
     /// <summary>Removes all copies of a job.</summary>
     public void Remove(JobId job) => Guard(() =>
     {
-        if (FolderOf(job) is var folder && Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+        if (OwnFolderOf(job) is { } folder) Directory.Delete(folder, recursive: true);
         return 1;
     });
 
     /// <summary>Jobs with a folder that nothing was written to since an instant.</summary>
     public IEnumerable<JobId> JobsBefore(DateTimeOffset instant) =>
         from day in Days()
-        from folder in Directory.EnumerateDirectories(day)
+        from folder in OwnFoldersIn(day)
         where Directory.GetLastWriteTimeUtc(folder) < instant.UtcDateTime
         let job = JobId.TryParse(Path.GetFileName(folder), out var id) ? id : default
         where job != default && FolderOf(job) == folder
@@ -94,14 +94,27 @@ internal sealed class ResultDirectory
     /// <summary>Removes what nobody has written to since an instant: begun by a process that is gone; and empty days.</summary>
     public void RemoveLeftovers(DateTimeOffset before) => Guard(() =>
     {
-        foreach (var file in Directory.EnumerateFiles(Path.Combine(_root, Incoming)))
-            if (File.GetLastWriteTimeUtc(file) < before.UtcDateTime) File.Delete(file);
+        foreach (var incoming in OwnFoldersIn(_root).Where(folder => Path.GetFileName(folder) == Incoming))
+            foreach (var file in new DirectoryInfo(incoming).EnumerateFiles())
+                if (!IsLink(file) && file.LastWriteTimeUtc < before.UtcDateTime) file.Delete();
         foreach (var day in Days())
             if (Directory.GetLastWriteTimeUtc(day) < before.UtcDateTime && !Directory.EnumerateFileSystemEntries(day).Any()) Directory.Delete(day);
         return 1;
     });
 
-    private IEnumerable<string> Days() => Directory.EnumerateDirectories(_root).Where(folder => Path.GetFileName(folder) != Incoming);
+    private IEnumerable<string> Days() => OwnFoldersIn(_root).Where(folder => Path.GetFileName(folder) != Incoming);
+
+    private static IEnumerable<string> OwnFoldersIn(string folder) =>
+        new DirectoryInfo(folder).EnumerateDirectories().Where(found => !IsLink(found)).Select(found => found.FullName);
+
+    // Null where it is not there, or where a link stands in its place or in its day's.
+    private string? OwnFolderOf(JobId job)
+    {
+        var folder = new DirectoryInfo(FolderOf(job));
+        return folder.Exists && !IsLink(folder) && !IsLink(folder.Parent!) ? folder.FullName : null;
+    }
+
+    private static bool IsLink(FileSystemInfo found) => found.Attributes.HasFlag(FileAttributes.ReparsePoint);
 
     private string PathOf(JobId job, int n) => Path.Combine(FolderOf(job), n.ToString(CultureInfo.InvariantCulture));
 

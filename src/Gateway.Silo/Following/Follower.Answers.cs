@@ -77,7 +77,7 @@ internal sealed partial class Follower
     {
         Interlocked.Increment(ref _troubles);
         task.Troubles++;
-        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Why}; it is asked again", $"{trouble.Error?.Class} {trouble.Error?.Code}");
+        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Error?.DescribeToTeam() ?? trouble.Why}; it is asked again", $"{trouble.Error?.Class} {trouble.Error?.Code}");
     }
 
     private void Explain(FollowedTask task, JobId job, string? reason, string? what = null)

@@ -55,6 +55,7 @@ internal static partial class GatewayHost
             if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
 
             ListenAddresses.Apply(builder, options.MetricsUrl);
+            builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
             builder.Services.AddSingleton(TimeOf(engine, time ?? TimeProvider.System));
             builder.Services.AddGrains(engine, options).AddSilo(settings);
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);

@@ -15,6 +15,9 @@ internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func
 {
     private const int MostAddresses = 4;
 
+    // One sentence for a name that leads nowhere and one that leads inside: who chose it must not learn which names there are.
+    private const string NotPublic = "its host is not at a public address";
+
     // A first address that drops what it is sent must not use up the time of the second.
     private static readonly TimeSpan AddressPatience = TimeSpan.FromSeconds(1);
 
@@ -40,7 +43,7 @@ internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func
     {
         var addresses = await ResolveAsync(context.DnsEndPoint.Host, cancellationToken);
         var judged = addresses.Where(judge.Allows).Take(MostAddresses).ToList();
-        if (judged.Count == 0) throw new UnreachedException("its host is not at a public address");
+        if (judged.Count == 0) throw new UnreachedException(NotPublic);
 
         for (var i = 0; i < judged.Count - 1; i++)
             if (await TryConnectAsync(judged[i], context.DnsEndPoint.Port, cancellationToken) is { } early) return early;
@@ -55,7 +58,7 @@ internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func
         }
         catch (Exception unknown) when (unknown is SocketException or ArgumentException)
         {
-            throw new UnreachedException("its host has no address");
+            throw new UnreachedException(NotPublic);
         }
     }
 

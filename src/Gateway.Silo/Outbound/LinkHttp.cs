@@ -23,7 +23,7 @@ internal sealed class LinkHttp(AddressJudge judge, UpstreamHttp upstreams, TimeP
         var request = new HttpRequestMessage(HttpMethod.Get, link);
         foreach (var (name, value) in range) request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        var exchange = new CallExchange(request, new Patience(KindLimits.Quick, time, cancellationToken));
+        var exchange = new CallExchange(request, new Patience(KindLimits.Quick, time, cancellationToken), UpstreamWords.OfNobody); // no credential goes there
         try
         {
             await exchange.SendAsync(IsOwn(link, account) ? upstreams.For(account!) : _guarded);

@@ -74,6 +74,17 @@ public sealed class LogTests
         Assert.Equal("2026-11-30T07:20:01.123Z warn Keeper:  [31mred\n", Written("\u001b[31mred", null));
     }
 
+    [Fact]
+    public void H5_an_exceptions_words_neither_steer_a_terminal_nor_begin_a_line()
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        var failure = new InvalidOperationException("a\u001b[2J\u202eb\u009b\r\n2026-11-30T07:20:01.123Z info Forged: all is well\u0000");
+        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Error, "Gateway.Silo.Chores.Keeper", default, "it \u2066failed", failure, Text), null, writer);
+        Assert.Equal(
+            "2026-11-30T07:20:01.123Z fail Keeper: it  failed\n      System.InvalidOperationException: a [2J b \n      2026-11-30T07:20:01.123Z info Forged: all is well \n",
+            writer.ToString());
+    }
+
     private string Written(string message, IExternalScopeProvider? scopes)
     {
         using var writer = new StringWriter { NewLine = "\n" };

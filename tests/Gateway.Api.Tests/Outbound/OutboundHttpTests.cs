@@ -170,7 +170,7 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         Assert.Equal("the connection failed", Assert.IsType<PostOutcome.Unreached>(await PostAsync(http, url)).Why);
 
         using var unknown = new OutboundHttp(AddressJudge.From([]), _clock, (_, _) => throw new System.Net.Sockets.SocketException(11001));
-        Assert.Equal("its host has no address", Assert.IsType<PostOutcome.Unreached>(await PostAsync(unknown, new Uri("http://nowhere.invalid/"))).Why);
+        Assert.Equal("its host is not at a public address", Assert.IsType<PostOutcome.Unreached>(await PostAsync(unknown, new Uri("http://nowhere.invalid/"))).Why);
     }
 
     [Fact]

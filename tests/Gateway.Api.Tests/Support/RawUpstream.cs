@@ -12,10 +12,11 @@ internal sealed class RawUpstream : IAsyncDisposable
 
     public Uri BaseUrl => new(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
-    public static async Task<RawUpstream> StartAsync(RequestDelegate answer)
+    public static async Task<RawUpstream> StartAsync(RequestDelegate answer, System.Text.Encoding? headers = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+        if (headers is not null) builder.WebHost.ConfigureKestrel(kestrel => kestrel.ResponseHeaderEncodingSelector = _ => headers);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         var app = builder.Build();
         app.Urls.Add("http://127.0.0.1:0");

@@ -221,18 +221,43 @@ public sealed class VoiceTests : NativeTest
     }
 
     [Fact]
-    public async Task A_name_that_became_free_belongs_to_who_made_a_voice_of_it_last()
+    public async Task H16_a_voice_cloned_again_under_anothers_name_stays_with_its_owner()
     {
         var account = await AddAccountAsync("key-a");
-        var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
+        var second = await AddAccountAsync("key-b");
+        var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other-team"));
         await CloneAsync(account, Mine, other);
         // Unused for a week, or deleted by the account's owner: the vendor tells nobody.
         await VendorAsync("key-a", HttpMethod.Post, "/v1/delete_voice", new { voice_type = "voice_cloning", voice_id = Mine });
+        var clones = Sim.Ledger.Count(Operation.VoiceClone);
 
-        await CloneAsync(account, Mine, team);
+        foreach (var where in new[] { account, second })
+        {
+            var sample = await UploadOnAsync(where, "voice_clone", "a.mp3", by: team);
+            foreach (var key in new (string, string)[][] { [], [("Idempotency-Key", where)] })
+            {
+                var refused = (await team.PostAsync("/v1/voice_clone", Clone(sample, Mine), key)).ExpectBaseResp(200, 2013, "voice_id", "taken");
+                Assert.DoesNotContain("other-team", refused.Body, StringComparison.Ordinal);
+            }
+        }
 
-        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
-        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
+        Assert.Equal(clones, Sim.Ledger.Count(Operation.VoiceClone));
+        await CloneAsync(account, Mine, other); // its owner makes it anew
+        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
+        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
+    }
+
+    [Fact]
+    public async Task H16_names_in_a_request_are_looked_up_once_each_and_not_without_end()
+    {
+        await AddAccountAsync("key-a");
+        static string Weights(IEnumerable<string> voices) =>
+            $$"""{"model":"speech-2.8-turbo","text":"Hi.","timbre_weights":[{{string.Join(',', voices.Select(voice => $$"""{"voice_id":"{{voice}}","weight":1}"""))}}]}""";
+
+        (await Admin.PostAsync("/v1/t2a_v2", Weights(Enumerable.Range(0, 100_000).Select(n => $"no-such-voice-{n}")))).ExpectBaseResp(200, 2013, "voice_id", "at most 200");
+        Assert.Equal(0, Sim.Ledger.Count(Operation.Speech));
+        (await Admin.PostAsync("/v1/t2a_v2", Weights(Enumerable.Repeat(SystemVoice, 300)))).Expect(200);
+        Assert.Equal(1, Sim.Ledger.Count(Operation.Speech));
     }
 
     [Fact]
@@ -244,13 +269,11 @@ public sealed class VoiceTests : NativeTest
         (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0);
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
-        await VendorAsync("key-a", HttpMethod.Post, "/v1/delete_voice", new { voice_type = "voice_cloning", voice_id = Mine });
-        await CloneAsync(account, Mine, team);
 
         Assert.Equal("true", (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0).Header("Idempotency-Replayed"));
 
-        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
-        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
+        (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
+        (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
     }
 
     [Theory]
@@ -270,14 +293,16 @@ public sealed class VoiceTests : NativeTest
     }
 
     [Fact]
-    public async Task A_name_in_use_is_the_vendors_duplicate_and_stays_with_its_owner()
+    public async Task H16_a_name_in_use_is_refused_and_stays_with_its_owner()
     {
         var account = await AddAccountAsync("key-a");
         var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
         await CloneAsync(account, Mine, other);
         var file = Text((await UploadAsync("voice_clone", "a.mp3", by: team)).Expect(200)["file"]!["file_id"]);
 
-        (await team.PostAsync("/v1/voice_clone", Clone(file))).ExpectBaseResp(200, 2039, "duplicate");
+        (await team.PostAsync("/v1/voice_clone", Clone(file))).ExpectBaseResp(200, 2013, "voice_id", "taken");
+        var own = Text((await UploadAsync("voice_clone", "a.mp3", by: other)).Expect(200)["file"]!["file_id"]);
+        (await other.PostAsync("/v1/voice_clone", Clone(own))).ExpectBaseResp(200, 2039, "duplicate"); // the vendor's own word, for who may know
 
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);

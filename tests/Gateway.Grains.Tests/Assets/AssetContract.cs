@@ -36,15 +36,16 @@ public abstract class AssetContract : StoreTest
     }
 
     [StoreFact]
-    public async Task Who_made_it_last_on_an_account_is_its_owner()
+    public async Task H16_who_made_a_voice_last_owns_it_unless_it_is_another_teams()
     {
-        await _assets.RegisterAsync(Voice(1, Red, "narrator"), None);
+        await _assets.RegisterAsync(Voice(1, Blue, "narrator"), None);
         var second = await _assets.RegisterAsync(Voice(2, Blue, "narrator"), None);
 
-        Assert.Equal(Blue, second.Team);
+        Assert.Equal(new AssetId(2), second.Id);
         Assert.Null(await Store.Assets.FindAsync(new AssetId(1), None));
         Assert.Equal(second, await _assets.RegisterAsync(Voice(2, Blue, "narrator"), None)); // an obligation may be written twice
-        Assert.Equal(Blue, (await _assets.RegisterAsync(Voice(1, Red, "narrator"), None)).Team); // given again, it takes nothing back
+        Assert.Equal(second, await _assets.RegisterAsync(Voice(1, Blue, "narrator"), None)); // given again, it takes nothing back
+        Assert.Equal(second, await _assets.RegisterAsync(Voice(4, Red, "narrator"), None));
         Assert.Equal(Blue, (await _assets.RegisterAsync(Voice(3, Blue, "narrator", account: "2"), None)).Team);
         Assert.Equal([2, 3], (await Store.Assets.NamedAsync(AssetKind.Voice, "narrator", None)).Select(voice => voice.Id.Value));
     }

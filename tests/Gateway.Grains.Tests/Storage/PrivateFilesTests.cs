@@ -34,6 +34,19 @@ public sealed class PrivateFilesTests : IDisposable
         AllArePrivate(_directory, "gateway.db", "gateway.db-wal", "gateway.db-shm", "bodies.db", "bodies.db-wal", "bodies.db-shm", "gateway.lock", "gateway.key");
     }
 
+    [Fact]
+    public async Task H16_a_removed_lock_file_lets_no_second_process_in()
+    {
+        if (OperatingSystem.IsWindows()) return; // there no open file can be removed
+        await using (var first = (await OpenAsync()).Store)
+        {
+            File.Delete(Path.Combine(_directory, "gateway.lock"));
+            Assert.Contains("used by another process", (await Assert.ThrowsAsync<GatewaySetupException>(OpenAsync)).Message, StringComparison.Ordinal);
+        }
+
+        await (await OpenAsync()).Store.DisposeAsync();
+    }
+
     private static void AllArePrivate(string directory, params string[] expected)
     {
         if (OperatingSystem.IsWindows()) return;

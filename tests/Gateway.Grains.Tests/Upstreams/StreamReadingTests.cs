@@ -66,7 +66,7 @@ public sealed class StreamReadingTests
         var stream = Encoding.UTF8.GetBytes($"data: {Text}\n\nid: 7\ndata: {{\"choices\":null,\"base_resp\":{{\"status_code\":2056,\"status_msg\":\"limit\"}}}}\r\n\r\n");
         for (var cut = 0; cut <= stream.Length; cut++)
         {
-            var judge = new StreamJudge();
+            var judge = new StreamJudge(UpstreamWords.OfNobody);
             judge.Add(stream.AsSpan(0, cut));
             judge.Add(stream.AsSpan(cut));
 
@@ -83,7 +83,7 @@ public sealed class StreamReadingTests
     [InlineData("data: {\"base_resp\":{\"status_code\":1000}}", true)] // without its end
     public void The_last_verdict_of_a_stream_counts(string stream, bool isError)
     {
-        var judge = new StreamJudge();
+        var judge = new StreamJudge(UpstreamWords.OfNobody);
         judge.Add(Encoding.UTF8.GetBytes(stream));
         judge.End();
 
@@ -93,7 +93,7 @@ public sealed class StreamReadingTests
     [Fact]
     public void V13_a_frame_of_megabytes_costs_the_judge_no_memory_and_what_follows_it_is_judged()
     {
-        var judge = new StreamJudge();
+        var judge = new StreamJudge(UpstreamWords.OfNobody);
         var sound = Encoding.UTF8.GetBytes($"data: {{\"data\":{{\"audio\":\"{new string('0', 64 * 1024)}");
         judge.Add(sound);
         for (var part = 0; part < 64; part++) judge.Add(sound.AsSpan(30));
@@ -106,7 +106,7 @@ public sealed class StreamReadingTests
     [Fact]
     public void A_finish_reason_ends_an_answer()
     {
-        var judge = new StreamJudge();
+        var judge = new StreamJudge(UpstreamWords.OfNobody);
         judge.Add(Encoding.UTF8.GetBytes($"data: {Text}\n\n"));
         Assert.False(judge.IsFinished);
         judge.Add(Encoding.UTF8.GetBytes($"data: {Finish}\n\n"));

@@ -27,7 +27,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
             EtaSeconds = place.Eta is { } eta ? (int)Math.Ceiling(eta.TotalSeconds) : null,
             Accounts = accounts is null ? null : AccountsView.Of(accounts, caller),
             Account = caller.IsAdmin ? job.Account?.Value : null,
-            Refusals = [.. job.Refusals.Select(refusal => new ExplainRefusal(refusal.Attempt, refusal.Why, caller.IsAdmin ? refusal.Account.Value : null))],
+            Refusals = [.. job.Refusals.Select(refusal => new ExplainRefusal(refusal.Attempt, caller.IsAdmin ? refusal.Why : refusal.ShownWhy, caller.IsAdmin ? refusal.Account.Value : null))],
         };
     }
 

@@ -83,12 +83,13 @@ internal static class JobsApi
         return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
-    private static async Task<IResult> ResultAsync(string id, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams, CancellationToken cancellationToken)
+    private static async Task<IResult> ResultAsync(string id, HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         if (job.Result is not { } result)
             throw new ApiException(new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has a result."));
         if (result.IsStream) return new StreamedContent(streams, job);
+        context.Response.BeForeign();
         return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
             ? Results.Bytes(bytes, result.ContentType)
             : throw new ApiException(new ApiError(404, "result_gone", "The result is no longer kept."));

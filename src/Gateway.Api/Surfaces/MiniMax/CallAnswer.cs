@@ -82,7 +82,7 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
     {
         await QuietAsync();
         if (!_hasBeaten) await new FinishedAnswer(error.Status, error.ContentType, error.Body).ToResult().ExecuteAsync(context);
-        else if (error.ContentType.StartsWith("text/event-stream", StringComparison.Ordinal)) await WriteAsync(error.Body, context.RequestAborted);
+        else if (error.IsStream) await WriteAsync(error.Body, context.RequestAborted);
         else await WriteFrameAsync(error.Body, context.RequestAborted);
     }
 
@@ -115,8 +115,9 @@ internal sealed class CallAnswer(HttpContext context, TimeSpan beat, TimeProvide
         var response = context.Response;
         response.StatusCode = answered.Exchange.Status;
         response.ContentType = answered.ContentType;
+        // One that the server would not send must not cost the answer behind it.
         foreach (var name in PassedHeaders)
-            if (answered.Exchange.Response.Headers.TryGetValues(name, out var values)) response.Headers[name] = values.ToArray();
+            if (answered.Exchange.Response.Headers.TryGetValues(name, out var values)) response.Headers[name] = values.Select(answered.Exchange.Words.Header).OfType<string>().ToArray();
 
         if (answered.IsWhole) response.ContentLength = answered.Held.Length;
         else response.Headers.CacheControl = "no-cache";

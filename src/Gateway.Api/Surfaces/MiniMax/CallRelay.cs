@@ -56,7 +56,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
     {
         // What is not known to be unbilled is charged (C3).
         Settlement settlement = new Settlement.Billed();
-        var judge = new StreamJudge();
+        StreamJudge? judge = null;
         // L4 frees the slot at its hard end, so what runs on it must be over by then.
         using var hardEnd = new CancellationTokenSource(slot.Lease.HardEnd - slot.Lease.Since, time);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, hardEnd.Token);
@@ -76,6 +76,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             using (answered.Exchange)
             {
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
+                judge = new StreamJudge(answered.Exchange.Words);
                 var (usage, said) = await RelayAsync(answer, answered, judge, tries.Work, running.Token);
                 if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
                 settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units) with { Error = said, Model = tries.Work.Model };
@@ -86,7 +87,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !context.RequestAborted.IsCancellationRequested))
         {
             if (hardEnd.IsCancellationRequested && !answer.HasOutput) throw new ApiException(TooLong);
-            settlement = new Settlement.Billed(judge.Error, tries.Work.Model);
+            settlement = new Settlement.Billed(judge?.Error, tries.Work.Model);
             // The upstream fell silent in the middle: the caller sees its stream break, as it would without a gateway.
             context.Abort();
             return null;
@@ -102,13 +103,18 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         Settlement.For(error, tries.Work.Model, tries.TeachLast);
 
     // Byte for byte, each arrival flushed; awaiting the write is the back-pressure on the upstream. An error that a later frame
-    // tells goes to the caller like the rest, and is what the account learns.
+    // tells goes to the caller like the rest, with its words cleaned, and is what the account learns.
     private static async Task<(Usage Usage, UpstreamError? Said)> RelayAsync(CallAnswer answer, CallOutcome.Answered answered, StreamJudge judge, Work work, CancellationToken cancellationToken)
     {
-        if (!answered.IsWhole) judge.Add(answered.Held);
-        await answer.SendAsync(answered, judge.IsBetweenFrames, cancellationToken);
-        if (answered.IsWhole) return (PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held), null);
+        if (answered.IsWhole)
+        {
+            await answer.SendAsync(answered, judge.IsBetweenFrames, cancellationToken);
+            return (PlatformUsage.OfWhole(work.Kind, work.Operation, answered.Held), null);
+        }
 
+        var frames = new PassedFrames(answered.Exchange.Words);
+        judge.Add(answered.Held);
+        await answer.SendAsync(answered with { Held = frames.Pass(answered.Held).ToArray() }, judge.IsBetweenFrames, cancellationToken);
         var tail = new AnswerTail();
         tail.Add(answered.Held);
         var buffer = new byte[16 * 1024];
@@ -116,10 +122,11 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
         {
             tail.Add(buffer.AsSpan(0, read));
             judge.Add(buffer.AsSpan(0, read));
-            await answer.SendAsync(buffer.AsMemory(0, read), judge.IsBetweenFrames, cancellationToken);
+            if (frames.Pass(buffer.AsMemory(0, read)) is { IsEmpty: false } passed) await answer.SendAsync(passed, judge.IsBetweenFrames, cancellationToken);
         }
 
         judge.End();
+        if (frames.End() is { IsEmpty: false } last) await answer.SendAsync(last, judge.IsBetweenFrames, cancellationToken);
         return (PlatformUsage.Of(work.Kind, work.Operation, tail.Bytes), judge.Error is { } error ? error with { Billed = Billed.Unknown } : null);
     }
 
@@ -149,7 +156,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
 
     // What may have been billed, or may be under way, invites nobody to send it again.
     private static ApiError Unavailable(UpstreamError error) =>
-        new(503, "upstream_unavailable", $"The upstream did not serve this call: {error.Describe()}", RetryAfter: error is { IsRetryable: true, Billed: Billed.No } ? TimeSpan.FromSeconds(5) : null);
+        new(503, "upstream_unavailable", $"The upstream did not serve this call: {error.DescribeToTeam()}", RetryAfter: error is { IsRetryable: true, Billed: Billed.No } ? TimeSpan.FromSeconds(5) : null);
 
     private static CallOutcome.Failed NoCredential() =>
         new(new UpstreamError(ErrorClass.Retry, Code: null, "the account was removed", Billed.No, TimeSpan.Zero), Answer: null);

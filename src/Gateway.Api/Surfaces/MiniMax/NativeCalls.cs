@@ -13,16 +13,17 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, relay, keyed, streams, made, options, failures, time, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, finder, relay, keyed, streams, made, options, failures, time, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
         var request = NativeRequest.Read(kind, operation, body);
-        if (operation == WorkOperation.VoiceClone) SoleValue.Find(body, "voice_id"); // the name it will be known by
+        // The name it will be known by.
+        if (operation is WorkOperation.VoiceClone or WorkOperation.VoiceDesign && SoleValue.Find(body, "voice_id")?.Text(body) is { } name) await finder.RequireFreeVoiceAsync(name, caller, cancellationToken);
         if (headers.Key is not null)
         {
             await (kind == JobKind.Chat && request.Stream

@@ -11,6 +11,9 @@ internal static class NativeErrors
 
     public static readonly ApiError UnknownVoice = Of(2054, "voice id not exist", "voice_id");
 
+    /// <summary>Whose it is stays untold.</summary>
+    public static readonly ApiError TakenVoice = new(400, "invalid_request", "invalid params, voice_id is taken by a voice of somebody else: choose another name", [new FieldError("voice_id", "must be a name that no other team's voice has")]) { NativeCode = 2013 };
+
     public static readonly ApiError UnknownCover = Of(2013, "invalid params, invalid cover_feature_id", "cover_feature_id");
 
     /// <summary>A parameter is wrong.</summary>

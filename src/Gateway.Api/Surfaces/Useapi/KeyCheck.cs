@@ -23,8 +23,6 @@ internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
     // An admin waits for it.
     private static readonly TimeSpan AtMost = TimeSpan.FromSeconds(5);
 
-    private const int LongestMessage = 500;
-
     public async Task<KeyFinding> AskAsync(AccountRequest account, CancellationToken cancellationToken)
     {
         if (!account.Validate) return new KeyFinding("skipped");
@@ -35,7 +33,7 @@ internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return Of(await upstream.ValidateAsync(new UpstreamAccount(spec.Id, spec.BaseUrl, account.Secret, spec.Patch.GroupId.Or(null)), both.Token), account.Secret);
+            return Of(await upstream.ValidateAsync(new UpstreamAccount(spec.Id, spec.BaseUrl, account.Secret, spec.Patch.GroupId.Or(null)), both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -44,18 +42,11 @@ internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
     }
 
     // Who is told that he is too fast, or has nothing left, was known.
-    private static KeyFinding Of(UpstreamError? error, string secret) => error switch
+    private static KeyFinding Of(UpstreamError? error) => error switch
     {
         null => new KeyFinding("ok"),
-        { Class: ErrorClass.AuthDead } => new KeyFinding("refused", Words(error, secret)) { Refusal = error with { Message = Words(error, secret) } },
-        { Class: ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.Overload } => new KeyFinding("ok", Words(error, secret)),
-        _ => new KeyFinding("unreachable", Words(error, secret)),
+        { Class: ErrorClass.AuthDead } => new KeyFinding("refused", error.Message) { Refusal = error },
+        { Class: ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.Overload } => new KeyFinding("ok", error.Message),
+        _ => new KeyFinding("unreachable", error.Message),
     };
-
-    // The upstream's words, in which it may have quoted the key.
-    private static string Words(UpstreamError error, string secret)
-    {
-        var words = error.Message.Replace(secret, "…", StringComparison.Ordinal);
-        return words.Length <= LongestMessage ? words : words[..LongestMessage];
-    }
 }

@@ -161,7 +161,7 @@ internal static class PostgresTurnStatements
 
     // Who made it last is its owner: the upstream gives a name again only once it is free. Ids rise with time, so what is noted
     // once more, for an answer that is given again, takes nothing from who came after.
-    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4";
+    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4 AND (kind <> 'voice' OR team = $5)";
     private const string InsertAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
     private const string DeleteAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
     private const string UpsertTeam = """
@@ -200,7 +200,7 @@ internal static class PostgresTurnStatements
     {
         if (change.Asset is { } asset)
         {
-            batch.Add(FreeAsset, asset.Kind.Name, asset.UpstreamId, asset.Account.Value, asset.Id.Value);
+            batch.Add(FreeAsset, asset.Kind.Name, asset.UpstreamId, asset.Account.Value, asset.Id.Value, asset.Team.Value);
             batch.Add(InsertAsset, asset.Id.Value, asset.Team.Value, asset.Kind.Name, asset.Account.Value, asset.UpstreamId,
                 OrNull(asset.CopyOf?.Value), StateJson.Write(asset));
         }

@@ -14,12 +14,14 @@ internal sealed class SqliteDatabase : IDisposable
     private const int WouldBlockOnMac = 35;
     private const int SharingViolation = unchecked((int)0x80070020);
 
+    private readonly DirectoryLock? _directoryLock;
     private readonly FileStream? _lock;
     private readonly ConcurrentBag<SqliteConnection> _idle = [];
 
-    private SqliteDatabase(string directory, FileStream? fileLock)
+    private SqliteDatabase(string directory, DirectoryLock? directoryLock, FileStream? fileLock)
     {
         Directory = directory;
+        _directoryLock = directoryLock;
         _lock = fileLock;
     }
 
@@ -35,20 +37,25 @@ internal sealed class SqliteDatabase : IDisposable
     /// <exception cref="GatewaySetupException">Another process uses it, or it cannot be written.</exception>
     public static SqliteDatabase Open(string directory)
     {
+        DirectoryLock? directoryLock = null;
         try
         {
             PrivateFiles.MakeFolder(directory);
-            // The file lock ends with the process, however it dies: it proves death (L5).
+            // The locks end with the process, however it dies: they prove death (L5). A file can be removed, and a second one made and
+            // locked in its place; the directory the data lies in cannot. Where a directory cannot be locked, the file alone keeps others out.
+            directoryLock = DirectoryLock.Take(directory);
             var fileLock = PrivateFiles.Open(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileShare.None);
-            return new SqliteDatabase(directory, fileLock);
+            return new SqliteDatabase(directory, directoryLock, fileLock);
         }
         catch (IOException busy) when (busy.HResult is WouldBlock or WouldBlockOnMac or SharingViolation)
         {
+            directoryLock?.Dispose();
             throw new GatewaySetupException(
                 $"The data directory '{directory}' is used by another process. SQLite serves one process; set ConnectionStrings:Gateway to use PostgreSQL with several.", busy);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
+            directoryLock?.Dispose();
             throw new GatewaySetupException($"The data directory '{directory}' cannot be written: {denied.Message}", denied);
         }
     }
@@ -57,7 +64,7 @@ internal sealed class SqliteDatabase : IDisposable
     /// <exception cref="GatewaySetupException">There is no data.</exception>
     public static SqliteDatabase OpenBeside(string directory)
     {
-        var database = new SqliteDatabase(directory, fileLock: null);
+        var database = new SqliteDatabase(directory, directoryLock: null, fileLock: null);
         return File.Exists(database.MainFile) ? database : throw new GatewaySetupException($"There is no gateway.db in the data directory '{directory}'; set Gateway:DataDirectory.");
     }
 
@@ -99,6 +106,7 @@ internal sealed class SqliteDatabase : IDisposable
     {
         while (_idle.TryTake(out var connection)) connection.Dispose();
         _lock?.Dispose();
+        _directoryLock?.Dispose();
     }
 
     private static SqliteConnection Open(string file, SqliteOpenMode mode)

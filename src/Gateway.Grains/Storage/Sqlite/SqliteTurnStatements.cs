@@ -154,7 +154,7 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     // Who made it last is its owner: the upstream gives a name again only once it is free. Ids rise with time, so what is noted
     // once more, for an answer that is given again, takes nothing from who came after.
-    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4";
+    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4 AND (kind <> 'voice' OR team = $5)";
 
     private const string AddAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
 
@@ -164,7 +164,7 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
     {
         if (change.Asset is { } asset)
         {
-            Prepared(FreeAsset).With(asset.Kind.Name).With(asset.UpstreamId).With(asset.Account.Value).With(asset.Id.Value).Run();
+            Prepared(FreeAsset).With(asset.Kind.Name).With(asset.UpstreamId).With(asset.Account.Value).With(asset.Id.Value).With(asset.Team.Value).Run();
             Prepared(AddAsset).With(asset.Id.Value).With(asset.Team.Value).With(asset.Kind.Name).With(asset.Account.Value)
                 .With(asset.UpstreamId).With(asset.CopyOf?.Value).With(StateJson.Write(asset)).Run();
         }

@@ -4,7 +4,10 @@ using System.Net.Http.Headers;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>One HTTP exchange with an upstream, owned until its answer is read.</summary>
-internal sealed class CallExchange(HttpRequestMessage request, Patience patience) : IDisposable
+/// <param name="request">What is sent.</param>
+/// <param name="patience">How long is waited.</param>
+/// <param name="words">Cleans what is said.</param>
+internal sealed class CallExchange(HttpRequestMessage request, Patience patience, UpstreamWords words) : IDisposable
 {
     private static ReadOnlySpan<byte> ByteOrderMark => "\uFEFF"u8;
 
@@ -13,11 +16,19 @@ internal sealed class CallExchange(HttpRequestMessage request, Patience patience
 
     public Patience Patience => patience;
 
+    public UpstreamWords Words => words;
+
+    /// <summary>What ended it, in words that may be kept: what breaks a connection may quote what came over it.</summary>
+    public string Explain(Exception broken) => words.Clean(patience.Explain(broken));
+
     public HttpResponseMessage Response => _response!;
 
     public int Status => (int)Response.StatusCode;
 
-    public string ContentType => Response.Content.Headers.ContentType?.ToString() ?? "application/json";
+    public string ContentType => PassableType ?? "application/json";
+
+    /// <summary>The answer's type where it may be passed on as it is; else null.</summary>
+    public string? PassableType => Response.Content.Headers.ContentType is { } type ? words.Header(type.ToString()) : null;
 
     public string? MediaType => Response.Content.Headers.ContentType?.MediaType;
 

@@ -22,21 +22,21 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
     public async Task<CallOutcome> CallAsync(UpstreamAccount account, PlatformCall call, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(call.Body, beforeFirstByte);
-        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, call.Path, content), new Patience(limits[call.Kind].Silence, time, cancellationToken));
+        var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, call.Path, content), new Patience(limits[call.Kind].Silence, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
             var outcome = await OpenAsync(exchange, call);
             if (outcome is not CallOutcome.Failed failed) return outcome;
 
-            var error = failed.Error.Resting(exchange.Response.Headers.RetryAfter, time.GetUtcNow());
+            var error = failed.Error.In(exchange.Words).Resting(exchange.Response.Headers.RetryAfter, time.GetUtcNow());
             exchange.Dispose();
             unknown.Note(error);
-            return failed with { Error = error };
+            return new CallOutcome.Failed(error, failed.Answer?.In(exchange.Words));
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
-            var why = exchange.Patience.Explain(broken);
+            var why = exchange.Explain(broken);
             var isSilent = exchange.Patience.IsOver;
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
@@ -96,8 +96,20 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
     private static string StreamTypeOf(CallExchange exchange) => exchange.MediaType == EventStream ? exchange.ContentType : EventStream;
 }
 
-/// <summary>An upstream's own error answer, for the caller to see as it was.</summary>
-internal sealed record RelayedAnswer(int Status, string ContentType, byte[] Body);
+/// <summary>An upstream's own error answer, for the caller to see as it was but for what must not be told.</summary>
+internal sealed record RelayedAnswer(int Status, string ContentType, byte[] Body)
+{
+    /// <summary>The answer with its words cleaned.</summary>
+    public RelayedAnswer In(UpstreamWords words)
+    {
+        if (!IsStream) return this with { Body = ErrorAnswers.Clean(Body, words) };
+        var frames = new PassedFrames(words);
+        return this with { Body = [.. frames.Pass(Body).Span, .. frames.End().Span] };
+    }
+
+    /// <summary>Whether it is told in frames.</summary>
+    public bool IsStream => ContentType.StartsWith("text/event-stream", StringComparison.Ordinal);
+}
 
 internal abstract record CallOutcome
 {

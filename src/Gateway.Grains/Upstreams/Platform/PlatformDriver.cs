@@ -21,17 +21,20 @@ internal sealed class PlatformDriver(
         ? Kinds.Contains(work.Kind)
         : work is { Kind: JobKind.Speech, Operation: WorkOperation.Plain };
 
-    public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
-        PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
+    public async Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    {
+        var outcome = await (PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
             ? SubmitTaskAsync(account, request, tasks, beforeFirstByte, cancellationToken)
-            : CallAsync(account, request, beforeFirstByte, cancellationToken);
+            : CallAsync(account, request, beforeFirstByte, cancellationToken));
+        return outcome.In(account.Words);
+    }
 
     public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
         var tasks = PlatformTasks.Of(request.Kind, request.Operation)!;
         var answer = await reads.GetAsync(account, tasks.QueryPath(taskId), cancellationToken);
         if (answer.Trouble is { } trouble) return new PollOutcome.Trouble(trouble);
-        var outcome = tasks.ReadPoll(request.Id, answer.Status, answer.Body);
+        var outcome = tasks.ReadPoll(request.Id, answer.Status, answer.Body, account.Words).In(account.Words);
         if (outcome is PollOutcome.StillRunning { Progress: { Stage: UpstreamStage.Other, Word: { } word } }) unknown.Note("status of a task", word);
         return outcome;
     }
@@ -49,7 +52,7 @@ internal sealed class PlatformDriver(
     {
         var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
         if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
-        return WithoutSecret(answer.Error, account) switch
+        return answer.Error switch
         {
             { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
             // Proxies, and the vendor's own hosts for speech, have no list of models (specs 0.1): that says nothing about the credential.
@@ -57,10 +60,6 @@ internal sealed class PlatformDriver(
             var other => other,
         };
     }
-
-    // The upstream may quote the key it was asked about.
-    private static UpstreamError? WithoutSecret(UpstreamError? error, UpstreamAccount account) =>
-        error is null ? null : error with { Message = error.Message.Replace(account.Secret, "…", StringComparison.Ordinal) };
 
     // The caller's own address never reaches the upstream: it would be told our account's ids there. Ours takes its place.
     private byte[] BodyOf(UpstreamRequest request, PlatformTasks tasks)
@@ -76,7 +75,7 @@ internal sealed class PlatformDriver(
     private async Task<SubmitOutcome> SubmitTaskAsync(UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(BodyOf(request, tasks), beforeFirstByte);
-        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken));
+        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
@@ -85,7 +84,7 @@ internal sealed class PlatformDriver(
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
-            var why = exchange.Patience.Explain(broken);
+            var why = exchange.Explain(broken);
             return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(PlatformErrors.NotSent(why));
         }
     }
@@ -95,6 +94,7 @@ internal sealed class PlatformDriver(
         var verdict = PlatformVerdict.Read(exchange.Status, answer);
         if (verdict.Error is { } error)
         {
+            error = error.In(exchange.Words);
             unknown.Note(error);
             return Refused(error.Resting(exchange.Response.Headers.RetryAfter, time.GetUtcNow()));
         }
@@ -154,7 +154,7 @@ internal sealed class PlatformDriver(
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
-            return new SubmitOutcome.Unclear(answered.Exchange.Patience.Explain(broken));
+            return new SubmitOutcome.Unclear(answered.Exchange.Explain(broken));
         }
     }
 

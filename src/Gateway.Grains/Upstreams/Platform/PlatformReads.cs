@@ -22,15 +22,15 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     private async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpRequestMessage request, Silence silence, CancellationToken cancellationToken)
     {
-        using var exchange = new CallExchange(request, new Patience(silence, time, cancellationToken));
+        using var exchange = new CallExchange(request, new Patience(silence, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
-            return new ReadAnswer(exchange.Status, exchange.ContentType, await exchange.ReadWholeAsync(LargestAnswer), Trouble: null);
+            return ReadAnswer.Of(exchange, await exchange.ReadWholeAsync(LargestAnswer));
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new ReadAnswer(0, "", [], exchange.Patience.Explain(broken));
+            return new ReadAnswer(0, "", [], exchange.Explain(broken));
         }
     }
 
@@ -51,7 +51,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     /// <summary>Opens an answer that is read as it comes. Whoever gets its content disposes it.</summary>
     public async Task<OpenedRead> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
     {
-        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.Quick, time, cancellationToken));
+        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.Quick, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
@@ -62,7 +62,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException)
         {
-            var why = exchange.Patience.Explain(broken);
+            var why = exchange.Explain(broken);
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
             return new OpenedRead(Content: null, new ReadAnswer(0, "", [], why));
@@ -72,13 +72,12 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     // Errors come as JSON under a good status, and are short. A file may be JSON, or a page, as well.
     private static async Task<ReadAnswer?> ErrorOfAsync(CallExchange exchange, AnswerOpening opening)
     {
-        if (exchange.Status != 200) return new ReadAnswer(exchange.Status, exchange.ContentType, await exchange.ReadWholeAsync(LargestAnswer), Trouble: null);
+        if (exchange.Status != 200) return ReadAnswer.Of(exchange, await exchange.ReadWholeAsync(LargestAnswer));
         if (exchange.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true) return null;
         while (opening.Held.Length <= LargestError)
         {
             if (await opening.FillAsync(exchange)) continue;
-            var answer = new ReadAnswer(exchange.Status, exchange.ContentType, opening.Held.ToArray(), Trouble: null);
-            return PlatformVerdict.Of(200, answer.Body) is null ? null : answer;
+            return PlatformVerdict.Of(200, opening.Held.Span) is null ? null : ReadAnswer.Of(exchange, opening.Held.ToArray());
         }
 
         return null;
@@ -125,6 +124,16 @@ internal sealed class OpenedContent(CallExchange exchange, ReadOnlyMemory<byte> 
 /// <summary>An upstream's whole answer, or the trouble that kept it away.</summary>
 internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, string? Trouble)
 {
+    /// <summary>Cleans what of it is kept.</summary>
+    public UpstreamWords Words { get; private init; } = UpstreamWords.OfNobody;
+
+    /// <summary>An answer as it came, if it is no error: what an error says is cleaned.</summary>
+    public static ReadAnswer Of(CallExchange exchange, byte[] body)
+    {
+        var shown = PlatformVerdict.Of(exchange.Status, body) is null ? body : ErrorAnswers.Clean(body, exchange.Words);
+        return new ReadAnswer(exchange.Status, exchange.ContentType, shown, Trouble: null) { Words = exchange.Words };
+    }
+
     /// <summary>Null when the answer is a success in any of MiniMax's dialects.</summary>
     public UpstreamError? Error
     {
@@ -132,7 +141,7 @@ internal sealed record ReadAnswer(int Status, string ContentType, byte[] Body, s
         {
             if (Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
             var verdict = PlatformVerdict.Read(Status, Body);
-            return verdict.Error ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+            return verdict.Error?.In(Words) ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
         }
     }
 }

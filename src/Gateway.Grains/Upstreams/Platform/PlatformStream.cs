@@ -17,7 +17,8 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
     private const int LargestStream = 64 * 1024 * 1024;
 
     private readonly AnswerTail _tail = new();
-    private readonly StreamJudge _judge = new();
+    private readonly StreamJudge _judge = new(exchange.Words);
+    private readonly PassedFrames _frames = new(exchange.Words);
     private byte[] _buffer = held;
     private int _length = held.Length;
     private int _given;
@@ -71,7 +72,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
-            _trouble = exchange.Patience.Explain(broken);
+            _trouble = exchange.Explain(broken);
             return false;
         }
     }
@@ -86,7 +87,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
         _judge.Add(frames.Span);
         var data = SseFrames.LastData(frames.Span).Trim(" \r"u8);
         if (!data.IsEmpty && !data.SequenceEqual("[DONE]"u8)) _lastData = data.ToArray();
-        return frames;
+        return _frames.Pass(frames);
     }
 
     // An end in good order completes the frame before it, where only the empty line is missing.

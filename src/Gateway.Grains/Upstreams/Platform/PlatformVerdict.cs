@@ -11,7 +11,6 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// <param name="Error">The error it carries; null when it carries none.</param>
 internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Error)
 {
-    private const int LongestMessage = 500;
     private const int LongestLine = 200;
 
     /// <summary>The answer says in so many words that it is a success.</summary>
@@ -78,10 +77,11 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
     private static string Quote(int status, ReadOnlySpan<byte> body)
     {
         var said = Encoding.UTF8.GetString(body[..Math.Min(body.Length, LongestLine)]);
-        return string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}{(said.Length > 0 ? $": {said}" : ".")}");
+        return Clip(string.Create(CultureInfo.InvariantCulture, $"The upstream answered {status}{(said.Length > 0 ? $": {said}" : ".")}"));
     }
 
     private static bool IsGood(int status) => status is >= 200 and < 300;
 
-    private static string Clip(string message) => message.Length <= LongestMessage ? message : message[..LongestMessage] + "…";
+    // Whose secret may stand in it is known where the answer was asked for.
+    private static string Clip(string message) => UpstreamWords.OfNobody.Clean(message);
 }

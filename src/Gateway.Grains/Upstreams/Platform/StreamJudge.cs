@@ -4,7 +4,8 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// Reads along with a stream that is passed on: what its later frames say of errors, and whether its answer came to an end. It
 /// holds back nothing and keeps no more than one short line.
 /// </summary>
-internal sealed class StreamJudge
+/// <param name="words">Cleans what is said of an error.</param>
+internal sealed class StreamJudge(UpstreamWords words)
 {
     /// <summary>No error and no end is told in a line longer than this; sound and whole answers are.</summary>
     private const int LongestJudged = 1024 * 1024;
@@ -80,7 +81,7 @@ internal sealed class StreamJudge
         // Most frames are a few words of text: only one that may say something of an error is read.
         if (data.IndexOf("\"base_resp\""u8) < 0 && data.IndexOf("error\""u8) < 0) return;
         var verdict = PlatformVerdict.Read(200, data);
-        if (verdict.Error is not null || verdict.SaysSuccess) Error = verdict.Error;
+        if (verdict.Error is not null || verdict.SaysSuccess) Error = verdict.Error?.In(words);
     }
 
     private static bool HasFinishReason(ReadOnlySpan<byte> data)

@@ -22,7 +22,7 @@ internal enum Presence
 internal record struct VerdictFields
 {
     // Deeper than any answer seen; the reader's own default would take a deep tool call for no JSON.
-    private const int MaxDepth = 512;
+    public const int MaxDepth = 512;
 
     /// <summary>The answer is one well-formed JSON value.</summary>
     public bool IsJson { get; private set; }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Logging.Console;
 
@@ -14,12 +15,13 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Key)
     public override void Write<TState>(in LogEntry<TState> logEntry, IExternalScopeProvider? scopeProvider, TextWriter textWriter)
     {
         if (logEntry.Formatter(logEntry.State, logEntry.Exception) is not { } message) return;
-        textWriter.Write(time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", System.Globalization.CultureInfo.InvariantCulture));
+        textWriter.Write(time.GetUtcNow().UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture));
         textWriter.Write($" {NameOf(logEntry.LogLevel)} {ShortOf(logEntry.Category)}");
         if (RequestOf(scopeProvider) is { } request) textWriter.Write($" [{Clean(request)}]");
         textWriter.Write(": ");
         textWriter.WriteLine(Clean(message));
-        if (logEntry.Exception is { } failure) textWriter.WriteLine($"      {failure}");
+        if (logEntry.Exception is not { } failure) return;
+        foreach (var line in failure.ToString().AsSpan().EnumerateLines()) textWriter.WriteLine($"      {Clean(line.ToString())}");
     }
 
     private static string NameOf(LogLevel level) => level switch
@@ -46,6 +48,10 @@ internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Key)
         return request;
     }
 
-    // A caller's or an upstream's words may stand in a message: they neither begin a line nor steer a terminal.
-    private static string Clean(string text) => text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text;
+    // A caller's or an upstream's words may stand in a message, or in an exception's: they neither begin a line nor steer a terminal, nor
+    // turn what stands beside them.
+    private static string Clean(string text) => text.Any(IsOdd) ? string.Concat(text.Select(letter => IsOdd(letter) ? ' ' : letter)) : text;
+
+    private static bool IsOdd(char letter) => (letter is < ' ' or > '~') && CharUnicodeInfo.GetUnicodeCategory(letter) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 }

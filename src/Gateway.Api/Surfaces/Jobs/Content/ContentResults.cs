@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Grains.Content;
 using Gateway.Grains.Upstreams.Platform;
 using Gateway.Silo.Content;
@@ -16,11 +17,11 @@ internal sealed class LinkedContent(CallExchange exchange) : IResult
         var (response, content) = (httpContext.Response, exchange.Response.Content.Headers);
         response.StatusCode = exchange.Status;
         response.BeForeign();
-        response.ContentType = content.ContentType?.ToString() ?? "application/octet-stream";
+        response.ContentType = exchange.PassableType ?? "application/octet-stream";
         response.ContentLength = content.ContentLength;
         if (content.ContentRange is { } range) response.Headers.ContentRange = range.ToString();
         if (content.LastModified is { } modified) response.Headers.LastModified = modified.ToString("R");
-        if (exchange.Response.Headers.ETag is { } tag) response.Headers.ETag = tag.ToString();
+        if (exchange.Response.Headers.ETag is { } tag) response.Headers.ETag = exchange.Words.Header(tag.ToString());
         if (exchange.Response.Headers.AcceptRanges.Count > 0) response.Headers.AcceptRanges = exchange.Response.Headers.AcceptRanges.ToString();
         if (HttpMethods.IsHead(httpContext.Request.Method)) return;
 
@@ -49,18 +50,5 @@ internal sealed class CopiedContent(ResultCopy copy, FileStream file) : IResult
         // A copy is made once and never changes.
         var tag = new EntityTagHeaderValue($"\"{copy.Job}-{copy.N}\"");
         return Results.Stream(file, copy.ContentType, lastModified: copy.CopiedAt, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
-    }
-}
-
-internal static class ForeignContent
-{
-    extension(HttpResponse response)
-    {
-        /// <summary>What others made must not run as a page of ours, whatever it calls itself.</summary>
-        public void BeForeign()
-        {
-            response.Headers.XContentTypeOptions = "nosniff";
-            response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
-        }
     }
 }

@@ -2,6 +2,7 @@ using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
+using Gateway.Grains.Upstreams;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
@@ -41,6 +42,6 @@ internal sealed class JobContent(ResultCopies copies, JobAssets assets, IStreamS
         // A range is of a GET alone (RFC 9110, 14.2).
         if (HttpMethods.IsHead(request.Method)) yield break;
         foreach (var name in new[] { "Range", "If-Range" })
-            if (request.Headers[name].ToString() is { Length: > 0 } value) yield return (name, value);
+            if (UpstreamWords.OfNobody.Header(request.Headers[name].ToString()) is { Length: > 0 } value) yield return (name, value); // one that cannot be sent is none
     }
 }

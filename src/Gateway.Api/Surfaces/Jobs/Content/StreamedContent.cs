@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 

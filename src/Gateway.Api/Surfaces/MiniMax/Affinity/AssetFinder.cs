@@ -34,6 +34,14 @@ internal sealed class AssetFinder(IAssetStore assets, IQueryStore queries, Route
         return own is not null ? new AssetHome(own.Account, own.UpstreamId) : throw new ApiException(kind == AssetKind.Voice ? NativeErrors.UnknownVoice : NativeErrors.UnknownCover);
     }
 
+    /// <summary>A name that another team's voice has, on whatever account, is not given again: what names it later would be led to one of them.</summary>
+    /// <exception cref="ApiException">Another team's voice has it.</exception>
+    public async Task RequireFreeVoiceAsync(string name, Caller caller, CancellationToken cancellationToken)
+    {
+        foreach (var voice in await assets.NamedAsync(AssetKind.Voice, name, cancellationToken))
+            if (voice.Team != caller.Team && Exists(voice.Account)) throw new ApiException(NativeErrors.TakenVoice);
+    }
+
     /// <summary>The upstream's task behind a job of the caller's; null when there is none.</summary>
     public async Task<AssetHome?> TaskAsync(string id, Caller caller, CancellationToken cancellationToken) =>
         await queries.FindVisibleAsync(id, caller, cancellationToken) is { IsForgotten: false, TaskId: { } task, Account: { } account } && Exists(account)

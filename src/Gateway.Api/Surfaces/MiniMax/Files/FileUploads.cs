@@ -35,20 +35,20 @@ internal static class FileUploads
         body.ThrowIfRefused();
 
         if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return NativeAnswers.Relay(answer);
-        var file = await assets.RegisterAsync(Read(answer.Body, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
+        var file = await assets.RegisterAsync(Read(answer, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
         return NativeAnswers.Relay(answer, file.Id.ToString(), "file.file_id");
     }
 
-    private static Asset Read(byte[] answer, string upstreamId, AccountId account, Caller caller, AssetId id) => new()
+    private static Asset Read(ReadAnswer answer, string upstreamId, AccountId account, Caller caller, AssetId id) => new()
     {
         Id = id,
         Team = caller.Team,
         Kind = AssetKind.File,
         Account = account,
         UpstreamId = upstreamId,
-        Purpose = JsonValues.Text(answer, "file.purpose"),
-        FileName = Kept(JsonValues.Text(answer, "file.filename")),
-        Bytes = long.TryParse(JsonValues.Text(answer, "file.bytes"), out var bytes) ? bytes : null,
+        Purpose = JsonValues.Text(answer.Body, "file.purpose") is { } purpose ? answer.Words.Clean(purpose) : null,
+        FileName = Kept(JsonValues.Text(answer.Body, "file.filename")) is { } name ? answer.Words.Clean(name) : null,
+        Bytes = long.TryParse(JsonValues.Text(answer.Body, "file.bytes"), out var bytes) ? bytes : null,
     };
 
     // Of a name without end the end is kept: the upstream goes by its extension.
@@ -61,8 +61,8 @@ internal static class FileUploads
 
     private static StreamContent Forwarded(HttpRequest request, LimitedBody body)
     {
-        if (!MediaTypeHeaderValue.TryParse(request.ContentType, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new ApiException(ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file"));
+        if (request.ContentType is not { } told || UpstreamWords.OfNobody.Header(told) is null || !MediaTypeHeaderValue.TryParse(told, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file, in ASCII"));
 
         var content = new StreamContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);

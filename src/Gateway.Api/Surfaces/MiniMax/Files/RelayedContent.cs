@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
@@ -15,7 +16,9 @@ internal sealed class RelayedContent(OpenedContent content) : IResult
         response.StatusCode = exchange.Status;
         response.ContentType = exchange.ContentType;
         response.ContentLength = exchange.Length;
-        if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = disposition.ToString();
+        response.BeForeign();
+        // A name that no header can carry must not cost the file.
+        if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = exchange.Words.Header(disposition.ToString()) ?? "attachment";
 
         try
         {

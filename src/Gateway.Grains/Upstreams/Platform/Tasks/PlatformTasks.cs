@@ -31,11 +31,16 @@ internal abstract class PlatformTasks
     /// <summary>Where a task that has not begun can be cancelled; null where the API has no such thing.</summary>
     public virtual string? CancelPath(string taskId) => null;
 
-    public PollOutcome ReadPoll(JobId id, int status, byte[] body)
+    /// <summary>What a query's answer says of its task.</summary>
+    /// <param name="id">The job's id.</param>
+    /// <param name="status">The answer's status.</param>
+    /// <param name="body">The answer.</param>
+    /// <param name="words">Cleans what it says.</param>
+    public PollOutcome ReadPoll(JobId id, int status, byte[] body, UpstreamWords words)
     {
         var verdict = PlatformVerdict.Read(status, body);
         if (!verdict.IsJson) return new PollOutcome.Trouble(verdict.Error?.Message ?? $"The upstream answered {status} without a task.");
-        var word = StatusOf(body);
+        var word = StatusOf(body) is { } said ? words.Clean(said) : null;
         var phase = StatusWords.PhaseOf(word);
         // What ended badly tells so in the words of an error; beside any other word an error is about the question.
         if (verdict.Error is { } error && phase is not (TaskPhase.Failed or TaskPhase.Expired or TaskPhase.Cancelled))

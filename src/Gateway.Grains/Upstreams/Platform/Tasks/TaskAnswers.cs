@@ -25,7 +25,7 @@ internal static class TaskAnswers
         public bool HasFailed => job.Status is JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired;
 
         /// <summary>Why it failed, in MiniMax's words where it gave any.</summary>
-        public PlatformBaseResp Failure => new(job.Error?.UpstreamCode ?? UnknownError, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
+        public PlatformBaseResp Failure => new(job.Error?.ShownCode ?? UnknownError, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
 
         private PlatformBaseResp Verdict => job.HasFailed ? job.Failure : new PlatformBaseResp(0, "success");
     }
