@@ -14,6 +14,7 @@ internal static class MetricNames
     public const string LiveOperations = "gateway_live_operations";
     public const string PollTroubles = "gateway_poll_troubles_total";
     public const string UnknownAnswers = "gateway_upstream_unknown_answers_total";
+    public const string ExcessReports = "gateway_upstream_excess_reports_total";
     public const string Batches = "gateway_turn_batches_total";
     public const string Turns = "gateway_turns_total";
     public const string TurnsWaiting = "gateway_turns_waiting";
