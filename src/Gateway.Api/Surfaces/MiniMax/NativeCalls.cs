@@ -21,8 +21,7 @@ internal static class NativeCalls
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var request = NativeRequest.Read(kind, operation, body);
-        if (operation == WorkOperation.VoiceClone) SoleValue.Find(body, "voice_id"); // the name it will be known by
+        var request = NativeRequest.Read(kind, operation, body, cancellationToken: cancellationToken);
         if (headers.Key is not null)
         {
             await (kind == JobKind.Chat && request.Stream
