@@ -32,5 +32,5 @@ internal sealed record CreditLedger(DateOnly Day, string Zone, long Used)
     public CreditLedger Charge(DateOnly day, long credits) => day == Day ? this with { Used = CreditSums.Plus(Used, credits) } : this;
 
     /// <summary>Whether the budget covers <paramref name="ceiling"/> more. Without a budget everything is covered.</summary>
-    public bool Covers(long? budget, long reserved, long ceiling) => budget is not { } limit || CreditSums.Plus(CreditSums.Plus(Used, reserved), ceiling) <= limit;
+    public bool Covers(long? budget, long reserved, long ceiling) => budget is not { } limit || (Int128)Used + reserved + ceiling <= limit;
 }

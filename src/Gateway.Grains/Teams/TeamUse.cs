@@ -52,7 +52,7 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
     {
         if (Holds.Any(hold => hold.Lease == lease)) return null;
         if (Holds.Length >= limits.MaxRunning) return new Refusal(RefusalReason.TeamAtLimit);
-        return CreditSums.Plus(CreditSums.Plus(Used, Reserved), ceiling) > limits.DailyCredits ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay) : null;
+        return limits.DailyCredits is { } most && (Int128)Used + Reserved + ceiling > most ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay) : null;
     }
 
     public TeamUse Hold(LeaseId lease, long ceiling) =>
