@@ -188,7 +188,7 @@ internal sealed record AccountState
     {
         var sum = 0L;
         foreach (var lease in Leases)
-            if (lease.Day == day) sum += lease.Reserved;
+            if (lease.Day == day) sum = CreditSums.Plus(sum, lease.Reserved);
         return sum;
     }
 

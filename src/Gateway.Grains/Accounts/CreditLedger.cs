@@ -6,7 +6,7 @@ namespace Gateway.Grains.Accounts;
 /// </summary>
 /// <param name="Day">The ledger day: a local date of <paramref name="Zone"/> that never goes back (C2).</param>
 /// <param name="Zone">The zone this day is counted in; a change of the account's zone takes effect at the next roll-over.</param>
-/// <param name="Used">Credits charged on this day. Above the budget it is an overdraft, which closes the day.</param>
+/// <param name="Used">Credits charged on this day. Above a budget that was lowered meanwhile it closes the day.</param>
 internal sealed record CreditLedger(DateOnly Day, string Zone, long Used)
 {
     public static CreditLedger Open(DateTimeOffset now, string zone) => new(LocalDay.At(now, zone), zone, Used: 0);
@@ -29,8 +29,8 @@ internal sealed record CreditLedger(DateOnly Day, string Zone, long Used)
     /// The ledger after a charge on <paramref name="day"/>. A charge of a day gone by is recorded (table charge) but
     /// weighs on no later day.
     /// </summary>
-    public CreditLedger Charge(DateOnly day, long credits) => day == Day ? this with { Used = Used + credits } : this;
+    public CreditLedger Charge(DateOnly day, long credits) => day == Day ? this with { Used = CreditSums.Plus(Used, credits) } : this;
 
     /// <summary>Whether the budget covers <paramref name="ceiling"/> more. Without a budget everything is covered.</summary>
-    public bool Covers(long? budget, long reserved, long ceiling) => budget is not { } limit || Used + reserved + ceiling <= limit;
+    public bool Covers(long? budget, long reserved, long ceiling) => budget is not { } limit || (Int128)Used + reserved + ceiling <= limit;
 }

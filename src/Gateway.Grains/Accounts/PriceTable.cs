@@ -34,13 +34,14 @@ internal sealed class PriceTable
 
     public static readonly PriceTable Default = new(new Dictionary<string, long>());
 
+    // Whatever their case: an upstream that minds none would serve a model that is dear here under a name that is not.
     private readonly FrozenDictionary<string, long> _prices;
 
     public PriceTable(IReadOnlyDictionary<string, long> overrides)
     {
-        var prices = new Dictionary<string, long>(Shipped, StringComparer.Ordinal);
+        var prices = new Dictionary<string, long>(Shipped, StringComparer.OrdinalIgnoreCase);
         foreach (var (key, price) in overrides) prices[key] = price;
-        _prices = prices.ToFrozenDictionary(StringComparer.Ordinal);
+        _prices = prices.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The ceiling of one piece of work; 0 where nothing prices it.</summary>
@@ -48,7 +49,7 @@ internal sealed class PriceTable
     {
         var kind = $"{driver}/{(work.Operation == WorkOperation.Plain ? work.Kind.Name : work.Operation.Name)}";
         var price = work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
-        return price * work.Units;
+        return CreditSums.Times(price, work.Units);
     }
 
     /// <summary>The kinds a driver serves that nothing prices: named at start-up, so that nobody believes they count.</summary>

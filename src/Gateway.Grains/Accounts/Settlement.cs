@@ -51,10 +51,11 @@ internal abstract record Settlement
         _ => null,
     };
 
+    /// <summary>Never more than was reserved (H15): the reserve is the most the work may cost, so more is no cost but a word of the upstream's.</summary>
     public long ChargeFor(Lease lease) => this switch
     {
         Unbilled or NotSent => 0,
-        Done { Reported: { } reported } => Math.Max(0, reported),
+        Done { Reported: { } reported } => Math.Clamp(reported, 0, lease.Reserved),
         _ => lease.Reserved,
     };
 }

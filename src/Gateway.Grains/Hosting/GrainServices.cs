@@ -35,7 +35,7 @@ internal static class GrainServices
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();
 
         services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();
-        services.AddSingleton<UpstreamHttp>().AddSingleton<UnknownAnswers>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
+        services.AddSingleton<UpstreamHttp>().AddSingleton<UnknownAnswers>().AddSingleton<ExcessReports>().AddSingleton<UpstreamCallbacks>().AddSingleton<PlatformDriver>().AddSingleton<PlatformCalls>().AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
             new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
         return services;

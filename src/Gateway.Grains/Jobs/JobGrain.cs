@@ -8,7 +8,7 @@ using Gateway.Grains.Upstreams;
 namespace Gateway.Grains.Jobs;
 
 /// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
-internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, TeamLimitsView teams, GatewayOptions options)
+internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, TeamLimitsView teams, ExcessReports excess, GatewayOptions options)
 {
     private readonly RetryPolicy _retry = new(options.Queue.RetryBackOff, options.Queue.MaxRetryBackOff);
 
@@ -26,8 +26,12 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
     public Task<JobState?> BeginAnswerAsync(JobId id, Lease lease) =>
         runner.RunAsync(new BeginAnswerTurn(id, lease.Attempt), CancellationToken.None);
 
-    public Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end) =>
-        runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry, options.Results.IsOn), CancellationToken.None);
+    public async Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end)
+    {
+        var job = await runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry, options.Results.IsOn), CancellationToken.None);
+        if (job is not null && end is AttemptEnd.Succeeded { Usage: var usage }) excess.Hear(usage, job.Units, lease.Reserved, account, job.Kind, job.Operation);
+        return job;
+    }
 
     /// <summary>Ends an attempt with a result; a large one is written before the turn (T8).</summary>
     public async Task<JobState?> SucceedAsync(JobId id, AccountId account, Lease lease, byte[] result, string? fileId, Usage usage, CancellationToken cancellationToken)

@@ -30,7 +30,7 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
     /// <summary>Settled holds that are counted in <see cref="Used"/> and need no row any more.</summary>
     public ImmutableArray<LeaseId> Counted { get; init; } = [];
 
-    public long Reserved => Holds.Where(hold => hold.Day == Day).Sum(hold => hold.Reserved);
+    public long Reserved => Holds.Where(hold => hold.Day == Day).Aggregate(0L, (sum, hold) => CreditSums.Plus(sum, hold.Reserved));
 
     /// <summary>The use at <paramref name="now"/>: the day begun, settled holds counted.</summary>
     public TeamUse At(DateTimeOffset now)
@@ -41,7 +41,7 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
         return this with
         {
             Day = day,
-            Used = (day == Day ? Used : 0) + settled.Where(hold => hold.Day == day).Sum(hold => hold.Charged!.Value),
+            Used = settled.Where(hold => hold.Day == day).Aggregate(day == Day ? Used : 0, (sum, hold) => CreditSums.Plus(sum, hold.Charged!.Value)),
             Holds = Holds.RemoveAll(hold => hold.Charged is not null),
             Counted = Counted.AddRange(settled.Select(hold => hold.Lease)),
         };
@@ -52,7 +52,7 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
     {
         if (Holds.Any(hold => hold.Lease == lease)) return null;
         if (Holds.Length >= limits.MaxRunning) return new Refusal(RefusalReason.TeamAtLimit);
-        return Used + Reserved + ceiling > limits.DailyCredits ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay) : null;
+        return limits.DailyCredits is { } most && (Int128)Used + Reserved + ceiling > most ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay) : null;
     }
 
     public TeamUse Hold(LeaseId lease, long ceiling) =>

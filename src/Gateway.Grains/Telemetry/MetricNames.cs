@@ -18,6 +18,7 @@ internal static class MetricNames
     public const string BodiesRefused = "gateway_bodies_refused_total";
     public const string Connections = "gateway_connections";
     public const string ConnectionsClosed = "gateway_connections_closed_total";
+    public const string ExcessReports = "gateway_upstream_excess_reports_total";
     public const string Batches = "gateway_turn_batches_total";
     public const string Turns = "gateway_turns_total";
     public const string TurnsWaiting = "gateway_turns_waiting";

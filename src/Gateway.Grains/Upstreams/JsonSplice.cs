@@ -1,18 +1,17 @@
-using System.Buffers;
 using System.Text;
 using System.Text.Json;
 
 namespace Gateway.Grains.Upstreams;
 
-/// <summary>Replaces, adds and removes values in JSON; every byte that is not named stays as it is.</summary>
+/// <summary>Replaces, adds and removes values in JSON in one pass; every byte that is not named stays as it is.</summary>
 internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
 {
-    private readonly List<(int Start, int End, byte[] By)> _cuts = [];
+    private readonly List<(int Start, int End, ReadOnlyMemory<byte> By)> _cuts = [];
 
-    public void Replace(Range bytes, ReadOnlySpan<byte> by)
+    public void Replace(Range bytes, ReadOnlyMemory<byte> by)
     {
         var (start, length) = bytes.GetOffsetAndLength(json.Length);
-        _cuts.Add((start, start + length, by.ToArray()));
+        _cuts.Add((start, start + length, by));
     }
 
     /// <summary>Puts an id in the place of another; a number stays a number and a string a string.</summary>
@@ -24,61 +23,65 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
     public void ReplaceId(Range bytes, JsonTokenType? type, string id) =>
         Replace(bytes, Encoding.UTF8.GetBytes(type == JsonTokenType.String ? $"\"{JsonEncodedText.Encode(id)}\"" : id));
 
-    /// <summary>Takes a top-level field out, every time it stands there and in whatever case: some readers do not mind the case.</summary>
-    public void RemoveField(string name)
+    /// <summary>
+    /// Takes a top-level field out, every time it stands there and in whatever case, because some readers do not mind the case; and, where
+    /// there is a value for it, puts it in front of the others.
+    /// </summary>
+    /// <param name="name">The field's name, in lower case.</param>
+    /// <param name="value">Its new value; null for none.</param>
+    public void SetField(string name, string? value)
     {
-        var fields = TopLevel();
-        for (var index = 0; index < fields.Count; index++)
-        {
-            if (!Is(fields[index].Name)) continue;
-            // With the comma before it, or, where a field is left behind it only, with the one after it.
-            var keepsOneBefore = fields.Take(index).Any(field => !Is(field.Name));
-            var start = keepsOneBefore ? fields[index - 1].End : fields[index].Start;
-            var end = keepsOneBefore || index == fields.Count - 1 ? fields[index].End : fields[index + 1].Start;
-            _cuts.Add((start, end, []));
-        }
-
-        bool Is(string found) => found.Equals(name, StringComparison.OrdinalIgnoreCase);
-    }
-
-    /// <summary>Adds a top-level string field in front; a field of that name must have been removed.</summary>
-    public void AddField(string name, string value)
-    {
-        var brace = json.Span.IndexOf((byte)'{') + 1;
-        var comma = TopLevel().Exists(field => _cuts.TrueForAll(cut => cut.By.Length > 0 || field.Start < cut.Start || field.Start >= cut.End)) ? "," : "";
-        _cuts.Add((brace, brace, Encoding.UTF8.GetBytes($"\"{name}\":\"{JsonEncodedText.Encode(value)}\"{comma}")));
+        var before = _cuts.Count;
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
+        reader.Read();
+        var brace = (int)reader.BytesConsumed;
+        var keptEnd = CutFields(ref reader, name);
+        if (value is not null) _cuts.Insert(before, (brace, brace, Encoding.UTF8.GetBytes($"\"{name}\":\"{JsonEncodedText.Encode(value)}\"{(keptEnd is null ? "" : ",")}")));
     }
 
     public byte[] ToArray()
     {
         if (_cuts.Count == 0) return json.ToArray();
-        var result = new ArrayBufferWriter<byte>(json.Length + 256);
-        var at = 0;
-        foreach (var (start, end, by) in _cuts.OrderBy(cut => cut.Start).ThenBy(cut => cut.End))
-        {
-            result.Write(json.Span[at..start]);
-            result.Write(by);
-            at = end;
-        }
-
-        result.Write(json.Span[at..]);
-        return result.WrittenSpan.ToArray();
+        _cuts.Sort((one, other) => one.Start != other.Start ? one.Start.CompareTo(other.Start) : one.End.CompareTo(other.End));
+        var length = json.Length;
+        foreach (var (start, end, by) in _cuts) length += by.Length - (end - start);
+        return Spliced(new byte[length]);
     }
 
-    private List<(string Name, int Start, int End)> TopLevel()
+    private byte[] Spliced(byte[] result)
     {
-        List<(string, int, int)> fields = [];
-        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 128 });
-        reader.Read();
+        var (from, to) = (0, 0);
+        foreach (var (start, end, by) in _cuts)
+        {
+            json.Span[from..start].CopyTo(result.AsSpan(to));
+            by.Span.CopyTo(result.AsSpan(to + start - from));
+            (from, to) = (end, to + start - from + by.Length);
+        }
+
+        json.Span[from..].CopyTo(result.AsSpan(to));
+        return result;
+    }
+
+    // A run of fields goes with the comma before it, or, where no field is kept before it, with the one after it. Answers where the last
+    // field that stays ends; null where none stays.
+    private int? CutFields(ref Utf8JsonReader reader, string name)
+    {
+        int? keptEnd = null;
+        int? runStart = null;
+        var runEnd = 0;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var start = (int)reader.TokenStartIndex;
-            var name = JsonValues.NameOf(ref reader);
+            var goes = FoldedName.Is(in reader, name);
+            if (!goes && runStart is { } from) _cuts.Add((from, keptEnd is null ? start : runEnd, default));
+            runStart = goes ? runStart ?? keptEnd ?? start : null;
             reader.Read();
             reader.Skip();
-            fields.Add((name, start, (int)reader.BytesConsumed));
+            if (goes) runEnd = (int)reader.BytesConsumed;
+            else keptEnd = (int)reader.BytesConsumed;
         }
 
-        return fields;
+        if (runStart is { } last) _cuts.Add((last, runEnd, default));
+        return keptEnd;
     }
 }

@@ -3,6 +3,9 @@ namespace Gateway.Grains.Upstreams;
 /// <summary>Finds frames in a server-sent event stream; each ends with an empty line.</summary>
 internal static class SseFrames
 {
+    /// <summary>The most bytes an end is written with.</summary>
+    public const int LongestEnd = 3;
+
     /// <summary>The value of a <c>data:</c> line without its blanks; empty for any other line.</summary>
     public static ReadOnlySpan<byte> DataOf(ReadOnlySpan<byte> line) => line.StartsWith("data:"u8) ? line[5..].Trim(" \r"u8) : [];
 
@@ -36,8 +39,16 @@ internal static class SseFrames
     /// <summary>Where the first frame ends; 0 when none is whole.</summary>
     public static int FirstEnd(ReadOnlySpan<byte> bytes)
     {
-        var (plain, windows) = (bytes.IndexOf("\n\n"u8), bytes.IndexOf("\n\r\n"u8));
-        return plain >= 0 && (windows < 0 || plain < windows) ? plain + 2 : windows >= 0 ? windows + 3 : 0;
+        // Line by line and no further than the frame: a search for either end would read on to the other end of megabytes.
+        var at = 0;
+        while (bytes[at..].IndexOf((byte)'\n') is var length and >= 0)
+        {
+            at += length + 1;
+            if (bytes[at..] is [(byte)'\n', ..]) return at + 1;
+            if (bytes[at..] is [(byte)'\r', (byte)'\n', ..]) return at + 2;
+        }
+
+        return 0;
     }
 
     /// <summary>Where the last whole frame ends; 0 when none is whole.</summary>

@@ -9,11 +9,18 @@ internal readonly record struct Usage(long? Units, long? Tokens)
 {
     public static readonly Usage Unreported = new(null, null);
 
-    /// <summary>Started thousands: what characters and tokens are priced by, asked for or reported.</summary>
-    public static long Thousands(long count) => (count + 999) / 1000;
+    private const int PerUnit = 1000;
 
-    /// <summary>How work ends that was done: what was reserved is the price times the units asked for.</summary>
+    /// <summary>Started thousands: what characters and tokens are priced by, asked for or reported.</summary>
+    public static long Thousands(long count) => (count / PerUnit) + (count % PerUnit > 0 ? 1 : 0);
+
+    /// <summary>Whether more is reported than the work can have cost: its units are the most it may.</summary>
+    public bool Exceeds(int asked) => Units > asked;
+
+    /// <summary>How work ends that was done: what was reserved is the price times the units asked for. What is reported beyond them counts as them (H15).</summary>
     /// <param name="reserved">The reserve.</param>
     /// <param name="asked">The units it was for.</param>
-    public Settlement.Done Settle(long reserved, int asked) => new(Units is { } units ? reserved * units / asked : null, Tokens);
+    public Settlement.Done Settle(long reserved, int asked) => new(
+        Units is { } units ? CreditSums.Share(reserved, Math.Clamp(units, 0, asked), asked) : null,
+        Tokens);
 }

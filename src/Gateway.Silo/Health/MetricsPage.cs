@@ -13,7 +13,7 @@ using Gateway.Silo.Hosting.Connections;
 namespace Gateway.Silo.Health;
 
 /// <summary>What <c>/metrics</c> shows: from this node's memory, and one cheap count of the jobs that have not ended.</summary>
-internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, BatchRunner runner, HealthWatch health, BodyBudget bodies, ConnectionGate connections, IQueryStore queries, TimeProvider time)
+internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, ExcessReports excess, BatchRunner runner, HealthWatch health, BodyBudget bodies, ConnectionGate connections, IQueryStore queries, TimeProvider time)
 {
     public async Task<string> RenderAsync(CancellationToken cancellationToken)
     {
@@ -54,6 +54,7 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
         page.Metric(MetricNames.OverloadedModels, "gauge", "Models of a host this node stays away from, or probes, because the vendor is overloaded.").Sample(MetricNames.OverloadedModels, overloads.Count(time.GetUtcNow()));
         page.Metric(MetricNames.PollTroubles, "counter", "Polls of running tasks that brought no useful answer.").Sample(MetricNames.PollTroubles, follower.Troubles);
         page.Metric(MetricNames.UnknownAnswers, "counter", "Errors and words of upstreams that the gateway has no name for.").Sample(MetricNames.UnknownAnswers, unknown.Count);
+        page.Metric(MetricNames.ExcessReports, "counter", "Answers that reported a higher cost than was reserved; the reserve was charged.").Sample(MetricNames.ExcessReports, excess.Count);
         page.Metric(MetricNames.Batches, "counter", "Batches of turns run on this node.").Sample(MetricNames.Batches, batches);
         page.Metric(MetricNames.Turns, "counter", "Turns run on this node.").Sample(MetricNames.Turns, turns);
         page.Metric(MetricNames.TurnsWaiting, "gauge", "Turns that wait for the next batch.").Sample(MetricNames.TurnsWaiting, runner.Waiting);

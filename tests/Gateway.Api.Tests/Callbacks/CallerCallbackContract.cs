@@ -69,7 +69,7 @@ public abstract class CallerCallbackContract : OutboxTest
     [StoreFact]
     public async Task The_callers_address_does_not_reach_the_upstream_and_every_other_byte_does()
     {
-        var body = $$"""{ "model":"MiniMax-Hailuo-02","callback_url" : "{{Receiver.Url}}",  "prompt":"\u00e9 ünïcödé","\u0063allback_url":"{{Receiver.Url}}" }""";
+        var body = $$"""{ "model":"MiniMax-Hailuo-02","\u0063allback_URL" : "{{Receiver.Url}}",  "prompt":"\u00e9 ünïcödé" }""";
         (await Admin.PostAsync("/v1/video_generation", body)).ExpectBaseResp(200, 0);
         Assert.Equal("""{ "model":"MiniMax-Hailuo-02",  "prompt":"\u00e9 ünïcödé" }""", Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body);
         Assert.Equal(["processing"], await Receiver.WordsAsync(1, Patience));

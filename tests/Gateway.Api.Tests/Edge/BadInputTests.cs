@@ -255,15 +255,4 @@ public abstract class BadInputContract : GatewayTest
 
         return Encoding.UTF8.GetString([.. whole]);
     }
-
-    [Theory]
-    [InlineData("/v1/text/chatcompletion_v2", """{"model":"a","Model":"b","messages":[]}""", "Model")]
-    [InlineData("/v1/text/chatcompletion_v2", """{"model":"a","model":"b","messages":[]}""", "model")]
-    [InlineData("/v1/image_generation", """{"model":"a","N":9,"prompt":"x"}""", "N")]
-    [InlineData("/v1/t2a_v2", """{"model":"a","text":"x","te\u0078t":"a longer one"}""", "text")]
-    public async Task What_decides_route_or_price_stands_once_and_as_it_is_spelled(string path, string body, string field)
-    {
-        await AddAccountAsync("key-a");
-        (await Admin.PostAsync(path, body)).ExpectBaseResp(400, 2013, field, "once");
-    }
 }

@@ -160,7 +160,7 @@ public sealed class VoiceTests : NativeTest
         await CloneAsync(account, "voice-of-other", other);
         await CloneAsync(account, Mine, team);
 
-        (await team.PostAsync("/v1/delete_voice", body.Replace("OWN", Mine, StringComparison.Ordinal).Replace("FOREIGN", "voice-of-other", StringComparison.Ordinal))).ExpectBaseResp(200, 2013, "voice_id");
+        (await team.PostAsync("/v1/delete_voice", body.Replace("OWN", Mine, StringComparison.Ordinal).Replace("FOREIGN", "voice-of-other", StringComparison.Ordinal))).ExpectBaseResp(400, 2013, "voice_id");
 
         Assert.Equal(["voice-of-other"], await ListedAsync("voice_cloning", by: other));
     }
@@ -188,10 +188,19 @@ public sealed class VoiceTests : NativeTest
 
     [Theory]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN","voice_id":"FOREIGN"}}""")]
+    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"voice_setting":{"voice_id":"FOREIGN"}}""")]
+    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"Voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
+    public async Task H2_a_voice_that_is_named_twice_is_refused(string body)
+    {
+        await AddAccountAsync("key-a");
+        (await Admin.PostAsync("/v1/t2a_v2", body)).ExpectBaseResp(400, 2013, "voice_setting", "once");
+        Assert.Equal(0, Sim.Ledger.Count(Operation.Speech));
+    }
+
+    [Theory]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","Voice_Setting":{"Voice_Id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timber_weights":[{"voice_id":"FOREIGN","weight":9}]}""")]
-    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"voice_setting":{"voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timbre_weights":[{"voice_id":"OWN","weight":1},{"voice_id":"FOREIGN","weight":9}]}""")]
     public async Task No_spelling_hides_anothers_voice(string body)
     {
@@ -286,7 +295,7 @@ public sealed class VoiceTests : NativeTest
         await CloneAsync(account, Mine, other);
         var file = Text((await UploadAsync("voice_clone", "a.mp3", by: team)).Expect(200)["file"]!["file_id"]);
 
-        (await team.PostAsync("/v1/voice_clone", body.Replace("FILE", file, StringComparison.Ordinal))).ExpectBaseResp(200, 2013, "voice_id");
+        (await team.PostAsync("/v1/voice_clone", body.Replace("FILE", file, StringComparison.Ordinal))).ExpectBaseResp(400, 2013, "voice_id");
 
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);

@@ -127,6 +127,8 @@ public sealed class AccountSpecTests
         Assert.Equal(40, prices.Ceiling("platform", new Work(JobKind.Video, null)));
         Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "m")));
         Assert.Equal(0, prices.Ceiling("platform", new Work(JobKind.Chat, "other")));
+        Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "M"))); // H2: an upstream that minds no case serves it
+        Assert.Equal(long.MaxValue, new PriceTable(new Dictionary<string, long> { ["platform/chat"] = long.MaxValue }).Ceiling("platform", new Work(JobKind.Chat, "m", Units: 2)));
         Assert.Equal(["platform/chat"], PriceTable.Default.Unpriced("platform", Enum.GetValues<JobKind>()));
     }
 }

@@ -127,15 +127,28 @@ public sealed class AccountStateTests
         if (!granted) Assert.Equal(new Refusal(RefusalReason.OutOfCredits, new DateTimeOffset(2026, 1, 16, 0, 0, 0, TimeSpan.Zero)), refusal);
     }
 
-    [Fact]
-    public void C1_A_reported_excess_is_an_overdraft_that_closes_the_day_and_not_the_next()
+    [Theory]
+    [InlineData(140)]
+    [InlineData(long.MaxValue)]
+    public void H15_What_is_reported_beyond_the_reserve_counts_as_the_reserve(long reported)
     {
         var (account, lease, _) = Make.Account(daily: 100).Acquire(Make.Call(ceiling: 60), Chat, Now);
-        (account, var charge) = account.Release(lease!.Id, new Settlement.Done(Reported: 140), Now);
+        (account, var charge) = account.Release(lease!.Id, new Settlement.Done(Reported: reported), Now);
 
-        Assert.Equal(140, charge!.Charged);
-        Assert.Equal(140, account.Credits.Used);
+        Assert.Equal(60, charge!.Charged);
+        Assert.Equal(60, account.Credits.Used);
+        Assert.NotNull(account.Acquire(Make.Call(ceiling: 40), Chat, Now).Lease);
+    }
+
+    [Fact]
+    public void H15_A_ledger_that_an_older_version_overflowed_is_over_its_budget_and_no_sum_wraps_around()
+    {
+        var account = Make.Account(daily: 100);
+        account = account with { Credits = account.Credits with { Used = long.MaxValue } };
+
         Assert.Equal(RefusalReason.OutOfCredits, Refused(account, Make.Call(ceiling: 1)));
+        Assert.Equal(RefusalReason.OutOfCredits, Refused(account, Make.Call(ceiling: long.MaxValue)));
+        Assert.Equal(long.MaxValue, account.Credits.Charge(account.Credits.Day, 1).Used);
         Assert.NotNull(account.Acquire(Make.Call(ceiling: 100), Chat, Now.AddHours(12)).Lease);
     }
 

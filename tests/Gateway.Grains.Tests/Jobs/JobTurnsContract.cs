@@ -193,18 +193,18 @@ public abstract class JobTurnsContract : StoreTest
     public async Task L4_Success_moves_job_slot_credits_and_event_together()
     {
         var (job, lease) = await RunningAsync();
-        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!;
+        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!; // more than was asked for: H15
 
-        Assert.Equal((JobStatus.Succeeded, 60L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
+        Assert.Equal((JobStatus.Succeeded, 30L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
         var account = await AccountAsync();
-        Assert.Equal((0, 60L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
+        Assert.Equal((0, 30L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
         Assert.Equal("done"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Result, done.Result!, None));
         await EventsAsync(job, "queued", "submitting", "running", "succeeded");
 
         // Evidence that comes twice changes nothing.
         await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 3)));
-        Assert.Equal(60, (await JobAsync(job)).Charged);
-        Assert.Equal(60, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
+        Assert.Equal(30, (await JobAsync(job)).Charged);
+        Assert.Equal(30, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
     }
 
     [StoreFact]
@@ -217,8 +217,8 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal("task-2", Assert.Single((await AccountAsync()).Leases).TaskId);
 
         var ended = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!;
-        Assert.Equal((JobStatus.Cancelled, 60L, null), (ended.Status, ended.Charged!.Value, ended.Result));
-        Assert.Equal((0, 60L), ((await AccountAsync()).Leases.Length, (await AccountAsync()).Credits.Used));
+        Assert.Equal((JobStatus.Cancelled, 30L, null), (ended.Status, ended.Charged!.Value, ended.Result));
+        Assert.Equal((0, 30L), ((await AccountAsync()).Leases.Length, (await AccountAsync()).Credits.Used));
         await EventsAsync(job, "queued", "submitting", "running", "cancelled");
     }
 

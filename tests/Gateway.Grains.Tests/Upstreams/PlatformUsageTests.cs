@@ -9,13 +9,19 @@ namespace Gateway.Grains.Tests.Upstreams;
 
 public sealed class PlatformUsageTests
 {
+    private const long Most = long.MaxValue / 2;
+
     // The forms of the specification (minimax-platform-api.md 1.3, 1.4, 4.1, 6.1, 6.4).
     [Theory]
     [InlineData(JobKind.Chat, """{"usage":{"total_tokens":249,"prompt_tokens":26},"input_sensitive":false,"base_resp":{"status_code":0,"status_msg":""}}""", 1L, 249L)]
     [InlineData(JobKind.Chat, "data: {\"usage\":{\"total_tokens\":0}}\n\ndata: {\"object\":\"chat.completion\",\"usage\":{\"total_tokens\": 1001}}\n\n", 2L, 1001L)]
     [InlineData(JobKind.Chat, "data: {\"usage\":{\"total_tokens\":0}}\n\n", null, null)]
     [InlineData(JobKind.Chat, """{"choices":[{"message":{"content":"\"total_tokens\":7"}}],"usage":null}""", null, null)]
-    [InlineData(JobKind.Chat, """{"usage":{"total_tokens":99999999999999999999}}""", null, null)]
+    [InlineData(JobKind.Chat, """{"usage":{"total_tokens":99999999999999999999}}""", (Most + 999) / 1000, Most)] // H15: a cost that cannot be counted is no small one
+    [InlineData(JobKind.Image, """{"metadata":{"success_count":"9223372036854775807"}}""", long.MaxValue, null)]
+    [InlineData(JobKind.Image, """{"metadata":{"success_count":"9e18"}}""", Most, null)]
+    [InlineData(JobKind.Image, """{"metadata":{"success_count":2.5}}""", 3L, null)]
+    [InlineData(JobKind.Image, """{"metadata":{"success_count":-9}}""", null, null)]
     [InlineData(JobKind.Chat, "", null, null)]
     [InlineData(JobKind.Speech, """{"data":{"audio":"00"},"extra_info":{"usage_characters":26},"base_resp":{}}""", 1L, null)]
     [InlineData(JobKind.Speech, """{"extra_info":{"usage_characters":2001}}""", 3L, null)]

@@ -12,7 +12,7 @@ internal sealed class ImageApi(Behaviour behaviour, Admission admission, MediaSh
 
     public Reply Generate(Exchange exchange)
     {
-        if (Fault(exchange) is { } fault)
+        if (Fault(exchange, behaviour.Media.ReadsLeniently) is { } fault)
         {
             return Refusals.Invalid(exchange, fault);
         }
@@ -23,7 +23,7 @@ internal sealed class ImageApi(Behaviour behaviour, Admission admission, MediaSh
     private Reply.Document Answer(Exchange exchange, JsonElement request)
     {
         MediaSettings settings = behaviour.Media;
-        int asked = (int)(request.Number("n") ?? 1);
+        int asked = (int)((settings.ReadsLeniently ? request.Number("n", MostImages) : request.Number("n")) ?? 1);
         int dropped = Math.Min(settings.DroppedImages, asked);
         bool inline = request.Text("response_format") == "base64";
         JsonArray images = [];
@@ -45,12 +45,12 @@ internal sealed class ImageApi(Behaviour behaviour, Admission admission, MediaSh
         };
     }
 
-    private static string? Fault(Exchange exchange) => exchange.Json switch
+    private static string? Fault(Exchange exchange, bool readsLeniently) => exchange.Json switch
     {
         null => "the body is not a JSON object",
         _ when exchange.Model is not ("image-01" or "image-01-live") => "invalid model",
         { } request when request.Text("prompt") is not { Length: <= LongestPrompt } => "prompt is empty or longer than 1500 characters",
-        { } request when request.Has("n") && request.Number("n") is not (>= 1 and <= MostImages) => "n must be from 1 to 9",
+        { } request when !readsLeniently && request.Has("n") && request.Number("n") is not (>= 1 and <= MostImages) => "n must be from 1 to 9",
         { } request when request.Text("aspect_ratio") is { } ratio && !Ratios.Contains(ratio) => "invalid aspect_ratio",
         { } request when request.Text("response_format") is not (null or "url" or "base64") => "invalid response_format",
         { } request when !SizeFits(request, "width") || !SizeFits(request, "height") => "width and height must be multiples of 8 from 512 to 2048",

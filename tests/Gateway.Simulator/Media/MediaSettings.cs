@@ -29,4 +29,7 @@ public sealed record MediaSettings
 
     /// <summary>Images that moderation drops from every call. Default none.</summary>
     public int DroppedImages { get; init; }
+
+    /// <summary>Whether a number of images is taken from a name in any case and from whatever can be read as one. Default no.</summary>
+    public bool ReadsLeniently { get; init; }
 }

@@ -13,7 +13,7 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// Runs a native call: take a slot, forward, stream back as it arrives, release. Another account is tried only before the
 /// first byte has reached the caller, and for what costs money only after a clear refusal (J10). A caller that leaves cancels the upstream's work and frees the slot.
 /// </summary>
-internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBreakers overloads, PlatformCalls calls, Credentials credentials, NodeLife life, TimeProvider time)
+internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBreakers overloads, ExcessReports excess, PlatformCalls calls, Credentials credentials, NodeLife life, TimeProvider time)
 {
     private static readonly TimeSpan DefaultWait = TimeSpan.FromSeconds(30);
 
@@ -79,6 +79,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
                 judge = new StreamJudge(answered.Exchange.Words);
                 var (usage, said) = await RelayAsync(answer, answered, judge, tries.Work, running.Token);
                 if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
+                excess.Hear(usage, tries.Work.Units, slot.Lease.Reserved, slot.Account.Id, tries.Work.Kind, tries.Work.Operation);
                 settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units) with { Error = said, Model = tries.Work.Model };
             }
 

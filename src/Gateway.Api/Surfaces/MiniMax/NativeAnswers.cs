@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
 using Gateway.Grains.Upstreams;
@@ -13,8 +14,21 @@ internal static class NativeAnswers
 
     public static JsonObject SuccessNode() => new() { ["status_code"] = 0, ["status_msg"] = "success" };
 
-    /// <summary>A member of an answer that is a success, and so JSON; null where it has none of that name.</summary>
-    public static JsonNode? Member(ReadAnswer answer, string name) => JsonNode.Parse(answer.Body) is JsonObject body ? body[name] : null;
+    // As deep as verdicts are read; a tree cannot hold a name twice, and says so only when it is looked at.
+    private static readonly JsonDocumentOptions OfAnswers = new() { MaxDepth = 512, AllowDuplicateProperties = false };
+
+    /// <summary>A member of an answer that is a success; null where it has none of that name, or is such JSON as nobody makes in earnest.</summary>
+    public static JsonNode? Member(ReadAnswer answer, string name)
+    {
+        try
+        {
+            return JsonNode.Parse(answer.Body, documentOptions: OfAnswers) is JsonObject body ? body[name] : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>The answer as it came, but for the gateway's id at the given paths.</summary>
     public static IResult Relay(ReadAnswer answer, string? id = null, params string[] paths)

@@ -21,7 +21,7 @@ internal static class NativeCalls
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var request = NativeRequest.Read(kind, operation, body);
+        var request = NativeRequest.Read(kind, operation, body, cancellationToken: cancellationToken);
         // The name it will be known by.
         if (operation is WorkOperation.VoiceClone or WorkOperation.VoiceDesign && SoleValue.Find(body, "voice_id")?.Text(body) is { } name) await finder.RequireFreeVoiceAsync(name, caller, cancellationToken);
         if (headers.Key is not null)

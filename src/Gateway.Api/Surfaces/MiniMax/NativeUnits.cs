@@ -1,14 +1,11 @@
-using System.Text;
-using System.Text.Json;
-using Gateway.Api.Http;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>
-/// How many times its price a request may cost at most, as far as its body tells (C1): pictures, started thousands of
-/// characters or tokens, seconds of video. What is not valid counts as one: the upstream will refuse it.
+/// How many times its price a request may cost at most, as far as its body tells (C1, H2): pictures, started thousands of characters or
+/// tokens, seconds of video. What no reader could be sure of is refused, what is not said counts as the most.
 /// </summary>
 internal static class NativeUnits
 {
@@ -17,22 +14,46 @@ internal static class NativeUnits
     /// <summary>The longest video of the second API (specs 5.4): counted where no duration is given.</summary>
     private const int LongestVideo = 15;
 
-    /// <summary>What a chat may answer where it says no limit: the default of M2 (specs 1.1).</summary>
-    private const int DefaultTokens = 10_240;
+    /// <summary>Reference videos are billed too: 15 s of them all together, each rounded up to a second, three at most (specs 0, P9; 5.4).</summary>
+    private const int LongestReferences = 15 + 3;
 
-    /// <summary>No token is shorter than this on average in any language's text.</summary>
-    private const int LeastBytesPerToken = 2;
+    /// <summary>What a chat may answer where it says no limit: the default of M2 and the models before it (specs 1.1) …</summary>
+    private const int OlderDefault = 10_240;
+
+    /// <summary>… and what is recommended for the later ones, whose default is not documented (specs 4.1).</summary>
+    private const int LaterDefault = 131_072;
+
+    private static readonly string[] OlderModels = ["MiniMax-M2", "MiniMax-M2-her", "M2-her", "MiniMax-M1", "MiniMax-Text-01"];
 
     private const int MostTokens = 1_000_000;
 
-    public static int Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> body, List<JsonObjectReader.Field> fields) => (kind, operation) switch
+    /// <summary>No model reads more (specs 0, P1): what a prompt may cost at most.</summary>
+    private const int LargestWindow = 1_048_576;
+
+    /// <summary>What a picture or a video behind a link may count for. Not documented: a picture of 10 MB, and minutes of video, leave room to spare.</summary>
+    private const int TokensPerPicture = 16_384;
+
+    private const int TokensPerVideo = 262_144;
+
+    /// <summary>Several answers to one chat: an OpenAI field that MiniMax does not document and might know.</summary>
+    private const int MostAnswers = 16;
+
+    /// <summary>The longest text in a file: a million characters (specs 6.2), which may be such that count twice.</summary>
+    private const int LongestTextFile = 2_000_000;
+
+    public static int Of(JobKind kind, WorkOperation operation, DecisiveFields fields, string? model) => (kind, operation) switch
     {
-        (JobKind.Image, _) => (int)(Integer(fields, "n", body, MostPictures) ?? 1),
-        (_, WorkOperation.VideoV2 or WorkOperation.VideoRegeneration or WorkOperation.VideoContext) => (int)(Integer(fields, "duration", body, LongestVideo) ?? LongestVideo),
-        (JobKind.Speech, WorkOperation.Plain or WorkOperation.SpeechTask) => Thousands(Characters(fields, body)),
-        (JobKind.Chat, _) => Thousands((body.Length / LeastBytesPerToken) + (int)(Integer(fields, "max_completion_tokens", body, MostTokens) ?? Integer(fields, "max_tokens", body, MostTokens) ?? DefaultTokens)),
+        (JobKind.Image, _) => fields.Integer("n", 1, MostPictures) ?? 1,
+        (_, WorkOperation.VideoV2 or WorkOperation.VideoContext) => (fields.Integer("duration", 1, LongestVideo) ?? LongestVideo) + (fields.Videos > 0 ? LongestReferences : 0),
+        // Another take of a task: as long as that was, whatever this body says.
+        (_, WorkOperation.VideoRegeneration) => LongestVideo + LongestReferences,
+        (JobKind.Speech, WorkOperation.Plain or WorkOperation.SpeechTask) => Thousands(fields.LongText("text") is { } text ? Characters(text) : 0),
+        (JobKind.Chat, _) => Thousands(Prompt(fields) + ((long)Answer(fields, model) * (fields.Integer("n", 1, MostAnswers) ?? 1))),
         _ => 1,
     };
+
+    /// <summary>The units of a text that lies in a file of so many bytes: no encoding has more characters than bytes. A length that is not known is the longest.</summary>
+    public static int OfTextFile(long? bytes) => Thousands(Math.Min(bytes ?? LongestTextFile, LongestTextFile));
 
     /// <summary>Started thousands, at least one.</summary>
     public static int Thousands(long count) => (int)Math.Clamp(Usage.Thousands(count), 1, int.MaxValue);
@@ -45,31 +66,15 @@ internal static class NativeUnits
         return count;
     }
 
-    private static int Characters(List<JsonObjectReader.Field> fields, ReadOnlySpan<byte> body)
-    {
-        foreach (var field in fields)
-            if (field is { Name: "text", Type: JsonTokenType.String }) return Characters(TextOf(body[field.Bytes]));
-        return 0;
-    }
+    // No token is shorter than a byte, whoever chooses the text.
+    private static long Prompt(DecisiveFields fields) =>
+        Math.Min(LargestWindow, fields.Length + ((long)fields.Pictures * TokensPerPicture) + ((long)fields.Videos * TokensPerVideo));
 
-    private static string TextOf(ReadOnlySpan<byte> json)
-    {
-        var reader = new Utf8JsonReader(json);
-        reader.Read();
-        try
+    // Both names are known; which of them counts where both stand is not.
+    private static int Answer(DecisiveFields fields, string? model) =>
+        (fields.Integer("max_tokens", 1, MostTokens), fields.Integer("max_completion_tokens", 1, MostTokens)) switch
         {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            return Encoding.UTF8.GetString(json); // half a surrogate pair: the upstream judges it
-        }
-    }
-
-    private static long? Integer(List<JsonObjectReader.Field> fields, string name, ReadOnlySpan<byte> body, long most)
-    {
-        foreach (var field in fields)
-            if (field.Name == name) return field.TryInteger(body, 1, most);
-        return null;
-    }
+            (null, null) => OlderModels.Contains(model, StringComparer.OrdinalIgnoreCase) ? OlderDefault : LaterDefault,
+            var (old, now) => Math.Max(old ?? 0, now ?? 0),
+        };
 }

@@ -32,7 +32,9 @@ internal sealed class AnswerOpening(long? length)
     // Short answers, most of all, are read into what they are kept in.
     private byte[] _buffer = new byte[Math.Clamp(length ?? Chunk, 1, Chunk)];
     private int _length;
+    private int _blank;
     private int _judged;
+    private int _searched;
     private bool _hasFrames;
 
     public ReadOnlyMemory<byte> Held => _buffer.AsMemory(0, _length);
@@ -54,7 +56,8 @@ internal sealed class AnswerOpening(long? length)
 
     public AnswerShape ShapeOf(string? mediaType, bool hasEnded)
     {
-        var start = Held.Span.TrimStart("\uFEFF \r\n\t"u8);
+        _blank = _length - Held.Span[_blank..].TrimStart("\uFEFF \r\n\t"u8).Length;
+        var start = Held.Span[_blank..];
         if (start.IsEmpty) return hasEnded || _length > MostHeld ? AnswerShape.Whole : AnswerShape.Unclear;
         if (start[0] is (byte)'{' or (byte)'[' or (byte)'<') return AnswerShape.Whole;
         if (start[0] == (byte)':' || start.StartsWith("data:"u8) || start.StartsWith("event:"u8) || start.StartsWith("id:"u8) || start.StartsWith("retry:"u8)) return AnswerShape.Stream;
@@ -79,13 +82,14 @@ internal sealed class AnswerOpening(long? length)
         return _length > MostHeld;
     }
 
+    // A long line comes in many parts: each part is searched once.
     private Range? NextLine(bool hasEnded)
     {
-        var rest = Held.Span[_judged..];
-        var end = rest.IndexOf((byte)'\n');
-        if (end < 0 && (!hasEnded || rest.IsEmpty)) return null;
-        var line = _judged..(end < 0 ? _length : _judged + end);
-        _judged = end < 0 ? _length : _judged + end + 1;
+        var found = Held.Span[_searched..].IndexOf((byte)'\n');
+        _searched = found < 0 ? _length : _searched + found + 1;
+        if (found < 0 && (!hasEnded || _judged == _length)) return null;
+        var line = _judged..(found < 0 ? _length : _searched - 1);
+        _judged = _searched;
         return line;
     }
 }

@@ -66,8 +66,7 @@ internal sealed class PlatformDriver(
     {
         const string Field = "callback_url";
         var splice = new JsonSplice(request.Body);
-        splice.RemoveField(Field);
-        if (tasks.TakesCallback && callbacks.UrlFor(request.Id) is { } url) splice.AddField(Field, url);
+        splice.SetField(Field, tasks.TakesCallback ? callbacks.UrlFor(request.Id) : null);
         return splice.ToArray();
     }
 

@@ -22,6 +22,7 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
     private byte[] _buffer = held;
     private int _length = held.Length;
     private int _given;
+    private int _searched;
     private long _total;
     private byte[] _lastData = [];
     private bool _hasEnded;
@@ -41,10 +42,10 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
     public async ValueTask<ReadOnlyMemory<byte>> ReadAsync()
     {
         _buffer.AsSpan(_given.._length).CopyTo(_buffer);
-        (_length, _given) = (_length - _given, 0);
+        (_length, _given, _searched) = (_length - _given, 0, 0);
         while (true)
         {
-            if (SseFrames.LastEnd(_buffer.AsSpan(0, _length)) is var end and > 0) return Give(end);
+            if (LastEnd() is var end and > 0) return Give(end);
             if (_hasEnded) return ReadOnlyMemory<byte>.Empty;
             _hasEnded = !await FillAsync();
             if (_hasEnded && _trouble is null) CloseLastFrame();
@@ -57,6 +58,14 @@ internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind
     {
         exchange.Dispose();
         stop.Dispose();
+    }
+
+    // A frame of megabytes comes in thousands of parts: only what is new is searched, with as much before it as may belong to the same end.
+    private int LastEnd()
+    {
+        var from = Math.Clamp(_searched - SseFrames.LongestEnd + 1, 0, _length);
+        _searched = _length;
+        return SseFrames.LastEnd(_buffer.AsSpan(from.._length)) is var end and > 0 ? from + end : 0;
     }
 
     /// <summary>Reads on; false at the end.</summary>

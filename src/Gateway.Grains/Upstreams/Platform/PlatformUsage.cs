@@ -12,6 +12,9 @@ internal static class PlatformUsage
     /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (specs 1.3, 6.1).</summary>
     public const int TailLength = 4096;
 
+    /// <summary>More than anything is ever charged for.</summary>
+    private const long MostCounted = long.MaxValue / 2;
+
     public static Usage Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> end) => (kind, operation) switch
     {
         (JobKind.Chat, _) => OfTokens(LastNumber(end, "\"total_tokens\":"u8)),
@@ -33,7 +36,14 @@ internal static class PlatformUsage
     {
         if (json.LastIndexOf(name) is not (var at and >= 0)) return null;
         var value = json[(at + name.Length)..].TrimStart(" \""u8); // a count is a string in the vendor's own example
-        return Utf8Parser.TryParse(value, out long number, out _) && number >= 0 ? number : null;
+        return value.IsEmpty || !char.IsAsciiDigit((char)value[0]) ? null : NumberAt(value);
+    }
+
+    // Whatever it is written as and however large: a cost that cannot be counted is not taken for a small one.
+    private static long NumberAt(ReadOnlySpan<byte> digits)
+    {
+        if (Utf8Parser.TryParse(digits, out long whole, out var read) && (read == digits.Length || digits[read] is not ((byte)'.' or (byte)'e' or (byte)'E'))) return whole;
+        return Utf8Parser.TryParse(digits, out double number, out _) && number < MostCounted ? (long)Math.Ceiling(number) : MostCounted;
     }
 }
 

@@ -47,7 +47,7 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
     {
         List<(AssetRef Ref, AssetHome Home)> homes = [];
         Dictionary<(AssetRefKind, string), AssetHome?> known = [];
-        foreach (var named in AssetRefs.Find(work.Kind, work.Operation, body))
+        foreach (var named in AssetRefs.Find(work.Kind, work.Operation, body, cancellationToken))
         {
             if (!known.TryGetValue((named.Kind, named.Name), out var home))
             {
@@ -66,7 +66,14 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
         var splice = new JsonSplice(body);
         foreach (var (named, home) in homes)
             splice.ReplaceId(named.Bytes, named.Type, await BringAsync(named, home, target, cancellationToken));
-        return new Placement(work with { Pinned = target }, splice.ToArray());
+        return new Placement(work with { Pinned = target, Units = UnitsOf(work, homes) }, splice.ToArray());
+    }
+
+    // A text that lies in a file costs as much as one that stands in the body, and only here it is known how long it is. What unpacks is of any length.
+    private static int UnitsOf(Work work, List<(AssetRef Ref, AssetHome Home)> homes)
+    {
+        if (work.Operation != WorkOperation.SpeechTask || homes.Find(entry => entry.Ref.Kind == AssetRefKind.File) is not { Home: { } text }) return work.Units;
+        return Math.Max(work.Units, NativeUnits.OfTextFile(text.File is { FileName: { } name } file && name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase) ? file.Bytes : null));
     }
 
     // Null: no asset of the gateway's, such as a voice that every account has.

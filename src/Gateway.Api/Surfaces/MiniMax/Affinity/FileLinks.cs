@@ -14,23 +14,28 @@ internal static class FileLinks
     private const string Scheme = "mm_file:";
     private const int MostDigits = 19;
 
-    /// <summary>The links of a body. One that names no file of the gateway's form has an empty name, which nobody owns.</summary>
-    public static List<AssetRef> In(ReadOnlySpan<byte> body)
-    {
-        List<AssetRef> refs = [];
-        // A body may hold megabytes of pictures and is a call's hot path: nearly always this look is all.
-        if (body.IndexOf("mm_file:"u8) < 0 && body.IndexOf("\\u"u8) < 0) return refs;
+    private const int StepsBetweenLooks = 4096;
 
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = 128 });
+    /// <summary>Adds the links of a body. One that names no file of the gateway's form has an empty name, which nobody owns.</summary>
+    public static void AddTo(List<AssetRef> refs, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
+    {
+        // A body may hold megabytes of pictures and is a call's hot path: nearly always this look is all.
+        if (body.IndexOf("mm_file:"u8) < 0 && body.IndexOf("\\u"u8) < 0) return;
+
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         var isLink = false;
-        while (reader.Read())
+        for (var step = 1; reader.Read(); step++)
         {
-            if (reader.TokenType == JsonTokenType.PropertyName) isLink = JsonValues.NameOf(ref reader).EndsWith("url", StringComparison.OrdinalIgnoreCase);
+            if (step % StepsBetweenLooks == 0) cancellationToken.ThrowIfCancellationRequested();
+            if (reader.TokenType == JsonTokenType.PropertyName) isLink = IsOfLink(ref reader);
             else if (isLink && reader.TokenType == JsonTokenType.String && Read(reader.ValueSpan, (int)reader.TokenStartIndex + 1) is { } found) refs.Add(found);
         }
-
-        return refs;
     }
+
+    // By its end, whatever stands before it. Names are read where they stand, unless they are written in an odd way.
+    private static bool IsOfLink(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? JsonValues.NameOf(ref reader).EndsWith("url", StringComparison.OrdinalIgnoreCase)
+        : reader.ValueSpan.Length >= 3 && Ascii.EqualsIgnoreCase(reader.ValueSpan[^3..], "url"u8);
 
     private static AssetRef? Read(ReadOnlySpan<byte> raw, int start)
     {

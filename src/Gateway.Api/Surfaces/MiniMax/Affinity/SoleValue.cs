@@ -11,10 +11,10 @@ internal static class SoleValue
 {
     /// <summary>The top-level value of that name; null when there is none.</summary>
     /// <exception cref="ApiException">There is more than one, in whatever spelling.</exception>
-    public static JsonScalar? Find(ReadOnlySpan<byte> body, string name) => JsonValues.FindAnyCase(body, name) switch
+    public static JsonScalar? Find(ReadOnlySpan<byte> body, string name) => JsonValues.FindAnyCase(body, [name]) switch
     {
         [] => null,
         [var only] => only,
-        _ => throw new ApiException(NativeErrors.Invalid(name, $"{name} stands more than once")),
+        _ => throw new ApiException(ApiError.Field(name, DecisiveFields.Once)),
     };
 }

@@ -23,7 +23,7 @@ internal static class TaskSubmits
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var request = NativeRequest.Read(task.Kind, task.Operation, body);
+        var request = NativeRequest.Read(task.Kind, task.Operation, body, cancellationToken: cancellationToken);
         var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
         try
         {

@@ -71,7 +71,7 @@ internal sealed class SpeechTaskWords : ITaskWords
         new SpeechTaskStatus(job.Id.Shown, WordOf(job), job.Id.Shown, HasExpired(job) ? BaseResp.Success : job.Verdict), NativeTasksJson.Own.SpeechTaskStatus);
 
     private static FinishedAnswer Answer(string task, long file, BaseResp verdict, byte[] request) => TaskWords.Answer(
-        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(JsonValues.Text(request, "text") ?? ""), verdict), NativeTasksJson.Own.SpeechTaskCreated);
+        new SpeechTaskCreated(task, task, file, NativeUnits.Characters(DecisiveFields.Read(request).LongText("text") ?? ""), verdict), NativeTasksJson.Own.SpeechTaskCreated);
 
     private static string WordOf(JobState job) => HasExpired(job) ? "Expired" : job.HasFailed ? "Failed" : "Processing";
 

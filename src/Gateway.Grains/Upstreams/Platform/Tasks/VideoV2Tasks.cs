@@ -5,6 +5,9 @@ namespace Gateway.Grains.Upstreams.Platform.Tasks;
 /// <summary>Video, second API: a link at the end, to be asked for anew when it has expired (specs 5.4).</summary>
 internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 {
+    /// <summary>Longer than any video: whoever reports more is heard as one who reports too much.</summary>
+    private const double MostSeconds = 1_000_000_000;
+
     public static readonly VideoV2Tasks Generation = new(PlatformPaths.VideoV2);
     public static readonly VideoV2Tasks Context = new(PlatformPaths.VideoContext);
     public static readonly VideoV2Tasks Regeneration = new(PlatformPaths.VideoRegeneration);
@@ -29,7 +32,7 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 
     // Billed by the second, reference videos included.
     private static long? Seconds(byte[] body) =>
-        double.TryParse(JsonValues.Text(body, "task.usage.total_seconds"), System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds is >= 0 and < 100_000
-            ? (long)Math.Ceiling(seconds)
+        double.TryParse(JsonValues.Text(body, "task.usage.total_seconds"), System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+            ? (long)Math.Ceiling(Math.Min(seconds, MostSeconds))
             : null;
 }

@@ -1,0 +1,86 @@
+using System.Text;
+using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Api.Tests.Support;
+using Gateway.Grains.Jobs;
+using Gateway.Simulator;
+
+namespace Gateway.Api.Tests.Prices;
+
+/// <summary>Every reader of a caller's body, given a million keys, a million elements, and the greatest depth.</summary>
+public sealed class HostileBodyTests : GatewayTest
+{
+    private const int Million = 1_000_000;
+
+    /// <summary>Ten times and more of what it takes.</summary>
+    private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
+
+    private static readonly byte[] Keys = Body(Repeated("\"k\":1"));
+    private static readonly byte[] Elements = Body($"\"messages\":[{Repeated("{\"video_url\":1}")}]");
+
+    private static string Repeated(string item) => string.Join(',', Enumerable.Repeat(item, Million));
+
+    private static byte[] Body(string fields) => Encoding.UTF8.GetBytes("{\"model\":\"m\"," + fields + ",\"stream\":true}");
+
+    private static T Briefly<T>(Func<T> work)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        var result = work();
+        var took = TimeProvider.System.GetElapsedTime(began);
+        Assert.True(took < Most, $"It took {took.TotalSeconds:0.00} s.");
+        return result;
+    }
+
+    [Fact]
+    public void H1_decisive_fields_are_found_among_a_million()
+    {
+        Assert.True(Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys)).Stream);
+        Assert.True(Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Elements)).Stream);
+        Assert.Equal(Million + 2, Briefly(() => JsonObjectReader.Fields(Keys)).Count);
+        var deep = Body($"\"messages\":{new string('[', 127)}{new string(']', 127)}");
+        Assert.True(NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, deep).Stream);
+        Assert.Throws<ApiException>(() => Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Body($"\"x\":{new string('[', Million)}{new string(']', Million)}"))));
+    }
+
+    [Fact]
+    public void H1_a_million_of_one_decisive_field_are_refused_at_once()
+    {
+        var refused = Assert.Throws<ApiException>(() => Briefly(() => NativeRequest.Read(JobKind.Video, WorkOperation.Plain, Body(Repeated("\"callback_url\":null")))));
+        Assert.Equal("callback_url", Assert.Single(refused.Error.Errors!).Field);
+    }
+
+    [Fact]
+    public void H1_ids_and_links_are_found_among_a_million_and_no_more_are_looked_up_than_a_request_may_name()
+    {
+        Assert.Empty(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Elements)));
+        var links = Body($"\"messages\":[{Repeated("{\"url\":\"mm_file://1\"}")}]");
+        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, links))).Error.Message, StringComparison.Ordinal);
+        var voices = Body($"\"timbre_weights\":[{Repeated("{\"voice_id\":\"v\"}")}]");
+        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Speech, WorkOperation.Plain, voices))).Error.Message, StringComparison.Ordinal);
+        var ids = Body(Repeated("\"task_id\":1"));
+        Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Video, WorkOperation.VideoRegeneration, ids)));
+        Assert.Throws<ApiException>(() => Briefly(() => SoleValue.Find(ids, "task_id")));
+        // Blanks before a link, which some readers trim, and names that are written in escapes.
+        Assert.Single(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
+        Assert.Empty(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body(Repeated("\"\\u0075rl\":\"x\"")))));
+    }
+
+    [Fact]
+    public void H1_a_caller_who_leaves_ends_the_reading()
+    {
+        using var left = new CancellationTokenSource();
+        left.Cancel();
+        Assert.Throws<OperationCanceledException>(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys, cancellationToken: left.Token));
+        Assert.Throws<OperationCanceledException>(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Keys, left.Token));
+    }
+
+    [Fact]
+    public async Task H1_a_body_of_a_million_keys_costs_its_sender_an_answer_and_nobody_a_slot()
+    {
+        var account = await AddAccountAsync("key-a");
+        (await Admin.PostAsync("/v1/video_generation", Body(Repeated("\"callback_url\":null")))).ExpectBaseResp(400, 2013, "callback_url: must stand once");
+        await SlotsAsync(account, 0);
+        Assert.Empty(Sim.Ledger.Requests(Operation.VideoSubmit));
+    }
+}
