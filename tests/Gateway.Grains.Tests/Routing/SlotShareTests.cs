@@ -1,4 +1,3 @@
-using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;

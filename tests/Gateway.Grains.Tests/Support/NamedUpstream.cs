@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Upstreams;
 
