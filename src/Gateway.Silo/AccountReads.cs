@@ -42,7 +42,7 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Cr
 
     private void Learn(AccountState account, ReadAnswer answer)
     {
-        if (answer.Error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } doubt && !account.Health.IsParked) accounts.Learn(account.Id, doubt, account.SealedSecret);
+        if (answer.Error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } doubt && !account.Health.IsParked) accounts.LearnFromRead(account.Id, doubt, account.SealedSecret);
     }
 
     private (AccountState Account, UpstreamAccount Target)? Find(AccountId id) =>

@@ -133,8 +133,11 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
         var state = health.StateAt(now);
         var until = health.IsParked ? null : Later(health.CoolingUntil(now), health.SuspectUntil(now));
         var probeAt = account.ProbeAt is { } due ? due > now ? due : now : (DateTimeOffset?)null;
-        return new AdminHealth(state.Name, health.ReasonAt(now), until, BlocksOf(health, now)) { ProbeAt = probeAt };
+        return new AdminHealth(state.Name, health.ReasonAt(now), until, BlocksOf(health, now)) { ProbeAt = probeAt, RestsFor = RestsOf(health, now) };
     }
+
+    private static List<AdminTeamRest>? RestsOf(Health health, DateTimeOffset now) =>
+        health.TeamRests?.Where(rest => rest.Until > now).Select(rest => new AdminTeamRest(rest.Team.Value, rest.Family, rest.Until, rest.Reason)).ToList() is { Count: > 0 } rests ? rests : null;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other || other is null ? one : other;
 

@@ -68,7 +68,15 @@ internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset?
 {
     /// <summary>When the gateway asks the account next whether it works; null while nobody doubts it.</summary>
     public DateTimeOffset? ProbeAt { get; init; }
+
+    /// <summary>Teams for whose work alone it rests; absent for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<AdminTeamRest>? RestsFor { get; init; }
 }
+
+/// <param name="Team">For whom.</param>
+/// <param name="Family">Of which family of models alone; absent for all its work.</param>
+internal sealed record AdminTeamRest(string Team, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Family, DateTimeOffset Until, string Reason);
 
 /// <summary>A model, or an operation whatever the model.</summary>
 internal sealed record AdminBlock(

@@ -26,7 +26,8 @@ internal static class TeamFields
             "maxQueued" => read with { MaxQueued = (int?)Limit(field, inner, 0, TeamLimits.MostQueued) },
             "dailyCredits" => read with { DailyCredits = Limit(field, inner, 0, TeamLimits.MostCredits) },
             "requestsPerMinute" => read with { RequestsPerMinute = (int?)Limit(field, inner, 1, TeamLimits.MostRequestsPerMinute) },
-            _ => throw new ApiException(ApiError.Field($"limits.{field.Name}", "is no limit; the limits are maxRunning, maxQueued, dailyCredits, requestsPerMinute")),
+            "class" => read with { Class = (int?)Limit(field, inner, 1, TeamLimits.HighestClass) },
+            _ => throw new ApiException(ApiError.Field($"limits.{field.Name}", "is no limit; the limits are maxRunning, maxQueued, dailyCredits, requestsPerMinute, class")),
         });
     }
 

@@ -14,7 +14,12 @@ internal static class Busy
     /// <summary>The vendor has no room for this model: no account's fault, and no other account would help.</summary>
     public const string Overloaded = "upstream_overloaded";
 
-    public static ApiError Error(NobodyFree nobody) => nobody.Reasons.Count == 1 && nobody.Reasons.ContainsKey(RefusalReason.Overloaded)
+    /// <summary>The team has its share of what all teams share; others may well be served.</summary>
+    public const string TeamShare = "team_share";
+
+    public static ApiError Error(NobodyFree nobody) => nobody.Share is { } share
+        ? new(429, TeamShare, share.Sentence, RetryAfter: Wait(nobody))
+        : nobody.Reasons.Count == 1 && nobody.Reasons.ContainsKey(RefusalReason.Overloaded)
         ? new(503, Overloaded, "The upstream is overloaded.", RetryAfter: Wait(nobody))
         : new(429, "no_free_account", $"No account is free: {nobody.Describe()}.", RetryAfter: Wait(nobody));
 

@@ -30,7 +30,10 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
         runner.RunAsync(new ChangeAccountTurn(id, actor, action, change), cancellationToken);
 
     /// <summary>Notes what an answer says of the account's credential, <paramref name="sentWith"/> (sealed).</summary>
-    public void Learn(AccountId id, Upstreams.UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith));
+    public void Learn(AccountId id, Upstreams.UpstreamError error, string sentWith, Teams.TeamId? team) => runner.Oblige(new LearnTurn(id, error, sentWith, team));
+
+    /// <summary>The same of the answer to a read: it may raise a doubt, and rests nothing.</summary>
+    public void LearnFromRead(AccountId id, Upstreams.UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith, isRead: true));
 
     /// <summary>Notes what a probe met (<see cref="ProbedTurn"/>). False when it taught nothing: the credential, or the doubt, is another by now.</summary>
     public Task<bool> ProbedAsync(AccountId id, Probe probe, Upstreams.UpstreamError? error, string? actor, CancellationToken cancellationToken) =>

@@ -100,7 +100,7 @@ internal sealed record AccountState
         var lease = new Lease(
             request.Id, request.Owner, request.Work.Kind, request.Job, request.Attempt,
             request.Ceiling, rolled.Credits.Day, now, now + limit.LongestRun, Operation: request.Work.Operation,
-            Family: request.Pace?.Family, Team: request.Team);
+            Family: request.Pace?.Family, Team: request.Team, Holder: request.Holder);
         return (rolled with { Leases = rolled.Leases.Add(lease), Pace = Pace.Count(Pace, request.Pace, now) }, lease, null);
     }
 
@@ -128,6 +128,10 @@ internal sealed record AccountState
     /// <summary>Notes the upstream's task on the lease, so that the follower can walk leases alone (L4).</summary>
     public AccountState NoteTask(LeaseId id, string taskId) =>
         FindLease(id) is { } lease ? this with { Leases = Leases.Replace(lease, lease with { TaskId = taskId }) } : this;
+
+    /// <summary>Notes that the upstream answers what runs on the lease, without a task.</summary>
+    public AccountState Begin(LeaseId id) =>
+        FindLease(id) is { HasBegun: false } lease ? this with { Leases = Leases.Replace(lease, lease with { HasBegun = true }) } : this;
 
     /// <summary>The state with its ledger rolled to the day of <paramref name="now"/>.</summary>
     public AccountState RollDay(DateTimeOffset now)
@@ -161,8 +165,9 @@ internal sealed record AccountState
 
     private Refusal? RefuseForNow(LeaseRequest request, DateTimeOffset now)
     {
-        if (Health.SuspectUntil(now) is { } settled) return new Refusal(RefusalReason.Suspect, settled);
+        if (Health.SuspectUntil(now, request.Holder) is { } settled) return new Refusal(RefusalReason.Suspect, settled);
         if (Health.CoolingUntil(now) is { } until) return new Refusal(RefusalReason.CoolingDown, until);
+        if (Health.TeamRests.Find(request.Holder, request.Pace?.Family, now) is { } rested) return new Refusal(RefusalReason.CoolingDown, rested);
         if (Health.BlockedUntil(request.Work.Model, now) is { } unblocked) return new Refusal(RefusalReason.ModelNotServed, unblocked);
         if (Health.OperationBlockedUntil(request.Work, now) is { } allowed) return new Refusal(RefusalReason.OperationNotServed, allowed);
         if (!HasFreeSlot(request)) return new Refusal(RefusalReason.NoFreeSlot);
@@ -196,7 +201,8 @@ internal sealed record AccountState
     {
         if (lease.Since < CredentialSince) return Health; // it was sent with another credential
         if (settlement.LearnedFrom is not { } error) return settlement is Settlement.Done ? Health.AfterSuccess(lease.Since) : Health;
-        return IsOfPace(error, lease) ? Health : Health.After(error, settlement.AboutModel, now, Work.NameOf(lease.Kind, lease.Operation));
+        if (IsOfPace(error, lease)) return IsForAll(error, lease, now) ? Health : Health.RestTeam(lease.Holder!.Value, lease.Family, Health.RestEnd(error, now), error.Describe(), now);
+        return Health.After(error, settlement.AboutModel, now, Work.NameOf(lease.Kind, lease.Operation), lease.Holder);
     }
 
     private Pace? Learned(Settlement settlement, Lease lease, DateTimeOffset now)
@@ -207,9 +213,13 @@ internal sealed record AccountState
             Settlement.NotSent => Pace.TakeBack(Pace, lease.Family, lease.Since, now),
             _ => Pace,
         };
-        return settlement.LearnedFrom is { } error && IsOfPace(error, lease) ? Pace.Refused(pace, lease.Family!, Health.RestEnd(error, now), now) : pace;
+        return settlement.LearnedFrom is { } error && IsOfPace(error, lease) && IsForAll(error, lease, now) ? Pace.Refused(pace, lease.Family!, Health.RestEnd(error, now), now) : pace;
     }
 
     // A rate limit is about the family the vendor counted; without one it is about the account.
     private static bool IsOfPace(UpstreamError error, Lease lease) => error.Class == ErrorClass.RateLimited && lease.Family is not null;
+
+    // What may be the request's own fault rests the family for its team alone, until a second team hears the same.
+    private bool IsForAll(UpstreamError error, Lease lease, DateTimeOffset now) =>
+        error.Retry != RetryRule.UntilTwoAgree || lease.Holder is not { } team || Health.TeamRests.HasAnother(team, lease.Family, now);
 }

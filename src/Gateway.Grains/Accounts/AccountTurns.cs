@@ -99,8 +99,13 @@ internal sealed class ChangeAccountTurn(AccountId id, string actor, string actio
     }
 }
 
-/// <summary>Learns from an answer that settles no lease: a poll, a read. An answer to a credential that has been replaced since teaches nothing.</summary>
-internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, string sentWith) : Turn<bool>
+/// <summary>Learns from an answer that settles no lease: a poll, a first try. An answer to a credential that has been replaced since teaches nothing.</summary>
+/// <param name="id">Which account.</param>
+/// <param name="error">What it said.</param>
+/// <param name="sentWith">The credential, sealed.</param>
+/// <param name="team">Whose work it was about; null for nobody's.</param>
+/// <param name="isRead">It answered a caller's read.</param>
+internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, string sentWith, TeamId? team = null, bool isRead = false) : Turn<bool>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -109,7 +114,7 @@ internal sealed class LearnTurn(AccountId id, Upstreams.UpstreamError error, str
     protected override bool Run(TurnScope scope)
     {
         if (scope.Account(id) is not { } account || account.SealedSecret != sentWith) return false;
-        var health = account.Health.After(error, model: null, scope.Now);
+        var health = isRead ? account.Health.AfterRead(error, scope.Now) : account.Health.After(error, model: null, scope.Now, operation: null, team);
         if (ReferenceEquals(health, account.Health)) return false;
         scope.Put(account with { Health = health });
         return true;

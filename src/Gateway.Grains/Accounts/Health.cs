@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Accounts;
@@ -43,7 +44,7 @@ internal static class HealthStates
 /// <param name="AuthFailed">The upstream said that the credential is dead. A probe that is answered well says otherwise.</param>
 /// <param name="Until">End of the cool-down.</param>
 /// <param name="Reason">Why it cools down, in words that hold no secret.</param>
-/// <param name="Failures">When recent transient failures happened: the sliding window.</param>
+/// <param name="Failures">When recent transient failures happened that are no team's in particular: the sliding window.</param>
 /// <param name="Models">Models that are blocked here while others work.</param>
 internal sealed record Health(
     bool AuthFailed,
@@ -60,6 +61,12 @@ internal sealed record Health(
 
     /// <summary>Until when a good probe speaks for the account: a doubt raised meanwhile is probed at once and costs no rest.</summary>
     public DateTimeOffset? VouchedUntil { get; init; }
+
+    /// <summary>Recent transient failures of teams' requests; null for none.</summary>
+    public ImmutableArray<TeamFailure>? TeamFailures { get; init; }
+
+    /// <summary>For whom alone it rests; null for nobody.</summary>
+    public ImmutableArray<TeamRest>? TeamRests { get; init; }
 
     public static readonly Health Good = new(AuthFailed: false, Until: null, Reason: null, Failures: [], Models: []);
 
@@ -90,6 +97,9 @@ internal sealed record Health(
     public DateTimeOffset? ProbeAt => Suspicion?.ProbeAt ?? (AuthFailed ? DateTimeOffset.MinValue : null);
 
     public DateTimeOffset? SuspectUntil(DateTimeOffset now) => Suspicion?.RestsUntil > now ? Suspicion.RestsUntil : null;
+
+    /// <summary>The same, for the work of one team: what another's requests alone made doubtful serves it meanwhile.</summary>
+    public DateTimeOffset? SuspectUntil(DateTimeOffset now, TeamId? team) => Suspicion is { By: { } one } && one != team ? null : SuspectUntil(now);
 
     public HealthState StateAt(DateTimeOffset now) =>
         AuthFailed ? HealthState.AuthFailed
@@ -129,16 +139,23 @@ internal sealed record Health(
     /// <param name="model">The model it was about, if any.</param>
     /// <param name="now">When.</param>
     /// <param name="operation">The operation it was about, if any.</param>
-    public Health After(UpstreamError error, string? model, DateTimeOffset now, string? operation = null) => error.Class switch
+    /// <param name="team">Whose request it answered; null for nobody's, then it is told for all.</param>
+    public Health After(UpstreamError error, string? model, DateTimeOffset now, string? operation = null, TeamId? team = null) => error.Class switch
     {
-        ErrorClass.AuthDead => Doubt(error, isProof: true, now),
-        ErrorClass.Suspect => Doubt(error, isProof: false, now),
-        ErrorClass.Retry => Failed(error, now),
+        ErrorClass.AuthDead => Doubt(error, isProof: true, now, team),
+        ErrorClass.Suspect => Doubt(error, isProof: false, now, team),
+        ErrorClass.Retry => team is { } one ? Failed(error, one, now) : Failed(error, now),
         ErrorClass.ModelUnavailable => Block(model ?? NoModel, RestEnd(error, now), now),
         ErrorClass.OperationUnavailable when operation is not null => BlockOperation(operation, RestEnd(error, now), now),
+        ErrorClass.RateLimited when error.Retry == RetryRule.UntilTwoAgree && team is { } one && !TeamRests.HasAnother(one, family: null, now) =>
+            RestTeam(one, family: null, RestEnd(error, now), error.Describe(), now),
         ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(RestEnd(error, now), error.Describe()),
         _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
     };
+
+    /// <summary>The health after the answer to a read, which any caller may provoke and which is no work: a doubt is probed at once and rests nothing.</summary>
+    public Health AfterRead(UpstreamError error, DateTimeOffset now) =>
+        error.Class == ErrorClass.Suspect ? Doubt(error, isProof: false, now, team: null, isVouched: true) : After(error, model: null, now);
 
     /// <summary>The health after a good answer on a lease taken at <paramref name="leasedAt"/>: whom the account serves, it serves.</summary>
     public Health AfterSuccess(DateTimeOffset leasedAt) => !IsParked && leasedAt > Suspicion?.Since ? Trust() : this;
@@ -184,17 +201,31 @@ internal sealed record Health(
     private const string NoModel = "";
 
     // Parked, it learns from probes alone: what still runs there says nothing new.
-    private Health Doubt(UpstreamError error, bool isProof, DateTimeOffset now)
+    private Health Doubt(UpstreamError error, bool isProof, DateTimeOffset now, TeamId? team, bool isVouched = false)
     {
         if (IsParked) return this;
-        var isVouched = VouchedUntil > now;
-        var suspicion = Suspicion?.Renew(isVouched, now) ?? Suspicion.Begin(error.Describe(), isVouched, now);
+        isVouched |= VouchedUntil > now;
+        var suspicion = Suspicion?.Renew(isVouched, now, team) ?? Suspicion.Begin(error.Describe(), isVouched, now, team);
         if (isProof) return this with { AuthFailed = true, Suspicion = suspicion with { Reason = error.Describe() } };
         return suspicion == Suspicion ? this : this with { Suspicion = suspicion };
     }
 
     /// <summary>Rests until the later of the present end and <paramref name="until"/>.</summary>
     public Health Cool(DateTimeOffset until, string reason) => Until >= until ? this : this with { Until = until, Reason = reason };
+
+    /// <summary>Rests for one team.</summary>
+    public Health RestTeam(TeamId team, string? family, DateTimeOffset until, string reason, DateTimeOffset now) =>
+        this with { TeamRests = TeamRests.Put(new TeamRest(team, family, until, reason), now) };
+
+    private Health Failed(UpstreamError error, TeamId team, DateTimeOffset now)
+    {
+        var recent = TeamFailures.Add(new TeamFailure(team, error.Request, now));
+        if (recent.RestAll(TeamRests, now)) return (this with { TeamFailures = null, TeamRests = null }).Cool(now + Rest, $"failures of several teams' requests within {Window.TotalMinutes:0} min, last: {error.Describe()}");
+        if (!recent.RestTeam(team)) return this with { TeamFailures = recent };
+        var others = recent.RemoveAll(failure => failure.Team == team);
+        return (this with { TeamFailures = others.IsEmpty ? null : others })
+            .RestTeam(team, family: null, now + Rest, $"{FailuresThatRest} failures of the team's requests within {Window.TotalMinutes:0} min, last: {error.Describe()}", now);
+    }
 
     private Health Failed(UpstreamError error, DateTimeOffset now)
     {

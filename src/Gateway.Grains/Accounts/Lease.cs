@@ -38,6 +38,8 @@ internal readonly record struct LeaseId(string Value)
 /// <param name="Operation">Which of the kind's operations; it says how a poll is asked and read.</param>
 /// <param name="Family">What the vendor counts it under (Q7); null where it has no pace.</param>
 /// <param name="Team">The team whose limits it counts against; null for a team without.</param>
+/// <param name="Holder">Whose work runs on it; null on a lease of an older version.</param>
+/// <param name="HasBegun">The upstream works on it without a task: the first of a streamed answer has come.</param>
 internal sealed record Lease(
     LeaseId Id,
     string Owner,
@@ -51,10 +53,16 @@ internal sealed record Lease(
     string? TaskId = null,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] WorkOperation Operation = WorkOperation.Plain,
     string? Family = null,
-    TeamId? Team = null)
+    TeamId? Team = null,
+    TeamId? Holder = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] bool HasBegun = false)
 {
     [JsonIgnore]
     public bool IsCall => Job is null;
+
+    /// <summary>A job's request on which no upstream has said that it works: it is being sent, or nobody knows what became of it.</summary>
+    [JsonIgnore]
+    public bool IsUnanswered => Job is not null && TaskId is null && !HasBegun;
 
     public bool HasLapsed(DateTimeOffset now) => now >= HardEnd;
 }
@@ -70,6 +78,7 @@ internal sealed record Lease(
 /// <param name="Pace">How fast the account may go with such work (Q7); null for as fast as it can.</param>
 /// <param name="IsPatient">Waits for the account's row where another node holds it, instead of being told so (T4).</param>
 /// <param name="Team">The team whose limits it counts against; null for a team without.</param>
+/// <param name="Holder">Whose work it is; null for nobody's in particular.</param>
 internal sealed record LeaseRequest(
     LeaseId Id,
     string Owner,
@@ -80,4 +89,5 @@ internal sealed record LeaseRequest(
     int? MaxJobs = null,
     PaceLimit? Pace = null,
     bool IsPatient = false,
-    TeamId? Team = null);
+    TeamId? Team = null,
+    TeamId? Holder = null);

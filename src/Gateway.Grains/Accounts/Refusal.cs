@@ -22,6 +22,7 @@ internal enum RefusalReason
     TeamOutOfCredits,
     Suspect,
     Parked,
+    TeamAtShare,
 }
 
 internal static class RefusalReasons

@@ -1,3 +1,5 @@
+using Gateway.Grains.Teams;
+
 namespace Gateway.Grains.Accounts;
 
 /// <summary>
@@ -12,6 +14,9 @@ namespace Gateway.Grains.Accounts;
 /// <param name="Probes">Probes that did not settle it: each makes the wait for the next one longer.</param>
 internal sealed record Suspicion(DateTimeOffset Since, DateTimeOffset ProbeAt, DateTimeOffset? RestsUntil, string Reason, int Strikes = 0, int Probes = 0)
 {
+    /// <summary>The only team whose requests raised it: until a probe says otherwise it rests for that team alone. Null for everybody.</summary>
+    public TeamId? By { get; init; }
+
     /// <summary>From a doubt to its first probe. Also the unit in which the pauses between probes grow.</summary>
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
@@ -30,12 +35,14 @@ internal sealed record Suspicion(DateTimeOffset Since, DateTimeOffset ProbeAt, D
     /// <param name="reason">What was answered.</param>
     /// <param name="isVouched">A probe has just spoken for the account: it is asked again at once, and takes work meanwhile.</param>
     /// <param name="now">When.</param>
-    public static Suspicion Begin(string reason, bool isVouched, DateTimeOffset now) =>
-        isVouched ? new(now, now, RestsUntil: null, reason) : new(now, now + Rest, now + Rest + AnswerTime, reason);
+    /// <param name="team">Whose request met it; null for nobody's.</param>
+    public static Suspicion Begin(string reason, bool isVouched, DateTimeOffset now, TeamId? team = null) =>
+        (isVouched ? new Suspicion(now, now, RestsUntil: null, reason) : new(now, now + Rest, now + Rest + AnswerTime, reason)) with { By = team };
 
-    /// <summary>Another such answer: it rests again where it had been let in, and is probed no later than after a new doubt.</summary>
-    public Suspicion Renew(bool isVouched, DateTimeOffset now)
+    /// <summary>Another such answer: it rests again where it had been let in, and is probed no later than after a new doubt. Two teams' rest it for all.</summary>
+    public Suspicion Renew(bool isVouched, DateTimeOffset now, TeamId? team = null)
     {
+        if (By is not null && By != team) return (this with { By = null }).Renew(isVouched, now);
         if (RestsUntil > now || (isVouched && ProbeAt <= now)) return this;
         var renewed = Begin(Reason, isVouched, now);
         return this with { ProbeAt = ProbeAt < renewed.ProbeAt ? ProbeAt : renewed.ProbeAt, RestsUntil = renewed.RestsUntil };
@@ -45,7 +52,7 @@ internal sealed record Suspicion(DateTimeOffset Since, DateTimeOffset ProbeAt, D
     public Suspicion Strike(string reason, DateTimeOffset now)
     {
         var next = now + PauseAfter(Probes + 1);
-        return this with { Strikes = Strikes + 1, Probes = Probes + 1, Reason = reason, ProbeAt = next, RestsUntil = next + AnswerTime };
+        return this with { Strikes = Strikes + 1, Probes = Probes + 1, Reason = reason, ProbeAt = next, RestsUntil = next + AnswerTime, By = null };
     }
 
     /// <summary>A probe had no answer that proves anything: callers may find out meanwhile.</summary>

@@ -52,6 +52,8 @@ internal sealed class GatewayOptions : IValidatableObject
 
     public QueueOptions Queue { get; set; } = new();
 
+    public FairnessOptions Fairness { get; set; } = new();
+
     /// <summary>The public address, with a path where a proxy serves us under one; needed for absolute links and upstream callbacks.</summary>
     public Uri? PublicUrl { get; set; }
 
@@ -214,6 +216,10 @@ internal sealed class QueueOptions : IValidatableObject
     /// <summary>The same for each team. Default none: no limit.</summary>
     [Range(0, 1_000_000_000)]
     public int? MaxJobsPerTeam { get; set; }
+
+    /// <summary>Calls that may wait for a slot on one node; one more is refused with 429. Default 2000.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxWaitingCalls { get; set; } = 2000;
 
     /// <summary>The first pause before a refused job is tried again; each further one is twice as long, a fifth more or less. Default 1 s.</summary>
     [TimeRange("10ms", "1d")]

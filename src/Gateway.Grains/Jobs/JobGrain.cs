@@ -23,8 +23,8 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
     public Task<JobState?> NoteTaskAsync(JobId id, AccountId account, Lease lease, string taskId) =>
         runner.RunAsync(new NoteTaskTurn(account, lease.Id, id, lease.Attempt, taskId), CancellationToken.None);
 
-    public Task<JobState?> BeginAnswerAsync(JobId id, Lease lease) =>
-        runner.RunAsync(new BeginAnswerTurn(id, lease.Attempt), CancellationToken.None);
+    public Task<JobState?> BeginAnswerAsync(JobId id, AccountId account, Lease lease) =>
+        runner.RunAsync(new BeginAnswerTurn(account, lease.Id, id, lease.Attempt), CancellationToken.None);
 
     public async Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end)
     {

@@ -7,9 +7,18 @@ namespace Gateway.Grains.Routing;
 /// What this node knows of one account: its state at the last commit seen, and the acquires under way here. Guarded by the
 /// router's lock. A view proposes; the account's own turn decides.
 /// </summary>
-internal sealed class AccountView(AccountState state)
+internal sealed class AccountView
 {
-    public AccountState State { get; private set; } = state;
+    private readonly TeamSlots _slots;
+    private readonly Dictionary<LeaseId, HeldSlot> _held = [];
+
+    public AccountView(AccountState state, TeamSlots slots)
+    {
+        (State, _slots) = (state, slots);
+        CountLeases();
+    }
+
+    public AccountState State { get; private set; }
 
     // Picks of this node that have not been answered yet: counted as taken, so that a burst spreads out. By lease, so that a
     // lease that shows in the state is not counted twice until its asker has heard.
@@ -30,10 +39,17 @@ internal sealed class AccountView(AccountState state)
     public int FreeSlots => State.MaxJobs - State.Leases.Length - _asked.Count;
 
     /// <summary>A lease is being asked for.</summary>
-    public void Ask(LeaseId lease) => _asked.Add(lease);
+    public void Ask(LeaseRequest lease)
+    {
+        _asked.Add(lease.Id);
+        if (lease.Holder is { } team) Count(lease.Id, new HeldSlot(team, lease.Job is not null, IsOwn: true));
+    }
 
     /// <summary>The asker has its answer.</summary>
-    public void Hear(LeaseId lease) => _asked.Remove(lease);
+    public void Hear(LeaseId lease)
+    {
+        if (_asked.Remove(lease)) Count(lease, slot: null); // granted, it would show in the state
+    }
 
     /// <summary>Takes a newer state; an older one, or the same again, changes nothing.</summary>
     public void See(AccountState state)
@@ -41,6 +57,7 @@ internal sealed class AccountView(AccountState state)
         if (state.Version <= State.Version) return;
         State = state;
         if (_asked.Count > 0) _asked.RemoveWhere(lease => state.FindLease(lease) is not null);
+        CountLeases();
     }
 
     /// <summary>Why a pick for this request would be refused, or null.</summary>
@@ -48,4 +65,18 @@ internal sealed class AccountView(AccountState state)
         FreeSlots <= 0
             ? State.RollDay(now).Refuse(request, limits[request.Work.Kind], now) ?? new Refusal(RefusalReason.NoFreeSlot)
             : State.RollDay(now).Refuse(request, limits[request.Work.Kind], now);
+
+    private void CountLeases()
+    {
+        foreach (var lease in State.Leases) Count(lease.Id, _slots.SlotOf(lease));
+        if (_held.Count == State.Leases.Length + _asked.Count) return;
+        foreach (var lease in _held.Keys.Where(lease => !_asked.Contains(lease) && State.FindLease(lease) is null).ToList()) Count(lease, slot: null);
+    }
+
+    private void Count(LeaseId lease, HeldSlot? slot)
+    {
+        _slots.Change(State.Id, _held.TryGetValue(lease, out var before) ? before : null, slot);
+        if (slot is { } counted) _held[lease] = counted;
+        else _held.Remove(lease);
+    }
 }

@@ -38,6 +38,7 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     private readonly Lock _lock = new();
     private readonly HashSet<QueueKey> _queues = [];
     private readonly List<WaitingCall> _calls = [];
+    private readonly Dictionary<TeamId, int> _callsOf = [];
     private readonly Bell _bell = new();
 
     /// <summary>Whether anything waits for a slot here.</summary>
@@ -87,23 +88,47 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
         lock (_lock) return [.. _calls];
     }
 
-    /// <summary>A call lines up; false when too many wait.</summary>
-    public bool Join(WaitingCall call, int most)
+    /// <summary>A call lines up, where a place is free; false when none is.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="most">How many may wait.</param>
+    /// <param name="mostOfTeam">How many of one team.</param>
+    public bool Join(WaitingCall call, int most, int mostOfTeam)
     {
         lock (_lock)
         {
-            if (_calls.Count >= most) return false;
+            if (_calls.Count >= most || WaitingOf(call.Team) >= mostOfTeam) return false;
             _calls.Add(call);
+            _callsOf[call.Team] = WaitingOf(call.Team) + 1;
         }
 
         Wake();
         return true;
     }
 
+    /// <summary>A call waits no longer. Again changes nothing.</summary>
     public void Leave(WaitingCall call)
     {
-        lock (_lock) _calls.Remove(call);
+        lock (_lock)
+        {
+            if (!_calls.Remove(call)) return;
+            if (WaitingOf(call.Team) is var left and > 1) _callsOf[call.Team] = left - 1;
+            else _callsOf.Remove(call.Team);
+        }
     }
+
+    /// <summary>The team's calls that wait here.</summary>
+    public int CallsWaitingOf(TeamId team)
+    {
+        lock (_lock) return WaitingOf(team);
+    }
+
+    /// <summary>Whether another team's work waits here.</summary>
+    public bool HasOthersThan(TeamId team)
+    {
+        lock (_lock) return _calls.Count > WaitingOf(team) || _queues.Any(queue => queue.Team != team);
+    }
+
+    private int WaitingOf(TeamId team) => _callsOf.GetValueOrDefault(team);
 
     /// <summary>
     /// Whether newly come work would overtake what waits: in its own lane, or in another that could be served now and is about
@@ -111,14 +136,15 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     /// </summary>
     /// <param name="work">The newcomer's.</param>
     /// <param name="isHeldBack">Whether a queue of jobs waits for something else: an operator's pause, its team's limit.</param>
+    /// <param name="areHeldBack">The same for a queue of calls.</param>
     /// <param name="canBeServed">Whether something that waits would find a slot now.</param>
-    public bool GoesBefore(Work work, Func<QueueKey, bool> isHeldBack, Func<RouteRequest, bool> canBeServed)
+    public bool GoesBefore(Work work, Func<QueueKey, bool> isHeldBack, Func<QueueKey, bool> areHeldBack, Func<RouteRequest, bool> canBeServed)
     {
         List<RouteRequest> waiting;
         lock (_lock)
         {
             if (_queues.Count == 0 && _calls.Count == 0) return false;
-            waiting = [.. _calls.DistinctBy(call => call.Queue.Lane).Select(call => call.Request)];
+            waiting = [.. _calls.Where(call => !areHeldBack(call.Queue)).DistinctBy(call => call.Queue.Lane).Select(call => call.Request)];
             foreach (var lane in _queues.Where(queue => !isHeldBack(queue)).Select(queue => queue.Lane).Distinct())
                 waiting.Add(new RouteRequest(Work.FromLane(lane), Job: default(JobId)));
         }

@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 
@@ -28,11 +29,9 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallGate(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, TeamLimitsView teams, GatewayOptions options,
+    TimeProvider time)
 {
-    /// <summary>Calls that may wait on this node; one more is told to come back.</summary>
-    public const int MostWaiting = 2000;
-
     public int Waiting => backlog.CallsWaiting;
 
     /// <summary>Takes a slot, waiting up to <paramref name="patience"/>. Answers the slot, or why there is none.</summary>
@@ -40,14 +39,17 @@ internal sealed class CallGate(
     {
         var call = new WaitingCall(request with { Team = team }, team, time.GetUtcNow());
         // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
-        if (!backlog.GoesBefore(request.Work, holds.Hold, router.IsOpenFor))
+        if (!backlog.GoesBefore(request.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor))
         {
             var (slot, nobody) = await TryAsync(call, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);
         }
 
-        if (patience <= TimeSpan.Zero || !backlog.Join(call, MostWaiting)) return (null, WhyNot(call.Request));
-        return await WaitAsync(call, patience, cancellationToken);
+        if (patience <= TimeSpan.Zero) return (null, WhyNot(call.Request));
+        var (most, mostOfTeam) = (options.Queue.MaxWaitingCalls, MostOf(options.Fairness.WaitingShare, options.Queue.MaxWaitingCalls));
+        if (backlog.Join(call, most, mostOfTeam)) return await WaitAsync(call, patience, cancellationToken);
+        var waiting = backlog.CallsWaitingOf(team);
+        return (null, waiting < mostOfTeam ? WhyNot(call.Request) : WhyNot(call.Request) with { Share = new TeamShare(Shared.WaitingCalls, waiting, mostOfTeam, most) });
     }
 
     /// <summary>Takes a slot for a call that waits, from this node's view, and hands it over. False when there was none to be had.</summary>
@@ -90,6 +92,8 @@ internal sealed class CallGate(
             backlog.Leave(call);
         }
     }
+
+    private int MostOf(double share, int all) => teams.AreSeveral ? TeamShare.MostOf(share, all) : all;
 
     // What looks free is somebody's who waited before.
     private NobodyFree WhyNot(RouteRequest request) =>

@@ -1,13 +1,15 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Teams;
 using Gateway.Grains.Upstreams;
 
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// The breakers of this node, by host and model: what the vendor's overload tells is true for every account there, and no
-/// account is blamed. In memory alone: a node that does not know finds out with one request.
+/// The breakers of this node, by host, model and team: what the vendor's overload tells is true for every account there, and no
+/// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that does not
+/// know finds out with one request.
 /// </summary>
 internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal, IRandom random, TimeProvider time)
 {
@@ -18,44 +20,45 @@ internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal
 
     private readonly TimeSpan[] _pauses = options.OverloadBackOff is { Length: > 0 } pauses ? pauses : Shipped;
     private readonly Lock _lock = new();
-    private readonly Dictionary<Key, OverloadBreaker> _breakers = [];
+    private readonly Dictionary<Key, TeamBreakers> _breakers = [];
     private volatile int _count;
 
-    /// <summary>Models that are kept away from now, or probed.</summary>
+    /// <summary>Models that some team is kept away from now, or that are probed.</summary>
     public int Count(DateTimeOffset now)
     {
-        lock (_lock) return _breakers.Values.Count(breaker => !breaker.IsForgotten(now));
+        lock (_lock) return _breakers.Values.Count(breakers => !breakers.AreForgotten(now));
     }
 
-    /// <summary>Why no account at this host is asked for such work now, or null.</summary>
-    public Refusal? Refuse(AccountState account, Work work, DateTimeOffset now)
+    /// <summary>Why no account at this host is asked for such work of this team now, or null.</summary>
+    public Refusal? Refuse(AccountState account, Work work, TeamId? team, DateTimeOffset now)
     {
         if (_count == 0) return null; // nearly always
         lock (_lock)
         {
             var key = KeyOf(account, work);
-            if (!_breakers.TryGetValue(key, out var breaker)) return null;
-            if (breaker.BusyUntil(now) is { } until) return new Refusal(RefusalReason.Overloaded, until);
-            if (breaker.IsForgotten(now)) Remove(key);
+            if (!_breakers.TryGetValue(key, out var breakers)) return null;
+            if (breakers.BusyUntil(team, now) is { } until) return new Refusal(RefusalReason.Overloaded, until);
+            if (breakers.AreForgotten(now)) Remove(key);
             return null;
         }
     }
 
     /// <summary>A request is about to be sent; it may be the probe.</summary>
-    public void Send(AccountState account, Work work, LeaseId request)
+    public void Send(AccountState account, Work work, TeamId? team, LeaseId request)
     {
         if (_count == 0) return;
         lock (_lock)
         {
-            if (_breakers.TryGetValue(KeyOf(account, work), out var breaker)) _breakers[KeyOf(account, work)] = breaker.Send(request, time.GetUtcNow());
+            var key = KeyOf(account, work);
+            if (_breakers.TryGetValue(key, out var breakers)) _breakers[key] = breakers.Send(team, request, time.GetUtcNow());
         }
     }
 
     /// <summary>The vendor has answered: with work (no error), with its overload, or with something that says nothing about it.</summary>
-    public void Hear(AccountState account, Work work, LeaseId request, UpstreamError? error)
+    public void Hear(AccountState account, Work work, TeamId? team, LeaseId request, UpstreamError? error)
     {
-        if (error?.Class == ErrorClass.Overload) Trip(KeyOf(account, work));
-        else if (error is null) Close(account, work);
+        if (error?.Class == ErrorClass.Overload) Trip(KeyOf(account, work), team);
+        else if (error is null) Close(KeyOf(account, work));
         else Leave(request);
     }
 
@@ -65,37 +68,38 @@ internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal
         if (_count == 0) return;
         lock (_lock)
         {
-            if (_breakers.FirstOrDefault(entry => entry.Value.Probe == request) is not { Value: { } breaker, Key: var key }) return;
-            _breakers[key] = breaker.Leave(request);
+            if (_breakers.FirstOrDefault(entry => entry.Value.IsProbe(request)) is not { Value: { } breakers, Key: var key }) return;
+            _breakers[key] = breakers.Leave(request);
         }
 
         signal.Pulse();
     }
 
-    private void Trip(Key key)
+    private void Trip(Key key, TeamId? team)
     {
         var now = time.GetUtcNow();
         DateTimeOffset until;
         lock (_lock)
         {
-            foreach (var (other, breaker) in _breakers)
-                if (other != key && breaker.IsForgotten(now)) _breakers.Remove(other);
-            var tripped = _breakers[key] = OverloadBreaker.Trip(_breakers.GetValueOrDefault(key), now, PauseOf);
-            until = tripped.Until;
+            foreach (var (other, breakers) in _breakers)
+                if (other != key && breakers.AreForgotten(now)) _breakers.Remove(other);
+            (_breakers[key], until) = _breakers.GetValueOrDefault(key, TeamBreakers.Closed).Trip(team, now, PauseOf);
             _count = _breakers.Count;
         }
 
         signal.WakeAt(until);
     }
 
-    private void Close(AccountState account, Work work)
+    private void Close(Key key)
     {
         if (_count == 0) return;
         lock (_lock)
         {
-            var key = KeyOf(account, work);
-            if (!_breakers.TryGetValue(key, out var breaker) || breaker.Succeed(time.GetUtcNow()) is not null) return;
-            Remove(key);
+            if (!_breakers.TryGetValue(key, out var breakers)) return;
+            var left = breakers.Succeed(time.GetUtcNow());
+            if (left == breakers) return;
+            if (left.AreClosed) Remove(key);
+            else _breakers[key] = left;
         }
 
         signal.Pulse();

@@ -7,9 +7,10 @@ using Gateway.Grains.Turns;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// Which queue a free slot goes to (Q2): the highest aged priority, then the team that is least far in its virtual time, then
-/// the oldest. In this node's memory, fed by its commits; a start begins with even shares
-/// (docs/decisions/2026-11-24-queue.md).
+/// Which queue a free slot goes to (Q2): first whose turn it is among the teams, then the most urgent of what that team has waiting. A team that
+/// holds its share of the slots goes after those that do not, a higher class before a lower one, then the team that is least far in its virtual
+/// time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's memory, fed by its
+/// commits; a start begins with even ones (docs/decisions/2026-11-24-queue.md, 2026-11-30-fairness.md).
 /// </summary>
 internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQueryStore queries) : IBatchObserver
 {
@@ -17,14 +18,22 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
 
     private readonly Lock _lock = new();
     private readonly Dictionary<QueueKey, DateTimeOffset> _servedAt = [];
-    private Dictionary<TeamId, int> _weights = [];
+    private Dictionary<TeamId, Standing> _teams = [];
     private FairShares _shares = FairShares.Even;
 
-    /// <summary>Reads the teams' weights; at start, and when another node may have changed them.</summary>
+    /// <summary>What an admin gave a team.</summary>
+    private readonly record struct Standing(int Weight, int Class)
+    {
+        public static readonly Standing Usual = new(1, 0);
+
+        public static Standing Of(TeamState team) => new(team.Weight, team.Limits.Class ?? 0);
+    }
+
+    /// <summary>Reads the teams' weights and classes; at start, and when another node may have changed them.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var weights = (await queries.TeamsAsync(cancellationToken)).ToDictionary(team => team.Id, team => team.Weight);
-        lock (_lock) _weights = weights;
+        var teams = (await queries.TeamsAsync(cancellationToken)).ToDictionary(team => team.Id, Standing.Of);
+        lock (_lock) _teams = teams;
     }
 
     /// <summary>The order as it is now, for one pass: what the pass picks moves only its own copy on, commits move this one.</summary>
@@ -41,7 +50,13 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
 
     public int WeightOf(TeamId team)
     {
-        lock (_lock) return _weights.GetValueOrDefault(team, 1);
+        lock (_lock) return StandingOf(team).Weight;
+    }
+
+    /// <summary>The class a team's work waits in; 0 is where all are by default.</summary>
+    public int ClassOf(TeamId team)
+    {
+        lock (_lock) return StandingOf(team).Class;
     }
 
     /// <summary>A priority after its wait: a step more for each <see cref="QueueOptions.AgeStep"/> its queue was passed over, up to the highest.</summary>
@@ -52,7 +67,7 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
     {
         lock (_lock)
         {
-            foreach (var team in commit.Teams) _weights[team.Id] = team.Weight;
+            foreach (var team in commit.Teams) _teams[team.Id] = Standing.Of(team);
             foreach (var change in commit.Events)
                 if (change.Status == JobStatus.Submitting) ServeLocked(QueueKey.Of(change.State), change.State.Work, commit.Now);
         }
@@ -68,7 +83,9 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
 
     // The table's run and not the measured one: a share that follows its own measurements swings with them.
     private FairShares Served(FairShares shares, TeamId team, Work work) =>
-        shares.Serve(team, _weights.GetValueOrDefault(team, 1), Math.Max(1, limits[work.Kind].ExpectedRun.TotalSeconds));
+        shares.Serve(team, StandingOf(team).Weight, Math.Max(1, limits[work.Kind].ExpectedRun.TotalSeconds));
+
+    private Standing StandingOf(TeamId team) => _teams.GetValueOrDefault(team, Standing.Usual);
 
     /// <summary>One look at what waits: it ranks, and counts what it picked as served.</summary>
     internal sealed class Pass(QueueOrder owner, FairShares shares, DateTimeOffset now)
@@ -76,12 +93,18 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
         private readonly Dictionary<QueueKey, DateTimeOffset> _picked = [];
         private FairShares _shares = shares;
 
-        /// <summary>The place of a queue's head; the smallest goes first.</summary>
-        public Rank RankOf(QueueKey queue, DateTimeOffset waitsSince)
+        /// <summary>A team's place among the teams; the smallest goes first.</summary>
+        /// <param name="team">The team.</param>
+        /// <param name="holdsShare">Whether it holds its share of what it waits for.</param>
+        /// <param name="waitsSince">Since when its most urgent head waits.</param>
+        public TeamRank RankOf(TeamId team, bool holdsShare, DateTimeOffset waitsSince) => new(holdsShare, -owner.ClassOf(team), _shares.StartOf(team), waitsSince);
+
+        /// <summary>The place of a queue's head among its team's; the smallest goes first.</summary>
+        public QueueRank RankOf(QueueKey queue, DateTimeOffset waitsSince)
         {
             var since = _picked.TryGetValue(queue, out var picked) || owner.ServedAt(queue, out picked) ? picked : waitsSince;
             if (since < waitsSince) since = waitsSince;
-            return new Rank(-Level(queue.Priority, now - since, owner.AgeStep), _shares.StartOf(queue.Team), waitsSince);
+            return new QueueRank(-Level(queue.Priority, now - since, owner.AgeStep), waitsSince);
         }
 
         public void Pick(QueueKey queue, Work work)
@@ -99,11 +122,18 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
     }
 }
 
-/// <summary>Who goes first: the smallest.</summary>
-internal readonly record struct Rank(int Level, double Start, DateTimeOffset Since) : IComparable<Rank>
+/// <summary>Which team goes first: the smallest.</summary>
+internal readonly record struct TeamRank(bool HoldsShare, int Class, double Start, DateTimeOffset Since) : IComparable<TeamRank>
 {
-    public int CompareTo(Rank other) =>
-        Level.CompareTo(other.Level) is var byLevel and not 0 ? byLevel
+    public int CompareTo(TeamRank other) =>
+        HoldsShare.CompareTo(other.HoldsShare) is var byHeld and not 0 ? byHeld
+        : Class.CompareTo(other.Class) is var byClass and not 0 ? byClass
         : Start.CompareTo(other.Start) is var byShare and not 0 ? byShare
         : Since.CompareTo(other.Since);
+}
+
+/// <summary>Which of a team's queues goes first: the smallest.</summary>
+internal readonly record struct QueueRank(int Level, DateTimeOffset Since) : IComparable<QueueRank>
+{
+    public int CompareTo(QueueRank other) => Level.CompareTo(other.Level) is var byLevel and not 0 ? byLevel : Since.CompareTo(other.Since);
 }

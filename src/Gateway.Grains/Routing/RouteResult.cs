@@ -13,6 +13,9 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary><see cref="Until"/> as a wait, counted from when it was asked; null with it.</summary>
     public TimeSpan? Wait { get; private init; }
 
+    /// <summary>The team's share that is used up; null when it is the accounts.</summary>
+    public TeamShare? Share { get; init; }
+
     /// <summary>Whether every account is out because it, or its credential, was refused: no wait for a slot helps.</summary>
     public bool IsOfDoubts => Reasons.Count > 0 && Reasons.Keys.All(reason => reason is RefusalReason.AuthFailed or RefusalReason.Parked or RefusalReason.Suspect);
 
@@ -28,9 +31,12 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     /// <summary>The team's own limit: no account was asked.</summary>
     public static NobodyFree AtLimit(DateTimeOffset now, Refusal refusal) => At(now, new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
 
+    /// <summary>The team's share is used up: no account was asked.</summary>
+    public static NobodyFree AtShare(DateTimeOffset now, TeamShare share) => At(now, new Dictionary<RefusalReason, int> { [RefusalReason.TeamAtShare] = 0 }, until: null) with { Share = share };
+
     /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
-    public string Describe() => Reasons.Count == 0
-        ? "no account can serve this"
+    public string Describe() => Share is { } share ? share.Describe()
+        : Reasons.Count == 0 ? "no account can serve this"
         : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => reason.Value == 0 ? Words(reason.Key) : $"{reason.Value} {Words(reason.Key)}"));
 
     /// <summary>The same, naming what is counted once: <c>2 accounts full, 1 over budget</c>.</summary>
@@ -57,6 +63,7 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
         RefusalReason.Draining => "draining",
         RefusalReason.Disabled => "disabled",
         RefusalReason.TeamAtLimit => "the team is at its limit of what may run at once",
+        RefusalReason.TeamAtShare => "the team's share of slots is used up",
         RefusalReason.TeamOutOfCredits => "the team has no credits left today",
         _ => "without the model or kind",
     };

@@ -16,7 +16,7 @@ internal sealed partial class RouterGrain
     public bool CanServeNow(RouteRequest request, AccountId? except = null)
     {
         if (IsOpenFor(request, except)) return true;
-        WhyNot(request.Work);
+        WhyNot(request);
         return false;
     }
 
@@ -26,7 +26,7 @@ internal sealed partial class RouterGrain
     private bool IsOpenFor(RouteRequest request, AccountId? except)
     {
         var look = new AccountLook(request, except is { } account ? [account] : [], time.GetUtcNow());
-        lock (_lock) return _open.Pick(view => Fits(view, look), random) is not null;
+        lock (_lock) return !IsShareUsed(request, look.Now) && _open.Pick(view => Fits(view, look), random) is not null;
     }
 
     /// <summary>Slots nobody has; counting stops at <paramref name="most"/>.</summary>
@@ -47,6 +47,7 @@ internal sealed partial class RouterGrain
         var look = new NobodyLook(time.GetUtcNow());
         lock (_lock)
         {
+            if (WhyShareIsUsed(request, look.Now) is { } used) return used;
             foreach (var view in _views.Values)
                 if (Concerns(view.State, request) && Refuse(view, request, look.Now) is { } refusal) look.Hear(refusal, view.State.ProbeAt);
         }

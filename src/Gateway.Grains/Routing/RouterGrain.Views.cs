@@ -8,6 +8,7 @@ internal sealed partial class RouterGrain
 {
     private readonly Dictionary<AccountId, AccountView> _views = [];
     private readonly OpenAccounts _open = new();
+    private readonly TeamSlots _slots = new(runner.Owner);
     private Task? _verifying;
     private Task? _verifyingNext;
 
@@ -67,12 +68,15 @@ internal sealed partial class RouterGrain
                 mayProbe |= account.ProbeAt != _views.GetValueOrDefault(account.Id)?.State.ProbeAt;
                 mayHelp |= See(account);
             }
+
+            mayHelp |= _slots.TakeRoom();
         }
 
         foreach (var account in accounts)
         {
             signal.WakeAt(account.Health.CoolingUntil(now));
             signal.WakeAt(account.Health.SuspectUntil(now));
+            foreach (var rest in account.Health.TeamRests ?? []) signal.WakeAt(rest.Until > now ? rest.Until : null);
         }
 
         if (mayHelp) signal.Pulse();
@@ -83,8 +87,9 @@ internal sealed partial class RouterGrain
     private bool See(AccountState account)
     {
         var isNew = !_views.TryGetValue(account.Id, out var view);
-        if (view is null) _views[account.Id] = view = new AccountView(account) { IsHome = homes.Has(account.Id) };
+        if (view is null) _views[account.Id] = view = new AccountView(account, _slots) { IsHome = homes.Has(account.Id) };
         var before = view.State;
+        if (isNew || IsAnotherPool(before, account)) _pools.Clear();
         view.See(account);
         _open.Update(view);
         return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));

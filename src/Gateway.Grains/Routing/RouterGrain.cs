@@ -1,4 +1,5 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
@@ -22,6 +23,7 @@ internal sealed partial class RouterGrain(
     OverloadBreakers overloads,
     Homes homes,
     TeamLimitsView teams,
+    GatewayOptions options,
     IRandom random,
     TimeProvider time) : IBatchObserver
 {
@@ -95,15 +97,16 @@ internal sealed partial class RouterGrain(
         var look = new AccountLook(request, refused, time.GetUtcNow());
         lock (_lock)
         {
+            if (IsShareUsed(request, look.Now)) return null;
             // Accounts that refused this very work before come last, not never: first those that are merely full are waited for.
             var view = _open.Pick(view => Fits(view, look) && !request.Avoid.Contains(view.State.Id), random)
                 ?? (request.Avoid.Count == 0 || IsAnotherBusy(request, look.Now) ? null : _open.Pick(view => Fits(view, look), random));
             if (view is not null)
             {
                 var lease = LeaseOf(request, view.State) with { Id = LeaseId.New(), Team = Limited(request.Team) };
-                view.Ask(lease.Id);
+                view.Ask(lease);
                 _open.Update(view);
-                overloads.Send(view.State, request.Work, lease.Id);
+                overloads.Send(view.State, request.Work, request.Team, lease.Id);
                 return (view, lease);
             }
         }
@@ -132,7 +135,7 @@ internal sealed partial class RouterGrain(
     }
 
     private Refusal? Refuse(AccountView view, RouteRequest request, DateTimeOffset now) =>
-        view.Refuse(LeaseOf(request, view.State), limits, now) ?? overloads.Refuse(view.State, request.Work, now);
+        view.Refuse(LeaseOf(request, view.State), limits, now) ?? overloads.Refuse(view.State, request.Work, request.Team, now);
 
     private bool Concerns(AccountState account, RouteRequest request) => !request.Except.Contains(account.Id) && Concerns(account, request.Work);
 
@@ -144,5 +147,5 @@ internal sealed partial class RouterGrain(
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>
-        new(default, runner.Owner, request.Work, prices.Ceiling(account.Driver, request.Work), request.Job, request.Attempt, request.MaxJobs, paces.Of(account.Driver, request.Work));
+        new(default, runner.Owner, request.Work, prices.Ceiling(account.Driver, request.Work), request.Job, request.Attempt, request.MaxJobs, paces.Of(account.Driver, request.Work), Holder: request.Team);
 }

@@ -24,6 +24,12 @@ internal abstract record Waiting
         public override string Words => Limit.Reason == RefusalReason.TeamOutOfCredits ? "team has no credits left today" : "team at its limit";
     }
 
+    /// <summary>Its team's share of the slots.</summary>
+    internal sealed record ForItsShare(TeamShare Share) : Waiting
+    {
+        public override string Words => Share.Words;
+    }
+
     /// <summary>An account that is able to serve it: there is none any more.</summary>
     internal sealed record ForAnAccount : Waiting
     {
@@ -49,13 +55,15 @@ internal abstract record Waiting
     /// <param name="job">The job.</param>
     /// <param name="pause">What holds its lane back.</param>
     /// <param name="limit">What holds its team back.</param>
+    /// <param name="share">The share that its team has used up.</param>
     /// <param name="accounts">What the accounts would say to it.</param>
-    public static Waiting Of(JobState job, QueuePause? pause, Refusal? limit, IReadOnlyList<AccountOutlook> accounts)
+    public static Waiting Of(JobState job, QueuePause? pause, Refusal? limit, TeamShare? share, IReadOnlyList<AccountOutlook> accounts)
     {
         if (job.NotBefore is { } at) return new ForItsTime(at, job.RunAt == at);
         if (pause is not null) return new ForTheOperator(pause);
         if (limit is not null) return new ForItsTeam(limit);
         if (accounts.Count == 0) return new ForAnAccount();
+        if (share is not null) return new ForItsShare(share);
 
         var refusals = accounts.Where(account => account.Refusal is not null).Select(account => account.Refusal!).ToList();
         if (refusals.Count < accounts.Count) return new ForItsTurn();

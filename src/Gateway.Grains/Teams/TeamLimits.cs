@@ -7,7 +7,8 @@ namespace Gateway.Grains.Teams;
 /// <param name="MaxQueued">Jobs in the queue; 0 lets nothing queue.</param>
 /// <param name="DailyCredits">Credits of one day, which begins at midnight UTC: spent and reserved together.</param>
 /// <param name="RequestsPerMinute">Submits and calls; each of the live nodes grants an equal part of it.</param>
-internal sealed record TeamLimits(int? MaxRunning = null, int? MaxQueued = null, long? DailyCredits = null, int? RequestsPerMinute = null)
+/// <param name="Class">The class its work waits in: it goes before that of every lower one. Null is the lowest, where all are by default.</param>
+internal sealed record TeamLimits(int? MaxRunning = null, int? MaxQueued = null, long? DailyCredits = null, int? RequestsPerMinute = null, int? Class = null)
 {
     public static readonly TeamLimits None = new();
 
@@ -15,6 +16,7 @@ internal sealed record TeamLimits(int? MaxRunning = null, int? MaxQueued = null,
     public const int MostQueued = 1_000_000;
     public const long MostCredits = 1_000_000_000_000;
     public const int MostRequestsPerMinute = 10_000_000;
+    public const int HighestClass = 9;
 
     /// <summary>Whether a lease of the team counts against something.</summary>
     [JsonIgnore]

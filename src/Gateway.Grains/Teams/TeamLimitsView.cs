@@ -13,14 +13,23 @@ internal sealed class TeamLimitsView(IQueryStore queries, TimeProvider time) : I
     private readonly Lock _lock = new();
     private readonly Dictionary<TeamId, Refusal> _closed = [];
     private Dictionary<TeamId, TeamLimits> _limits = [];
+    private HashSet<TeamId> _teams = [];
+
+    /// <summary>Whether there is more than one team: what one may not take from others matters from then on.</summary>
+    public bool AreSeveral => _count > 1;
+
+    private volatile int _count;
 
     /// <summary>Reads all limits and forgets who was at one: another node may have released what this one waits for.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        var limits = (await queries.TeamsAsync(cancellationToken)).Where(team => team.Limits != TeamLimits.None).ToDictionary(team => team.Id, team => team.Limits);
+        var teams = await queries.TeamsAsync(cancellationToken);
+        var limits = teams.Where(team => team.Limits != TeamLimits.None).ToDictionary(team => team.Id, team => team.Limits);
         lock (_lock)
         {
             _limits = limits;
+            _teams = [.. teams.Select(team => team.Id)];
+            _count = _teams.Count;
             _closed.Clear();
         }
     }
@@ -67,8 +76,10 @@ internal sealed class TeamLimitsView(IQueryStore queries, TimeProvider time) : I
             {
                 _limits[team.Id] = team.Limits;
                 _closed.Remove(team.Id);
+                _teams.Add(team.Id);
             }
 
+            _count = _teams.Count;
         }
 
         Open(commit.ReleasedBy);

@@ -25,6 +25,8 @@ internal sealed record TeamLimitsPatch
 
     public Optional<int?> RequestsPerMinute { get; init; }
 
+    public Optional<int?> Class { get; init; }
+
     /// <summary>Takes all of them away.</summary>
     public static TeamLimitsPatch ToNone => To(TeamLimits.None);
 
@@ -35,8 +37,10 @@ internal sealed record TeamLimitsPatch
         MaxQueued = limits.MaxQueued,
         DailyCredits = limits.DailyCredits,
         RequestsPerMinute = limits.RequestsPerMinute,
+        Class = limits.Class,
     };
 
     public TeamLimits Apply(TeamLimits limits) => new(
-        MaxRunning.Or(limits.MaxRunning), MaxQueued.Or(limits.MaxQueued), DailyCredits.Or(limits.DailyCredits), RequestsPerMinute.Or(limits.RequestsPerMinute));
+        MaxRunning.Or(limits.MaxRunning), MaxQueued.Or(limits.MaxQueued), DailyCredits.Or(limits.DailyCredits), RequestsPerMinute.Or(limits.RequestsPerMinute),
+        Class.Or(limits.Class));
 }

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Gateway.Grains.Upstreams;
 
 /// <summary>What an upstream's error means for routing, whatever its dialect.</summary>
@@ -103,6 +105,9 @@ internal sealed record UpstreamError(
     /// <summary>The stable code a job fails with; null for what the class says.</summary>
     public string? JobCode { get; init; }
 
+    /// <summary>A hash of the request it answered; null where nobody asked for it.</summary>
+    public string? Request { get; init; }
+
     /// <summary>How often the request may be tried again.</summary>
     public RetryRule Retry { get; init; }
 
@@ -118,6 +123,19 @@ internal sealed record UpstreamError(
 
     /// <summary>A clear refusal of one account that cost nothing: it is no try of the work.</summary>
     public bool CostsNoTry => IsOfTheAccount && Billed == Billed.No;
+
+    /// <summary>The same, as the answer to this request. The hash is over its length and its ends: a long body costs no more than a short one.</summary>
+    public UpstreamError About(ReadOnlySpan<byte> request)
+    {
+        if (Class != ErrorClass.Retry) return this; // only these are counted
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(BitConverter.GetBytes(request.Length));
+        hash.AppendData(request[..Math.Min(request.Length, HashedEnd)]);
+        hash.AppendData(request[Math.Max(0, request.Length - HashedEnd)..]);
+        return this with { Request = Convert.ToHexStringLower(hash.GetHashAndReset().AsSpan(0, 8)) };
+    }
+
+    private const int HashedEnd = 32 * 1024;
 
     public string Describe() => Code is { } code ? $"{code} {Message}" : Message;
 

@@ -41,7 +41,7 @@ internal sealed partial class Follower
                 return await WaitForResultAsync(task, job, finishing, stoppingToken);
             case PollOutcome.Unreadable unreadable:
                 LogUnreadable(job, task.Account, unreadable.Error.Describe());
-                if (!account.Health.AuthFailed) accounts.Learn(account.Id, unreadable.Error, account.SealedSecret);
+                if (!account.Health.AuthFailed) accounts.Learn(account.Id, unreadable.Error, account.SealedSecret, task.Lease.Holder);
                 Explain(task, job, IsUnreadable);
                 return true;
             case PollOutcome.Trouble trouble:

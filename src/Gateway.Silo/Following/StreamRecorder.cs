@@ -24,7 +24,7 @@ internal sealed partial class StreamRecorder(
         using var over = CancellationTokenSource.CreateLinkedTokenSource(hardEnd.Token, life.Proof);
         using var stop = over.Token.Register(answer.Stop);
         var watching = WatchAsync(job.Id, lease.Attempt, over);
-        var written = await CopyAsync(job.Id, lease, answer, over.Token);
+        var written = await CopyAsync(job.Id, account, lease, answer, over.Token);
         var wasLeft = over.IsCancellationRequested || written is null;
         await over.CancelAsync();
         await watching;
@@ -50,7 +50,7 @@ internal sealed partial class StreamRecorder(
     }
 
     /// <summary>Copies to the answer's end. Answers how many bytes that was; null when they may not be written any more.</summary>
-    private async Task<long?> CopyAsync(JobId job, Lease lease, IAnswerStream answer, CancellationToken cancellationToken)
+    private async Task<long?> CopyAsync(JobId job, AccountId account, Lease lease, IAnswerStream answer, CancellationToken cancellationToken)
     {
         await using var batches = new FrameBatches(answer, time);
         try
@@ -62,7 +62,7 @@ internal sealed partial class StreamRecorder(
                 if (!await AppendAsync(job, lease.Attempt, end, batch, cancellationToken)) return null;
                 growth.Grown(job);
                 hints.TellGrown(job);
-                if (end == start && (await jobs.BeginAnswerAsync(job, lease))?.IsAt(lease.Attempt) != true) return null;
+                if (end == start && (await jobs.BeginAnswerAsync(job, account, lease))?.IsAt(lease.Attempt) != true) return null;
                 end += batch.Length;
             }
 

@@ -80,16 +80,31 @@ internal sealed partial class Dispatcher(
         if (!life.IsProven || !backlog.IsWaiting) return false;
         await router.RefreshDoubtedAsync(stoppingToken);
         List<QueueKey> open = [];
+        Aside aside = new([], []);
         var failed = false;
         foreach (var lane in gateway.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
             var work = Work.FromLane(lane.Key);
             if (work.Pinned is { } pinned && await router.IsGoneAsync(pinned, stoppingToken)) failed |= await FailLaneAsync([.. lane], stoppingToken);
-            else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane.Where(queue => teams.WhyClosed(queue.Team) is null));
+            else if (pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane.Where(queue => IsOpen(queue, work)));
         }
 
         var waiting = new WaitingQueues(await TakeHeadsAsync(open, stoppingToken), [.. backlog.Calls().Where(call => teams.WhyClosed(call.Team) is null)]);
-        return await ServeAsync(waiting, stoppingToken) || failed;
+        return await ServeAsync(waiting, aside, stoppingToken) || failed;
+
+        bool IsOpen(QueueKey queue, Work work)
+        {
+            if (teams.WhyClosed(queue.Team) is not null) return false;
+            if (!router.WaitsForShare(work, queue.Team)) return true;
+            aside.Jobs.Add(queue);
+            return false;
+        }
+    }
+
+    /// <summary>Queues whose heads wait for something of their own, so that they hold back nobody.</summary>
+    private readonly record struct Aside(HashSet<QueueKey> Jobs, HashSet<QueueKey> Calls)
+    {
+        public HashSet<QueueKey> Of(Head head) => head.Call is null ? Jobs : Calls;
     }
 
     // The queues leave the set before the look, so that a job that arrives meanwhile puts its own back.
@@ -111,17 +126,17 @@ internal sealed partial class Dispatcher(
     }
 
     // Picks happen in order as the calls start; their turns then share a batch.
-    private async Task<bool> ServeAsync(WaitingQueues waiting, CancellationToken stoppingToken)
+    private async Task<bool> ServeAsync(WaitingQueues waiting, Aside aside, CancellationToken stoppingToken)
     {
         var pass = order.Begin(time.GetUtcNow());
         List<Task<bool>> served = [];
-        HashSet<QueueKey> aside = [];
-        while (waiting.Next(pass) is { } next)
+        while (waiting.Next(pass, head => router.HoldsShare(head.Work, head.Team) is not null) is { } next)
         {
             if (!router.CanServeNow(next.Request))
             {
                 if (next.Call is { Request.Except.Count: > 0 }) waiting.Take(next); // accounts it has tried may be free for those behind it
-                else if (next.Call is not null || !router.IsOpenFor(PlainOf(next))) waiting.DropLike(next);
+                else if (!router.IsOpenFor(next.OfAnybody)) waiting.DropLike(next);
+                else if (!router.IsOpenFor(next.OfTeam)) aside.Of(next).UnionWith(waiting.DropOfTeam(next));
                 else StandAside(next);
                 continue;
             }
@@ -131,7 +146,7 @@ internal sealed partial class Dispatcher(
             served.Add(next.Call is { } call ? gate.ServeAsync(call, stoppingToken) : DispatchAsync(next.Job!));
         }
 
-        holds.SetAside(aside);
+        holds.SetAside(aside.Jobs, aside.Calls);
         var moved = await Task.WhenAll(served);
         return moved.Contains(true);
 
@@ -139,11 +154,9 @@ internal sealed partial class Dispatcher(
         void StandAside(Head head)
         {
             waiting.Take(head);
-            aside.Add(head.Queue);
+            aside.Of(head).Add(head.Queue);
         }
     }
-
-    private static RouteRequest PlainOf(Head head) => new(Work.FromLane(head.Queue.Lane), Job: default(JobId));
 
     private async Task<bool> DispatchAsync(JobState job)
     {

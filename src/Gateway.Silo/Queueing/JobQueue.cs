@@ -111,7 +111,7 @@ internal sealed class JobQueue(
 
     /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
     public bool MayStartNow(JobSpec spec) =>
-        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, holds.Hold, router.IsOpenFor));
+        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor));
 
     /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
     public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)

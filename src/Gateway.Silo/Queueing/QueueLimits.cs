@@ -1,4 +1,5 @@
 using Gateway.Grains.Hosting;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Teams;
 
@@ -8,7 +9,7 @@ namespace Gateway.Silo.Queueing;
 /// The longest queue the operator wants. Counted in the store with each submit, up to the limit: several submits at once may
 /// overshoot by as many as they are.
 /// </summary>
-internal sealed class QueueLimits(IQueryStore queries, GatewayOptions options)
+internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, GatewayOptions options)
 {
     /// <summary>When a refused submit is worth trying again: a queue that long does not empty within seconds.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
@@ -16,12 +17,22 @@ internal sealed class QueueLimits(IQueryStore queries, GatewayOptions options)
     /// <summary>Why one more job is one too many, or null.</summary>
     public async Task<string?> WhyFullAsync(TeamId team, CancellationToken cancellationToken)
     {
-        if (options.Queue.MaxJobsPerTeam is { } ofTeam && await queries.QueuedAsync(team, ofTeam, cancellationToken) >= ofTeam)
-            return OfTeam(ofTeam);
-        if (options.Queue.MaxJobs is { } ofAll && await queries.QueuedAsync(team: null, ofAll, cancellationToken) >= ofAll)
+        if (await WhyTeamIsFullAsync(team, cancellationToken) is { } full) return full;
+        if (options.Queue.MaxJobs is { } ofAll && await HasAsync(team: null, ofAll, cancellationToken))
             return $"There are {ofAll} jobs in the queue, which is the limit.";
         return null;
     }
+
+    // What an operator sets for each team is its share; else it is a part of what all may have.
+    private async Task<string?> WhyTeamIsFullAsync(TeamId team, CancellationToken cancellationToken)
+    {
+        if (options.Queue.MaxJobsPerTeam is { } ofTeam) return await HasAsync(team, ofTeam, cancellationToken) ? OfTeam(ofTeam) : null;
+        if (options.Queue.MaxJobs is not { } all || !teams.AreSeveral || options.Fairness.QueueShare >= 1) return null;
+        var share = TeamShare.MostOf(options.Fairness.QueueShare, all);
+        return await HasAsync(team, share, cancellationToken) ? new TeamShare(Shared.QueuedJobs, share, share, all).Sentence : null;
+    }
+
+    private async Task<bool> HasAsync(TeamId? team, int jobs, CancellationToken cancellationToken) => await queries.QueuedAsync(team, jobs, cancellationToken) >= jobs;
 
     /// <summary>What a team hears that has as many jobs in the queue as it may.</summary>
     public static string OfTeam(int limit) => $"The team has {limit} jobs in the queue, which is the limit.";

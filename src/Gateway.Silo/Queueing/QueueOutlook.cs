@@ -33,19 +33,23 @@ internal sealed class QueueOutlook(IQueryStore queries, RouterGrain router, Queu
         return slots == 0 ? null : (service * ((position - 1) / slots)) + (router.IsOpenFor(new RouteRequest(work, Job: default(JobId))) ? service : service * 1.5);
     }
 
-    // Of its own queue the older; of its team's more urgent queues all; of another team as many as its weight gives it meanwhile.
+    // Of its own queue the older; of its team's more urgent queues all; of a team of a higher class all, of a lower one none; of another team as
+    // many as its weight gives it meanwhile, whatever their priority.
     private async Task<int> AheadAsync(JobState job, CancellationToken cancellationToken)
     {
         var own = QueueKey.Of(job);
-        var queues = (await queries.QueuesAsync(cancellationToken)).Where(queue => queue.Lane == own.Lane && queue != own && queue.Priority >= own.Priority).ToList();
+        var ownClass = order.ClassOf(job.Team);
+        var queues = (await queries.QueuesAsync(cancellationToken))
+            .Where(queue => queue.Lane == own.Lane && (queue.Team == own.Team ? queue.Priority > own.Priority : order.ClassOf(queue.Team) >= ownClass)).ToList();
         var ahead = await queries.AheadAsync(job, MostCounted, cancellationToken);
         if (queues.Count == 0) return ahead;
 
         var lengths = await queries.LengthsAsync(queues, MostCounted, cancellationToken);
+        var byTeam = queues.Zip(lengths).GroupBy(queue => queue.First.Team, queue => queue.Second).ToDictionary(team => team.Key, team => team.Sum());
+        ahead += byTeam.GetValueOrDefault(own.Team);
         var share = (double)(ahead + 1) / order.WeightOf(job.Team);
-        return ahead + queues.Zip(lengths, (queue, length) => queue.Priority > own.Priority
-            ? length
-            : Math.Min(length, (int)Math.Floor(share * order.WeightOf(queue.Team)))).Sum();
+        return ahead + byTeam.Where(team => team.Key != own.Team)
+            .Sum(team => order.ClassOf(team.Key) > ownClass ? team.Value : Math.Min(team.Value, (int)Math.Floor(share * order.WeightOf(team.Key))));
     }
 
     private TimeSpan? LeftOf(JobState job)

@@ -94,7 +94,7 @@ internal sealed partial class Submitter(
         var outcome = await SendAsync(job, lease, account);
         if (outcome is not SubmitOutcome.Refused { Error: var error } || !IsWorthRepeating(job, account, error) || !await MayRepeatAsync(job)) return (outcome, false);
         LogRepeats(job.Id, account.Id, error.Describe());
-        accounts.Learn(account.Id, error, account.SealedSecret);
+        accounts.Learn(account.Id, error, account.SealedSecret, job.Team);
         return (await SendAsync(job, lease, account), true);
     }
 
@@ -123,8 +123,8 @@ internal sealed partial class Submitter(
         using var hardEnd = new CancellationTokenSource(lease.HardEnd - lease.Since, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(life.Proof, hardEnd.Token);
         var outcome = await SendAsync(job, account, either.Token);
-        if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, lease.Id, refused.Error);
-        else if (outcome is not (null or SubmitOutcome.Unclear)) overloads.Hear(account, job.Work, lease.Id, error: null);
+        if (outcome is SubmitOutcome.Refused refused) overloads.Hear(account, job.Work, job.Team, lease.Id, refused.Error);
+        else if (outcome is not (null or SubmitOutcome.Unclear)) overloads.Hear(account, job.Work, job.Team, lease.Id, error: null);
         return outcome;
     }
 
@@ -151,7 +151,8 @@ internal sealed partial class Submitter(
 
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(NotSent("the request, the driver or the credential is gone"));
-        return await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, cancellationToken);
+        var outcome = await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, cancellationToken);
+        return outcome is SubmitOutcome.Refused refused ? refused with { Error = refused.Error.About(body) } : outcome;
     }
 
     private async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome, bool isRepeat)

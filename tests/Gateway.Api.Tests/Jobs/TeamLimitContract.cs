@@ -162,10 +162,10 @@ public abstract class TeamLimitContract : GatewayTest
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2, maxQueued = 3, dailyCredits = 40, requestsPerMinute = (int?)null } })).Expect(201).Text("id");
         async Task<string> LimitsAfterAsync(object limits) => (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).Expect(200)["limits"]!.ToJsonString();
 
-        Assert.Equal("""{"maxRunning":5,"maxQueued":3,"dailyCredits":40,"requestsPerMinute":null}""", await LimitsAfterAsync(new { maxRunning = 5 }));
-        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60}""", await LimitsAfterAsync(new { maxQueued = (int?)null, requestsPerMinute = 60 }));
-        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60}""", await LimitsAfterAsync(new { }));
-        Assert.Equal("""{"maxRunning":null,"maxQueued":null,"dailyCredits":null,"requestsPerMinute":null}""", (await Admin.PatchAsync($"/v1/admin/teams/{team}", """{"limits":null}""")).Expect(200)["limits"]!.ToJsonString());
+        Assert.Equal("""{"maxRunning":5,"maxQueued":3,"dailyCredits":40,"requestsPerMinute":null,"class":null}""", await LimitsAfterAsync(new { maxRunning = 5 }));
+        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""", await LimitsAfterAsync(new { maxQueued = (int?)null, requestsPerMinute = 60 }));
+        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""", await LimitsAfterAsync(new { }));
+        Assert.Equal("""{"maxRunning":null,"maxQueued":null,"dailyCredits":null,"requestsPerMinute":null,"class":null}""", (await Admin.PatchAsync($"/v1/admin/teams/{team}", """{"limits":null}""")).Expect(200)["limits"]!.ToJsonString());
     }
 
     private static async Task<Answer> DryRunAsync(Client team, params (string Name, string Value)[] headers) => (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), headers)).Expect(200);

@@ -62,7 +62,7 @@ public sealed class OpenAccountsTests
             var views = Views(10, open);
             foreach (var (index, running) in steps)
             {
-                for (var asked = 0; asked < running; asked++) views[index].Ask(new LeaseId($"{asked}"));
+                for (var asked = 0; asked < running; asked++) views[index].Ask(Make.Call() with { Id = new LeaseId($"{asked}") });
                 for (var heard = running; heard < 3; heard++) views[index].Hear(new LeaseId($"{heard}"));
                 open.Update(views[index]);
             }
@@ -74,7 +74,7 @@ public sealed class OpenAccountsTests
 
     private static List<AccountView> Views(int count, OpenAccounts open)
     {
-        var views = Enumerable.Range(1, count).Select(id => new AccountView(Make.Account(maxJobs: 2, id: $"{id}"))).ToList();
+        var views = Enumerable.Range(1, count).Select(id => new AccountView(Make.Account(maxJobs: 2, id: $"{id}"), new TeamSlots("node"))).ToList();
         foreach (var view in views) open.Update(view);
         return views;
     }

@@ -67,31 +67,31 @@ public sealed class OverloadBreakerTests
         var account = Make.Account();
         var chat = new Work(JobKind.Chat, "m");
 
-        overloads.Hear(account, chat, Other, Make.Error(ErrorClass.Overload, code: 2064));
+        overloads.Hear(account, chat, team: null, Other, Make.Error(ErrorClass.Overload, code: 2064));
 
-        var refusal = overloads.Refuse(account, chat, clock.Now)!;
+        var refusal = overloads.Refuse(account, chat, team: null, clock.Now)!;
         Assert.Equal(RefusalReason.Overloaded, refusal.Reason);
         Assert.InRange(refusal.Until!.Value, Now.AddSeconds(4), Now.AddSeconds(6));
-        Assert.Equal(refusal, overloads.Refuse(Make.Account(id: "2"), chat, clock.Now));
-        Assert.Null(overloads.Refuse(account, chat with { Model = "n" }, clock.Now));
-        Assert.Null(overloads.Refuse(account with { BaseUrl = new Uri("http://elsewhere.test") }, chat, clock.Now));
+        Assert.Equal(refusal, overloads.Refuse(Make.Account(id: "2"), chat, team: null, clock.Now));
+        Assert.Null(overloads.Refuse(account, chat with { Model = "n" }, team: null, clock.Now));
+        Assert.Null(overloads.Refuse(account with { BaseUrl = new Uri("http://elsewhere.test") }, chat, team: null, clock.Now));
 
         var half = signal.NextPulse();
         clock.Set(refusal.Until.Value.AddMilliseconds(30));
         Assert.True(half.IsCompleted, "half-open wakes");
-        Assert.Null(overloads.Refuse(account, chat, clock.Now));
-        overloads.Send(account, chat, Probe);
-        Assert.NotNull(overloads.Refuse(account, chat, clock.Now));
+        Assert.Null(overloads.Refuse(account, chat, team: null, clock.Now));
+        overloads.Send(account, chat, team: null, Probe);
+        Assert.NotNull(overloads.Refuse(account, chat, team: null, clock.Now));
 
         var left = signal.NextPulse();
         overloads.Leave(Probe);
         Assert.True(left.IsCompleted, "a probe that showed nothing wakes the next");
-        overloads.Send(account, chat, Probe);
+        overloads.Send(account, chat, team: null, Probe);
 
         var closed = signal.NextPulse();
-        overloads.Hear(account, chat, Probe, error: null);
+        overloads.Hear(account, chat, team: null, Probe, error: null);
         Assert.True(closed.IsCompleted, "close wakes");
-        Assert.Null(overloads.Refuse(account, chat, clock.Now));
+        Assert.Null(overloads.Refuse(account, chat, team: null, clock.Now));
         Assert.Equal(0, overloads.Count(clock.Now));
     }
 }

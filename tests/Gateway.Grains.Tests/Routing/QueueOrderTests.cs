@@ -19,18 +19,32 @@ public sealed class QueueOrderTests
 
     private static QueueKey Queue(TeamId team, int priority = 5) => new(Video.Lane, team, priority);
 
-    private Rank Rank(QueueKey queue, TimeSpan waited, DateTimeOffset? now = null) => _order.Begin(now ?? Now).RankOf(queue, (now ?? Now) - waited);
+    private QueueRank Rank(QueueKey queue, TimeSpan waited, DateTimeOffset? now = null) => _order.Begin(now ?? Now).RankOf(queue, (now ?? Now) - waited);
+
+    private TeamRank Rank(TeamId team, bool holdsShare = false, DateTimeOffset? since = null) => _order.Begin(Now).RankOf(team, holdsShare, since ?? Now);
 
     private void Commit(params JobState[] dispatched) => ((IBatchObserver)_order).Committed(new BatchCommit(Now, [], dispatched,
         [.. dispatched.Select(job => new JobEvent(job.Id, 2, job.Status, Now, job))]));
 
     [Fact]
-    public void Q2_priority_goes_before_share_and_share_before_age()
+    public void H6_between_teams_share_counts_before_age_and_within_one_priority_before_age()
     {
-        Commit(Make.Job(team: A) with { Status = JobStatus.Submitting });
-        var (served, fresh, urgent) = (Rank(Queue(A), TimeSpan.FromMinutes(9)), Rank(Queue(B), TimeSpan.Zero), Rank(Queue(A, 6), TimeSpan.Zero));
-        Assert.Equal([urgent, fresh, served], new[] { served, fresh, urgent }.Order());
+        Commit(Make.Job(team: A, priority: 9) with { Status = JobStatus.Submitting });
+        Assert.True(Rank(B).CompareTo(Rank(A, since: Now.AddHours(-9))) < 0);
+        Assert.True(Rank(B, since: Now.AddSeconds(-2)).CompareTo(Rank(B, since: Now.AddSeconds(-1))) < 0);
+        Assert.True(Rank(Queue(A, 6), TimeSpan.Zero).CompareTo(Rank(Queue(A), TimeSpan.FromMinutes(9))) < 0);
         Assert.True(Rank(Queue(B), TimeSpan.FromSeconds(2)).CompareTo(Rank(Queue(B), TimeSpan.FromSeconds(1))) < 0);
+    }
+
+    [Fact]
+    public void H6_a_class_that_an_admin_gave_goes_before_shares_and_not_before_a_share_of_the_slots()
+    {
+        var above = new TeamState(A, "a", 1, Now) { Limits = new TeamLimits(Class: 1) };
+        ((IBatchObserver)_order).Committed(new BatchCommit(Now, [], [], []) { Teams = [above] });
+        Commit(Make.Job(team: A) with { Status = JobStatus.Submitting });
+        Assert.True(Rank(A).CompareTo(Rank(B)) < 0);
+        Assert.True(Rank(B).CompareTo(Rank(A, holdsShare: true)) < 0);
+        Assert.True(Rank(A, holdsShare: true).CompareTo(Rank(B, holdsShare: true)) < 0);
     }
 
     [Fact]
@@ -49,15 +63,15 @@ public sealed class QueueOrderTests
     {
         var pass = _order.Begin(Now);
         pass.Pick(Queue(A), Video);
-        Assert.True(pass.RankOf(Queue(B), Now).CompareTo(pass.RankOf(Queue(A), Now)) < 0);
-        Assert.Equal(0, _order.Begin(Now).RankOf(Queue(A), Now).Start);
+        Assert.True(pass.RankOf(B, holdsShare: false, Now).CompareTo(pass.RankOf(A, holdsShare: false, Now)) < 0);
+        Assert.Equal(0, Rank(A).Start);
     }
 
     [Fact]
     public void Q2_jobs_that_end_or_queue_again_are_not_counted_as_served()
     {
         Commit(Make.Job(team: A), Make.Job(team: A) with { Status = JobStatus.Running }, Make.Job(team: A) with { Status = JobStatus.Succeeded });
-        Assert.Equal(0, _order.Begin(Now).RankOf(Queue(A), Now).Start);
+        Assert.Equal(0, Rank(A).Start);
     }
 
     [Fact]
@@ -70,18 +84,19 @@ public sealed class QueueOrderTests
         Assert.True(GoesBefore(Video, isOpen: false));
         Assert.False(GoesBefore(other, isOpen: false));
         Assert.True(GoesBefore(other, isOpen: true));
-        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, _ => true));
+        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => true));
         backlog.Remove([Queue(A)]);
 
         var call = new WaitingCall(new RouteRequest(other), B, Now);
-        Assert.True(backlog.Join(call, most: 1));
-        Assert.False(backlog.Join(call with { Team = A }, most: 1));
+        Assert.True(backlog.Join(call, most: 1, mostOfTeam: 1));
+        Assert.False(backlog.Join(call with { Team = A }, most: 1, mostOfTeam: 1));
         Assert.True(GoesBefore(other, isOpen: false));
-        Assert.True(backlog.GoesBefore(other, isHeldBack: _ => true, _ => false));
+        Assert.True(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => false));
+        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => true, _ => true));
         backlog.Leave(call);
         Assert.False(GoesBefore(other, isOpen: true));
 
-        bool GoesBefore(Work work, bool isOpen) => backlog.GoesBefore(work, isHeldBack: _ => false, _ => isOpen);
+        bool GoesBefore(Work work, bool isOpen) => backlog.GoesBefore(work, isHeldBack: _ => false, areHeldBack: _ => false, _ => isOpen);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Jobs;
@@ -117,11 +116,11 @@ public sealed class RouterTests : IAsyncLifetime
     {
         await SaveAsync(Make.Spec("1"));
         var dead = Make.Error(ErrorClass.AuthDead);
-        _accounts.Learn(new AccountId("1"), dead, "the credential before");
+        _accounts.Learn(new AccountId("1"), dead, "the credential before", team: null);
         await SaveAsync(Make.Spec("2")); // committed after it
         Assert.False(_router.Find(new AccountId("1"))!.Health.AuthFailed);
 
-        _accounts.Learn(new AccountId("1"), dead, _router.Find(new AccountId("1"))!.SealedSecret);
+        _accounts.Learn(new AccountId("1"), dead, _router.Find(new AccountId("1"))!.SealedSecret, team: null);
         await SaveAsync(Make.Spec("3"));
         Assert.True(_router.Find(new AccountId("1"))!.Health.AuthFailed);
     }
@@ -134,7 +133,7 @@ public sealed class RouterTests : IAsyncLifetime
         await SaveAsync(Make.Spec("1"));
         var rang = 0;
         _router.ProbesChanged += () => rang++;
-        _accounts.Learn(id, doubt, _router.Find(id)!.SealedSecret);
+        _accounts.Learn(id, doubt, _router.Find(id)!.SealedSecret, team: null);
         await SaveAsync(Make.Spec("2")); // committed after it
         var account = _router.Find(id)!;
         Assert.Equal((HealthState.Suspect, 1), (account.Health.StateAt(_clock.Now), rang));
@@ -326,7 +325,7 @@ public sealed class RouterTests : IAsyncLifetime
         await SaveAsync(Make.Spec("1", maxJobs: 5));
         await SaveAsync(Make.Spec("2", maxJobs: 5));
         var first = await TakeAsync(Chat);
-        _overloads.Hear(first.Account!, Chat, first.Lease!.Id, Make.Error(ErrorClass.Overload));
+        _overloads.Hear(first.Account!, Chat, team: null, first.Lease!.Id, Make.Error(ErrorClass.Overload));
 
         Assert.Equal((RefusalReason.Overloaded, 2), Assert.Single((await TakeAsync(Chat)).Nobody!.Reasons.Select(reason => (reason.Key, reason.Value))));
         Assert.Null((await TakeAsync(new Work(JobKind.Chat, "other"))).Nobody);
@@ -337,7 +336,7 @@ public sealed class RouterTests : IAsyncLifetime
         var probe = await TakeAsync(Chat);
         Assert.Null(probe.Nobody);
         Assert.NotNull((await TakeAsync(Chat)).Nobody);
-        _overloads.Hear(probe.Account!, Chat, probe.Lease!.Id, error: null);
+        _overloads.Hear(probe.Account!, Chat, team: null, probe.Lease!.Id, error: null);
         Assert.Null((await TakeAsync(Chat)).Nobody);
     }
 
@@ -345,7 +344,7 @@ public sealed class RouterTests : IAsyncLifetime
     public async Task A_probe_that_was_not_taken_lets_the_next_one_probe()
     {
         await SaveAsync(Make.Spec("1", maxJobs: 5));
-        _overloads.Hear(_router.Find(new AccountId("1"))!, Chat, new LeaseId("x"), Make.Error(ErrorClass.Overload));
+        _overloads.Hear(_router.Find(new AccountId("1"))!, Chat, team: null, new LeaseId("x"), Make.Error(ErrorClass.Overload));
         _clock.Advance(TimeSpan.FromSeconds(7));
 
         Assert.False(await _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => Task.FromResult<Refusal?>(new Refusal(RefusalReason.NoFreeSlot))));
@@ -428,7 +427,7 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new GatewayOptions(), new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }
@@ -456,23 +455,5 @@ public sealed class RouterTests : IAsyncLifetime
             return result.Refusal;
         }, CancellationToken.None);
         return (taken, lease, nobody);
-    }
-
-    /// <summary>A driver by name: the router asks nothing else of it.</summary>
-    private sealed class NamedUpstream : IUpstream
-    {
-        public string Driver => "platform";
-
-        public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video, JobKind.Image];
-
-        public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
-
-        public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
-
-        public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

@@ -92,7 +92,7 @@ public abstract class StreamContract : StoreTest
         Assert.True(await AppendAsync(job, 8, "second", attempt: 2));
         Assert.Equal("0-5@1:first|5-8@1: on|8-14@2:second", await ReadAsync(job));
 
-        await _node.RunAsync(new BeginAnswerTurn(job.Id, 2));
+        await _node.RunAsync(new BeginAnswerTurn(Make.AccountOne, new LeaseId("none"), job.Id, 2));
         Assert.True(await AppendAsync(job, 14, "!", attempt: 2));
         await _node.RunAsync(new CancelJobTurn(job.Id));
         Assert.False(await AppendAsync(job, 15, "late", attempt: 2));

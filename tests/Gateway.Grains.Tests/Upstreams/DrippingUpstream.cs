@@ -10,7 +10,7 @@ internal sealed class DrippingUpstream(byte[] answer, int part) : HttpMessageHan
     public static async Task<CallExchange> OpenAsync(byte[] answer, int part)
     {
         using var http = new HttpMessageInvoker(new DrippingUpstream(answer, part));
-        var exchange = new CallExchange(new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"), new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None));
+        var exchange = new CallExchange(new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"), new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None), UpstreamWords.OfNobody);
         await exchange.SendAsync(http);
         return exchange;
     }

@@ -115,7 +115,7 @@ public sealed class HostileJsonTests
     [Fact]
     public void H1_other_readers_of_answers_are_linear()
     {
-        Assert.IsType<PollOutcome.Finishing>(Briefly.Run(() => VideoTasks.Instance.ReadPoll(new JobId(5), 200, Elements)));
+        Assert.IsType<PollOutcome.Finishing>(Briefly.Run(() => VideoTasks.Instance.ReadPoll(new JobId(5), 200, Elements, UpstreamWords.OfNobody)));
         Assert.Equal(Briefly.Million, Briefly.Run(() => PlatformContent.Of(Pictures("http://x"))).Count);
         Assert.True(Briefly.Run(() => EmptyAnswers.ShowsNothing(Encoding.UTF8.GetBytes($$"""{"choices":[{{Repeated("{\"delta\":{\"content\":\"\"}}")}}]}"""))));
         Assert.NotNull(Briefly.Run(() => EmptyAnswers.Of(JobKind.Image, WorkOperation.Plain, Pictures(""), Presence.Missing)));
@@ -124,7 +124,7 @@ public sealed class HostileJsonTests
     [Fact]
     public void H1_a_stream_is_judged_once_however_it_is_cut()
     {
-        var judge = new StreamJudge();
+        var judge = new StreamJudge(UpstreamWords.OfNobody);
         var line = Encoding.UTF8.GetBytes($"data: {{\"x\":[{Repeated("1")}]}}\n\n");
         var frames = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("data: {}\n\n", Briefly.Million)));
         Briefly.Run(() =>

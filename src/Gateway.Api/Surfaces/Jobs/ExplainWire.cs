@@ -34,7 +34,7 @@ internal sealed record ExplainView
     /// <summary>It all in one sentence, for people.</summary>
     public required string Sentence { get; init; }
 
-    /// <summary>For programs: not_before, paused, team_limit, behind_others, no_free_account, account_gone, about_to_start; null when it does not wait.</summary>
+    /// <summary>For programs: not_before, paused, team_limit, team_share, behind_others, no_free_account, account_gone, about_to_start; null when it does not wait.</summary>
     public string? WaitsFor { get; init; }
 
     /// <summary>When that ends by itself at the earliest, where it is known.</summary>

@@ -17,12 +17,13 @@ internal sealed class JobDryRuns(JobQueue queue, RouterGrain router, TeamOutlook
         // Without the key: what a replay would answer is not what is asked.
         var spec = new JobSpec(submit.Caller.Team, submit.Work, submit.Body, submit.Priority, submit.Headers.MayQueue, Key: null, submit.Fingerprint) { Times = submit.Times };
         var refusal = await queue.RefuseAsync(spec, cancellationToken);
-        var accounts = await router.SurveyStoreAsync(new RouteRequest(submit.Work, Job: default(JobId)), cancellationToken);
+        var accounts = await router.SurveyStoreAsync(new RouteRequest(submit.Work, Job: default(JobId)) { Team = submit.Caller.Team }, cancellationToken);
         var takers = accounts.Where(account => account.Refusal is null).ToList();
         var standings = await teams.ReadAsync([spec.Team], cancellationToken);
         // Any of them may be picked: the team must be able to pay the dearest.
         var limit = standings.Refuse(spec.Team, takers.Count == 0 ? 0 : takers.Max(account => account.Ceiling));
-        var startsNow = refusal is null && limit is null && takers.Count > 0 && queue.MayStartNow(spec);
+        var share = router.ShareUsed(spec.Work, spec.Team);
+        var startsNow = refusal is null && limit is null && share is null && takers.Count > 0 && queue.MayStartNow(spec);
         if (!startsNow && spec.MayQueue) refusal ??= await WhyFullAsync(spec.Team, standings, cancellationToken);
         var view = new DryRunView
         {
@@ -39,7 +40,7 @@ internal sealed class JobDryRuns(JobQueue queue, RouterGrain router, TeamOutlook
     {
         if (refusal is not null) return BatchError.Of(IdempotentAnswers.Explain(refusal));
         if (spec.MayQueue) return null;
-        return BatchError.Of(Busy.Error(limit is null ? router.WhyNot(spec.Work) : NobodyFree.AtLimit(time.GetUtcNow(), limit)));
+        return BatchError.Of(Busy.Error(limit is null ? router.WhyNot(new RouteRequest(spec.Work, Job: default(JobId)) { Team = spec.Team }) : NobodyFree.AtLimit(time.GetUtcNow(), limit)));
     }
 
     // The team's own limit is the turn's to judge; this is what it would say.

@@ -9,12 +9,12 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>Says why a job waits, or why it runs where it does. Teams hear counts and reasons, admins accounts too.</summary>
-internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueueOutlook outlook, TeamOutlook teams, TimeProvider time)
+internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueueOutlook outlook, TeamOutlook teams, WaitReasons reasons, TimeProvider time)
 {
     public async Task<ExplainView> ExplainAsync(JobState job, Caller caller, CancellationToken cancellationToken)
     {
         var place = await outlook.PlaceAsync(job, cancellationToken);
-        var accounts = job.Status == JobStatus.Queued ? await router.SurveyStoreAsync(new RouteRequest(job.Work, job.Id, job.Attempt + 1), cancellationToken) : null;
+        var accounts = job.Status == JobStatus.Queued ? await router.SurveyStoreAsync(new RouteRequest(job.Work, job.Id, job.Attempt + 1) { Team = job.Team }, cancellationToken) : null;
         var (waitsFor, until, sentence) = accounts is null ? (null, null, AfterTheQueue(job, caller)) : InTheQueue(job, await WaitingAsync(job, accounts, cancellationToken), place.Position ?? 1);
         return new ExplainView
         {
@@ -35,7 +35,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
     private async Task<Waiting> WaitingAsync(JobState job, IReadOnlyList<AccountOutlook> accounts, CancellationToken cancellationToken)
     {
         var standings = await teams.ReadAsync([job.Team], cancellationToken);
-        return Waiting.Of(job, await pauses.FindInStoreAsync(job.Lane, cancellationToken), WaitReasons.LimitOf(job, standings, accounts), accounts);
+        return Waiting.Of(job, await pauses.FindInStoreAsync(job.Lane, cancellationToken), WaitReasons.LimitOf(job, standings, accounts), reasons.ShareOf(job), accounts);
     }
 
     private (string WaitsFor, DateTimeOffset? Until, string Sentence) InTheQueue(JobState job, Waiting waiting, int position) => waiting switch
@@ -44,6 +44,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
         Waiting.ForItsTime { At: var at } => ("not_before", at, $"It was refused and is tried again at {OwnJson.Write(at)}: {job.Reason}."),
         Waiting.ForTheOperator { Pause: var pause } => ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since {OwnJson.Write(pause.At)}."),
         Waiting.ForItsTeam { Limit: var limit } => AtLimit(NobodyFree.AtLimit(time.GetUtcNow(), limit), position),
+        Waiting.ForItsShare { Share: var share } => ("team_share", null, $"{Capital(share.Describe())}; {Before(position)}."),
         Waiting.ForAnAccount => ("account_gone", null, "No account can serve it any more."),
         Waiting.ForASlot { Nobody: var nobody, Accounts: var accounts } => ("no_free_account", nobody.Until, $"{NoneOf(accounts)}: {nobody.Describe()}{EndOf(nobody, "the first until")}; {Before(position)}."),
         _ when position > 1 => ("behind_others", null, $"{Capital(Before(position))}."),

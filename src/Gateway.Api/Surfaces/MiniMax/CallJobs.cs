@@ -29,7 +29,7 @@ internal sealed class CallJobs(NativeJobs native, JobGrain jobs, JobWaiter waite
     public async Task<JobState> StartedAsync(JobState job, SubmitHeaders headers, CancellationToken cancellationToken)
     {
         job = await waiter.WaitAsync(job, waiting => waiting.Status != JobStatus.Queued, PatienceOf(headers), cancellationToken);
-        if (job.Status == JobStatus.Queued && await jobs.WithdrawAsync(job.Id, headers.Key!)) throw new ApiException(Busy.Error(router.WhyNot(job.Work)));
+        if (job.Status == JobStatus.Queued && await jobs.WithdrawAsync(job.Id, headers.Key!)) throw new ApiException(Busy.Error(router.WhyNot(new RouteRequest(job.Work, job.Id) { Team = job.Team })));
         return job;
     }
 

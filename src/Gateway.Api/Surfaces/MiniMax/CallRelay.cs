@@ -1,3 +1,4 @@
+using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Grains.Accounts;
@@ -65,9 +66,11 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
             if (credentials.For(slot.Account) is not { } target) return NoCredential();
             answer.Begin();
             var outcome = await calls.CallAsync(target, new PlatformCall(tries.Work.Kind, tries.Work.Operation, body), life.Require, running.Token);
-            overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, (outcome as CallOutcome.Failed)?.Error);
+            var team = Caller.Of(context).Team;
+            overloads.Hear(slot.Account, tries.Work, team, slot.Lease.Id, (outcome as CallOutcome.Failed)?.Error);
             if (outcome is CallOutcome.Failed failed)
             {
+                failed = failed with { Error = failed.Error.About(body) };
                 settlement = SettlementFor(failed.Error, tries.Add(slot.Account.Id, failed.Error));
                 return failed;
             }
@@ -78,7 +81,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
                 if (note is not null && answered.IsWhole) await note(slot.Account.Id, answered.Held);
                 judge = new StreamJudge(answered.Exchange.Words);
                 var (usage, said) = await RelayAsync(answer, answered, judge, tries.Work, running.Token);
-                if (said is not null) overloads.Hear(slot.Account, tries.Work, slot.Lease.Id, said);
+                if (said is not null) overloads.Hear(slot.Account, tries.Work, team, slot.Lease.Id, said);
                 excess.Hear(usage, tries.Work.Units, slot.Lease.Reserved, slot.Account.Id, tries.Work.Kind, tries.Work.Operation);
                 settlement = usage.Settle(slot.Lease.Reserved, tries.Work.Units) with { Error = said, Model = tries.Work.Model };
             }
@@ -134,7 +137,7 @@ internal sealed class CallRelay(CallSlots slots, RouterGrain router, OverloadBre
     // The vendor's own words, unless they speak of the gateway's accounts: their keys and limits are not the caller's.
     private async Task RelayFailureAsync(HttpContext context, CallAnswer answer, CallOutcome.Failed failed, CallTries tries)
     {
-        if (tries.EndWithAccounts) throw new ApiException(NobodyServes(await router.WhyNotAsync(new RouteRequest(tries.Work), context.RequestAborted)));
+        if (tries.EndWithAccounts) throw new ApiException(NobodyServes(await router.WhyNotAsync(new RouteRequest(tries.Work) { Team = Caller.Of(context).Team }, context.RequestAborted)));
         if (failed.Answer is not { } told) throw new ApiException(tries.IsCallersFault ? Refused(failed.Error) : Unavailable(failed.Error));
         await answer.SendAsync(told);
     }

@@ -47,7 +47,7 @@ internal static class TaskSubmits
             var job = accepted.Job;
             if (!accepted.IsBeingSent)
             {
-                if (pauses.Find(job.Lane) is not null || router.WhyTeamWaits(job.Team) is not null || !router.CanServeNow(job.Work)) return job;
+                if (pauses.Find(job.Lane) is not null || router.WhyTeamWaits(job.Team) is not null || !router.CanServeNow(new RouteRequest(job.Work, job.Id) { Team = job.Team })) return job;
                 // A slot looks free from here: whether it is shows soon.
                 job = await waiter.WaitAsync(job, found => found.Status != JobStatus.Queued, TimeToBeSent, cancellationToken);
                 if (job.Status == JobStatus.Queued) return accepted.Job;

@@ -1,0 +1,74 @@
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Grains.Routing;
+
+/// <summary>A number of slots of one team.</summary>
+/// <param name="Held">All it holds.</param>
+/// <param name="Unanswered">Those of requests of jobs that no upstream has answered (<see cref="Lease.IsUnanswered"/>).</param>
+/// <param name="Own">Those of the unanswered that are this node's.</param>
+internal readonly record struct SlotCount(int Held, int Unanswered, int Own)
+{
+    public static SlotCount operator +(SlotCount left, SlotCount right) => new(left.Held + right.Held, left.Unanswered + right.Unanswered, left.Own + right.Own);
+
+    public static SlotCount operator -(SlotCount left, SlotCount right) => new(left.Held - right.Held, left.Unanswered - right.Unanswered, left.Own - right.Own);
+}
+
+/// <summary>One slot that is taken, or asked for.</summary>
+internal readonly record struct HeldSlot(TeamId Team, bool IsUnanswered, bool IsOwn)
+{
+    public SlotCount Count => new(1, IsUnanswered ? 1 : 0, IsUnanswered && IsOwn ? 1 : 0);
+}
+
+/// <summary>Who holds the slots, team by team and account by account, as this node sees it. Guarded by the router's lock.</summary>
+/// <param name="owner">This node's incarnation.</param>
+internal sealed class TeamSlots(string owner)
+{
+    private static readonly Dictionary<AccountId, SlotCount> Nothing = [];
+
+    private readonly Dictionary<TeamId, SlotCount> _totals = [];
+    private readonly Dictionary<TeamId, Dictionary<AccountId, SlotCount>> _byAccount = [];
+    private readonly HashSet<TeamId> _waiting = [];
+    private bool _hasRoom;
+
+    /// <summary>All a team holds.</summary>
+    public SlotCount Of(TeamId team) => _totals.GetValueOrDefault(team);
+
+    /// <summary>The same, account by account.</summary>
+    public IReadOnlyDictionary<AccountId, SlotCount> ByAccount(TeamId team) => _byAccount.GetValueOrDefault(team, Nothing);
+
+    /// <summary>What a lease counts for; null where nobody knows whose it is.</summary>
+    public HeldSlot? SlotOf(Lease lease) => lease.Holder is { } team ? new HeldSlot(team, lease.IsUnanswered, lease.Owner == owner) : null;
+
+    /// <summary>A slot of the account counts for this from now on, and no more for that.</summary>
+    public void Change(AccountId account, HeldSlot? before, HeldSlot? after)
+    {
+        if (before == after) return;
+        if (after is { } added) Set(added.Team, account, ByAccount(added.Team).GetValueOrDefault(account) + added.Count, Of(added.Team) + added.Count);
+        if (before is not { } removed) return;
+        Set(removed.Team, account, ByAccount(removed.Team).GetValueOrDefault(account) - removed.Count, Of(removed.Team) - removed.Count);
+        if (removed.IsUnanswered && _waiting.Remove(removed.Team)) _hasRoom = true;
+    }
+
+    /// <summary>The team wanted one more than its share of unanswered slots.</summary>
+    public void Wait(TeamId team) => _waiting.Add(team);
+
+    /// <summary>Whether somebody who waits for its team's share should look again; told once.</summary>
+    public bool TakeRoom()
+    {
+        var hasRoom = _hasRoom;
+        _hasRoom = false;
+        return hasRoom;
+    }
+
+    private void Set(TeamId team, AccountId account, SlotCount count, SlotCount total)
+    {
+        if (!_byAccount.TryGetValue(team, out var accounts)) _byAccount[team] = accounts = [];
+        if (count == default) accounts.Remove(account);
+        else accounts[account] = count;
+        _totals[team] = total;
+        if (accounts.Count > 0) return;
+        _byAccount.Remove(team);
+        _totals.Remove(team);
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Frozen;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
+
+namespace Gateway.Grains.Tests.Support;
+
+/// <summary>A driver by name: the router asks nothing else of it.</summary>
+internal sealed class NamedUpstream : IUpstream
+{
+    public string Driver => "platform";
+
+    public FrozenSet<JobKind> Kinds { get; } = [JobKind.Chat, JobKind.Video, JobKind.Image];
+
+    public bool Serves(Uri baseUrl, Work work) => Kinds.Contains(work.Kind);
+
+    public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => throw new NotSupportedException();
+}
