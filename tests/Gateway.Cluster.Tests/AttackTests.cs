@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests;
 

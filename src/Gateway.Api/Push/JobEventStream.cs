@@ -31,7 +31,7 @@ internal sealed class JobEventStream(JobEvents events, JobsMapping mapping, IRan
         var stream = new SseStream(context, caller, time);
         await stream.BeginAsync(random);
         using var opened = events.Open(job);
-        if ((await events.ReadAsync(caller.Team, [job], context.RequestAborted)).FirstOrDefault() is not { } state) return;
+        if (await events.ReadAsync(caller.Team, [job], context.RequestAborted) is not [var state]) return;
         await foreach (var told in events.FollowAsync(opened, state, caller.Team, after, context.RequestAborted))
         {
             if (!await stream.GoesOnAsync()) return;
