@@ -9,6 +9,9 @@ namespace Gateway.Api.Http;
 /// </summary>
 internal static class JsonObjectReader
 {
+    /// <summary>Far more than any object of ours has. Each takes memory, and may be one more fault to be told.</summary>
+    public const int MostFields = 1000;
+
     private const int MaxDepth = 128;
 
     /// <summary>A top-level value: its kind and where it stands in the body.</summary>
@@ -116,6 +119,7 @@ internal static class JsonObjectReader
             var start = (int)reader.TokenStartIndex;
             var type = reader.TokenType;
             reader.Skip();
+            if (fields.Count == MostFields) throw new ApiException(ApiError.Field("body", $"must be one JSON object of at most {MostFields} fields"));
             fields.Add(new Field(name, type, start..(int)reader.BytesConsumed));
         }
 

@@ -18,9 +18,6 @@ internal sealed record Placement(Work Work, byte[] Body);
 /// </summary>
 internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, RouterGrain router)
 {
-    /// <summary>Each is looked up; no operation of the vendor's takes as many (specs 5.4, 6.2).</summary>
-    private const int MostNames = 200;
-
     /// <param name="caller">Whose request it is.</param>
     /// <param name="work">What it needs; a pin of its own stays.</param>
     /// <param name="body">Its native body.</param>
@@ -49,12 +46,7 @@ internal sealed class AssetPlacement(AssetFinder finder, FileCopies copies, Rout
         Dictionary<(AssetRefKind, string), AssetHome?> known = [];
         foreach (var named in AssetRefs.Find(work.Kind, work.Operation, body, cancellationToken))
         {
-            if (!known.TryGetValue((named.Kind, named.Name), out var home))
-            {
-                if (known.Count == MostNames) throw new ApiException(NativeErrors.Invalid(FieldOf(named), $"{FieldOf(named)}: a request names at most {MostNames} different files, voices, covers and tasks"));
-                known[(named.Kind, named.Name)] = home = await FindAsync(named, caller, cancellationToken);
-            }
-
+            if (!known.TryGetValue((named.Kind, named.Name), out var home)) known[(named.Kind, named.Name)] = home = await FindAsync(named, caller, cancellationToken);
             if (home is not null) homes.Add((named, home));
         }
 
