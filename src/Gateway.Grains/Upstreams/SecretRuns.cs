@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -15,6 +16,8 @@ internal sealed class SecretRuns
     /// <summary>Shorter than this, a text is no secret: it would be found everywhere.</summary>
     private const int LeastLength = 4;
 
+    private static readonly SearchValues<char> Escapes = SearchValues.Create("%\\&");
+
     private readonly List<string> _spellings = [];
     private List<(int Width, HashSet<ulong> Runs)>? _runs;
 
@@ -31,35 +34,43 @@ internal sealed class SecretRuns
         if (_spellings.Count == 0 || text.Length < LeastLength) return found;
 
         // Most answers are no errors, and these are never made for them.
-        _runs ??= RunsOf(_spellings);
+        var runs = _runs ??= RunsOf(_spellings);
+        Find(runs, found, text, unescapes: true);
+        // What looks like an escape may be a sign in front of the secret: "%c5…".
+        if (text.AsSpan().ContainsAny(Escapes)) Find(runs, found, text, unescapes: false);
+        return Merged(found);
+    }
+
+    private static void Find(List<(int Width, HashSet<ulong> Runs)> secrets, List<(int Start, int End)> found, string text, bool unescapes)
+    {
         Span<int> starts = stackalloc int[Length];
         var (run, length, at) = (0UL, 0, 0);
         while (at < text.Length)
         {
-            var (letter, end) = Read(text, at);
+            var (letter, end) = unescapes ? Read(text, at) : (text[at], at + 1);
             if (!IsPassedOver(letter))
             {
                 starts[length % Length] = at;
                 run = (run << 8) | Folded(letter);
                 length = letter < 0x80 ? length + 1 : 0;
-                foreach (var (width, runs) in _runs)
-                    if (length >= width && runs.Contains(Last(run, width))) Note(found, starts[(length - width) % Length], end);
+                foreach (var (width, runs) in secrets)
+                    if (length >= width && runs.Contains(Last(run, width))) found.Add((starts[(length - width) % Length], end));
             }
 
             at = end;
         }
-
-        return found;
     }
 
     /// <summary>Whether a short text holds any. It is looked for in the secrets, not they in it: a header of a good answer must cost next to nothing.</summary>
-    public bool AnyIn(string text)
+    public bool AnyIn(string text) => AnyIn(text, unescapes: true) || (text.AsSpan().ContainsAny(Escapes) && AnyIn(text, unescapes: false));
+
+    private bool AnyIn(string text, bool unescapes)
     {
         Span<char> letters = text.Length <= 512 ? stackalloc char[text.Length] : new char[text.Length];
         var (length, at) = (0, 0);
         while (at < text.Length)
         {
-            (var letter, at) = Read(text, at);
+            (var letter, at) = unescapes ? Read(text, at) : (text[at], at + 1);
             if (!IsPassedOver(letter)) letters[length++] = letter;
         }
 
@@ -73,15 +84,17 @@ internal sealed class SecretRuns
         return false;
     }
 
-    private static void Note(List<(int Start, int End)> found, int start, int end)
+    private static List<(int Start, int End)> Merged(List<(int Start, int End)> found)
     {
-        while (found is [.., var last] && last.End >= start)
+        found.Sort();
+        List<(int Start, int End)> merged = [];
+        foreach (var (start, end) in found)
         {
-            start = Math.Min(start, last.Start);
-            found.RemoveAt(found.Count - 1);
+            if (merged is not [.., var last] || last.End < start) merged.Add((start, end));
+            else merged[^1] = (last.Start, Math.Max(last.End, end));
         }
 
-        found.Add((start, end));
+        return merged;
     }
 
     private static List<(int Width, HashSet<ulong> Runs)> RunsOf(List<string> texts)

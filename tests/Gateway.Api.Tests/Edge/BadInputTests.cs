@@ -256,3 +256,8 @@ public abstract class BadInputContract : GatewayTest
         return Encoding.UTF8.GetString([.. whole]);
     }
 }
+
+public sealed class SqliteBadInputTests() : BadInputContract(new SqliteData());
+
+[NeedsPostgres]
+public sealed class PostgresBadInputTests() : BadInputContract(new PostgresData());

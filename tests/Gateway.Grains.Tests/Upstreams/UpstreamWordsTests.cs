@@ -62,6 +62,17 @@ public sealed class UpstreamWordsTests
     [InlineData("", "")]
     public void H5_what_steers_a_terminal_or_turns_a_text_is_taken_out(string said, string kept) => Assert.Equal(kept, Words.Clean(said));
 
+    // Found by the property below: "%c5" is an escape as well.
+    [Theory]
+    [InlineData("100%")]
+    [InlineData("&#")]
+    [InlineData("\\x")]
+    public void H5_a_sign_in_front_of_a_secret_hides_none_of_it(string sign)
+    {
+        for (var start = 0; start + 8 <= Key.Length; start++)
+            Assert.DoesNotContain(Key.Substring(start, 8), Words.Clean(sign + Key[start..]), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void H5_a_text_is_kept_to_500_characters()
     {
