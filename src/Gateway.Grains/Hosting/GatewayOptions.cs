@@ -180,6 +180,8 @@ internal sealed class BodyLimitOptions : IValidatableObject
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {
+        if (Largest > Array.MaxLength) yield break; // that is what is wrong, and is said already
+
         // A body that never fits would be told to come again for ever.
         if (Memory < Largest) yield return new ValidationResult($"is {Memory}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(Memory)]);
         if (OfTeam < Largest) yield return new ValidationResult($"is {OfTeam}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(TeamMemory)]);

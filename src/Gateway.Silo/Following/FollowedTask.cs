@@ -1,5 +1,6 @@
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Silo.Following;
 
@@ -54,6 +55,9 @@ internal sealed class FollowedTask(AccountId account, Lease lease, bool isGuest 
 
     /// <summary>Since when the upstream says that it is done without naming what it made; null while it does not.</summary>
     public DateTimeOffset? FinishingSince { get; set; }
+
+    /// <summary>What it said then that it made, if it can be asked for later; null where it cannot.</summary>
+    public PollOutcome.Succeeded? Named { get; set; }
 
     /// <summary>Polls in a row without a useful answer.</summary>
     public int Troubles { get; set; }

@@ -61,6 +61,7 @@ internal sealed partial class Follower
     {
         var now = time.GetUtcNow();
         task.FinishingSince ??= now;
+        task.Named = finishing.Named;
         if (now - task.FinishingSince < LongestFinish && !task.Lease.HasLapsed(now))
         {
             Explain(task, job, IsFinishing);

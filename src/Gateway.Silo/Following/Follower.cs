@@ -166,7 +166,9 @@ internal sealed partial class Follower(
     {
         if (task.IsGuest || !task.Lease.HasLapsed(time.GetUtcNow())) return false;
         LogLapsed(task.Lease.Id, task.Account, job);
-        await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
+        // What a poll before named is paid, and /content asks for it: a last look that was cut off takes it from nobody.
+        if (task.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, CancellationToken.None);
+        else await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
         return true;
     }
 

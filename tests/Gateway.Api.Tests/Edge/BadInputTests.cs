@@ -105,7 +105,8 @@ public abstract class BadInputContract : GatewayTest
         await AddAccountAsync("key-a", 1, ("account", "1"));
         foreach (var odd in Odd)
         {
-            foreach (var (path, dialect) in Reads) Check(await RawAsync("GET", string.Format(path, odd)), dialect, $"GET {string.Format(path, odd)}");
+            // "/v1/jobs/../events" is the team's feed, which does not end.
+            foreach (var (path, dialect) in Reads.Where(read => odd != ".." || !read.Path.Contains("{0}/events", StringComparison.Ordinal))) Check(await RawAsync("GET", string.Format(path, odd)), dialect, $"GET {string.Format(path, odd)}");
             foreach (var (method, path) in Actions) Check(await RawAsync(method, string.Format(path, odd), "{}"), null, $"{method} {string.Format(path, odd)}");
         }
     }
