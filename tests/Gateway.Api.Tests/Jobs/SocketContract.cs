@@ -48,6 +48,30 @@ public abstract class SocketContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task H18_one_message_subscribes_more_jobs_than_are_read_at_once_and_says_which_are_none()
+    {
+        await AddAccountAsync("key-a");
+        (await Admin.PostAsync("/v1/admin/queue/pause", new { all = true })).Expect(200);
+        List<string> jobs = [];
+        for (var i = 0; i < 70; i++) jobs.Add(await SubmitVideoAsync($"{i}"));
+        using var socket = await OpenAsync();
+        await socket.SendAsync(Subscribe([.. jobs, "7", jobs[0]]));
+
+        var told = new Dictionary<string, int>();
+        for (var i = 0; i < 70 * 2 + 1; i++)
+        {
+            var message = (await socket.NextAsync())!;
+            var type = message["type"]!.ToString();
+            if (type == "error") Assert.Equal(("job_not_found", "7"), (message["code"]!.ToString(), message["job"]!.ToString()));
+            told[type] = told.GetValueOrDefault(type) + 1;
+        }
+
+        Assert.Equal((70, 70, 1), (told["subscribed"], told["event"], told["error"]));
+        (await Admin.PostAsync($"/v1/jobs/{jobs[69]}/cancel")).Expect(200);
+        Assert.Equal($"{jobs[69]} 2 job.cancelled", await socket.EventAsync());
+    }
+
+    [StoreFact]
     public async Task P1_what_is_unsubscribed_is_silent_and_may_be_subscribed_again_from_anywhere()
     {
         await AddAccountAsync("key-a", 3);
