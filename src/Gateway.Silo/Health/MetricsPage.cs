@@ -1,11 +1,11 @@
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Bodies;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Telemetry;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
-using Gateway.Grains.Bodies;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
 using Gateway.Silo.Hosting.Connections;

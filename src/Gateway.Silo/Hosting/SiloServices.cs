@@ -1,6 +1,6 @@
+using Gateway.Grains.Bodies;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Storage;
-using Gateway.Grains.Bodies;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Following;

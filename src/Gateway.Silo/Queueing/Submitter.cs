@@ -1,11 +1,11 @@
 using System.Collections.Concurrent;
 using Gateway.Grains.Accounts;
+using Gateway.Grains.Bodies;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Storage;
 using Gateway.Grains.Turns;
 using Gateway.Grains.Upstreams;
-using Gateway.Grains.Bodies;
 using Gateway.Silo.Following;
 
 namespace Gateway.Silo.Queueing;

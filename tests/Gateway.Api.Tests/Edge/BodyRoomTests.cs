@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Api.Tests.Support;
-using Gateway.Simulator;
 using Gateway.Grains.Bodies;
+using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Edge;
 

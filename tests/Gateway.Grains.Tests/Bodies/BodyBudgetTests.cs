@@ -1,8 +1,8 @@
 using FsCheck.Fluent;
+using Gateway.Grains.Bodies;
 using Gateway.Grains.Hosting;
 using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Bodies;
 
 namespace Gateway.Grains.Tests.Bodies;
 
