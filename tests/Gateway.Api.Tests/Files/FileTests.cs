@@ -143,7 +143,7 @@ public sealed class FileTests : NativeTest
         var vendors = Assert.Single(await VendorFilesAsync("key-a"));
         var own = Number((await UploadAsync("voice_clone", "b.mp3", by: team)).Expect(200)["file"]!["file_id"]);
 
-        (await team.PostAsync("/v1/files/delete", body.Replace("OWN", own, StringComparison.Ordinal).Replace("FOREIGN", vendors, StringComparison.Ordinal))).ExpectBaseResp(200, 2013, "file_id");
+        (await team.PostAsync("/v1/files/delete", body.Replace("OWN", own, StringComparison.Ordinal).Replace("FOREIGN", vendors, StringComparison.Ordinal))).ExpectBaseResp(400, 2013, "file_id");
 
         Assert.Equal(2, (await VendorFilesAsync("key-a")).Count);
         (await RetrieveAsync(Number(foreign["file"]!["file_id"]), other)).Expect(200);
