@@ -191,7 +191,7 @@ internal sealed class BodyLimitOptions : IValidatableObject
 /// <summary>Connections of callers (<c>Gateway:Connections</c>).</summary>
 internal sealed class ConnectionOptions
 {
-    /// <summary>How many may be open at once. Default 4,096, and never so many that the process runs out of files.</summary>
+    /// <summary>How many may be open at once. Default 6,000, and never so many that the process runs out of files.</summary>
     [Range(1, 1_000_000)]
     public int? Max { get; set; }
 

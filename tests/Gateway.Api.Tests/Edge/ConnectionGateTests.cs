@@ -104,10 +104,10 @@ public sealed class ConnectionGateTests : GatewayTest
     }
 
     [Theory]
-    [InlineData(null, null, 1_048_576L, 4096, 1024)]
+    [InlineData(null, null, 1_048_576L, 6000, 1500)]
     [InlineData(null, null, 1024L, 256, 64)]
     [InlineData(null, null, 100L, 16, 4)]
-    [InlineData(null, null, null, 4096, 1024)]
+    [InlineData(null, null, null, 6000, 1500)]
     [InlineData(50_000, null, 1024L, 50_000, 12_500)]
     [InlineData(2, null, 1024L, 2, 1)]
     [InlineData(100, 90, null, 100, 90)]

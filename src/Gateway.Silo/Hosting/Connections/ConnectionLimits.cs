@@ -9,8 +9,8 @@ namespace Gateway.Silo.Hosting.Connections;
 /// <param name="FirstByte">How long a new one may be silent.</param>
 internal sealed record ConnectionLimits(int Max, int MaxStrangers, TimeSpan FirstByte)
 {
-    // At 21 to 27 KB each they take a fifth of a container of 512 MB.
-    private const int MostByDefault = 4096;
+    // Five thousand event streams and what comes beside them; at 21 KB each a quarter of a container of 512 MB.
+    private const int MostByDefault = 6000;
 
     // The database, the log, results that are read, and what the runtime opens.
     private const int OtherFiles = 256;
