@@ -131,6 +131,7 @@ public sealed class AttackTests
         var answer = reader.ReadLineAsync(patience.Token).AsTask();
         while (!answer.IsCompleted)
         {
+            // The slowness is the attack itself.
             await stream.WriteAsync(new byte[30], patience.Token);
             await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, patience.Token));
         }
@@ -138,6 +139,7 @@ public sealed class AttackTests
         return (await answer)!.Split(' ')[1];
     }
 
+    // Of another process's memory nothing tells when it goes down.
     private static async Task EventuallyAsync(Func<bool> isSo)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);

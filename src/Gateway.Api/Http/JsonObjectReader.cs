@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using Gateway.Grains.Upstreams;
 
 namespace Gateway.Api.Http;
 
@@ -11,8 +12,6 @@ internal static class JsonObjectReader
 {
     /// <summary>Far more than any object of ours has. Each takes memory, and may be one more fault to be told.</summary>
     public const int MostFields = 1000;
-
-    private const int MaxDepth = 128;
 
     /// <summary>A top-level value: its kind and where it stands in the body.</summary>
     internal readonly record struct Field(string Name, JsonTokenType Type, Range Bytes);
@@ -61,7 +60,7 @@ internal static class JsonObjectReader
     public static IReadOnlyList<string>? Texts(this Field field, ReadOnlySpan<byte> body)
     {
         if (field.Type != JsonTokenType.StartArray) return null;
-        var reader = new Utf8JsonReader(body[field.Bytes], new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(body[field.Bytes], new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         reader.Read();
         try
         {
@@ -80,7 +79,7 @@ internal static class JsonObjectReader
     {
         if (field.Type != JsonTokenType.StartArray) return null;
         var bytes = body.AsSpan(field.Bytes);
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         reader.Read();
         List<byte[]> objects = [];
         while (reader.Read() && reader.TokenType == JsonTokenType.StartObject)
@@ -109,7 +108,7 @@ internal static class JsonObjectReader
     private static List<Field> Read(ReadOnlySpan<byte> body)
     {
         List<Field> fields = [];
-        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new ApiException(ApiError.MalformedJson("it is no object"));
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

@@ -1,4 +1,5 @@
 using Gateway.Grains.Hosting;
+using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Bodies;
@@ -19,7 +20,6 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     private const long WorthCollecting = 32 * 1024 * 1024;
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _largeReturned = new(0, 1);
     private readonly Dictionary<TeamId, long> _asking = [];
     private readonly Dictionary<TeamId, long> _sending = [];
     private readonly LinkedList<QueuedRoom> _waiting = [];
@@ -33,8 +33,8 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     /// <summary>Requests that found no room, since this node started.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 
-    /// <summary>Ends when bodies that are worth a collection were given back.</summary>
-    public Task LargeReturnedAsync(CancellationToken cancellationToken) => _largeReturned.WaitAsync(cancellationToken);
+    /// <summary>Rings when bodies that are worth a collection were given back.</summary>
+    public Bell LargeReturned { get; } = new();
 
     /// <summary>The room of one request, which has none yet.</summary>
     public RequestRoom Open(TeamId team) => new(this, team);
@@ -119,7 +119,7 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
         if (bytes <= -Small && (_returned -= bytes) >= WorthCollecting)
         {
             _returned = 0;
-            if (_largeReturned.CurrentCount == 0) _largeReturned.Release();
+            LargeReturned.Ring();
         }
 
         var own = teams.GetValueOrDefault(team) + bytes;

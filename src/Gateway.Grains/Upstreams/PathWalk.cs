@@ -19,11 +19,8 @@ internal ref struct PathWalk(ReadOnlySpan<byte> json, string[] paths, bool anyCa
     /// <summary>The path leads elsewhere.</summary>
     private const int Nowhere = -1;
 
-    /// <summary>How many steps are taken between two looks at the token: a millisecond's work or less.</summary>
-    private const int StepsBetweenLooks = 4096;
-
     private Utf8JsonReader _reader = new(json, new JsonReaderOptions { MaxDepth = MaxDepth });
-    private int _steps;
+    private WalkSteps _steps = new(cancellationToken);
 
     /// <exception cref="JsonException">It is no JSON.</exception>
     public void Run()
@@ -66,7 +63,7 @@ internal ref struct PathWalk(ReadOnlySpan<byte> json, string[] paths, bool anyCa
     // What leads nowhere is skipped: a picture of megabytes costs one pass and no memory.
     private void Enter(bool leads, scoped ReadOnlySpan<int> at)
     {
-        if (++_steps % StepsBetweenLooks == 0) cancellationToken.ThrowIfCancellationRequested();
+        _steps.Take();
         if (leads) Walk(at);
         else _reader.Skip();
     }

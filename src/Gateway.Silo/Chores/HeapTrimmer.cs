@@ -8,7 +8,7 @@ namespace Gateway.Silo.Chores;
 /// </summary>
 internal sealed class HeapTrimmer(BodyBudget bodies, TimeProvider time) : BackgroundService
 {
-    // Requests that have just been answered still hold their bytes for a moment.
+    // Requests that have just been answered still hold their bytes for a moment, and nothing tells when they let go.
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(10);
@@ -17,37 +17,22 @@ internal sealed class HeapTrimmer(BodyBudget bodies, TimeProvider time) : Backgr
     {
         try
         {
-            await bodies.LargeReturnedAsync(stoppingToken);
+            await bodies.LargeReturned.WaitAsync(atMost: null, time, stoppingToken);
             while (true)
             {
                 await Task.Delay(Pause, time, stoppingToken);
                 // Beside the requests: what is dead is used again, so memory does not grow, but it is not given back.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
-                if (await ComesAgainAsync(stoppingToken)) continue;
+                if (await bodies.LargeReturned.WaitAsync(Quiet, time, stoppingToken)) continue;
 
                 // Gives it back, and stops everything for about 50 ms (measured): once, when no large request came for a while.
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-                await bodies.LargeReturnedAsync(stoppingToken);
+                await bodies.LargeReturned.WaitAsync(atMost: null, time, stoppingToken);
             }
         }
         catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
         {
             // The node stops.
-        }
-    }
-
-    private async Task<bool> ComesAgainAsync(CancellationToken stoppingToken)
-    {
-        using var patience = new CancellationTokenSource(Quiet, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, stoppingToken);
-        try
-        {
-            await bodies.LargeReturnedAsync(either.Token);
-            return true;
-        }
-        catch (OperationCanceledException) when (!stoppingToken.IsCancellationRequested)
-        {
-            return false;
         }
     }
 }

@@ -111,7 +111,7 @@ internal sealed class DecisiveFields
         var reader = new Utf8JsonReader(_body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new ApiException(ApiError.MalformedJson("it is no object"));
 
-        var steps = new Steps(cancellationToken);
+        var steps = new WalkSteps(cancellationToken);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             steps.Take();
@@ -130,7 +130,7 @@ internal sealed class DecisiveFields
     }
 
     // From the value's first token to its last.
-    private void CountMedia(ref Utf8JsonReader reader, ref Steps steps)
+    private void CountMedia(ref Utf8JsonReader reader, ref WalkSteps steps)
     {
         if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) return;
         var depth = reader.CurrentDepth;
@@ -166,19 +166,6 @@ internal sealed class DecisiveFields
         catch (InvalidOperationException)
         {
             return Encoding.UTF8.GetString(json); // half a surrogate pair: the upstream judges it
-        }
-    }
-
-    /// <summary>Looks at a token now and then.</summary>
-    private struct Steps(CancellationToken cancellationToken)
-    {
-        private const int BetweenLooks = 4096;
-
-        private int _taken;
-
-        public void Take()
-        {
-            if (++_taken % BetweenLooks == 0) cancellationToken.ThrowIfCancellationRequested();
         }
     }
 }

@@ -14,8 +14,6 @@ internal static class FileLinks
     private const string Scheme = "mm_file:";
     private const int MostDigits = 19;
 
-    private const int StepsBetweenLooks = 4096;
-
     /// <summary>Adds the links of a body. One that names no file of the gateway's form has an empty name, which nobody owns.</summary>
     public static void AddTo(List<AssetRef> refs, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
     {
@@ -24,9 +22,10 @@ internal static class FileLinks
 
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
         var isLink = false;
-        for (var step = 1; reader.Read(); step++)
+        var steps = new WalkSteps(cancellationToken);
+        while (reader.Read())
         {
-            if (step % StepsBetweenLooks == 0) cancellationToken.ThrowIfCancellationRequested();
+            steps.Take();
             if (reader.TokenType == JsonTokenType.PropertyName) isLink = IsOfLink(ref reader);
             else if (isLink && reader.TokenType == JsonTokenType.String && Read(reader.ValueSpan, (int)reader.TokenStartIndex + 1) is { } found) refs.Add(found);
         }
