@@ -45,6 +45,10 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
     public Task<IReadOnlyList<JobState>> ReadAsync(TeamId team, IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
         lanes.ReadAsync(team, () => queries.JobsAsync(jobs, cancellationToken), cancellationToken);
 
+    /// <summary>The events of several jobs, each after the seq that was seen; the last of them may be cut short by the limit.</summary>
+    public Task<IReadOnlyList<JobEvent>> ReadAsync(TeamId team, IReadOnlyDictionary<JobId, long> seen, int limit, CancellationToken cancellationToken) =>
+        seen.Count == 0 ? Task.FromResult<IReadOnlyList<JobEvent>>([]) : lanes.ReadAsync(team, () => queries.EventsAsync(seen, limit, cancellationToken), cancellationToken);
+
     /// <summary>
     /// The events after a seq, up to the job's end or this node's stop. Null says from time to time that there is nothing: the
     /// time to keep a connection alive. Only what moved is read: a client that waits costs memory, not queries.

@@ -202,6 +202,10 @@ internal sealed class ConnectionOptions
     /// <summary>How long a new one may be silent before it is closed. Default 30 s.</summary>
     [TimeRange("100ms", "1h")]
     public TimeSpan FirstByte { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many jobs one team's sockets may follow at once on this node. Default 20,000.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxFollowedJobs { get; set; } = 20_000;
 }
 
 /// <summary>The queue (<c>Gateway:Queue</c>).</summary>

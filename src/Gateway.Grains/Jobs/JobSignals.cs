@@ -19,6 +19,11 @@ internal sealed class JobSignals : IBatchObserver
     /// <inheritdoc cref="Pulses{TKey}.Subscribe"/>
     public Pulses<JobId>.Subscription Subscribe(JobId job) => _jobs.Subscribe(job);
 
+    /// <inheritdoc cref="Pulses{TKey}.Join"/>
+    public void Join(JobId job, MovedKeys<JobId> moved) => _jobs.Join(job, moved);
+
+    public void Leave(JobId job, MovedKeys<JobId> moved) => _jobs.Leave(job, moved);
+
     /// <summary>Subscribes to all jobs of a team, or of everybody (null).</summary>
     public Pulses<TeamId>.Subscription Subscribe(TeamId? team) => _teams.Subscribe(team ?? Everybody);
 

@@ -50,6 +50,23 @@ internal sealed class Pulses<TKey>
         }
     }
 
+    /// <summary>Subscribes one who reads many keys: each move of this one is added to what moved, until <see cref="Leave"/>.</summary>
+    public void Join(TKey key, MovedKeys<TKey> moved)
+    {
+        lock (_lock)
+        {
+            if (!_keys.TryGetValue(key, out var subscribers)) _keys[key] = subscribers = new Subscribers();
+            subscribers.Count++;
+            subscribers.Readers.Add(moved);
+        }
+    }
+
+    public void Leave(TKey key, MovedKeys<TKey> moved)
+    {
+        lock (_lock)
+            if (_keys.TryGetValue(key, out var subscribers) && subscribers.Readers.Remove(moved) && --subscribers.Count == 0) _keys.Remove(key);
+    }
+
     public void Pulse(TKey key)
     {
         TaskCompletionSource pulse;
@@ -58,6 +75,7 @@ internal sealed class Pulses<TKey>
             if (!_keys.TryGetValue(key, out var subscribers)) return;
             pulse = subscribers.Pulse;
             subscribers.Pulse = NewPulse();
+            foreach (var reader in subscribers.Readers) reader.Add(key);
         }
 
         pulse.TrySetResult();
@@ -70,6 +88,8 @@ internal sealed class Pulses<TKey>
         public int Count { get; set; }
 
         public TaskCompletionSource Pulse { get; set; } = NewPulse();
+
+        public List<MovedKeys<TKey>> Readers { get; } = [];
 
         /// <summary>What the last look found; null before the first.</summary>
         public long? Mark { get; set; }

@@ -31,39 +31,3 @@ internal sealed class UpstreamHttp : IDisposable
         foreach (var host in _hosts.Values) host.Dispose();
     }
 }
-
-/// <summary>
-/// A body that is sent at most once and knows whether sending began. As long as it has not, the upstream cannot have
-/// accepted anything: its Content-Length promises bytes that never came (J3).
-/// </summary>
-internal sealed class OnceContent : HttpContent
-{
-    private readonly ReadOnlyMemory<byte> _body;
-    private readonly Action _beforeFirstByte;
-    private int _started;
-
-    public OnceContent(ReadOnlyMemory<byte> body, Action beforeFirstByte)
-    {
-        _body = body;
-        _beforeFirstByte = beforeFirstByte;
-        Headers.ContentType = new("application/json");
-    }
-
-    public bool Started => Volatile.Read(ref _started) != 0;
-
-    protected override Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context) =>
-        SerializeToStreamAsync(stream, context, CancellationToken.None);
-
-    protected override async Task SerializeToStreamAsync(Stream stream, System.Net.TransportContext? context, CancellationToken cancellationToken)
-    {
-        _beforeFirstByte();
-        if (Interlocked.Exchange(ref _started, 1) != 0) throw new InvalidOperationException("A paid request must not be sent twice.");
-        await stream.WriteAsync(_body, cancellationToken);
-    }
-
-    protected override bool TryComputeLength(out long length)
-    {
-        length = _body.Length;
-        return true;
-    }
-}

@@ -7,18 +7,19 @@ namespace Gateway.Api.Tests.Jobs;
 public sealed class SocketChannelTests
 {
     [Fact]
-    public async Task P3_a_subscription_that_is_left_does_not_take_the_socket_with_it()
+    public async Task P3_what_is_left_while_it_waits_for_its_turn_is_not_sent_and_the_socket_goes_on()
     {
-        using var subscription = new CancellationTokenSource();
         using var socket = new HeldSocket();
         using var channel = new SocketChannel(socket);
-        var sent = channel.SendAsync(SocketMessage.Ready, subscription.Token, CancellationToken.None);
-        var waits = channel.SendAsync(SocketMessage.Ready, subscription.Token, CancellationToken.None);
-        await subscription.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
-        Assert.False(socket.Sends.IsCancellationRequested); // a send that is cancelled half-way aborts the whole socket
+        var isFollowed = true;
+        var sent = channel.SendAsync(SocketMessage.Ready, CancellationToken.None);
+        var waits = channel.SendAsync(SocketMessage.Ready, () => isFollowed, CancellationToken.None);
+        isFollowed = false;
         socket.Release();
-        await sent;
+        await Task.WhenAll(sent, waits);
+        Assert.Equal(1, socket.Sends);
+        await channel.SendAsync(SocketMessage.Pong, CancellationToken.None);
+        Assert.Equal(2, socket.Sends);
     }
 
     /// <summary>A client that does not read yet.</summary>
@@ -26,7 +27,7 @@ public sealed class SocketChannelTests
     {
         private readonly TaskCompletionSource _reads = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public CancellationToken Sends { get; private set; }
+        public int Sends { get; private set; }
 
         public override WebSocketCloseStatus? CloseStatus => null;
 
@@ -40,7 +41,7 @@ public sealed class SocketChannelTests
 
         public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken)
         {
-            Sends = cancellationToken;
+            Sends++;
             return _reads.Task.WaitAsync(cancellationToken);
         }
 

@@ -72,6 +72,46 @@ public abstract class SocketContract : GatewayTest
     }
 
     [StoreFact]
+    public async Task H18_a_teams_sockets_follow_no_more_jobs_than_the_node_has_room_for_and_an_end_makes_room()
+    {
+        Gateway["Gateway:Connections:MaxFollowedJobs"] = "2";
+        await Gateway.RestartAsync();
+        await AddAccountAsync("key-a");
+        (await Admin.PostAsync("/v1/admin/queue/pause", new { all = true })).Expect(200);
+        var red = await AddTeamAsync("red");
+        var (one, two, three, other) = (await SubmitVideoAsync("1"), await SubmitVideoAsync("2"), await SubmitVideoAsync("3"), await SubmitVideoAsync(by: red));
+        using var first = await OpenAsync();
+        using var second = await OpenAsync();
+        await FollowAsync(first, one);
+        await FollowAsync(second, two);
+        await second.SendAsync(Subscribe(three));
+        var refused = await second.NextAsync("error");
+        Assert.Equal(("too_many_jobs", three), (refused["code"]!.ToString(), refused["job"]!.ToString()));
+        Assert.Contains("follow 2 jobs", refused["message"]!.ToString(), StringComparison.Ordinal);
+        using var others = await OpenAsync(red.Token);
+        await FollowAsync(others, other);
+
+        (await Admin.PostAsync($"/v1/jobs/{one}/cancel")).Expect(200);
+        Assert.Equal($"{one} 2 job.cancelled", await first.EventAsync());
+        await EventuallyFollowAsync();
+
+        async Task FollowAsync(SocketClient socket, string job)
+        {
+            await socket.SendAsync(Subscribe(job));
+            await socket.NextAsync("subscribed");
+            Assert.Equal($"{job} 1 job.queued", await socket.EventAsync());
+        }
+
+        // The place is given back right after the last event is sent.
+        async Task EventuallyFollowAsync()
+        {
+            do await second.SendAsync(Subscribe(three));
+            while ((await second.NextAsync())!["type"]!.ToString() != "subscribed");
+            Assert.Equal($"{three} 1 job.queued", await second.EventAsync());
+        }
+    }
+
+    [StoreFact]
     public async Task P1_what_is_unsubscribed_is_silent_and_may_be_subscribed_again_from_anywhere()
     {
         await AddAccountAsync("key-a", 3);

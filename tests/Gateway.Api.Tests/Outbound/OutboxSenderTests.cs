@@ -98,14 +98,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         changes.Outbox.Add(OutboxMessage.Of(before, job, _clock.Now)!);
     }
 
-    private async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            Patience.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task EventuallyAsync(Func<Task<bool>> isSo) => Eventually.BeAsync(isSo, Patience);
 
     private Task EmptyAsync() => EventuallyAsync(async () => (await _store.Outbox.HostsAsync(Patience)).Count == 0);
 

@@ -112,14 +112,7 @@ public abstract class GatewayTest : IAsyncLifetime
     private protected async Task<Answer> EndAsync(string id) => (await Admin.GetAsync($"/v1/jobs/{id}?wait=25")).Expect(200);
 
     /// <summary>Looks again until it is so. For what has no signal of its own over HTTP, such as a slot that is freed.</summary>
-    private protected async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            Patience.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private protected Task EventuallyAsync(Func<Task<bool>> isSo) => Eventually.BeAsync(isSo, Patience);
 
     private protected Task SlotsAsync(string account, int used) =>
         EventuallyAsync(async () => (await AccountAsync(account))["leases"]!.AsArray().Count == used);

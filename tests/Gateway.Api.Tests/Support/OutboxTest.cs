@@ -34,6 +34,8 @@ public abstract class OutboxTest : GatewayTest
         Gateway["Gateway:Webhooks:LongestRetry"] = "00:00:00.100";
         Gateway["Gateway:Webhooks:ReplyLongestRetry"] = "00:00:00.100";
         Gateway["Gateway:Webhooks:LookEvery"] = "";
+        // A slow restart among retries so quick must not let a receiver rest for half a minute.
+        Gateway["Gateway:Webhooks:BreakerAfter"] = "1000000";
     }
 
     private protected Task OutboxEmptyAsync() => EventuallyAsync(async () => (await Gateway.Services.GetRequiredService<IOutboxStore>().HostsAsync(Patience)).Count == 0);

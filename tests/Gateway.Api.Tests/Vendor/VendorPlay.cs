@@ -215,12 +215,5 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         Assert.True(served.Status == 200 && !Reading.IsError(served), $"Nothing is served afterwards: {Reading.Start(served)}");
     }
 
-    private async Task EventuallyAsync(Func<Task<bool>> isSo)
-    {
-        while (!await isSo())
-        {
-            patience.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
+    private Task EventuallyAsync(Func<Task<bool>> isSo) => Eventually.BeAsync(isSo, patience);
 }

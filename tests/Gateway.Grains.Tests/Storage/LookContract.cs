@@ -48,6 +48,20 @@ public abstract class LookContract : StoreTest
     }
 
     [StoreFact]
+    public async Task H18_events_of_many_jobs_are_read_at_once_each_after_its_own_seq()
+    {
+        var node = await NodeAsync();
+        JobState[] jobs = [.. new[] { Make.Job(), Make.Job(), Make.Job() }.OrderBy(job => job.Id)];
+        foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
+        foreach (var job in jobs[..2]) await node.RunAsync(new CancelJobTurn(job.Id));
+        var after = new Dictionary<JobId, long> { [jobs[2].Id] = 1, [jobs[1].Id] = 1, [jobs[0].Id] = 0, [new JobId(1)] = 0 };
+        var events = await Queries.EventsAsync(after, limit: 9, None);
+        Assert.Equal([(jobs[0].Id, 1), (jobs[0].Id, 2), (jobs[1].Id, 2)], events.Select(change => (change.Job, change.Seq)));
+        Assert.Equal([JobStatus.Queued, JobStatus.Cancelled, JobStatus.Cancelled], events.Select(change => change.State.Status));
+        Assert.Equal(2, (await Queries.EventsAsync(after, limit: 2, None)).Count);
+    }
+
+    [StoreFact]
     public async Task P1_a_look_wakes_those_whose_job_moved_and_nobody_else()
     {
         var node = await NodeAsync();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net.WebSockets;
 using Gateway.Api.Auth;
 using Gateway.Api.Surfaces;
@@ -9,25 +8,23 @@ using Gateway.Grains.Storage;
 namespace Gateway.Api.Push.Sockets;
 
 /// <summary>What every socket needs.</summary>
-internal sealed record SocketServices(JobEvents Events, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
+internal sealed record SocketServices(JobEvents Events, JobSignals Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
 
-/// <summary>One client's socket: a thin adapter over the subscriptions that server-sent events use too.</summary>
+/// <summary>One client's socket: what it asks, and the jobs it follows, told like server-sent events.</summary>
 internal sealed class JobSocket(SocketServices services, SocketChannel channel, string token, Caller caller, CancellationTokenSource over)
 {
-    /// <summary>How many jobs one socket may follow at once.</summary>
-    public const int MostJobs = 1000;
-
     private const int PageSize = 64;
 
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(2);
 
-    private readonly ConcurrentDictionary<JobId, Following> _following = [];
+    private readonly FollowedJobs _jobs = new(services, channel, caller);
 
     /// <summary>Listens until the client leaves, its token is revoked, or this node stops.</summary>
     public async Task RunAsync()
     {
         var watch = WatchAsync();
+        var telling = TellAsync();
         try
         {
             await channel.SendAsync(SocketMessage.Ready, over.Token);
@@ -36,7 +33,8 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         finally
         {
             await over.CancelAsync();
-            await Task.WhenAll(_following.Values.Select(following => following.Task).Append(watch));
+            await Task.WhenAll(telling, watch);
+            _jobs.Dispose();
             await channel.CloseAsync(WebSocketCloseStatus.NormalClosure, "bye", CancellationToken.None);
         }
     }
@@ -63,85 +61,58 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         }
     }
 
-    // Listens to all of them first, then reads them at once (P1).
     private async Task SubscribeAsync(IReadOnlyList<string?> ids, IReadOnlyDictionary<string, long>? after)
     {
-        var opened = new Dictionary<JobId, OpenedJob>();
-        try
+        var wanted = ids.Select(id => JobId.TryParse(id, out var job) ? job : (JobId?)null).OfType<JobId>().ToHashSet();
+        var states = (await services.Events.ReadAsync(caller.Team, wanted, over.Token)).Where(caller.Sees).ToDictionary(job => job.Id);
+        foreach (var id in ids)
         {
-            foreach (var id in ids)
-                if (JobId.TryParse(id, out var job) && !opened.ContainsKey(job)) opened[job] = services.Events.Open(job);
-            var states = (await services.Events.ReadAsync(caller.Team, opened.Keys, over.Token)).Where(caller.Sees).ToDictionary(job => job.Id);
-            foreach (var id in ids)
-            {
-                var seen = id is not null && after?.TryGetValue(id, out var seq) == true ? seq : 0;
-                if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job)) await ErrorAsync("job_not_found", "There is no such job.", id);
-                else if (seen < 0) await ErrorAsync("invalid_request", "after must be the seq of an event", id);
-                else if (opened.TryGetValue(parsed, out var open) && await TryFollowAsync(job, seen, open)) opened.Remove(parsed);
-            }
-        }
-        finally
-        {
-            foreach (var open in opened.Values) open.Dispose();
+            var seen = id is not null && after?.TryGetValue(id, out var seq) == true ? seq : 0;
+            if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job)) await ErrorAsync("job_not_found", "There is no such job.", id);
+            else if (seen < 0) await ErrorAsync("invalid_request", "after must be the seq of an event", id);
+            else await FollowAsync(job, seen);
         }
     }
 
-    /// <summary>True when the subscription has begun, which then owns what it listens to.</summary>
-    private async Task<bool> TryFollowAsync(JobState job, long after, OpenedJob opened)
+    private async Task FollowAsync(JobState job, long after)
     {
         // Subscribing again starts again: a client may want to hear from an earlier seq.
-        if (_following.TryRemove(job.Id, out var before)) await before.StopAsync();
-        if (_following.Count >= MostJobs)
+        _jobs.Leave(job.Id);
+        if (_jobs.FullWords() is { } full)
         {
-            await ErrorAsync("too_many_jobs", $"One socket follows at most {MostJobs} jobs.", job.Id.ToString());
-            return false;
+            await ErrorAsync("too_many_jobs", full, job.Id.ToString());
+            return;
         }
 
         await channel.SendAsync(new SocketMessage("subscribed") { Jobs = [job.Id.ToString()] }, over.Token);
         // As with SSE, an id that was never given is taken for the last one.
-        var stop = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
-        var task = FollowAsync(job, Math.Min(after, job.Seq), opened, stop.Token);
-        _following[job.Id] = new Following(stop, task);
-        if (task.IsCompleted) Forget(job.Id);
-        return true;
+        _jobs.Follow(job.Id, Math.Min(after, job.Seq));
     }
 
-    // An ended job needs no place any more.
-    private void Forget(JobId job)
-    {
-        if (_following.TryRemove(job, out var ended)) ended.Stop.Dispose();
-    }
+    private Task UnsubscribeAsync(string? id) =>
+        JobId.TryParse(id, out var job) && _jobs.Leave(job)
+            ? channel.SendAsync(new SocketMessage("unsubscribed") { Jobs = [job.ToString()] }, over.Token)
+            : ErrorAsync("not_subscribed", "This socket does not follow such a job.", id);
 
-    private async Task UnsubscribeAsync(string? id)
+    // What breaks ends the socket, and the client resumes each job after its last seq.
+    private async Task TellAsync()
     {
-        if (!JobId.TryParse(id, out var job) || !_following.TryRemove(job, out var following))
-        {
-            await ErrorAsync("not_subscribed", "This socket does not follow such a job.", id);
-            return;
-        }
-
-        await following.StopAsync();
-        await channel.SendAsync(new SocketMessage("unsubscribed") { Jobs = [job.ToString()] }, over.Token);
-    }
-
-    // Never throws: a subscription that breaks ends the socket, and the client resumes each job after its last seq.
-    private async Task FollowAsync(JobState job, long after, OpenedJob opened, CancellationToken cancellationToken)
-    {
-        using var owned = opened;
-        await Task.Yield();
         try
         {
-            await foreach (var told in services.Events.FollowAsync(opened, job, caller.Team, after, cancellationToken))
-                if (told is not null) await channel.SendAsync(SocketMessage.Of(told, await services.Mapping.ViewAsync(told, caller, cancellationToken)), cancellationToken, over.Token);
-            Forget(job.Id);
+            await _jobs.TellAsync(over.Token);
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested || over.IsCancellationRequested)
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            // Unsubscribed, or over: a send may hear of that before the subscription does.
+            // Over.
         }
         catch (Exception failure) when (failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
         {
             await EndAsync(WebSocketCloseStatus.InternalServerError, "try again");
+        }
+        catch
+        {
+            await over.CancelAsync(); // a bug must not leave a socket that tells nothing
+            throw;
         }
     }
 
@@ -191,14 +162,4 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
     }
 
     private Task ErrorAsync(string code, string message, string? job = null) => channel.SendAsync(SocketMessage.Error(code, message, job), over.Token);
-
-    private sealed record Following(CancellationTokenSource Stop, Task Task)
-    {
-        public async Task StopAsync()
-        {
-            await Stop.CancelAsync();
-            await Task;
-            Stop.Dispose();
-        }
-    }
 }

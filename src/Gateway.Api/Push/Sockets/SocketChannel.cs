@@ -26,20 +26,17 @@ internal sealed class SocketChannel(WebSocket socket) : IDisposable
         }
     }
 
-    /// <summary>Sends a message of the socket itself.</summary>
-    public Task SendAsync(SocketMessage message, CancellationToken cancellationToken) => SendAsync(message, cancellationToken, cancellationToken);
+    /// <summary>Sends a message.</summary>
+    public Task SendAsync(SocketMessage message, CancellationToken cancellationToken) => SendAsync(message, static () => true, cancellationToken);
 
-    /// <summary>Sends a message of one subscription.</summary>
-    /// <param name="message">The message.</param>
-    /// <param name="turn">The subscription's: whoever has left it waits for its turn no longer.</param>
-    /// <param name="cancellationToken">The socket's: a send that is cancelled half-way ends the whole socket.</param>
-    public async Task SendAsync(SocketMessage message, CancellationToken turn, CancellationToken cancellationToken)
+    /// <summary>Sends a message if it is still wanted when its turn has come: after an <c>unsubscribed</c> nothing is told any more.</summary>
+    public async Task SendAsync(SocketMessage message, Func<bool> isWanted, CancellationToken cancellationToken)
     {
-        // Waiting for one's turn is the back-pressure: a slow reader stops its subscriptions, each with one page in hand (P3).
-        await _sending.WaitAsync(turn);
+        // Waiting for one's turn is the back-pressure: a slow reader stops whoever tells it something (P3).
+        await _sending.WaitAsync(cancellationToken);
         try
         {
-            await socket.SendAsync(SocketText.Write(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            if (isWanted()) await socket.SendAsync(SocketText.Write(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
         finally
         {

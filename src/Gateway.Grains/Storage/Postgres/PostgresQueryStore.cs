@@ -132,11 +132,22 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private const string Events = "SELECT job, seq, at, state FROM job_event WHERE job = $1 AND seq > $2 ORDER BY seq LIMIT $3";
 
-    public Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken) => source.ListAsync(Events, reader =>
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken) =>
+        source.ListAsync(Events, Event, cancellationToken, job.Value, after, limit);
+
+    private const string EventsOfJobs = """
+        SELECT job, seq, at, state FROM unnest($1, $2) AS seen (id, after) JOIN job_event ON job = seen.id AND seq > seen.after
+        ORDER BY job, seq LIMIT $3
+        """;
+
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(IReadOnlyDictionary<JobId, long> after, int limit, CancellationToken cancellationToken) =>
+        source.ListAsync(EventsOfJobs, Event, cancellationToken, after.Keys.Select(job => job.Value).ToArray(), after.Values.ToArray(), limit);
+
+    private static JobEvent Event(NpgsqlDataReader reader)
     {
         var state = StateJson.ReadJob(reader.GetString(3), version: 0);
-        return new JobEvent(job, reader.GetInt64(1), state.Status, reader.Time(2), state);
-    }, cancellationToken, job.Value, after, limit);
+        return new JobEvent(new JobId(reader.GetInt64(0)), reader.GetInt64(1), state.Status, reader.Time(2), state);
+    }
 
     private const string TeamById = "SELECT id, name, weight, created_at, limits FROM team WHERE id = $1";
 

@@ -138,11 +138,24 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     private const string Events = "SELECT job, seq, at, state FROM job_event WHERE job = $job AND seq > $after ORDER BY seq LIMIT $limit";
 
-    public Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken) => List(Events, reader =>
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken) =>
+        List(Events, Event, ("$job", job.Value), ("$after", after), ("$limit", limit));
+
+    private const string EventsOfJobs = """
+        SELECT job, seq, at, state FROM json_each($seen) AS seen JOIN job_event ON job = seen.value ->> '$.job' AND seq > seen.value ->> '$.after'
+        ORDER BY job, seq LIMIT $limit
+        """;
+
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(IReadOnlyDictionary<JobId, long> after, int limit, CancellationToken cancellationToken) =>
+        List(EventsOfJobs, Event, ("$seen", Seen(after)), ("$limit", limit));
+
+    private static string Seen(IReadOnlyDictionary<JobId, long> after) => $"[{string.Join(',', after.Select(seen => string.Create(CultureInfo.InvariantCulture, $$"""{"job":{{seen.Key.Value}},"after":{{seen.Value}}}""")))}]";
+
+    private static JobEvent Event(SqliteDataReader reader)
     {
         var state = StateJson.ReadJob(reader.GetString(3), version: 0);
-        return new JobEvent(job, reader.GetInt64(1), state.Status, reader.Time(2), state);
-    }, ("$job", job.Value), ("$after", after), ("$limit", limit));
+        return new JobEvent(new JobId(reader.GetInt64(0)), reader.GetInt64(1), state.Status, reader.Time(2), state);
+    }
 
     private const string TeamById = "SELECT id, name, weight, created_at, limits FROM team WHERE id = $id";
 

@@ -1,0 +1,20 @@
+using System.Collections.Concurrent;
+using Gateway.Grains.Hosting;
+using Gateway.Grains.Teams;
+
+namespace Gateway.Api.Push.Sockets;
+
+/// <summary>How many jobs each team's sockets follow on this node, so that no team fills its memory.</summary>
+internal sealed class FollowRoom(GatewayOptions options)
+{
+    private readonly ConcurrentDictionary<TeamId, int> _teams = new();
+
+    /// <summary>The most of one team. Sockets that subscribe at the same instant may pass it by their number.</summary>
+    public int Most => options.Connections.MaxFollowedJobs;
+
+    public bool IsFull(TeamId team) => _teams.GetValueOrDefault(team) >= Most;
+
+    public void Enter(TeamId team) => _teams.AddOrUpdate(team, 1, static (_, followed) => followed + 1);
+
+    public void Leave(TeamId team) => _teams.AddOrUpdate(team, 0, static (_, followed) => followed - 1);
+}
