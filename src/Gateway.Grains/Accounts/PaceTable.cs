@@ -5,7 +5,7 @@ namespace Gateway.Grains.Accounts;
 
 /// <summary>How fast an account may go, by <c>driver/family</c> (Q7). A family is what the vendor counts together.</summary>
 /// <remarks>
-/// The shipped numbers are MiniMax's of its global platform, mid to late 2026 (specs: minimax-platform-api.md 3.1); video V1
+/// The shipped numbers are MiniMax's of its global platform, mid to late 2026 (docs/minimax.md, "Pace"); video V1
 /// as of October 2026 (20; it was 5 early that year). Where the vendor documents none, none is shipped. They drift, packages
 /// differ, and <c>Gateway:Pace</c> overrides each.
 /// </remarks>

@@ -15,7 +15,7 @@ internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal
 {
     private readonly record struct Key(string Host, string What);
 
-    // MiniMax asks for a back-off from 5 to 30 s (specs: minimax-platform-api.md 2, code 2064).
+    // MiniMax asks for a back-off from 5 to 30 s (docs/minimax.md, "Codes", 2064).
     private static readonly TimeSpan[] Shipped = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)];
 
     private readonly TimeSpan[] _pauses = options.OverloadBackOff is { Length: > 0 } pauses ? pauses : Shipped;

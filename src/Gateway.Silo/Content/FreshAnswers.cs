@@ -17,7 +17,7 @@ internal abstract record FreshAnswer
     internal sealed record Trouble : FreshAnswer;
 }
 
-/// <summary>Asks the account that made something about it once more (specs 5.4, 5.5, 6.6).</summary>
+/// <summary>Asks the account that made something about it once more (docs/minimax.md, "Video, second API", "Video from templates", "Files").</summary>
 internal sealed class FreshAnswers(AccountReads reads)
 {
     /// <summary>Whether there is anything to ask: what was answered at once left no trace that could be asked about.</summary>

@@ -4,7 +4,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Calls;
 
-/// <summary>Every call that is answered at once, in the specification's shapes (specs 6), both ways.</summary>
+/// <summary>Every call that is answered at once, in MiniMax's shapes (docs/minimax.md, "Speech" to "Music"), both ways.</summary>
 public sealed class NativeCallWireTests : NativeTest
 {
     private const string Lyrics = """{ "mode":"write_full_song","prompt":"r\u00e9al calm","title":"T","x":[1.50] }""";

@@ -3,7 +3,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Catalog;
 
-/// <summary>Models and what is left of plans (specs 3.3, 4.4).</summary>
+/// <summary>Models and what is left of plans (docs/minimax.md, "Models", "Plans").</summary>
 public sealed class CatalogTests : NativeTest
 {
     private async Task<IReadOnlyList<string>> ModelsAsync(Client? by = null)

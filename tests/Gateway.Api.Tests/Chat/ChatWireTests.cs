@@ -4,7 +4,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Chat;
 
-/// <summary>Native chat in full (specs 1): whatever a request or an answer holds passes through byte for byte.</summary>
+/// <summary>Native chat in full (docs/minimax.md, "Chat", "Streams"): whatever a request or an answer holds passes through byte for byte.</summary>
 public sealed class ChatWireTests : NativeTest
 {
     private const string Path = "/v1/text/chatcompletion_v2";

@@ -5,7 +5,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Files;
 
-/// <summary>MiniMax's files (specs 6.6): numbers for ids, binary content, and nobody's but their owner's.</summary>
+/// <summary>MiniMax's files (docs/minimax.md, "Files"): numbers for ids, binary content, and nobody's but their owner's.</summary>
 public sealed class FileTests : NativeTest
 {
     private const string Unknown = "123456789012345678";

@@ -3,7 +3,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Routing;
 
-/// <summary>What the vendor's codes do to calls, jobs and accounts (specs: minimax-platform-api.md 2).</summary>
+/// <summary>What the vendor's codes do to calls, jobs and accounts (docs/minimax.md, "Codes").</summary>
 public sealed class VendorErrorTests : GatewayTest
 {
     private const string Chat = "/v1/text/chatcompletion_v2";

@@ -3,7 +3,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.SpeechTasks;
 
-/// <summary>Speech in the background (specs 6.2): the task's id is a string first and a number later, its file's always a number.</summary>
+/// <summary>Speech in the background (docs/minimax.md, "Speech in the background"): the task's id is a string first and a number later, its file's always a number.</summary>
 public sealed class SpeechTaskTests : NativeTest
 {
     private const string Path = "/v1/t2a_async_v2";

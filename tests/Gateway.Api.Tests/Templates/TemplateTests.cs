@@ -3,7 +3,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Templates;
 
-/// <summary>Videos from templates (specs 5.5): no model, no file, the link in the query.</summary>
+/// <summary>Videos from templates (docs/minimax.md, "Video from templates"): no model, no file, the link in the query.</summary>
 public sealed class TemplateTests : NativeTest
 {
     private const string Path = "/v1/video_template_generation";

@@ -4,7 +4,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.VideoV2;
 
-/// <summary>The second video API (specs 5.4): real statuses, a task object, a list and deletion.</summary>
+/// <summary>The second video API (docs/minimax.md, "Video, second API"): real statuses, a task object, a list and deletion.</summary>
 public sealed class VideoV2Tests : NativeTest
 {
     private const string Path = "/v2/video_generation";

@@ -4,7 +4,7 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Voices;
 
-/// <summary>Voices (specs 6.3): made on one account, used on that account, and by their owners only.</summary>
+/// <summary>Voices (docs/minimax.md, "Voices"): made on one account, used on that account, and by their owners only.</summary>
 public sealed class VoiceTests : NativeTest
 {
     private const string Mine = "narrator-of-mine";

@@ -5,7 +5,7 @@ namespace Gateway.Grains.Tests.Accounts;
 
 public sealed class PaceTableTests
 {
-    // Specs: minimax-platform-api.md 3.1.
+    // docs/minimax.md, "Pace".
     [Theory]
     [InlineData("Chat", "MiniMax-M3", "Plain", "chat-m3", 200, 10_000_000)]
     [InlineData("Chat", "MiniMax-M2.7-highspeed", "Plain", "chat-m2", 500, 20_000_000)]

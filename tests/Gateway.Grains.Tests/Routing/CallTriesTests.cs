@@ -6,7 +6,7 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Grains.Tests.Routing;
 
-/// <summary>What follows from the answers a call met, account by account (specs: minimax-platform-api.md 2).</summary>
+/// <summary>What follows from the answers a call met, account by account (docs/minimax.md, "Codes").</summary>
 public sealed class CallTriesTests
 {
     // Answers as account:code, where s and a status cast suspicion, x is a broken connection and n one that was never made.

@@ -6,7 +6,7 @@ using Gateway.Grains.Upstreams.Platform.Tasks;
 
 namespace Gateway.Grains.Tests.Upstreams;
 
-/// <summary>What a caller's callback is told, in MiniMax's words (specs 5.1, 5.4, 5.5).</summary>
+/// <summary>What a caller's callback is told, in MiniMax's words (docs/minimax.md, "Callbacks").</summary>
 public sealed class PlatformCallbacksTests
 {
     private static readonly JobState Job = Make.Job(new JobId(77), "MiniMax-H3") with { CreatedAt = Make.Noon, StartedAt = Make.Noon.AddSeconds(5), CallbackUrl = "https://receiver.example/" };

@@ -6,7 +6,7 @@ namespace Gateway.Grains.Tests.Upstreams;
 
 public sealed class PlatformErrorsTests
 {
-    // The table of the specification (minimax-platform-api.md 2), code by code.
+    // The table of docs/minimax.md, "Codes", code by code.
     [Theory]
     [InlineData(1000, ErrorClass.Retry)]
     [InlineData(1001, ErrorClass.Retry)]
@@ -106,7 +106,7 @@ public sealed class PlatformErrorsTests
     [InlineData("invalid api key", null)]
     public void The_code_of_an_envelope_is_the_last_that_is_no_http_status(string message, int? code) => Assert.Equal(code, PlatformErrors.CodeIn(message));
 
-    // Specs 0.4: three dialects, and an edge that speaks none of them.
+    // docs/minimax.md, "Errors": three dialects, and an edge that speaks none of them.
     [Theory]
     [InlineData(200, """{"base_resp":{"status_code":0,"status_msg":"Invalid parameters detected, json: unknown field"}}""", null, null)]
     [InlineData(200, """{"id":"x","choices":[]}""", null, null)]

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Upstreams;
 
-/// <summary>Specs: minimax-platform-api.md 0.1.</summary>
+/// <summary>What docs/minimax.md, "Hosts" says.</summary>
 public sealed class PlatformHostsTests
 {
     [Theory]

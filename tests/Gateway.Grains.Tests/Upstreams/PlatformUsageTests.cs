@@ -11,7 +11,7 @@ public sealed class PlatformUsageTests
 {
     private const long Most = long.MaxValue / 2;
 
-    // The forms of the specification (minimax-platform-api.md 1.3, 1.4, 4.1, 6.1, 6.4).
+    // The forms of docs/minimax.md, "Chat", "Streams", "Speech", "Images".
     [Theory]
     [InlineData(JobKind.Chat, """{"usage":{"total_tokens":249,"prompt_tokens":26},"input_sensitive":false,"base_resp":{"status_code":0,"status_msg":""}}""", 1L, 249L)]
     [InlineData(JobKind.Chat, "data: {\"usage\":{\"total_tokens\":0}}\n\ndata: {\"object\":\"chat.completion\",\"usage\":{\"total_tokens\": 1001}}\n\n", 2L, 1001L)]

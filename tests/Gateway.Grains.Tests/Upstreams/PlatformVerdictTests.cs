@@ -6,7 +6,7 @@ using Gateway.Grains.Upstreams.Platform;
 
 namespace Gateway.Grains.Tests.Upstreams;
 
-/// <summary>What answers mean that the specification's own examples do not show: rows come from people who run such accounts.</summary>
+/// <summary>What answers mean that the vendor's own examples do not show: rows come from people who run such accounts.</summary>
 public sealed class PlatformVerdictTests
 {
     // V3, V4, V8, V10, V17: status, body, class, vendor's code, billed.

@@ -13,6 +13,6 @@ internal static class MiniMaxApi
 #pragma warning restore RDG002
     }
 
-    /// <summary>The second API speaks in another shape (specs 0.4).</summary>
+    /// <summary>The second API speaks in another shape (docs/minimax.md, "Errors").</summary>
     public static Http.Dialect DialectOf(PathString path) => path.StartsWithSegments("/v2") ? MiniMaxV2Dialect.Instance : MiniMaxDialect.Instance;
 }

@@ -6,7 +6,7 @@ using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>The dialect of MiniMax's second API: a real status, and an envelope whose message ends with the code (specs 0.4).</summary>
+/// <summary>The dialect of MiniMax's second API: a real status, and an envelope whose message ends with the code (docs/minimax.md, "Errors").</summary>
 internal sealed class MiniMaxV2Dialect : Dialect
 {
     public static readonly MiniMaxV2Dialect Instance = new();
@@ -25,7 +25,7 @@ internal sealed class MiniMaxV2Dialect : Dialect
     // The vendor's own words end with it already.
     private static string WithCode(string message, int code) => message.Contains($"({code})", StringComparison.Ordinal) ? message : $"{message} ({code})";
 
-    /// <summary>The status this API gives a code of MiniMax's (specs 2).</summary>
+    /// <summary>The status this API gives a code of MiniMax's (docs/minimax.md, "Codes").</summary>
     public static int StatusOf(int code) => code switch
     {
         1002 or 1041 or 2056 or 2062 => 429,

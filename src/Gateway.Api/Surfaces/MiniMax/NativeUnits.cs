@@ -11,23 +11,23 @@ internal static class NativeUnits
 {
     private const int MostPictures = 9;
 
-    /// <summary>The longest video of the second API (specs 5.4): counted where no duration is given.</summary>
+    /// <summary>The longest video of the second API (docs/minimax.md, "Video, second API"): counted where no duration is given.</summary>
     private const int LongestVideo = 15;
 
-    /// <summary>Reference videos are billed too: 15 s of them all together, each rounded up to a second, three at most (specs 0, P9; 5.4).</summary>
+    /// <summary>Reference videos are billed too: 15 s of them all together, each rounded up to a second, three at most (docs/minimax.md, "Video, second API").</summary>
     private const int LongestReferences = 15 + 3;
 
-    /// <summary>What a chat may answer where it says no limit: the default of M2 and the models before it (specs 1.1) …</summary>
+    /// <summary>What a chat may answer where it says no limit: the default of M2 and the models before it (docs/minimax.md, "Chat") …</summary>
     private const int OlderDefault = 10_240;
 
-    /// <summary>… and what is recommended for the later ones, whose default is not documented (specs 4.1).</summary>
+    /// <summary>… and what is recommended for the later ones, whose default is not documented (docs/minimax.md, "Chat").</summary>
     private const int LaterDefault = 131_072;
 
     private static readonly string[] OlderModels = ["MiniMax-M2", "MiniMax-M2-her", "M2-her", "MiniMax-M1", "MiniMax-Text-01"];
 
     private const int MostTokens = 1_000_000;
 
-    /// <summary>No model reads more (specs 0, P1): what a prompt may cost at most.</summary>
+    /// <summary>No model reads more (docs/minimax.md, "Models"): what a prompt may cost at most.</summary>
     private const int LargestWindow = 1_048_576;
 
     /// <summary>What a picture or a video behind a link may count for. Not documented: a picture of 10 MB, and minutes of video, leave room to spare.</summary>
@@ -38,7 +38,7 @@ internal static class NativeUnits
     /// <summary>Several answers to one chat: an OpenAI field that MiniMax does not document and might know.</summary>
     private const int MostAnswers = 16;
 
-    /// <summary>The longest text in a file: a million characters (specs 6.2), which may be such that count twice.</summary>
+    /// <summary>The longest text in a file: a million characters (docs/minimax.md, "Speech in the background"), which may be such that count twice.</summary>
     private const int LongestTextFile = 2_000_000;
 
     public static int Of(JobKind kind, WorkOperation operation, DecisiveFields fields, string? model) => (kind, operation) switch

@@ -6,7 +6,7 @@ using Gateway.Silo.Following;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>
-/// Where MiniMax tells us that a task has moved (specs 5.1). The token in the path is all the proof there is, so what is
+/// Where MiniMax tells us that a task has moved (docs/minimax.md, "Callbacks"). The token in the path is all the proof there is, so what is
 /// said here is only a hint to ask (J2): the worst a stranger with a token can do is a poll.
 /// </summary>
 internal static class UpstreamCallbackApi

@@ -9,7 +9,7 @@ using Gateway.Grains.Upstreams;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
-/// <summary>Accounts, in the shape of useapi.net's API (specs: useapi-minimax-v1.md 2.1). For admins.</summary>
+/// <summary>Accounts, in the shape of useapi.net's API (docs/minimax.md, "Accounts at useapi.net"). For admins.</summary>
 internal static class AccountsApi
 {
     private const int LargestBody = 64 * 1024;

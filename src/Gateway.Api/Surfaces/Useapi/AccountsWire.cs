@@ -3,7 +3,7 @@ using Gateway.Grains;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
-/// <summary>An account as useapi.net's clients know it (specs: useapi-minimax-v1.md 2.1), and what the gateway adds.</summary>
+/// <summary>An account as useapi.net's clients know it (docs/minimax.md, "Accounts at useapi.net"), and what the gateway adds.</summary>
 internal sealed record AccountAnswer
 {
     public required string Account { get; init; }

@@ -110,7 +110,7 @@ internal sealed class PassedFrames(UpstreamWords words)
         passed.Write(end);
     }
 
-    // What a stream says of an error stands under one of these names (specs 0.4).
+    // What a stream says of an error stands under one of these names (docs/minimax.md, "Errors").
     private static bool MayTellAnError(ReadOnlySpan<byte> bytes) => bytes.IndexOf("error"u8) >= 0 || bytes.IndexOf("\"base_resp\""u8) >= 0;
 
     private static bool OpensLikeAnError(ReadOnlySpan<byte> line)

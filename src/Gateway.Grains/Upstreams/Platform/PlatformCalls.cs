@@ -11,7 +11,7 @@ internal sealed record PlatformCall(JobKind Kind, WorkOperation Operation, ReadO
 
 /// <summary>
 /// MiniMax's native calls: the answer passes through byte for byte. It is held back until it is known not to be an error,
-/// because errors come as HTTP 200, in JSON or as the first frame of a stream (specs 0.4).
+/// because errors come as HTTP 200, in JSON or as the first frame of a stream (docs/minimax.md, "Errors").
 /// </summary>
 internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, UnknownAnswers unknown, TimeProvider time)
 {

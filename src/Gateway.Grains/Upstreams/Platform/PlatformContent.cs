@@ -12,7 +12,7 @@ internal abstract record ContentSource
     internal sealed record Held(byte[] Bytes, string ContentType) : ContentSource;
 }
 
-/// <summary>Finds the assets in MiniMax's answers (specs 5.4, 5.5, 6.1, 6.4, 6.5, 6.6).</summary>
+/// <summary>Finds the assets in MiniMax's answers (docs/minimax.md, "Video, second API" to "Files").</summary>
 internal static class PlatformContent
 {
     private static readonly string[] Links = ["file.download_url", "task.content.url", "video_url", "data.image_urls[]", "data.audio_url"];

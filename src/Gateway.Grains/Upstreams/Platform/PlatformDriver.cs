@@ -5,7 +5,7 @@ using Gateway.Grains.Upstreams.Platform.Tasks;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
-/// <summary>MiniMax's open platform API (specs: minimax-platform-api.md): its tasks, and its calls as jobs.</summary>
+/// <summary>MiniMax's open platform API (docs/minimax.md): its tasks, and its calls as jobs.</summary>
 internal sealed class PlatformDriver(
     UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, KindLimits limits, UnknownAnswers unknown, TimeProvider time) : IUpstream
 {
@@ -55,7 +55,7 @@ internal sealed class PlatformDriver(
         return answer.Error switch
         {
             { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
-            // Proxies, and the vendor's own hosts for speech, have no list of models (specs 0.1): that says nothing about the credential.
+            // Proxies, and the vendor's own hosts for speech, have no list of models (docs/minimax.md, "Hosts"): that says nothing about the credential.
             { Class: ErrorClass.Suspect, HttpStatus: 404 or 405 } absent => absent with { Class = ErrorClass.Retry, Retry = RetryRule.Usual },
             var other => other,
         };
@@ -141,7 +141,7 @@ internal sealed class PlatformDriver(
         return Completed(request, answered.Held);
     }
 
-    // Sound and pictures that stream although nobody asked: their last frame holds the whole (specs 6.1).
+    // Sound and pictures that stream although nobody asked: their last frame holds the whole (docs/minimax.md, "Speech").
     private static async Task<SubmitOutcome> ReadLastFrameAsync(UpstreamRequest request, CallOutcome.Answered answered)
     {
         try

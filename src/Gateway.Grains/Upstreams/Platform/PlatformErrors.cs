@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>
-/// MiniMax's error codes, each mapped once (specs: minimax-platform-api.md 2). <c>Billed</c> is about a refused submit or
+/// MiniMax's error codes, each mapped once (docs/minimax.md, "Codes"). <c>Billed</c> is about a refused submit or
 /// call: the vendor answered with an error instead of work, so nothing was billed. A failed task is judged by
 /// <see cref="OfFailedTask"/>.
 /// </summary>
@@ -55,7 +55,7 @@ internal static partial class PlatformErrors
         return rules.ToFrozenDictionary();
     }
 
-    /// <summary>The codes the table knows, for the test that holds it against the specification.</summary>
+    /// <summary>The codes the table knows, for the test that holds it against docs/minimax.md.</summary>
     public static IEnumerable<(int Code, ErrorClass Class)> All => Rules.Select(rule => (rule.Key, rule.Value.Class));
 
     /// <summary>A refusal with a code, in whatever envelope.</summary>
@@ -84,7 +84,7 @@ internal static partial class PlatformErrors
         _ => Unknown(status, message),
     };
 
-    // MiniMax's types, and Anthropic's where they differ (specs 0.4, 4.1, 4.2). A type that blames the request says nothing under a
+    // MiniMax's types, and Anthropic's where they differ (docs/minimax.md, "Errors"). A type that blames the request says nothing under a
     // status that blames the credential.
     private static UpstreamError? OfType(int status, string? type, string message) => type switch
     {

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace Gateway.Grains.Upstreams.Platform;
 
-/// <summary>MiniMax's own hosts, by region (specs: minimax-platform-api.md 0.1). Any other is a proxy that serves what it likes.</summary>
+/// <summary>MiniMax's own hosts, by region (docs/minimax.md, "Hosts"). Any other is a proxy that serves what it likes.</summary>
 internal static class PlatformHosts
 {
     private static readonly string[] Global = ["api.minimax.io"];

@@ -13,7 +13,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     private const int LargestError = 64 * 1024;
 
-    /// <summary>The largest file the specification knows (512 MB) in an hour needs 1.2 Mbit/s.</summary>
+    /// <summary>The largest file (512 MB: docs/minimax.md, "Files") in an hour needs 1.2 Mbit/s.</summary>
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(1);
 
     /// <summary>Asks and reads the whole answer, whatever it says. Trouble: there was none.</summary>
@@ -93,7 +93,7 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     // A base may have a path of its own, which a path of ours, taken for an absolute one, would replace.
     private static Uri At(Uri root, string path) => new(root.AbsoluteUri.TrimEnd('/') + path);
 
-    // Legacy keys only work with their group beside them (specs 0.2); a caller's own was never taken over.
+    // Legacy keys only work with their group beside them (docs/minimax.md, "Keys"); a caller's own was never taken over.
     private static string InGroup(string path, string? group) =>
         group is null ? path : $"{path}{(path.Contains('?', StringComparison.Ordinal) ? '&' : '?')}GroupId={group}";
 }

@@ -5,7 +5,7 @@ namespace Gateway.Grains.Upstreams.Platform;
 
 /// <summary>
 /// A streamed answer as a job keeps it: cut into whole frames, and judged at its end. A stream that ends without a
-/// <c>finish_reason</c> was cut short, however orderly it ended (specs 1.4).
+/// <c>finish_reason</c> was cut short, however orderly it ended (docs/minimax.md, "Streams").
 /// </summary>
 /// <param name="exchange">The exchange, whose first frame is no error.</param>
 /// <param name="held">What has been read of it.</param>

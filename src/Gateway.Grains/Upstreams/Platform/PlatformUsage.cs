@@ -9,7 +9,7 @@ namespace Gateway.Grains.Upstreams.Platform;
 /// </summary>
 internal static class PlatformUsage
 {
-    /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (specs 1.3, 6.1).</summary>
+    /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (docs/minimax.md, "Chat", "Speech").</summary>
     public const int TailLength = 4096;
 
     /// <summary>More than anything is ever charged for.</summary>

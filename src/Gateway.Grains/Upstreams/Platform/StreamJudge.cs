@@ -15,10 +15,10 @@ internal sealed class StreamJudge(UpstreamWords words)
     private bool _isTooLong;
     private bool _isEmptyLine;
 
-    /// <summary>The error the stream carried; of several verdicts the last one counts (specs 0.4).</summary>
+    /// <summary>The error the stream carried; of several verdicts the last one counts (docs/minimax.md, "Errors").</summary>
     public UpstreamError? Error { get; private set; }
 
-    /// <summary>Whether the answer named why it ended; a stream without that was cut short (specs 1.4).</summary>
+    /// <summary>Whether the answer named why it ended; a stream without that was cut short (docs/minimax.md, "Streams").</summary>
     public bool IsFinished { get; private set; }
 
     /// <summary>What has come ends with a frame: something else may be put behind it.</summary>

@@ -20,16 +20,16 @@ internal enum AssetRefKind
     Task,
 }
 
-/// <summary>Finds the ids in native bodies, by operation (specs 5.4, 6.1 to 6.5).</summary>
+/// <summary>Finds the ids in native bodies, by operation (docs/minimax.md, "Video, second API", "Speech" to "Music").</summary>
 internal static class AssetRefs
 {
     // The last is how older clients spell it.
     private static readonly string[] Voices = ["voice_setting.voice_id", "timbre_weights[].voice_id", "timber_weights[].voice_id"];
 
-    private static readonly string[] ChatVoice = ["voice_setting.voice_id"]; // some chat models speak (specs 1.1)
+    private static readonly string[] ChatVoice = ["voice_setting.voice_id"]; // some chat models speak (docs/minimax.md, "Chat")
     private static readonly string[] CloneFiles = ["file_id", "clone_prompt.prompt_audio"];
 
-    /// <summary>A request names a dozen at most (specs 5.4): each costs a look at the database.</summary>
+    /// <summary>A request names a dozen at most (docs/minimax.md, "Video, second API"): each costs a look at the database.</summary>
     private const int Most = 100;
 
     /// <exception cref="ApiException">It names too many, or one in two places of which an upstream reads but one.</exception>

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 
-/// <summary>The chat models some account can serve, in MiniMax's shape (specs 4.4).</summary>
+/// <summary>The chat models some account can serve, in MiniMax's shape (docs/minimax.md, "Models").</summary>
 internal static class ModelsApi
 {
     public static async Task<IResult> ListAsync(ModelCatalog catalog, CancellationToken cancellationToken)

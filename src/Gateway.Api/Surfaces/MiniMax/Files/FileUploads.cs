@@ -13,7 +13,7 @@ using Microsoft.Net.Http.Headers;
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
 /// <summary>
-/// Uploads (specs 6.6): the form passes through as it comes, to one account that is able to use it; what that account made
+/// Uploads (docs/minimax.md, "Files"): the form passes through as it comes, to one account that is able to use it; what that account made
 /// of it is written down before the caller hears its id.
 /// </summary>
 internal static class FileUploads
@@ -21,7 +21,7 @@ internal static class FileUploads
     /// <summary>Longer than file systems allow.</summary>
     private const int LongestName = 255;
 
-    // Files serve what only a full host does; a host for speech alone keeps none (specs 0.1).
+    // Files serve what only a full host does; a host for speech alone keeps none (docs/minimax.md, "Hosts").
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
     public static async Task<IResult> UploadAsync(

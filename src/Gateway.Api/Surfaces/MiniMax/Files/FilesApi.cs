@@ -12,7 +12,7 @@ using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
-/// <summary>MiniMax's files (specs 6.6): each is asked of the account that has it, under the gateway's id.</summary>
+/// <summary>MiniMax's files (docs/minimax.md, "Files"): each is asked of the account that has it, under the gateway's id.</summary>
 internal static class FilesApi
 {
     private const int MostListed = 1000;

@@ -8,7 +8,7 @@ using Gateway.Silo.Outbound;
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
 /// <summary>
-/// MiniMax's handshake with a <c>callback_url</c> (specs 5.1): a challenge that the receiver returns unchanged. It shows that
+/// MiniMax's handshake with a <c>callback_url</c> (docs/minimax.md, "Callbacks"): a challenge that the receiver returns unchanged. It shows that
 /// whoever answers there wants to be called, and that it can be reached from here.
 /// </summary>
 internal sealed class CallbackChallenge(OutboundHttp http)

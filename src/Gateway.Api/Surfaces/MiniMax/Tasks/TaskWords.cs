@@ -32,7 +32,7 @@ internal static class TaskWords
         new(status, "application/json", JsonSerializer.SerializeToUtf8Bytes(value, type));
 }
 
-/// <summary>Video, first API (specs 5.1, 5.2).</summary>
+/// <summary>Video, first API (docs/minimax.md, "Video, first API", "Callbacks").</summary>
 internal sealed class VideoWords : ITaskWords
 {
     public bool HasFreshLinks => false;
@@ -44,7 +44,7 @@ internal sealed class VideoWords : ITaskWords
     public byte[] Status(JobState job) => TaskAnswers.Video(job, TaskWords.Video(job));
 }
 
-/// <summary>Video from a template (specs 5.5).</summary>
+/// <summary>Video from a template (docs/minimax.md, "Video from templates").</summary>
 internal sealed class TemplateWords : ITaskWords
 {
     public bool HasFreshLinks => true;
@@ -57,7 +57,7 @@ internal sealed class TemplateWords : ITaskWords
     public byte[] Status(JobState job) => TaskAnswers.Template(job, TaskWords.Video(job) is "Queueing" ? "Preparing" : TaskWords.Video(job));
 }
 
-/// <summary>Speech in the background (specs 6.2).</summary>
+/// <summary>Speech in the background (docs/minimax.md, "Speech in the background").</summary>
 internal sealed class SpeechTaskWords : ITaskWords
 {
     public bool HasFreshLinks => false;
@@ -79,7 +79,7 @@ internal sealed class SpeechTaskWords : ITaskWords
     private static bool HasExpired(JobState job) => job.Error?.Code == UpstreamError.ResultExpired;
 }
 
-/// <summary>The second API (specs 5.4): a refusal has a real status, and a task an object of its own.</summary>
+/// <summary>The second API (docs/minimax.md, "Video, second API"): a refusal has a real status, and a task an object of its own.</summary>
 internal sealed class VideoV2Words : ITaskWords
 {
     public bool HasFreshLinks => true;

@@ -11,7 +11,7 @@ using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
-/// <summary>What the second video API offers beside submits: a query by path, a list, and deletion (specs 5.4).</summary>
+/// <summary>What the second video API offers beside submits: a query by path, a list, and deletion (docs/minimax.md, "Video, second API").</summary>
 internal static class VideoV2Api
 {
     private static readonly NativeTask[] Tasks = [NativeTask.VideoV2, NativeTask.VideoContext, NativeTask.VideoRegeneration];

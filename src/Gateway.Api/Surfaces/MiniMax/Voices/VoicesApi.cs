@@ -14,7 +14,7 @@ using Gateway.Silo;
 
 namespace Gateway.Api.Surfaces.MiniMax.Voices;
 
-/// <summary>MiniMax's voices (specs 6.3): the ones every account has, and the caller's own on whatever account they live.</summary>
+/// <summary>MiniMax's voices (docs/minimax.md, "Voices"): the ones every account has, and the caller's own on whatever account they live.</summary>
 internal static class VoicesApi
 {
     private const int MostListed = 1000;

@@ -5,7 +5,7 @@ namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
 /// <summary>
 /// What MiniMax would tell a <c>callback_url</c> about a job: the answer of its task's query, with the words of callbacks
-/// (specs 5.1, 5.4, 5.5). Here and not in the surface, because worker nodes, which have no surfaces, send it too.
+/// (docs/minimax.md, "Callbacks"). Here and not in the surface, because worker nodes, which have no surfaces, send it too.
 /// </summary>
 internal static class PlatformCallbacks
 {

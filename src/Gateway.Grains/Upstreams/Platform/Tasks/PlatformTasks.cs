@@ -49,7 +49,7 @@ internal abstract class PlatformTasks
         {
             TaskPhase.Succeeded => ReadSuccess(id, body),
             TaskPhase.Failed => Failed(body),
-            TaskPhase.Cancelled => new PollOutcome.Cancelled(), // only what has not begun can be (specs 5.4)
+            TaskPhase.Cancelled => new PollOutcome.Cancelled(), // only what has not begun can be (docs/minimax.md, "Video, second API")
             TaskPhase.Expired => new PollOutcome.Failed(Expired),
             _ => new PollOutcome.StillRunning(StatusWords.ProgressOf(word)),
         };

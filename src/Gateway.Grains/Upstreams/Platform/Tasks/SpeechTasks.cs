@@ -2,7 +2,7 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
-/// <summary>Speech in the background: a file at the end; its ids are numbers where video's are strings (specs 6.2).</summary>
+/// <summary>Speech in the background: a file at the end; its ids are numbers where video's are strings (docs/minimax.md, "Speech in the background").</summary>
 internal sealed class SpeechTasks : PlatformTasks
 {
     public static readonly SpeechTasks Instance = new();

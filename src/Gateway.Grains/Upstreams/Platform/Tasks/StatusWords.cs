@@ -17,7 +17,7 @@ internal enum TaskPhase
 }
 
 /// <summary>
-/// The one place where the words of MiniMax's task APIs are read (specs 5.1, 5.2, 5.4, 5.5, 6.2). The APIs, their callbacks and
+/// The one place where the words of MiniMax's task APIs are read (docs/minimax.md, "Callbacks" to "Speech in the background"). The APIs, their callbacks and
 /// their versions differ in case and in words, so every known word is understood everywhere.
 /// </summary>
 internal static class StatusWords

@@ -30,15 +30,15 @@ internal static class TaskAnswers
         private PlatformBaseResp Verdict => job.HasFailed ? job.Failure : new PlatformBaseResp(0, "success");
     }
 
-    /// <summary>Video, first API (specs 5.2).</summary>
+    /// <summary>Video, first API (docs/minimax.md, "Video, first API").</summary>
     public static byte[] Video(JobState job, string word) => JsonSerializer.SerializeToUtf8Bytes(
         new VideoTaskAnswer(job.Id.ToString(), word, FileId: "", job.Verdict), TaskAnswersJson.Default.VideoTaskAnswer);
 
-    /// <summary>Video from a template: a link in place of a file (specs 5.5).</summary>
+    /// <summary>Video from a template: a link in place of a file (docs/minimax.md, "Video from templates").</summary>
     public static byte[] Template(JobState job, string word) => JsonSerializer.SerializeToUtf8Bytes(
         new TemplateTaskAnswer(job.Id.ToString(), word, VideoUrl: "", job.Verdict), TaskAnswersJson.Default.TemplateTaskAnswer);
 
-    /// <summary>The second video API (specs 5.4), whose callbacks have the words of its queries.</summary>
+    /// <summary>The second video API (docs/minimax.md, "Video, second API"), whose callbacks have the words of its queries.</summary>
     public static byte[] VideoV2(JobState job) => JsonSerializer.SerializeToUtf8Bytes(new V2TaskAnswer(V2Task.Of(job)), TaskAnswersJson.Default.V2TaskAnswer);
 }
 

@@ -2,7 +2,7 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
-/// <summary>Video from a template: a link at the end, and no file (specs 5.5).</summary>
+/// <summary>Video from a template: a link at the end, and no file (docs/minimax.md, "Video from templates").</summary>
 internal sealed class TemplateTasks : PlatformTasks
 {
     public static readonly TemplateTasks Instance = new();

@@ -2,7 +2,7 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
-/// <summary>Video, first API: a file at the end (specs 5.1, 5.2).</summary>
+/// <summary>Video, first API: a file at the end (docs/minimax.md, "Video, first API").</summary>
 internal sealed class VideoTasks : PlatformTasks
 {
     public static readonly VideoTasks Instance = new();

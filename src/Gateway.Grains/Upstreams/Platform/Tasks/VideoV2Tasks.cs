@@ -2,7 +2,7 @@ using Gateway.Grains.Jobs;
 
 namespace Gateway.Grains.Upstreams.Platform.Tasks;
 
-/// <summary>Video, second API: a link at the end, to be asked for anew when it has expired (specs 5.4).</summary>
+/// <summary>Video, second API: a link at the end, to be asked for anew when it has expired (docs/minimax.md, "Video, second API").</summary>
 internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
 {
     /// <summary>Longer than any video: whoever reports more is heard as one who reports too much.</summary>
