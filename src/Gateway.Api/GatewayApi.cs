@@ -1,5 +1,6 @@
 using Gateway.Api.Admin;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Push.Sockets;
@@ -12,7 +13,8 @@ using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Surfaces.Webhooks;
-using Gateway.Grains;
+using Gateway.Api.Views;
+using Gateway.Model;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;
@@ -23,11 +25,18 @@ internal static class GatewayApi
     // A client that answers no ping for as long is gone.
     private static readonly TimeSpan SocketPing = TimeSpan.FromSeconds(15);
 
+    // The older prefix first: MiniMax's own paths are single ones.
+    private static IReadOnlyList<(PathString Prefix, Dialect Dialect)> DialectsOfSurfaces =>
+    [
+        ("/v1/minimax", UseapiDialect.Instance),
+        .. NativeEndpoints.All.Select(endpoint => new PathString(endpoint.Path.Split("/{")[0])).Select(path => (path, MiniMaxApi.DialectOf(path))),
+    ];
+
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)
     {
         services.AddSingleton<IHttpContextFactory, RequestIds>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = OwnJson.Encoder);
-        services.AddSingleton<Failures>().AddSingleton<Authenticator>().AddSingleton<OpenAnswers>().AddHostedService(services => services.GetRequiredService<OpenAnswers>()).AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<Failures>().AddSingleton(new UnmatchedRoutes(DialectsOfSurfaces)).AddSingleton<Authenticator>().AddSingleton<DrainLanes>().AddSingleton<OpenAnswers>().AddHostedService(services => services.GetRequiredService<OpenAnswers>()).AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
         services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
         services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<ReadLanes>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<FollowRoom>().AddSingleton<SocketServices>();
         services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();
@@ -38,6 +47,7 @@ internal static class GatewayApi
 
     public static void MapGateway(this WebApplication app)
     {
+        app.UseMiddleware<UnreadBodies>();
         app.UseMiddleware<ErrorBoundary>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = SocketPing, KeepAliveTimeout = SocketPing });
         app.Use(SingleSlashes.CollapseAsync);

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Silo.Hosting.Connections;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Cluster.Tests;
 

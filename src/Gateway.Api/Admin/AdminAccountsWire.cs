@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Gateway.Grains;
-using Gateway.Grains.Teams;
+using Gateway.Model;
+using Gateway.Model.Teams;
 
 namespace Gateway.Api.Admin;
 

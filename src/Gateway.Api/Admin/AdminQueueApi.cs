@@ -1,13 +1,17 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces;
-using Gateway.Grains;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
+using Gateway.Model;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Admin;
 

@@ -1,7 +1,11 @@
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 
 namespace Gateway.Api.Admin;
 

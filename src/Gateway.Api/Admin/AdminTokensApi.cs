@@ -1,9 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 
 namespace Gateway.Api.Admin;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Http;
-using Gateway.Grains.Teams;
+using Gateway.Model.Teams;
 
 namespace Gateway.Api.Admin;
 

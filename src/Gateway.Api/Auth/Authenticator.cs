@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Auth;
 
@@ -35,12 +36,4 @@ internal sealed class Authenticator(AdminToken admin, GatewayKeys keys, IQuerySt
         if (found.ExpiresAt <= time.GetUtcNow()) return null;
         return new Caller(found.Team, found.Scopes.Contains(Scopes.Admin), $"token {found.Id}");
     }
-}
-
-internal static class Scopes
-{
-    /// <summary>Sees accounts and all teams.</summary>
-    public const string Admin = "admin";
-
-    public static readonly IReadOnlyList<string> All = [Admin];
 }

@@ -1,4 +1,4 @@
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Auth;
 

@@ -1,5 +1,5 @@
 using Gateway.Api.Http;
-using Gateway.Silo.Hosting.Connections;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Auth;
 

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 
 namespace Gateway.Api.Auth;
 

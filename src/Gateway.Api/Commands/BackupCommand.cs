@@ -1,6 +1,6 @@
 using System.Globalization;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Storage;
+using Gateway.Storage.Sqlite;
 
 namespace Gateway.Api.Commands;
 

@@ -1,4 +1,5 @@
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Silo.Hosting.Settings;
 using Npgsql;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
-using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Silo.Hosting;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 
 namespace Gateway.Api.Commands;
 

@@ -1,6 +1,6 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Silo.Hosting;
 
 namespace Gateway.Api.Commands;
 

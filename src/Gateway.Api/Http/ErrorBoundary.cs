@@ -1,4 +1,3 @@
-using Gateway.Api.Surfaces;
 
 namespace Gateway.Api.Http;
 
@@ -8,7 +7,7 @@ namespace Gateway.Api.Http;
 /// may pay twice. It names the request's id, under which the log has the rest (<see cref="Failures"/>); nothing a caller sends may
 /// cause it.
 /// </summary>
-internal sealed class ErrorBoundary(RequestDelegate next, Failures failures)
+internal sealed class ErrorBoundary(RequestDelegate next, Failures failures, UnmatchedRoutes unmatched)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -42,7 +41,7 @@ internal sealed class ErrorBoundary(RequestDelegate next, Failures failures)
         await DialectOf(context).WriteAsync(context, error);
     }
 
-    private static Task RenderEmptyAsync(HttpContext context)
+    private Task RenderEmptyAsync(HttpContext context)
     {
         var error = context.Response.StatusCode switch
         {
@@ -53,5 +52,5 @@ internal sealed class ErrorBoundary(RequestDelegate next, Failures failures)
         return DialectOf(context).WriteAsync(context, error);
     }
 
-    private static Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? Neighbourhood.Of(context.Request.Path);
+    private Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? unmatched.DialectOf(context.Request.Path);
 }

@@ -1,5 +1,5 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 
 namespace Gateway.Api.Http;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 
 namespace Gateway.Api.Http;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains;
+using Gateway.Model;
 
 namespace Gateway.Api.Http;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Hosting;
+using Gateway.Grains.Options;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 

@@ -1,12 +1,12 @@
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces;
-using Gateway.Api.Surfaces.Jobs;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Api.Views;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Push;
 

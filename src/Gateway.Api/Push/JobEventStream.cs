@@ -2,9 +2,11 @@ using System.Globalization;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.Jobs;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
+using Gateway.Api.Views;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Push;
 

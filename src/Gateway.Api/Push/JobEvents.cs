@@ -1,33 +1,12 @@
 using System.Runtime.CompilerServices;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Api.Views;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Push;
-
-/// <summary>An event as a view tells it.</summary>
-/// <param name="Job">The job as it was after it.</param>
-/// <param name="At">When it happened; null for just now.</param>
-/// <param name="IsSnapshot">What came before it is kept no longer: it stands for that too (P3).</param>
-/// <param name="IsProgress">Not a change of status: it has no number, and is not told again (P3).</param>
-internal sealed record ToldEvent(JobState Job, DateTimeOffset? At, bool IsSnapshot = false, bool IsProgress = false)
-{
-    public string Name => IsProgress ? EventNames.Progress : EventNames.Of(Job.Status);
-
-    /// <summary>Its number; null for progress.</summary>
-    public long? Seq => IsProgress ? null : Job.Seq;
-}
-
-/// <summary>A subscription to a job's signals. It is open before the job is read, so that no move falls in between (P1).</summary>
-internal sealed class OpenedJob(Pulses<JobId>.Subscription signals) : IDisposable
-{
-    /// <summary>Ends at the first move after the last call, the opening being the first.</summary>
-    public Task Moved { get; private set; } = signals.NextMove();
-
-    public void Renew() => Moved = signals.NextMove();
-
-    public void Dispose() => signals.Dispose();
-}
 
 /// <summary>
 /// The one subscription to a job's events beneath SSE and sockets. It tells only what it read from the store after its last
@@ -43,11 +22,11 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
 
     /// <summary>The jobs that exist, read at once.</summary>
     public Task<IReadOnlyList<JobState>> ReadAsync(TeamId team, IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
-        lanes.ReadAsync(team, () => queries.JobsAsync(jobs, cancellationToken), cancellationToken);
+        lanes.RunAsync(team, () => queries.JobsAsync(jobs, cancellationToken), cancellationToken);
 
     /// <summary>The events of several jobs, each after the seq that was seen; the last of them may be cut short by the limit.</summary>
     public Task<IReadOnlyList<JobEvent>> ReadAsync(TeamId team, IReadOnlyDictionary<JobId, long> seen, int limit, CancellationToken cancellationToken) =>
-        seen.Count == 0 ? Task.FromResult<IReadOnlyList<JobEvent>>([]) : lanes.ReadAsync(team, () => queries.EventsAsync(seen, limit, cancellationToken), cancellationToken);
+        seen.Count == 0 ? Task.FromResult<IReadOnlyList<JobEvent>>([]) : lanes.RunAsync(team, () => queries.EventsAsync(seen, limit, cancellationToken), cancellationToken);
 
     /// <summary>
     /// The events after a seq, up to the job's end or this node's stop. Null says from time to time that there is nothing: the
@@ -68,7 +47,7 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
             IReadOnlyList<JobEvent> events;
             do
             {
-                events = state.Seq > after ? await lanes.ReadAsync(lane, () => queries.EventsAsync(job.Id, after, PageSize, cancellationToken), cancellationToken) : [];
+                events = state.Seq > after ? await lanes.RunAsync(lane, () => queries.EventsAsync(job.Id, after, PageSize, cancellationToken), cancellationToken) : [];
                 foreach (var change in events)
                 {
                     yield return new ToldEvent(change.State, change.At, IsSnapshot: change.Seq != after + 1);
@@ -88,5 +67,5 @@ internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWait
     }
 
     private Task<JobState?> ReadAsync(TeamId lane, JobId job, CancellationToken cancellationToken) =>
-        lanes.ReadAsync(lane, () => queries.JobAsync(job, cancellationToken), cancellationToken);
+        lanes.RunAsync(lane, () => queries.JobAsync(job, cancellationToken), cancellationToken);
 }

@@ -1,5 +1,5 @@
 using Gateway.Api.Auth;
-using Gateway.Grains.Routing;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Push;
 

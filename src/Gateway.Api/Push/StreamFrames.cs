@@ -1,8 +1,8 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Storage;
+using Gateway.Model.Json;
 
 namespace Gateway.Api.Push;
 

@@ -1,6 +1,6 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
+using Gateway.Model.Accounts;
 
 namespace Gateway.Api.Surfaces;
 

@@ -1,5 +1,5 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces;
 

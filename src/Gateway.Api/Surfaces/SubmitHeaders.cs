@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Api.Surfaces;
 

@@ -1,5 +1,9 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Accounts;
 
@@ -17,7 +21,7 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
         runner.RunAsync(new ReleaseTurn(id, lease, settlement), cancellationToken);
 
     /// <summary>Creates or updates; null when running work forbids another driver or host (L8).</summary>
-    /// <exception cref="Storage.StoreException">Taken: another account has the credential (V18).</exception>
+    /// <exception cref="StoreException">Taken: another account has the credential (V18).</exception>
     public Task<AccountState?> SaveAsync(AccountSpec spec, string actor, CancellationToken cancellationToken) =>
         runner.RunAsync(new SaveAccountTurn(spec, actor), cancellationToken);
 
@@ -30,13 +34,13 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
         runner.RunAsync(new ChangeAccountTurn(id, actor, action, change), cancellationToken);
 
     /// <summary>Notes what an answer says of the account's credential, <paramref name="sentWith"/> (sealed).</summary>
-    public void Learn(AccountId id, Upstreams.UpstreamError error, string sentWith, Teams.TeamId? team) => runner.Oblige(new LearnTurn(id, error, sentWith, team));
+    public void Learn(AccountId id, UpstreamError error, string sentWith, TeamId? team) => runner.Oblige(new LearnTurn(id, error, sentWith, team));
 
     /// <summary>The same of the answer to a read: it may raise a doubt, and rests nothing.</summary>
-    public void LearnFromRead(AccountId id, Upstreams.UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith, isRead: true));
+    public void LearnFromRead(AccountId id, UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith, isRead: true));
 
     /// <summary>Notes what a probe met (<see cref="ProbedTurn"/>). False when it taught nothing: the credential, or the doubt, is another by now.</summary>
-    public Task<bool> ProbedAsync(AccountId id, Probe probe, Upstreams.UpstreamError? error, string? actor, CancellationToken cancellationToken) =>
+    public Task<bool> ProbedAsync(AccountId id, Probe probe, UpstreamError? error, string? actor, CancellationToken cancellationToken) =>
         runner.RunAsync(new ProbedTurn(id, probe, error, actor), cancellationToken);
 
     public Task<Lease?> AdoptAsync(AccountId id, LeaseId lease, string from, CancellationToken cancellationToken) =>

@@ -1,5 +1,8 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Assets;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Assets;
 
@@ -20,32 +23,3 @@ internal sealed class AssetGrain(BatchRunner runner, IAssetStore assets)
     /// <summary>Forgets an asset and its copies.</summary>
     public Task ForgetAsync(AssetId id) => runner.RunAsync(new ForgetAssetTurn(id), CancellationToken.None);
 }
-
-/// <summary>An obligation: what the upstream made must not be forgotten because many requests come (T2).</summary>
-internal sealed class NoteAssetTurn(Asset asset) : Turn<Asset>
-{
-    public override TurnClass Class => TurnClass.Obligation;
-
-    public override int Bytes => 512;
-
-    protected override Asset Run(TurnScope scope)
-    {
-        var noted = asset with { CreatedAt = scope.Now };
-        scope.Put(new AssetChange(noted.Id, noted));
-        return noted;
-    }
-}
-
-internal sealed class ForgetAssetTurn(AssetId id) : Turn<bool>
-{
-    public override TurnClass Class => TurnClass.Obligation;
-
-    protected override bool Run(TurnScope scope)
-    {
-        scope.Put(new AssetChange(id, Asset: null));
-        return true;
-    }
-}
-
-/// <summary>An asset to be noted, or to be forgotten with its copies (null).</summary>
-internal sealed record AssetChange(AssetId Id, Asset? Asset);

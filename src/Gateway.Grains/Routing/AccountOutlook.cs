@@ -1,4 +1,5 @@
-using Gateway.Grains.Accounts;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
 

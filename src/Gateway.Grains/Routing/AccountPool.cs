@@ -1,3 +1,5 @@
+using Gateway.Model.Queueing;
+
 namespace Gateway.Grains.Routing;
 
 /// <summary>Accounts in an array, so that a random one is found in constant time however many there are.</summary>

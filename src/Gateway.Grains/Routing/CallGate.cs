@@ -1,28 +1,11 @@
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Grains.Options;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
-
-/// <summary>A slot held for one call. Release it exactly once.</summary>
-internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads)
-{
-    private int _released;
-
-    public AccountState Account => account;
-
-    public Lease Lease => lease;
-
-    /// <summary>Frees the slot and settles; the release is an obligation, nobody waits for it.</summary>
-    public void Release(Settlement settlement)
-    {
-        if (Interlocked.Exchange(ref _released, 1) != 0) return;
-        accounts.Release(account.Id, lease.Id, settlement);
-        live.Leave(lease.Id);
-        overloads.Leave(lease.Id);
-    }
-}
 
 /// <summary>
 /// Lets calls in: takes a slot, or lines up in the <see cref="Backlog"/>, where the dispatcher serves calls and jobs in one

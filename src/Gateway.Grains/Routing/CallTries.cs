@@ -1,25 +1,10 @@
 using System.Collections.Immutable;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
-
-/// <summary>What may be done after a try of a call has failed.</summary>
-internal enum NextTry
-{
-    /// <summary>The last answer stands.</summary>
-    None,
-
-    /// <summary>An account that has not been tried.</summary>
-    Another,
-
-    /// <summary>An account that has not been tried; where none can take it, the same once more after a pause.</summary>
-    AnotherElseSame,
-
-    /// <summary>The same account once more after a pause.</summary>
-    Same,
-}
 
 /// <summary>The failed tries of one call, and what follows from them (J7, J10). Immutable.</summary>
 internal sealed record CallTries(Work Work)

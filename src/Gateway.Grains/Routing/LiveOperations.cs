@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,3 +1,5 @@
+using Gateway.Model.Queueing;
+
 namespace Gateway.Grains.Routing;
 
 /// <summary>

@@ -1,8 +1,10 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Signals;
+using Gateway.Grains.Options;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,5 +1,5 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Teams;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Grains.Routing;
 

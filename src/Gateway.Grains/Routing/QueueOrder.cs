@@ -1,8 +1,11 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Routing;
 
@@ -120,20 +123,4 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
     {
         lock (_lock) return _servedAt.TryGetValue(queue, out at);
     }
-}
-
-/// <summary>Which team goes first: the smallest.</summary>
-internal readonly record struct TeamRank(bool HoldsShare, int Class, double Start, DateTimeOffset Since) : IComparable<TeamRank>
-{
-    public int CompareTo(TeamRank other) =>
-        HoldsShare.CompareTo(other.HoldsShare) is var byHeld and not 0 ? byHeld
-        : Class.CompareTo(other.Class) is var byClass and not 0 ? byClass
-        : Start.CompareTo(other.Start) is var byShare and not 0 ? byShare
-        : Since.CompareTo(other.Since);
-}
-
-/// <summary>Which of a team's queues goes first: the smallest.</summary>
-internal readonly record struct QueueRank(int Level, DateTimeOffset Since) : IComparable<QueueRank>
-{
-    public int CompareTo(QueueRank other) => Level.CompareTo(other.Level) is var byLevel and not 0 ? byLevel : Since.CompareTo(other.Since);
 }

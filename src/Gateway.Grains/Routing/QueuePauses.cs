@@ -1,20 +1,10 @@
 using System.Collections.Immutable;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Queueing;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Routing;
-
-/// <summary>A pause an operator set: jobs of its target are not dispatched. What runs goes on, and calls are not concerned.</summary>
-/// <param name="Target">A lane, or <see cref="Everything"/>.</param>
-/// <param name="Actor">Who set it.</param>
-/// <param name="At">Since when.</param>
-internal sealed record QueuePause(string Target, string Actor, DateTimeOffset At)
-{
-    public const string Everything = "*";
-}
-
-/// <summary>A pause that begins, or (null) ends.</summary>
-internal sealed record PauseChange(string Target, QueuePause? Pause);
 
 /// <summary>The pauses as this node knows them: read at start and with every look, and told by its own commits.</summary>
 internal sealed class QueuePauses(IQueryStore queries, BatchRunner runner) : IBatchObserver
@@ -47,17 +37,5 @@ internal sealed class QueuePauses(IQueryStore queries, BatchRunner runner) : IBa
         // One writer: the runner's own thread; a refresh that overlaps is put right by the next.
         foreach (var change in commit.Pauses)
             _pauses = change.Pause is { } pause ? _pauses.SetItem(change.Target, _pauses.GetValueOrDefault(change.Target, pause)) : _pauses.Remove(change.Target);
-    }
-
-    private sealed class PauseTurn(string target, bool isPaused, string actor) : Turn<bool>
-    {
-        public override TurnClass Class => TurnClass.Admission;
-
-        protected override bool Run(TurnScope scope)
-        {
-            scope.Put(new PauseChange(target, isPaused ? new QueuePause(target, actor, scope.Now) : null));
-            scope.Put(new AuditEntry(actor, isPaused ? "queue.pause" : "queue.resume", target, Detail: null, scope.Now));
-            return true;
-        }
     }
 }

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
 
@@ -22,21 +21,4 @@ internal sealed record RouteRequest(Work Work, JobId? Job = null, int Attempt = 
     public IReadOnlySet<AccountId> Avoid { get; init; } = NoAccounts;
 
     private static readonly IReadOnlySet<AccountId> NoAccounts = FrozenSet<AccountId>.Empty;
-}
-
-/// <summary>One look for an account, and the earliest instant at which one that refused may take it.</summary>
-internal sealed class AccountLook(RouteRequest request, HashSet<AccountId> refused, DateTimeOffset now)
-{
-    public RouteRequest Request => request;
-
-    public HashSet<AccountId> Refused => refused;
-
-    public DateTimeOffset Now => now;
-
-    public DateTimeOffset? Until { get; private set; }
-
-    public void Hear(Refusal refusal)
-    {
-        if (refusal.Until is { } until && !(Until < until)) Until = until;
-    }
 }

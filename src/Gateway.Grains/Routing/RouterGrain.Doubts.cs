@@ -1,4 +1,4 @@
-using Gateway.Grains.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,5 +1,6 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
 

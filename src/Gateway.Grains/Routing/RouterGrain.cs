@@ -1,10 +1,13 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
+using Gateway.Grains.Options;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,5 +1,5 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
 

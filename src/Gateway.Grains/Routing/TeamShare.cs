@@ -1,21 +1,5 @@
 namespace Gateway.Grains.Routing;
 
-/// <summary>What one team may have only a part of.</summary>
-internal enum Shared
-{
-    /// <summary>Slots, counted while others wait for one.</summary>
-    Slots,
-
-    /// <summary>Slots held by requests of jobs on which no upstream has said that it works.</summary>
-    UnansweredSlots,
-
-    /// <summary>Places of calls that wait for a slot.</summary>
-    WaitingCalls,
-
-    /// <summary>Places of jobs in the queue.</summary>
-    QueuedJobs,
-}
-
 /// <summary>A share that a team has used up.</summary>
 /// <param name="Of">Of what.</param>
 /// <param name="Held">What it has.</param>

@@ -1,24 +1,7 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Teams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Routing;
-
-/// <summary>A number of slots of one team.</summary>
-/// <param name="Held">All it holds.</param>
-/// <param name="Unanswered">Those of requests of jobs that no upstream has answered (<see cref="Lease.IsUnanswered"/>).</param>
-/// <param name="Own">Those of the unanswered that are this node's.</param>
-internal readonly record struct SlotCount(int Held, int Unanswered, int Own)
-{
-    public static SlotCount operator +(SlotCount left, SlotCount right) => new(left.Held + right.Held, left.Unanswered + right.Unanswered, left.Own + right.Own);
-
-    public static SlotCount operator -(SlotCount left, SlotCount right) => new(left.Held - right.Held, left.Unanswered - right.Unanswered, left.Own - right.Own);
-}
-
-/// <summary>One slot that is taken, or asked for.</summary>
-internal readonly record struct HeldSlot(TeamId Team, bool IsUnanswered, bool IsOwn)
-{
-    public SlotCount Count => new(1, IsUnanswered ? 1 : 0, IsUnanswered && IsOwn ? 1 : 0);
-}
 
 /// <summary>Who holds the slots, team by team and account by account, as this node sees it. Guarded by the router's lock.</summary>
 /// <param name="owner">This node's incarnation.</param>

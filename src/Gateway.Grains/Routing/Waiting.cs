@@ -1,5 +1,7 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model;
+using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Routing;
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Teams;
 
 namespace Gateway.Grains.Security;

@@ -1,7 +1,10 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
-using Gateway.Grains.Security;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Security;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Teams;
 
@@ -30,61 +33,4 @@ internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
 
     /// <summary>A fresh token: 256 random bits behind a prefix that secret scanners can find.</summary>
     public static string NewSecret() => "gw_" + Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
-}
-
-internal sealed class CreateTeamTurn(TeamId id, string name, int weight, TeamLimits limits, string actor) : Turn<TeamState>
-{
-    public override TurnClass Class => TurnClass.Admission;
-
-    protected override TeamState Run(TurnScope scope)
-    {
-        var team = new TeamState(id, name, weight, scope.Now) { Limits = limits };
-        scope.Put(team);
-        scope.Put(new AuditEntry(actor, "team.create", id.Value, Detail: null, scope.Now));
-        return team;
-    }
-}
-
-internal sealed class ChangeTeamTurn(TeamId id, TeamPatch patch, string actor) : Turn<TeamState?>
-{
-    public override TurnClass Class => TurnClass.Admission;
-
-    public override TeamId? Team => id;
-
-    protected override TeamState? Run(TurnScope scope)
-    {
-        if (scope.Team(id) is not { } team) return null;
-        var changed = patch.Apply(team.Team);
-        scope.Put(changed);
-        scope.Put(new AuditEntry(actor, "team.change", id.Value, Detail: null, scope.Now));
-        return changed;
-    }
-}
-
-internal sealed class CreateTokenTurn(string id, string hash, TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor) : Turn<ApiToken>
-{
-    public override TurnClass Class => TurnClass.Admission;
-
-    protected override ApiToken Run(TurnScope scope)
-    {
-        var token = new ApiToken(id, hash, team, scopes, scope.Now, expiresAt);
-        scope.Put(token);
-        scope.Put(new AuditEntry(actor, "token.create", id, $"team {team}", scope.Now));
-        return token;
-    }
-}
-
-internal sealed class RevokeTokenTurn(ApiToken token, string actor) : Turn<ApiToken>
-{
-    public override TurnClass Class => TurnClass.Admission;
-
-    // Only its end ever changes, so what the caller has read will do: two who revoke at once both end it.
-    protected override ApiToken Run(TurnScope scope)
-    {
-        if (token.ExpiresAt <= scope.Now) return token;
-        var revoked = token with { ExpiresAt = scope.Now };
-        scope.Put(revoked);
-        scope.Put(new AuditEntry(actor, "token.revoke", token.Id, $"team {token.Team}", scope.Now));
-        return revoked;
-    }
 }

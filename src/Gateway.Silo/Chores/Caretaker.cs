@@ -1,5 +1,5 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Silo.Chores;

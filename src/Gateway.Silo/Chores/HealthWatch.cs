@@ -1,5 +1,7 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Chores;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Bodies;
+using Gateway.Engine.Bodies;
 
 namespace Gateway.Silo.Chores;
 

@@ -1,5 +1,5 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 
 namespace Gateway.Silo.Chores;
 

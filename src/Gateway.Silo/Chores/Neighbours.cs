@@ -1,9 +1,9 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hints;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Model.Accounts;
 using Gateway.Silo.Hints;
 
 namespace Gateway.Silo.Chores;

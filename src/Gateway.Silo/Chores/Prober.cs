@@ -1,7 +1,14 @@
 using System.Collections.Concurrent;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Silo.Lanes;
 
 namespace Gateway.Silo.Chores;
 

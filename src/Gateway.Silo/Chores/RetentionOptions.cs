@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Jobs;
+using Gateway.Model.Settings;
 
 namespace Gateway.Silo.Chores;
 

@@ -1,11 +1,10 @@
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
 using Gateway.Silo.Content;
 using Gateway.Silo.Hints;
-using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
 

@@ -1,23 +1,9 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Grains.Options;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Content;
-
-/// <summary>How the copying of a job ended.</summary>
-internal abstract record CopyOutcome
-{
-    /// <summary>All that can be copied is.</summary>
-    internal sealed record Done : CopyOutcome;
-
-    /// <summary>The upstream keeps it no more.</summary>
-    internal sealed record Gone : CopyOutcome;
-
-    /// <summary>Not now.</summary>
-    /// <param name="Why">In words.</param>
-    /// <param name="IsOurs">It is our directory that does not take it.</param>
-    internal sealed record Trouble(string Why, bool IsOurs = false) : CopyOutcome;
-}
 
 /// <summary>Copies the assets of one job, those that are not copied yet, one after the other.</summary>
 internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies, ResultRoom room, ResultOptions options, ILogger<AssetCopier> logger)

@@ -1,21 +1,11 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Jobs;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Silo.Content;
-
-/// <summary>What an upstream says today about what a job made: the same as at its end, with links that work.</summary>
-internal abstract record FreshAnswer
-{
-    internal sealed record Told(byte[] Body) : FreshAnswer;
-
-    /// <summary>The upstream says that it keeps it no more, or the account that had it is gone.</summary>
-    internal sealed record Gone : FreshAnswer;
-
-    /// <summary>It cannot be asked now.</summary>
-    internal sealed record Trouble : FreshAnswer;
-}
 
 /// <summary>Asks the account that made something about it once more (docs/minimax.md, "Video, second API", "Video from templates", "Files").</summary>
 internal sealed class FreshAnswers(AccountReads reads)

@@ -1,12 +1,8 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Content;
-
-/// <summary>The assets of a job as its upstream names them today.</summary>
-/// <param name="Assets">Null when it could not be learned.</param>
-/// <param name="IsGone">The upstream keeps them no more.</param>
-internal sealed record JobLinks(IReadOnlyList<ContentSource>? Assets, bool IsGone);
 
 /// <summary>
 /// Links to what jobs made, asked for anew when they have expired: once for all who want the same, and kept for a while, so that a

@@ -1,5 +1,5 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Content;
 

@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Content;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
+using Gateway.Model.Content;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo.Content;

@@ -1,6 +1,6 @@
-using Gateway.Grains.Content;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Content;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Content;
 

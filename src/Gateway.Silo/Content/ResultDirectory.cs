@@ -1,8 +1,9 @@
 using System.Globalization;
-using Gateway.Grains.Content;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Options;
+using Gateway.Model.Content;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Content;
 
@@ -132,6 +133,3 @@ internal sealed class ResultDirectory
         }
     }
 }
-
-/// <summary>The directory did not do what it was asked to; a full disk among the reasons.</summary>
-internal sealed class ResultDirectoryException(Exception inner) : Exception(inner.Message, inner);

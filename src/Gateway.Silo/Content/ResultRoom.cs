@@ -1,5 +1,5 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Options;
 
 namespace Gateway.Silo.Content;
 

@@ -1,5 +1,5 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Grains.Hosting;
+using Gateway.Model.Settings;
 
 namespace Gateway.Silo.Following;
 

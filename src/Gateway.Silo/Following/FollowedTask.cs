@@ -1,6 +1,7 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Following;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Following;
 

@@ -1,6 +1,8 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Following;
 

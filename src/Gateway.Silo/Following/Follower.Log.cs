@@ -1,5 +1,4 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Following;
 

@@ -1,10 +1,13 @@
 using System.Threading.Channels;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Following;

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Silo.Following;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using Gateway.Silo.Lanes;
 
 namespace Gateway.Silo.Following;
 

@@ -1,8 +1,12 @@
-using Gateway.Grains.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Silo.Hints;
 
 namespace Gateway.Silo.Following;

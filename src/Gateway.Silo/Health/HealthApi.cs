@@ -1,7 +1,6 @@
-using Gateway.Grains.Hosting;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 using Gateway.Grains.Security;
-using Gateway.Grains.Telemetry;
-using Gateway.Grains.Turns;
 
 namespace Gateway.Silo.Health;
 

@@ -1,14 +1,14 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Bodies;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Bodies;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Telemetry;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Chores;
+using Gateway.Silo.Connections;
 using Gateway.Silo.Following;
-using Gateway.Silo.Hosting.Connections;
 
 namespace Gateway.Silo.Health;
 

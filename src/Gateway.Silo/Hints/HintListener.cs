@@ -1,7 +1,7 @@
-using Gateway.Grains.Hints;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Hints;
 

@@ -1,8 +1,9 @@
-using Gateway.Grains.Hints;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Hints;
 

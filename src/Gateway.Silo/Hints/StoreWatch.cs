@@ -1,11 +1,11 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hints;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Silo.Queueing;
+using Gateway.Model.Ids;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Hints;
 

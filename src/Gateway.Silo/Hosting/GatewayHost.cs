@@ -1,11 +1,12 @@
 using System.Net.Sockets;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
+using Gateway.Grains.Options;
 using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Connections;
 using Gateway.Silo.Health;
-using Gateway.Silo.Hosting.Connections;
 using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration.Memory;

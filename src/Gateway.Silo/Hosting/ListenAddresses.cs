@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 
 namespace Gateway.Silo.Hosting;
 

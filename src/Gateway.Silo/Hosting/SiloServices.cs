@@ -1,14 +1,14 @@
-using Gateway.Grains.Bodies;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Bodies;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Options;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Following;
 using Gateway.Silo.Hints;
-using Gateway.Silo.Hosting.Logging;
 using Gateway.Silo.Hosting.Settings;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
+using Gateway.Silo.Reads;
 using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Hosting;

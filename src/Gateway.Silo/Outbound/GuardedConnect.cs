@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Silo.Outbound;
 
@@ -90,6 +90,3 @@ internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func
         }
     }
 }
-
-/// <summary>Nothing was connected to, and why.</summary>
-internal sealed class UnreachedException(string why) : IOException(why);

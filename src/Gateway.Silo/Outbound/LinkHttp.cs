@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Outbound;
 

@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Outbox;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Outbound;
 

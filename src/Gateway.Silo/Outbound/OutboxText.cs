@@ -1,8 +1,8 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Jobs;
+using Gateway.Model.Outbox;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Silo.Outbound;
 

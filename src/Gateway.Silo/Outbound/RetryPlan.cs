@@ -1,5 +1,5 @@
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Routing;
+using Gateway.Model.Outbox;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Outbound;
 

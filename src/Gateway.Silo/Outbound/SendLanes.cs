@@ -1,4 +1,5 @@
-using Gateway.Grains.Outbox;
+using Gateway.Model.Outbox;
+using Gateway.Silo.Lanes;
 
 namespace Gateway.Silo.Outbound;
 

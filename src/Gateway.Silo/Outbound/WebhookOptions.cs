@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Outbox;
+using Gateway.Model.Outbox;
+using Gateway.Model.Settings;
+using Gateway.Silo.Lanes;
 
 namespace Gateway.Silo.Outbound;
 

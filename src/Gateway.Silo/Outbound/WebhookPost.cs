@@ -1,8 +1,9 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Webhooks;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Outbox;
+using Gateway.Model.Webhooks;
 
 namespace Gateway.Silo.Outbound;
 

@@ -1,7 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Gateway.Grains;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Jobs;
+using Gateway.Model;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Outbound;
 

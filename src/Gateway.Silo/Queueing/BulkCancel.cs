@@ -1,6 +1,6 @@
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Queueing;
 

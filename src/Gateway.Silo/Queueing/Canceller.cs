@@ -1,7 +1,11 @@
-using Gateway.Grains.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Queueing;
 

@@ -1,10 +1,13 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Queueing;
 

@@ -1,7 +1,7 @@
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
 
 namespace Gateway.Silo.Queueing;
 

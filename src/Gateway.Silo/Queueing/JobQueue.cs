@@ -1,62 +1,14 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Queueing;
-
-/// <summary>A job as a surface submits it.</summary>
-/// <param name="Team">Whose it is.</param>
-/// <param name="Work">What it needs.</param>
-/// <param name="Body">MiniMax's native body.</param>
-/// <param name="Priority">0 … 9.</param>
-/// <param name="MayQueue">False asks for a refusal instead of a place in the queue (J11).</param>
-/// <param name="Key">The caller's idempotency key.</param>
-/// <param name="Fingerprint">Hash of what was submitted under the key.</param>
-/// <param name="CallbackUrl">Where the caller wants to be told of each change, having met the challenge there.</param>
-internal sealed record JobSpec(TeamId Team, Work Work, byte[] Body, int Priority, bool MayQueue, IdempotencyKey? Key, string Fingerprint, string? CallbackUrl = null)
-{
-    /// <summary>Its answer is a stream, to be kept as it comes.</summary>
-    public bool IsStreamed { get; init; }
-
-    /// <summary>When it may and must run.</summary>
-    public JobTimes Times { get; init; } = JobTimes.Any;
-
-    /// <summary>Where the webhooks about it go.</summary>
-    public Reply? Reply { get; init; }
-
-    /// <summary>The job this one is a redrive of.</summary>
-    public JobId? RedriveOf { get; init; }
-}
-
-/// <summary>How a submit ended.</summary>
-internal abstract record JobSubmission
-{
-    /// <summary>The job exists. <paramref name="IsBeingSent"/>: an account took it at once.</summary>
-    internal sealed record Accepted(JobState Job, bool IsBeingSent) : JobSubmission;
-
-    /// <summary>The key was used before with the same body; the record has the answer it gave, once there is one.</summary>
-    internal sealed record Replayed(IdempotencyRecord Record, JobState? Job) : JobSubmission;
-
-    internal sealed record KeyReused : JobSubmission;
-
-    /// <summary>No configured account could ever serve it (J6).</summary>
-    internal sealed record Impossible(NeverServed Never) : JobSubmission;
-
-    /// <summary>A time of a new job has passed already, or is too far ahead.</summary>
-    internal sealed record BadTime(string Field, string Rule) : JobSubmission;
-
-    /// <summary>The queue holds as many jobs as it may.</summary>
-    internal sealed record QueueFull(string Why) : JobSubmission;
-
-    /// <summary>Its lane is paused and the caller does not want to queue.</summary>
-    internal sealed record Paused : JobSubmission;
-
-    /// <summary>Nobody is free and the caller does not want to queue.</summary>
-    internal sealed record NobodyIsFree(NobodyFree Nobody) : JobSubmission;
-}
 
 /// <summary>The one submit path of every surface: durable first, then sent at once where a slot is free and nobody waits for it.</summary>
 internal sealed class JobQueue(

@@ -1,4 +1,4 @@
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 
 namespace Gateway.Silo.Queueing;
 

@@ -1,7 +1,8 @@
-using Gateway.Grains.Hosting;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Queueing;
 

@@ -1,13 +1,10 @@
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Queueing;
-
-/// <summary>Where a job stands.</summary>
-/// <param name="Position">1 is next; null when it does not wait in line.</param>
-/// <param name="Eta">Until it has probably finished; null when nothing was measured, or nothing can be said.</param>
-internal readonly record struct Place(int? Position, TimeSpan? Eta);
 
 /// <summary>Guesses what a job waits for: what goes before it in its lane by the order of Q2, and how long such work takes.</summary>
 internal sealed class QueueOutlook(IQueryStore queries, RouterGrain router, QueueOrder order, QueuePauses pauses, ServiceTimes services, TimeProvider time)

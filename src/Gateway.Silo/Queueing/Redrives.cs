@@ -1,6 +1,6 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Queueing;
 

@@ -1,11 +1,18 @@
 using System.Collections.Concurrent;
+using Gateway.Engine.Bodies;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Bodies;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 using Gateway.Silo.Following;
 
 namespace Gateway.Silo.Queueing;

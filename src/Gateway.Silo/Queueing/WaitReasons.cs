@@ -1,7 +1,10 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Teams;
 
 namespace Gateway.Silo.Queueing;
 

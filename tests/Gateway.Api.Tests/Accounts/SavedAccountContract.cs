@@ -1,4 +1,5 @@
 using Gateway.Api.Tests.Support;
+using Gateway.Silo.Chores;
 using Gateway.Simulator;
 using Gateway.Testing;
 
@@ -216,7 +217,7 @@ public abstract class SavedAccountContract : GatewayTest
         Sim.FinishAllTasks();
         await EndAsync(job);
         (await Admin.PatchAsync("/v1/admin/accounts/5", new { maxJobs = 2 })).Expect(200);
-        var lines = Gateway.Journal.Lines.Where(line => line.Contains(nameof(Silo.Hosting.Logging.CommitLog), StringComparison.Ordinal)).ToList();
+        var lines = Gateway.Journal.Lines.Where(line => line.Contains(nameof(CommitLog), StringComparison.Ordinal)).ToList();
         Assert.Single(lines, line => line.Contains($"Job {job} (video, team default) succeeded after ", StringComparison.Ordinal) && line.Contains(", account 5, 30 credits.", StringComparison.Ordinal) && line.StartsWith("Information", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("did account.save to 5.", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("did account.patch to 5.", StringComparison.Ordinal));

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
 using Gateway.Simulator;
 using Gateway.Testing;
 

@@ -1,4 +1,8 @@
 using Gateway.Api.Tests.Support;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 using Gateway.Simulator;
 using Gateway.Testing;
 
@@ -266,10 +270,10 @@ public abstract class ChatJobContract : ChatJobTest
     // As a keeper does that finds nobody at work.
     private async Task LoseSightAsync(string id)
     {
-        Assert.True(Grains.Jobs.JobId.TryParse(id, out var job));
-        var state = (await Gateway.Services.GetRequiredService<Grains.Storage.IQueryStore>().JobAsync(job, Patience))!;
-        var lease = (await Gateway.Services.GetRequiredService<Grains.Storage.IQueryStore>().AccountAsync(state.Account!.Value, Patience))!.FindLease(state.Lease!.Value)!;
-        await Gateway.Services.GetRequiredService<Grains.Jobs.JobGrain>().LoseSightAsync(job, lease, "nobody knows");
+        Assert.True(JobId.TryParse(id, out var job));
+        var state = (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!;
+        var lease = (await Gateway.Services.GetRequiredService<IQueryStore>().AccountAsync(state.Account!.Value, Patience))!.FindLease(state.Lease!.Value)!;
+        await Gateway.Services.GetRequiredService<JobGrain>().LoseSightAsync(job, lease, "nobody knows");
     }
 }
 

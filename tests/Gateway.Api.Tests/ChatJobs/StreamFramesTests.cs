@@ -1,6 +1,6 @@
 using System.Text;
 using Gateway.Api.Push;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 
 namespace Gateway.Api.Tests.ChatJobs;
 

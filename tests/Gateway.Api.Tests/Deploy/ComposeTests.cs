@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Gateway.Grains.Hosting;
+using Gateway.Grains.Options;
 
 namespace Gateway.Api.Tests.Deploy;
 

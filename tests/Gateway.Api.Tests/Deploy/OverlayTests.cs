@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Gateway.Grains.Hosting;
+using Gateway.Grains.Options;
 
 namespace Gateway.Api.Tests.Deploy;
 

@@ -1,7 +1,7 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Bodies;
+using Gateway.Engine.Bodies;
 using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Edge;

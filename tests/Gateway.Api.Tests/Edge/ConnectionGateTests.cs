@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Hosting;
-using Gateway.Silo.Hosting.Connections;
+using Gateway.Grains.Options;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Tests.Edge;
 

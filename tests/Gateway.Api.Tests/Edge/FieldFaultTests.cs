@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains;
+using Gateway.Model;
 
 namespace Gateway.Api.Tests.Edge;
 

@@ -1,5 +1,5 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Silo.Hosting.Logging;
 using Gateway.Testing;
 using Microsoft.Data.Sqlite;
@@ -37,11 +37,11 @@ public sealed class LogTests
             Fail(LogLevel.Error, new InvalidOperationException("wrapped", new NpgsqlException("The connection is broken")));
         }
 
-        Assert.Equal("Warning Gateway.Grains.Storage.StoreOutage: The database is lost: Connection refused. What is new is refused until it is back. ", Assert.Single(Loud));
+        Assert.Equal("Warning Gateway.Silo.Chores.StoreOutage: The database is lost: Connection refused. What is new is refused until it is back. ", Assert.Single(Loud));
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         _logs.Outage.End();
         _logs.Outage.End();
-        Assert.Equal("Information Gateway.Grains.Storage.StoreOutage: The database is back after 6.0 s. ", Loud.Last());
+        Assert.Equal("Information Gateway.Silo.Chores.StoreOutage: The database is back after 6.0 s. ", Loud.Last());
         Assert.Equal(2, Loud.Count());
         Assert.Contains(_journal.Lines, line => line.StartsWith("Debug", StringComparison.Ordinal) && line.Contains("Failed to connect", StringComparison.Ordinal)); // with its stack
     }

@@ -1,5 +1,5 @@
 using Gateway.Api.Push;
-using Gateway.Grains.Teams;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Tests.Edge;
 
@@ -10,7 +10,7 @@ public sealed class ReadLanesTests
     {
         var (lanes, busy, other) = (new ReadLanes(), new TeamId("busy"), new TeamId("other"));
         var (gate, begun, most, now) = (new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), 0, 0, 0);
-        var reads = Enumerable.Range(0, 500).Select(_ => lanes.ReadAsync(busy, async () =>
+        var reads = Enumerable.Range(0, 500).Select(_ => lanes.RunAsync(busy, async () =>
         {
             most = Math.Max(most, Interlocked.Increment(ref now));
             begun++;
@@ -20,7 +20,7 @@ public sealed class ReadLanesTests
         }, CancellationToken.None)).ToList();
         Assert.Equal(2, begun);
 
-        Assert.Equal(7, await lanes.ReadAsync(other, () => Task.FromResult(7), CancellationToken.None));
+        Assert.Equal(7, await lanes.RunAsync(other, () => Task.FromResult(7), CancellationToken.None));
         gate.SetResult();
         Assert.Equal(500, (await Task.WhenAll(reads)).Sum());
         Assert.InRange(most, 1, 2);
@@ -31,14 +31,14 @@ public sealed class ReadLanesTests
     {
         var (lanes, team) = (new ReadLanes(), new TeamId("team"));
         var gate = new TaskCompletionSource<int>();
-        Task<int>[] held = [lanes.ReadAsync(team, () => gate.Task, CancellationToken.None), lanes.ReadAsync(team, () => gate.Task, CancellationToken.None)];
+        Task<int>[] held = [lanes.RunAsync(team, () => gate.Task, CancellationToken.None), lanes.RunAsync(team, () => gate.Task, CancellationToken.None)];
         using var leaves = new CancellationTokenSource();
-        var waits = lanes.ReadAsync(team, () => Task.FromResult(1), leaves.Token);
+        var waits = lanes.RunAsync(team, () => Task.FromResult(1), leaves.Token);
         await leaves.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => waits);
 
         gate.SetResult(3);
         Assert.Equal(6, (await Task.WhenAll(held)).Sum());
-        Assert.Equal(1, await lanes.ReadAsync(team, () => Task.FromResult(1), CancellationToken.None));
+        Assert.Equal(1, await lanes.RunAsync(team, () => Task.FromResult(1), CancellationToken.None));
     }
 }

@@ -79,7 +79,7 @@ public sealed class RequestIdTests : GatewayTest
         var context = new DefaultHttpContext { RequestServices = Gateway.Services, TraceIdentifier = "find-me" };
         context.Response.Body = body;
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(dialect), "any"));
-        await new ErrorBoundary(_ => throw new InvalidOperationException("a bug"), Gateway.Services.GetRequiredService<Failures>()).InvokeAsync(context);
+        await new ErrorBoundary(_ => throw new InvalidOperationException("a bug"), Gateway.Services.GetRequiredService<Failures>(), Gateway.Services.GetRequiredService<UnmatchedRoutes>()).InvokeAsync(context);
         return (context, System.Text.Encoding.UTF8.GetString(body.ToArray()));
     }
 

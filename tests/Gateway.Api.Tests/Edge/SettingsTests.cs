@@ -1,7 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Reflection;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Settings;
 using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 

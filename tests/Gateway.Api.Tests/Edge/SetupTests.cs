@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Silo.Hosting;
 using Gateway.Testing;
 

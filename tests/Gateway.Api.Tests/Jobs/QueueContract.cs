@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
+using Gateway.Engine.Storage;
 using Gateway.Simulator;
 using Gateway.Testing;
 
@@ -165,7 +166,7 @@ public abstract class QueueContract : GatewayTest
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
         var large = new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x", first_frame_image = $"data:image/png;base64,{new string('A', 100_000)}" } };
         (await Admin.PostAsync("/v1/jobs", large, ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
-        Assert.Equal(0, await Gateway.Services.GetRequiredService<Gateway.Grains.Storage.IBodyStore>().SweepAsync(TimeSpan.FromSeconds(-5), Patience));
+        Assert.Equal(0, await Gateway.Services.GetRequiredService<IBodyStore>().SweepAsync(TimeSpan.FromSeconds(-5), Patience));
     }
 
     [StoreFact]

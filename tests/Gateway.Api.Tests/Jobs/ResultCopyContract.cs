@@ -1,7 +1,8 @@
 using System.Globalization;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
 using Gateway.Silo.Chores;
 using Gateway.Simulator;
 using Gateway.Testing;

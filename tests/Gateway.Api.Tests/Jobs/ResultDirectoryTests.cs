@@ -1,5 +1,6 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Jobs;
+using Gateway.Grains.Options;
+using Gateway.Model.Ids;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Tests.Jobs;

@@ -1,7 +1,8 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Silo.Chores;
 using Gateway.Testing;
 

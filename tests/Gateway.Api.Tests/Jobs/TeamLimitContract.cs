@@ -1,7 +1,7 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;

@@ -1,5 +1,5 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Silo.Chores;
 using Gateway.Testing;
 using Microsoft.Extensions.Logging.Abstractions;

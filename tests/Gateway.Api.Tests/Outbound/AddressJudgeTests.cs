@@ -1,5 +1,5 @@
 using System.Net;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Tests.Outbound;

@@ -1,16 +1,17 @@
 using System.Net;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Webhooks;
+using Gateway.Engine;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Outbox;
+using Gateway.Model.Queueing;
 using Gateway.Silo.Outbound;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Outbound;
@@ -69,7 +70,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     }
 
     private WebhookPost Webhooks(OutboundHttp http) => new(
-        new WebhookText(new JobViews(_store.Bodies, new GatewayOptions())), new WebhookSecrets(_store.Webhooks, _keys, _clock), _store.Webhooks, http, _options, _clock);
+        new WebhookText(new JobViews(_store.Bodies, new PublicAddress(Root: null))), new WebhookSecrets(_store.Webhooks, _keys, _clock), _store.Webhooks, http, _options, _clock);
 
     /// <summary>Jobs that were queued and, if wanted, expired; their news are put down as turns would.</summary>
     private Task<IReadOnlyList<JobId>> AddAsync(CallbackReceiver receiver, int count = 1, bool ended = true) =>

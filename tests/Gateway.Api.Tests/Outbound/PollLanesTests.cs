@@ -1,5 +1,6 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Following;
 
 namespace Gateway.Api.Tests.Outbound;

@@ -1,12 +1,14 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Turns;
+using Gateway.Engine;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Outbox;
+using Gateway.Model.Queueing;
 using Gateway.Silo.Outbound;
 using Gateway.Testing;
 
@@ -151,7 +153,7 @@ public sealed class WebhookPartsTests
 
     private static JobState Job() => new() { Id = new JobId(7), Team = TeamId.Default, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 4 };
 
-    private static WebhookText Text(byte[] result) => new(new JobViews(new OneResult(result), new GatewayOptions()));
+    private static WebhookText Text(byte[] result) => new(new JobViews(new OneResult(result), new PublicAddress(Root: null)));
 
     private sealed class OneResult(byte[] result) : IBodyStore
     {

@@ -4,8 +4,9 @@ using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Tests.Prices;
 
@@ -190,7 +191,7 @@ public sealed class DecisiveFieldsTests
         var (taken, lease, _) = account.Acquire(new LeaseRequest(LeaseId.New(), "node", work, ceiling), KindLimits.Default[work.Kind], now);
         Assert.Equal(ceiling <= budget, lease is not null);
         if (lease is null) return;
-        var (_, charge) = taken.Release(lease.Id, new Gateway.Grains.Upstreams.Usage(cost, null).Settle(lease.Reserved, work.Units), now);
+        var (_, charge) = taken.Release(lease.Id, new Usage(cost, null).Settle(lease.Reserved, work.Units), now);
         Assert.Equal(ceiling / work.Units * Math.Max(0, cost), charge!.Charged);
         Assert.InRange(charge.Charged, 0, budget);
     }

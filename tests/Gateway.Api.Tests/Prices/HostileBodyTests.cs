@@ -3,18 +3,17 @@ using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Simulator;
+using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Prices;
 
 /// <summary>Every reader of a caller's body, given a million keys, a million elements, and the greatest depth.</summary>
+[Collection(Alone.Name)]
 public sealed class HostileBodyTests : GatewayTest
 {
     private const int Million = 1_000_000;
-
-    /// <summary>Ten times and more of what it takes.</summary>
-    private static readonly TimeSpan Most = TimeSpan.FromSeconds(2);
 
     private static readonly byte[] Keys = Body(Repeated("\"k\":1"));
     private static readonly byte[] Elements = Body($"\"messages\":[{Repeated("{\"video_url\":1}")}]");
@@ -23,47 +22,38 @@ public sealed class HostileBodyTests : GatewayTest
 
     private static byte[] Body(string fields) => Encoding.UTF8.GetBytes("{\"model\":\"m\"," + fields + ",\"stream\":true}");
 
-    private static T Briefly<T>(Func<T> work)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        var result = work();
-        var took = TimeProvider.System.GetElapsedTime(began);
-        Assert.True(took < Most, $"It took {took.TotalSeconds:0.00} s.");
-        return result;
-    }
-
     [Fact]
     public void H1_decisive_fields_are_found_among_a_million()
     {
-        Assert.True(Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys)).Stream);
-        Assert.True(Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Elements)).Stream);
-        Assert.Contains($"at most {JsonObjectReader.MostFields} fields", Assert.Throws<ApiException>(() => Briefly(() => JsonObjectReader.Fields(Keys))).Error.OneLine, StringComparison.Ordinal);
+        Assert.True(Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys)).Stream);
+        Assert.True(Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Elements)).Stream);
+        Assert.Contains($"at most {JsonObjectReader.MostFields} fields", Assert.Throws<ApiException>(() => Briefly.Run(() => JsonObjectReader.Fields(Keys))).Error.OneLine, StringComparison.Ordinal);
         var deep = Body($"\"messages\":{new string('[', 127)}{new string(']', 127)}");
         Assert.True(NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, deep).Stream);
-        Assert.Throws<ApiException>(() => Briefly(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Body($"\"x\":{new string('[', Million)}{new string(']', Million)}"))));
+        Assert.Throws<ApiException>(() => Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Body($"\"x\":{new string('[', Million)}{new string(']', Million)}"))));
     }
 
     [Fact]
     public void H1_a_million_of_one_decisive_field_are_refused_at_once()
     {
-        var refused = Assert.Throws<ApiException>(() => Briefly(() => NativeRequest.Read(JobKind.Video, WorkOperation.Plain, Body(Repeated("\"callback_url\":null")))));
+        var refused = Assert.Throws<ApiException>(() => Briefly.Run(() => NativeRequest.Read(JobKind.Video, WorkOperation.Plain, Body(Repeated("\"callback_url\":null")))));
         Assert.Equal("callback_url", Assert.Single(refused.Error.Errors!).Field);
     }
 
     [Fact]
     public void H1_ids_and_links_are_found_among_a_million_and_no_more_are_looked_up_than_a_request_may_name()
     {
-        Assert.Empty(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Elements)));
+        Assert.Empty(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Elements)));
         var links = Body($"\"messages\":[{Repeated("{\"url\":\"mm_file://1\"}")}]");
-        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, links))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, links))).Error.Message, StringComparison.Ordinal);
         var voices = Body($"\"timbre_weights\":[{Repeated("{\"voice_id\":\"v\"}")}]");
-        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Speech, WorkOperation.Plain, voices))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Speech, WorkOperation.Plain, voices))).Error.Message, StringComparison.Ordinal);
         var ids = Body(Repeated("\"task_id\":1"));
-        Assert.Throws<ApiException>(() => Briefly(() => AssetRefs.Find(JobKind.Video, WorkOperation.VideoRegeneration, ids)));
-        Assert.Throws<ApiException>(() => Briefly(() => SoleValue.Find(ids, "task_id")));
+        Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Video, WorkOperation.VideoRegeneration, ids)));
+        Assert.Throws<ApiException>(() => Briefly.Run(() => SoleValue.Find(ids, "task_id")));
         // Blanks before a link, which some readers trim, and names that are written in escapes.
-        Assert.Single(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
-        Assert.Empty(Briefly(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body(Repeated("\"\\u0075rl\":\"x\"")))));
+        Assert.Single(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
+        Assert.Empty(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body(Repeated("\"\\u0075rl\":\"x\"")))));
     }
 
     [Fact]

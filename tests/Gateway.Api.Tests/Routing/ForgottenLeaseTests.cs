@@ -1,8 +1,10 @@
 using Gateway.Api.Tests.Support;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
 using Gateway.Simulator;

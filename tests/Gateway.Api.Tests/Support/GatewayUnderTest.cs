@@ -1,4 +1,4 @@
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Silo.Hosting;
 
 namespace Gateway.Api.Tests.Support;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Answers;
 using Gateway.Simulator;
 using Gateway.Testing;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
 using Gateway.Simulator;
 using Gateway.Testing;
 

@@ -1,9 +1,11 @@
 using System.Diagnostics;
 using Gateway.Benchmarks.Running;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Benchmarks.Claims;
 
@@ -50,7 +52,7 @@ internal static class ClaimBenchmark
         await CompareAsync(name, few, many, rounds);
     }
 
-    private static async Task CompareAsync(string name, Engine few, Engine many, int rounds)
+    private static async Task CompareAsync(string name, EngineUnderTest few, EngineUnderTest many, int rounds)
     {
         List<double> fewTimes = [], manyTimes = [];
         for (var round = 0; round <= rounds; round++)
@@ -72,12 +74,12 @@ internal static class ClaimBenchmark
     }
 
     // Timed: what the dispatcher does for one free slot. Not timed: the job's end and its replacement in the queue.
-    private static async Task<double> ClaimAsync(Engine engine)
+    private static async Task<double> ClaimAsync(EngineUnderTest engine)
     {
         var started = Stopwatch.GetTimestamp();
         var queues = await engine.Store.Queries.QueuesAsync(CancellationToken.None);
         var head = (await engine.Store.Queries.HeadsAsync(queues, 4, CancellationToken.None))[0];
-        var account = Engine.IdOf(1);
+        var account = EngineUnderTest.IdOf(1);
         var request = engine.Ask(Video, head.Id, head.Attempt + 1);
         var dispatched = await engine.Runner.RunAsync(new DispatchTurn(head.Id, account, request, KindLimits.Default), CancellationToken.None);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
@@ -89,15 +91,15 @@ internal static class ClaimBenchmark
         return took;
     }
 
-    private static Task SubmitAsync(Engine engine, CancellationToken cancellationToken)
+    private static Task SubmitAsync(EngineUnderTest engine, CancellationToken cancellationToken)
     {
         var job = new JobState { Id = engine.JobIds.Next(), Team = TeamId.Default, Kind = Video.Kind, Model = Video.Model, Request = new BodyRef(400, null) };
         return engine.Runner.RunAsync(new SubmitJobTurn(job, new byte[400], record: null, direct: null, mayQueue: true, KindLimits.Default), cancellationToken);
     }
 
-    private static async Task<Engine> StartAsync((IGatewayStore Store, IJobCloner Cloner) opened, int jobs)
+    private static async Task<EngineUnderTest> StartAsync((IGatewayStore Store, IJobCloner Cloner) opened, int jobs)
     {
-        var engine = await Engine.StartAsync(opened.Store);
+        var engine = await EngineUnderTest.StartAsync(opened.Store);
         await engine.MakeAccountsAsync(1, maxJobs: 10);
         if (jobs == 0) return engine;
 

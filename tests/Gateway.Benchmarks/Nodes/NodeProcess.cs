@@ -1,21 +1,22 @@
 using System.Text.Json;
 using Gateway.Benchmarks.Running;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Benchmarks.Nodes;
 
 /// <summary>One process of the benchmark: runs what it is told on its standard input and answers with what it measured.</summary>
-internal sealed class NodeProcess(Engine engine)
+internal sealed class NodeProcess(EngineUnderTest engine)
 {
     private static readonly Work Call = new(JobKind.Chat, "MiniMax-M2");
-    private static readonly AccountId[] All = [.. Enumerable.Range(1, NodesBenchmark.AccountCount).Select(Engine.IdOf)];
+    private static readonly AccountId[] All = [.. Enumerable.Range(1, NodesBenchmark.AccountCount).Select(EngineUnderTest.IdOf)];
 
     private AccountId[] _home = All;
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        await using var engine = await Engine.StartAsync(Stores.Postgres(arguments.Text("database")!));
+        await using var engine = await EngineUnderTest.StartAsync(Stores.Postgres(arguments.Text("database")!));
         Console.WriteLine(engine.Node.Incarnation);
         var process = new NodeProcess(engine);
         while (await Console.In.ReadLineAsync() is { } line)

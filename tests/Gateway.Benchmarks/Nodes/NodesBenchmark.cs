@@ -20,7 +20,7 @@ internal static class NodesBenchmark
         await using var postgres = await ThrowAwayPostgres.StartAsync();
         Console.WriteLine($"PostgreSQL: {await postgres.DurabilityAsync()}");
         var database = await postgres.NewDatabaseAsync();
-        await using (var engine = await Engine.StartAsync(Stores.Postgres(database))) await engine.MakeAccountsAsync(AccountCount, SlotCount);
+        await using (var engine = await EngineUnderTest.StartAsync(Stores.Postgres(database))) await engine.MakeAccountsAsync(AccountCount, SlotCount);
 
         await using var resources = new Resources();
         List<NodeChild> children = [];

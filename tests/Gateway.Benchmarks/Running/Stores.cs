@@ -1,6 +1,6 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Storage;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 
 namespace Gateway.Benchmarks.Running;
 

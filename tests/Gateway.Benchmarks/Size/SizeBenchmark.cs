@@ -1,9 +1,10 @@
 using System.Globalization;
 using Gateway.Benchmarks.Running;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Npgsql;
 
 namespace Gateway.Benchmarks.Size;
@@ -24,7 +25,7 @@ internal static class SizeBenchmark
         var scratch = Directory.CreateTempSubdirectory("gateway-bench-").FullName;
         if (only is null or "sqlite")
         {
-            await using (var engine = await Engine.StartAsync(Stores.Sqlite(scratch))) await FillAsync(engine, jobs);
+            await using (var engine = await EngineUnderTest.StartAsync(Stores.Sqlite(scratch))) await FillAsync(engine, jobs);
             Print("SQLite", jobs, new FileInfo(Path.Combine(scratch, "gateway.db")).Length);
         }
 
@@ -32,7 +33,7 @@ internal static class SizeBenchmark
         {
             await using var postgres = await ThrowAwayPostgres.StartAsync();
             var connectionString = await postgres.NewDatabaseAsync();
-            await using (var engine = await Engine.StartAsync(Stores.Postgres(connectionString))) await FillAsync(engine, jobs);
+            await using (var engine = await EngineUnderTest.StartAsync(Stores.Postgres(connectionString))) await FillAsync(engine, jobs);
             Print("PostgreSQL", jobs, await SizeAsync(connectionString));
             await postgres.DropAsync(connectionString);
         }
@@ -41,17 +42,17 @@ internal static class SizeBenchmark
         return 0;
     }
 
-    private static async Task FillAsync(Engine engine, int jobs)
+    private static async Task FillAsync(EngineUnderTest engine, int jobs)
     {
         await engine.MakeAccountsAsync(Accounts, MaxJobs);
         var done = 0;
         await Task.WhenAll(Enumerable.Range(0, Accounts * MaxJobs).Select(async slot =>
         {
-            while (Interlocked.Increment(ref done) <= jobs) await RunJobAsync(engine, Engine.IdOf(1 + (slot % Accounts)));
+            while (Interlocked.Increment(ref done) <= jobs) await RunJobAsync(engine, EngineUnderTest.IdOf(1 + (slot % Accounts)));
         }));
     }
 
-    private static async Task RunJobAsync(Engine engine, AccountId account)
+    private static async Task RunJobAsync(EngineUnderTest engine, AccountId account)
     {
         var job = new JobState { Id = engine.JobIds.Next(), Team = TeamId.Default, Kind = JobKind.Video, Model = "MiniMax-Hailuo-02", CreatedAt = TimeProvider.System.GetUtcNow(), Request = new BodyRef(Request.Length, LargeId: null) };
         var key = new IdempotencyRecord(new IdempotencyKey(TeamId.Default, $"{Guid.NewGuid()}"), new string('f', 64), job.Id, ExpiresAt: default);

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Benchmarks.Stress;
 

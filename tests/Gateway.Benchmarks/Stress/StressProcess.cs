@@ -1,8 +1,9 @@
 using Gateway.Benchmarks.Running;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Benchmarks.Stress;
 
@@ -16,11 +17,11 @@ internal sealed class StressProcess
     private static readonly Work Call = new(JobKind.Chat, "MiniMax-M2");
     private static readonly Work Video = new(JobKind.Video, "MiniMax-Hailuo-02");
 
-    private readonly Engine _engine;
+    private readonly EngineUnderTest _engine;
     private readonly HistoryWriter _history;
     private readonly AccountId[] _accounts;
 
-    private StressProcess(Engine engine, HistoryWriter history, AccountId[] accounts)
+    private StressProcess(EngineUnderTest engine, HistoryWriter history, AccountId[] accounts)
     {
         _engine = engine;
         _history = history;
@@ -30,11 +31,11 @@ internal sealed class StressProcess
     public static async Task<int> RunAsync(Arguments arguments)
     {
         using var history = new HistoryWriter(arguments.Text("history")!) { Incarnation = "" };
-        await using var engine = await Engine.StartAsync(Stores.Postgres(arguments.Text("database")!), history);
+        await using var engine = await EngineUnderTest.StartAsync(Stores.Postgres(arguments.Text("database")!), history);
         history.Incarnation = engine.Node.Incarnation;
         Console.WriteLine(engine.Node.Incarnation); // the parent buries a process it has killed
 
-        var process = new StressProcess(engine, history, [.. arguments.Text("accounts")!.Split(',').Select(int.Parse).Select(Engine.IdOf)]);
+        var process = new StressProcess(engine, history, [.. arguments.Text("accounts")!.Split(',').Select(int.Parse).Select(EngineUnderTest.IdOf)]);
         if (arguments.Text("adopt") is { Length: > 0 } dead) await process.AdoptAsync(dead);
         await process.WorkAsync(arguments.Whole("seed", 1));
         return 0;

@@ -70,7 +70,7 @@ internal static class StressRun
     private static async Task PrepareAsync(string database, int accounts, string history)
     {
         using var writer = new HistoryWriter(history) { Incarnation = "" };
-        await using var engine = await Engine.StartAsync(Stores.Postgres(database), writer);
+        await using var engine = await EngineUnderTest.StartAsync(Stores.Postgres(database), writer);
         writer.Incarnation = engine.Node.Incarnation;
         await engine.MakeAccountsAsync(accounts, MaxJobs);
         await engine.Store.Nodes.LeaveAsync(engine.Node.Incarnation, CancellationToken.None);

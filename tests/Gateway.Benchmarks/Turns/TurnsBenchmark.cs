@@ -1,6 +1,7 @@
 using Gateway.Benchmarks.Running;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Benchmarks.Turns;
 
@@ -63,21 +64,21 @@ internal static class TurnsBenchmark
     private static IEnumerable<Cell> Cells(string what, Func<int, Func<Random, CancellationToken, Task>> operation) =>
         Callers.Select(callers => new Cell(what, callers, (length, seed) => Load.RunAsync(callers, length, seed, operation(callers))));
 
-    private static async Task<Engine> EngineAsync(Gateway.Grains.Storage.IGatewayStore store)
+    private static async Task<EngineUnderTest> EngineAsync(IGatewayStore store)
     {
-        var engine = await Engine.StartAsync(store);
+        var engine = await EngineUnderTest.StartAsync(store);
         await engine.MakeAccountsAsync(AccountCount, SlotCount);
         return engine;
     }
 
-    private static Func<Random, CancellationToken, Task> Pair(Engine engine)
+    private static Func<Random, CancellationToken, Task> Pair(EngineUnderTest engine)
     {
         var work = new Work(JobKind.Chat, "MiniMax-M2");
         return async (dice, cancellationToken) =>
         {
             while (true)
             {
-                var id = Engine.IdOf(1 + dice.Next(AccountCount));
+                var id = EngineUnderTest.IdOf(1 + dice.Next(AccountCount));
                 var acquired = await engine.Accounts.AcquireAsync(id, engine.Ask(work), cancellationToken);
                 if (acquired.Lease is not { } lease) continue;
                 await engine.Accounts.ReleaseAsync(id, lease.Id, new Settlement.Done(), cancellationToken);

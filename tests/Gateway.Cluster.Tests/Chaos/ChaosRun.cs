@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Ids;
 using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Chaos;

@@ -1,6 +1,8 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Chaos;

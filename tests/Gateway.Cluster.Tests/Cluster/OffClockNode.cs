@@ -1,5 +1,5 @@
 using Gateway.Api;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Silo.Health;
 using Gateway.Silo.Hosting;
 

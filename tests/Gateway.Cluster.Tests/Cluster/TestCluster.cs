@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Simulator;
+using Gateway.Storage.Postgres;
 using Npgsql;
 
 namespace Gateway.Cluster.Tests.Cluster;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using JobId = Gateway.Grains.Jobs.JobId;
+using JobId = Gateway.Model.Ids.JobId;
 
 namespace Gateway.Cluster.Tests.Processes;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Storage;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests.Processes;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Ids;
 
 namespace Gateway.Cluster.Tests.Rounds;
 

@@ -1,8 +1,7 @@
 using Gateway.Cluster.Tests.Chaos;
 using Gateway.Cluster.Tests.Cluster;
 using Gateway.Cluster.Tests.Processes;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Ids;
 using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Rounds;

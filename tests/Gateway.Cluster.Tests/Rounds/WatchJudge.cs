@@ -1,6 +1,6 @@
 using Gateway.Cluster.Tests.Chaos;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
 
 namespace Gateway.Cluster.Tests.Rounds;
 

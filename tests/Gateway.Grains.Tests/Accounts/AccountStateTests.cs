@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Accounts;
 

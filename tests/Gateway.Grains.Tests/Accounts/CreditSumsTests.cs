@@ -1,10 +1,10 @@
 using System.Numerics;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Tests.Accounts;
 

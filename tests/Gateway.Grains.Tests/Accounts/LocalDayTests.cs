@@ -1,7 +1,7 @@
 using System.Globalization;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
 
 namespace Gateway.Grains.Tests.Accounts;
 

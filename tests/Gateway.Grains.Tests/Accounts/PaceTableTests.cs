@@ -1,5 +1,5 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Accounts;
 

@@ -1,10 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Accounts;
 

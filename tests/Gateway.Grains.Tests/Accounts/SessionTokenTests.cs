@@ -2,8 +2,8 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
 
 namespace Gateway.Grains.Tests.Accounts;
 

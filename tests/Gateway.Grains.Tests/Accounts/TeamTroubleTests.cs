@@ -1,12 +1,12 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Accounts;
 

@@ -1,7 +1,9 @@
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Assets;

@@ -1,8 +1,7 @@
 using FsCheck.Fluent;
-using Gateway.Grains.Bodies;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Bodies;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Tests.Bodies;
 

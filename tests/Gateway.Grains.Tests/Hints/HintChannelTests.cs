@@ -1,9 +1,9 @@
 using System.Threading.Channels;
-using Gateway.Grains.Hints;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Testing;
 using Npgsql;
 

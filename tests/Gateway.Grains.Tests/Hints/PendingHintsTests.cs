@@ -1,10 +1,12 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hints;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Hints;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Tests.Hints;
 

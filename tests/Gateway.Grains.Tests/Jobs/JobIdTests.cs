@@ -1,9 +1,10 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Jobs;

@@ -1,8 +1,12 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Jobs;

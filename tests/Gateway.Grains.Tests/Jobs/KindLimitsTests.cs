@@ -1,4 +1,4 @@
-using Gateway.Grains.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Jobs;
 

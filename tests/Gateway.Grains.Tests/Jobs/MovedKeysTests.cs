@@ -1,4 +1,4 @@
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Signals;
 
 namespace Gateway.Grains.Tests.Jobs;
 

@@ -1,7 +1,8 @@
 using FsCheck.Fluent;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Grains.Tests.Jobs;
 
@@ -48,7 +49,7 @@ public sealed class RetryPolicyTests
         var job = Make.Job(new JobId(7)) with { Refusals = before == 0 ? [] : [new JobRefusal(Make.AccountOne, 1, "1004", OfAccount: true, Again: before - 1)] };
 
         Assert.InRange(Policy.PauseAfter(job, Make.AccountOne, Make.Error(ErrorClass.AuthDead)).TotalSeconds, 0.8 * seconds, 1.2 * seconds);
-        Assert.Equal(TimeSpan.Zero, Policy.PauseAfter(job, new Gateway.Grains.Accounts.AccountId("2"), Make.Error(ErrorClass.AuthDead)));
+        Assert.Equal(TimeSpan.Zero, Policy.PauseAfter(job, new AccountId("2"), Make.Error(ErrorClass.AuthDead)));
     }
 
     [Fact]

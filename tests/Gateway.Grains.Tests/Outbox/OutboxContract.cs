@@ -1,11 +1,15 @@
 using System.Text;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Outbox;
 using Gateway.Testing;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Grains.Tests.Outbox;
 

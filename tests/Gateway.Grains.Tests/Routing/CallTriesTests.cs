@@ -1,8 +1,9 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Grains.Tests.Routing;
 

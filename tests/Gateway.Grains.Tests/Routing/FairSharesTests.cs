@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Ids;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Tests.Routing;
 

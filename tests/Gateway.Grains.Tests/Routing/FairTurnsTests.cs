@@ -1,11 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Tests.Routing;
 

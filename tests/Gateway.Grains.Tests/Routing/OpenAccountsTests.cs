@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Tests.Routing;
 

@@ -1,8 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Tests.Routing;
 

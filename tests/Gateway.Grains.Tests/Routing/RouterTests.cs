@@ -1,12 +1,17 @@
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Routing;

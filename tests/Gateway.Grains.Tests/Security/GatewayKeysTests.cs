@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Security;
+using Gateway.Engine.Security;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Tests.Security;
 

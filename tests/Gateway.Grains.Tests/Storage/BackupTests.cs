@@ -1,8 +1,10 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Storage.Sqlite;
 
 namespace Gateway.Grains.Tests.Storage;
 

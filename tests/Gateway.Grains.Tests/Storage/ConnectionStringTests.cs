@@ -1,5 +1,5 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
+using Gateway.Engine.Storage;
+using Gateway.Storage.Postgres;
 
 namespace Gateway.Grains.Tests.Storage;
 

@@ -1,7 +1,9 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 using Npgsql;
 

@@ -1,7 +1,11 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Signals;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

@@ -1,7 +1,8 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 using Npgsql;
 
@@ -27,7 +28,7 @@ public sealed class MigrationBackFillTests
     private static readonly string Rows =
         Insert(Queued, "queued", "") + Insert(Failed, "failed", ",\"error\":{\"code\":\"moderated\",\"message\":\"no\",\"upstreamCode\":1026}") + Insert(Cancelled, "cancelled", "");
 
-    private static IEnumerable<Migration> Before(string dialect) => MigrationScripts.For(dialect).Where(migration => migration.Number < 4);
+    private static IEnumerable<Migration> Before(IReadOnlyList<Migration> all) => all.Where(migration => migration.Number < 4);
 
     private static async Task JudgeAsync(IGatewayStore store)
     {
@@ -48,7 +49,7 @@ public sealed class MigrationBackFillTests
         {
             using (var connection = database.OpenMain())
             {
-                foreach (var migration in Before("Sqlite")) connection.Run($"{migration.Sql}; PRAGMA user_version = {migration.Number};");
+                foreach (var migration in Before(SqliteMigrations.All)) connection.Run($"{migration.Sql}; PRAGMA user_version = {migration.Number};");
                 connection.Run(Rows);
             }
 
@@ -65,7 +66,7 @@ public sealed class MigrationBackFillTests
         await using (var source = NpgsqlDataSource.Create(connection))
         {
             await RunAsync(source, "CREATE TABLE schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
-            foreach (var migration in Before("Postgres")) await RunAsync(source, $"{migration.Sql}; INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}');");
+            foreach (var migration in Before(PostgresMigrations.All)) await RunAsync(source, $"{migration.Sql}; INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}');");
             await RunAsync(source, Rows);
         }
 

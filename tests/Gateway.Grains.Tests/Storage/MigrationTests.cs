@@ -1,5 +1,6 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Storage;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -8,8 +9,8 @@ public sealed class MigrationTests
     [Fact]
     public void S5_Migrations_have_the_same_numbers_and_names_in_both_dialects()
     {
-        var sqlite = MigrationScripts.For("Sqlite");
-        var postgres = MigrationScripts.For("Postgres");
+        var sqlite = SqliteMigrations.All;
+        var postgres = PostgresMigrations.All;
 
         Assert.NotEmpty(sqlite);
         Assert.Equal(sqlite.Select(migration => (migration.Number, migration.Name)), postgres.Select(migration => (migration.Number, migration.Name)));

@@ -1,11 +1,14 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Hosting;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

@@ -1,7 +1,9 @@
-using Gateway.Grains.Assets;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Assets;
+using Gateway.Engine.Jobs;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

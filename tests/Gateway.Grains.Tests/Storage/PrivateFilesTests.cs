@@ -1,9 +1,10 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Silo.Hosting;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

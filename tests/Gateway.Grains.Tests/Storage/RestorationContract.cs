@@ -1,10 +1,14 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Security;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Options;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Hosting;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

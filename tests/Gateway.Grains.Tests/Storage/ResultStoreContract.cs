@@ -1,9 +1,12 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Content;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Content;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

@@ -1,5 +1,7 @@
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Jobs;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Testing;
 using Npgsql;
 

@@ -1,7 +1,8 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Kinds;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

@@ -1,4 +1,4 @@
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

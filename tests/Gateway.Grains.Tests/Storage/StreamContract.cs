@@ -1,7 +1,10 @@
 using System.Text;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;

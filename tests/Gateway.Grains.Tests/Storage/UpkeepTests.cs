@@ -1,9 +1,10 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
-using Gateway.Grains.Storage.Sqlite;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Turns;
+using Gateway.Model.Accounts;
+using Gateway.Storage.Postgres;
+using Gateway.Storage.Sqlite;
 using Gateway.Testing;
 using Microsoft.Data.Sqlite;
 using Npgsql;

@@ -1,5 +1,4 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
 
 namespace Gateway.Grains.Tests.Support;
 

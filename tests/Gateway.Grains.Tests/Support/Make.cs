@@ -1,7 +1,10 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Support;
 

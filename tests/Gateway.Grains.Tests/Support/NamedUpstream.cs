@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Support;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Routing;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Grains.Tests.Support;
 

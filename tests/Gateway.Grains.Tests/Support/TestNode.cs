@@ -1,5 +1,4 @@
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Support;

@@ -1,6 +1,5 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
 
 namespace Gateway.Grains.Tests.Support;
 

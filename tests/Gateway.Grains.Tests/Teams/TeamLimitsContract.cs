@@ -1,7 +1,12 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Teams;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Teams;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Teams;

@@ -1,6 +1,7 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Teams;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 
 namespace Gateway.Grains.Tests.Teams;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Telemetry;
+using Gateway.Silo.Health;
 
 namespace Gateway.Grains.Tests.Telemetry;
 

@@ -1,7 +1,8 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Storage.Postgres;
+using Gateway.Engine.Accounts;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
+using Gateway.Model.Accounts;
+using Gateway.Storage.Postgres;
 using Gateway.Testing;
 using Npgsql;
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Turns;
+using Gateway.Engine.Turns;
 using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Turns;

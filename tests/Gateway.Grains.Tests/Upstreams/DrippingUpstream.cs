@@ -1,6 +1,7 @@
 using System.Net;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

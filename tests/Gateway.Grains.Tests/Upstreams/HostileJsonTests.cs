@@ -1,9 +1,13 @@
 using System.Text;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Json;
+using Gateway.Model.Kinds;
+using Gateway.Testing;
+using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Upstreams.MiniMax.Tasks;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

@@ -2,7 +2,8 @@ using System.Text;
 using System.Text.Json;
 using FsCheck.Fluent;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Json;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

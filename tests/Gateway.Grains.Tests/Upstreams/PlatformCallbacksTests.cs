@@ -1,8 +1,10 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

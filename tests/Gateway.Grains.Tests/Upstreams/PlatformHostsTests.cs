@@ -1,8 +1,9 @@
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Security;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Engine;
+using Gateway.Engine.Security;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax;
+using Gateway.Upstreams.MiniMax.Requests;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Upstreams;
@@ -21,7 +22,7 @@ public sealed class PlatformHostsTests
         using var http = new UpstreamHttp();
         var unknown = new UnknownAnswers(NullLogger<UnknownAnswers>.Instance);
         var calls = new PlatformCalls(http, KindLimits.Default, unknown, TimeProvider.System);
-        var callbacks = new UpstreamCallbacks(new GatewayOptions(), GatewayKeys.From(new byte[GatewayKeys.MasterLength]));
+        var callbacks = new UpstreamCallbacks(new PublicAddress(Root: null), GatewayKeys.From(new byte[GatewayKeys.MasterLength]));
         var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), calls, callbacks, KindLimits.Default, unknown, TimeProvider.System);
         var host = new Uri(url);
 

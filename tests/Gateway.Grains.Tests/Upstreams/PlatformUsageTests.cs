@@ -1,9 +1,9 @@
 using System.Text;
 using FsCheck.Fluent;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

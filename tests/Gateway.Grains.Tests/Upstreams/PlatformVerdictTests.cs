@@ -1,8 +1,8 @@
 using System.Text;
 using FsCheck.Fluent;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Answers;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

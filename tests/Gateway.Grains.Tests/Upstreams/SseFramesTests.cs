@@ -1,5 +1,5 @@
 using System.Text;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

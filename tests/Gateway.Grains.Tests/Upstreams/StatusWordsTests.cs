@@ -1,7 +1,9 @@
 using System.Text;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

@@ -1,7 +1,7 @@
 using System.Text;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Answers;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using FsCheck.Fluent;
 using Gateway.Grains.Tests.Support;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Answers;
 
 namespace Gateway.Grains.Tests.Upstreams;
 

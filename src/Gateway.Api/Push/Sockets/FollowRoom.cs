@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Teams;
+using Gateway.Grains.Options;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Push.Sockets;
 
@@ -12,7 +12,8 @@ internal sealed class FollowRoom(GatewayOptions options)
     /// <summary>The most of one team. Sockets that subscribe at the same instant may pass it by their number.</summary>
     public int Most => options.Connections.MaxFollowedJobs;
 
-    public bool IsFull(TeamId team) => _teams.GetValueOrDefault(team) >= Most;
+    /// <summary>Whether a team can follow no job beside so many that it is about to.</summary>
+    public bool IsFull(TeamId team, int begun) => _teams.GetValueOrDefault(team) + begun >= Most;
 
     public void Enter(TeamId team) => _teams.AddOrUpdate(team, 1, static (_, followed) => followed + 1);
 

@@ -1,6 +1,10 @@
 using System.Collections.Concurrent;
 using Gateway.Api.Auth;
-using Gateway.Grains.Jobs;
+using Gateway.Api.Views;
+using Gateway.Engine.Signals;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Push.Sockets;
 
@@ -21,20 +25,24 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
     private readonly ConcurrentDictionary<JobId, Followed> _jobs = [];
     private readonly MovedKeys<JobId> _moved = new();
 
-    /// <summary>Why no further job can be followed; null when it can.</summary>
-    public string? FullWords() =>
-        _jobs.Count >= MostJobs ? $"One socket follows at most {MostJobs} jobs."
-        : services.Room.IsFull(caller.Team) ? $"Your team's sockets follow {services.Room.Most} jobs here already, and may follow no more. Unsubscribe from some, or read GET /v1/events, which tells all of a team's jobs."
+    /// <summary>Why no job can be followed beside so many that are about to be; null when one can.</summary>
+    public string? WhyFull(int begun) =>
+        _jobs.Count + begun >= MostJobs ? $"One socket follows at most {MostJobs} jobs."
+        : services.Room.IsFull(caller.Team, begun) ? $"Your team's sockets follow {services.Room.Most} jobs here already, and may follow no more. Unsubscribe from some, or read GET /v1/events, which tells all of a team's jobs."
         : null;
 
-    /// <summary>Tells a job's events after a seq, and what follows them. Whoever follows it already leaves it first.</summary>
-    public void Follow(JobId job, long after)
+    /// <summary>Tells the events of jobs that are not followed yet, each after a seq, and what follows them.</summary>
+    public void Follow(IReadOnlyDictionary<JobId, long> jobs)
     {
-        services.Room.Enter(caller.Team);
-        services.Signals.Join(job, _moved);
-        _jobs[job] = new Followed(after);
-        // The loop reads after this, so nothing falls in between (P1).
-        _moved.Add(job);
+        foreach (var (job, after) in jobs)
+        {
+            services.Room.Enter(caller.Team);
+            services.Signals.Join(job, _moved);
+            _jobs[job] = new Followed(after);
+        }
+
+        // The loop reads after this, so nothing falls in between (P1); all at once, so that it reads them at once.
+        _moved.Add(jobs.Keys);
     }
 
     /// <summary>False when the job is not followed.</summary>

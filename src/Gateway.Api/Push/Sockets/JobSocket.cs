@@ -1,14 +1,10 @@
 using System.Net.WebSockets;
 using Gateway.Api.Auth;
-using Gateway.Api.Surfaces;
-using Gateway.Api.Surfaces.Jobs;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Api.Views;
+using Gateway.Engine.Turns;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Push.Sockets;
-
-/// <summary>What every socket needs.</summary>
-internal sealed record SocketServices(JobEvents Events, JobSignals Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
 
 /// <summary>One client's socket: what it asks, and the jobs it follows, told like server-sent events.</summary>
 internal sealed class JobSocket(SocketServices services, SocketChannel channel, string token, Caller caller, CancellationTokenSource over)
@@ -65,28 +61,27 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
     {
         var wanted = ids.Select(id => JobId.TryParse(id, out var job) ? job : (JobId?)null).OfType<JobId>().ToHashSet();
         var states = (await services.Events.ReadAsync(caller.Team, wanted, over.Token)).Where(caller.Sees).ToDictionary(job => job.Id);
+        var begun = new Dictionary<JobId, long>();
         foreach (var id in ids)
         {
             var seen = id is not null && after?.TryGetValue(id, out var seq) == true ? seq : 0;
             if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job)) await ErrorAsync("job_not_found", "There is no such job.", id);
             else if (seen < 0) await ErrorAsync("invalid_request", "after must be the seq of an event", id);
-            else await FollowAsync(job, seen);
+            else if (WhyFull(job.Id, begun.Count) is { } full) await ErrorAsync("too_many_jobs", full, id);
+            // As with SSE, an id that was never given is taken for the last one.
+            else begun[job.Id] = Math.Min(seen, job.Seq);
         }
+
+        if (begun.Count == 0) return;
+        await channel.SendAsync(new SocketMessage("subscribed") { Jobs = [.. begun.Keys.Select(job => job.ToString())] }, over.Token);
+        _jobs.Follow(begun);
     }
 
-    private async Task FollowAsync(JobState job, long after)
+    // Subscribing again starts again: a client may want to hear from an earlier seq.
+    private string? WhyFull(JobId job, int begun)
     {
-        // Subscribing again starts again: a client may want to hear from an earlier seq.
-        _jobs.Leave(job.Id);
-        if (_jobs.FullWords() is { } full)
-        {
-            await ErrorAsync("too_many_jobs", full, job.Id.ToString());
-            return;
-        }
-
-        await channel.SendAsync(new SocketMessage("subscribed") { Jobs = [job.Id.ToString()] }, over.Token);
-        // As with SSE, an id that was never given is taken for the last one.
-        _jobs.Follow(job.Id, Math.Min(after, job.Seq));
+        _jobs.Leave(job);
+        return _jobs.WhyFull(begun);
     }
 
     private Task UnsubscribeAsync(string? id) =>

@@ -1,7 +1,7 @@
 using System.Net.WebSockets;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Silo.Hosting.Connections;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Push.Sockets;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
-using Gateway.Grains;
+using Gateway.Model;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

@@ -1,8 +1,9 @@
 using System.Text.Json.Serialization;
 using Gateway.Api.Auth;
-using Gateway.Grains;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
+using Gateway.Model;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

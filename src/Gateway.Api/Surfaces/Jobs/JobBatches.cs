@@ -1,8 +1,9 @@
 using System.Text.Json;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

@@ -1,9 +1,10 @@
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Teams;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;

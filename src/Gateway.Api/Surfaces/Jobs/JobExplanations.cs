@@ -1,9 +1,11 @@
 using Gateway.Api.Auth;
-using Gateway.Grains;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Teams;
+using Gateway.Model;
+using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;

@@ -1,8 +1,10 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Api.Views;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

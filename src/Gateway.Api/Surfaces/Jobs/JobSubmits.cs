@@ -3,7 +3,9 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Jobs;
+using Gateway.Api.Views;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

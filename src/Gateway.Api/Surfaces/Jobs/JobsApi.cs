@@ -1,12 +1,15 @@
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.Jobs.Content;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Api.Views;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.Jobs;

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Jobs;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

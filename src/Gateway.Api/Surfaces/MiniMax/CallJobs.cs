@@ -3,6 +3,8 @@ using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;

@@ -1,12 +1,15 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -1,7 +1,8 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
+using Gateway.Model.Kinds;
+using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -2,7 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -2,9 +2,10 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -5,8 +5,9 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax;

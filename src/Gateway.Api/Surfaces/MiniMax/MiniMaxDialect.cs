@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
-using Gateway.Grains;
+using Gateway.Model;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -1,8 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Answers;
+using Gateway.Model.Json;
+using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -1,18 +1,5 @@
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>How an endpoint is served.</summary>
-internal enum NativeClass
-{
-    /// <summary>Durable: queued, sent when a slot is free, followed to its end.</summary>
-    Job,
-
-    /// <summary>Takes a slot while it runs.</summary>
-    Call,
-
-    /// <summary>Makes nothing that is paid for and takes no slot.</summary>
-    Read,
-}
-
 /// <summary>One of MiniMax's endpoints.</summary>
 /// <param name="Method">Its HTTP method.</param>
 /// <param name="Path">MiniMax's path, unchanged.</param>

@@ -2,8 +2,8 @@ using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Files;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.MiniMax.Voices;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Model.Kinds;
+using Gateway.Upstreams.MiniMax.Requests;
 using static Gateway.Api.Surfaces.MiniMax.NativeClass;
 
 namespace Gateway.Api.Surfaces.MiniMax;

@@ -1,5 +1,5 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.MiniMax;

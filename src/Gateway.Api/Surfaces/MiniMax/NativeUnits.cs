@@ -1,5 +1,5 @@
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Json;
 using Gateway.Silo.Following;
 
 namespace Gateway.Api.Surfaces.MiniMax;

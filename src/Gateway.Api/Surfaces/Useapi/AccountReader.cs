@@ -1,22 +1,12 @@
-using Gateway.Api.Admin;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Security;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Engine.Security;
+using Gateway.Engine.Upstreams;
+using Gateway.Grains.Options;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Upstreams.MiniMax;
 
 namespace Gateway.Api.Surfaces.Useapi;
-
-/// <summary>What a <c>POST</c> asks for.</summary>
-/// <param name="Spec">The account.</param>
-/// <param name="Secret">Its credential, to ask the upstream about; it is kept sealed alone.</param>
-/// <param name="Validate">Whether the upstream is asked.</param>
-/// <param name="SharesToken">Whether the id may be another name for an account that has the credential already.</param>
-internal sealed record AccountRequest(AccountSpec Spec, string Secret, bool Validate, bool SharesToken)
-{
-    /// <summary>Never the secret.</summary>
-    public override string ToString() => $"account {Spec.Id}";
-}
 
 /// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
 internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials)

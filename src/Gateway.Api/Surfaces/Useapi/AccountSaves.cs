@@ -1,13 +1,13 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Surfaces.Useapi;
-
-/// <summary>An account as it was saved, and what was found of its credential.</summary>
-internal sealed record SavedAccount(AccountState Account, KeyFinding Finding);
 
 /// <summary>Saves what a <c>POST</c> asks for: no two accounts with one credential, and none that is known to be dead without saying so.</summary>
 internal sealed class AccountSaves(AccountGrain accounts, ITokenStore tokens, IQueryStore queries, RouterGrain router, KeyCheck check)

@@ -1,5 +1,6 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Upstreams.MiniMax;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.Useapi;
 

@@ -1,11 +1,14 @@
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains;
+using Gateway.Engine.Signals;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
+using Gateway.Model;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Useapi;
 

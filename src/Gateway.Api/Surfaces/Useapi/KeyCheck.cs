@@ -1,18 +1,7 @@
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Answers;
 
 namespace Gateway.Api.Surfaces.Useapi;
-
-/// <summary>What asking the upstream about a credential found (A2).</summary>
-/// <param name="State">
-/// <c>ok</c>: it is taken. <c>refused</c>: it is proven dead. <c>unreachable</c>: nobody could tell. <c>skipped</c>: nobody was asked.
-/// </param>
-/// <param name="Message">Why, where it is not simply ok.</param>
-internal sealed record KeyFinding(string State, string? Message = null)
-{
-    /// <summary>What the account's health learns; null for nothing.</summary>
-    [System.Text.Json.Serialization.JsonIgnore]
-    public UpstreamError? Refusal { get; init; }
-}
 
 /// <summary>
 /// Asks the upstream about a credential before its account is saved, so that one that is dead gets no work at all. Whatever is not a

@@ -1,8 +1,8 @@
 using System.Net;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Teams;
+using Gateway.Engine.Storage;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.Webhooks;

@@ -1,10 +1,13 @@
 using System.Globalization;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Outbox;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Webhooks;
+using Gateway.Model.Ids;
+using Gateway.Model.Outbox;
+using Gateway.Model.Webhooks;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.Webhooks;

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
-using Gateway.Grains;
-using Gateway.Grains.Webhooks;
+using Gateway.Model;
+using Gateway.Model.Webhooks;
 
 namespace Gateway.Api.Surfaces.Webhooks;
 

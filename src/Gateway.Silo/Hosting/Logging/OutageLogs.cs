@@ -1,4 +1,4 @@
-using Gateway.Grains.Storage;
+using Gateway.Silo.Chores;
 
 namespace Gateway.Silo.Hosting.Logging;
 

@@ -1,5 +1,5 @@
 using System.Reflection;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
 
 namespace Gateway.Silo.Hosting.Settings;
 

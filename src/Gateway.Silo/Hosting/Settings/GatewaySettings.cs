@@ -2,12 +2,13 @@ using System.Collections;
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Grains.Options;
+using Gateway.Model.Settings;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
+using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
-using Gateway.Silo.Queueing;
 
 namespace Gateway.Silo.Hosting.Settings;
 

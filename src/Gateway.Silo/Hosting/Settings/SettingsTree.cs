@@ -1,16 +1,11 @@
 using System.Reflection;
-using Gateway.Grains.Hosting;
+using Gateway.Grains.Options;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Following;
+using Gateway.Silo.Hints;
 using Gateway.Silo.Outbound;
-using Gateway.Silo.Queueing;
 
 namespace Gateway.Silo.Hosting.Settings;
-
-/// <summary>A setting that may be written.</summary>
-/// <param name="Path">As the operator writes it; <c>*</c> stands for a name or number of his own.</param>
-/// <param name="Type">What its text is read as.</param>
-internal sealed record KnownSetting(string Path, Type Type);
 
 /// <summary>Every setting there is, told from the options themselves: adding a property is adding a setting.</summary>
 internal static class SettingsTree

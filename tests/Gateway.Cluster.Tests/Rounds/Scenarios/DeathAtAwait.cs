@@ -1,5 +1,5 @@
 using Gateway.Cluster.Tests.Cluster;
-using Gateway.Grains.Accounts;
+using Gateway.Model.Accounts;
 using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Rounds.Scenarios;

@@ -1,8 +1,10 @@
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
+using Gateway.Engine.Storage;
+using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;

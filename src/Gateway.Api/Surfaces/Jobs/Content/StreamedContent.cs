@@ -1,6 +1,6 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
+using Gateway.Engine.Storage;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
 

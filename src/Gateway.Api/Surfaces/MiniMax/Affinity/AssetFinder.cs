@@ -1,9 +1,11 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Assets;
+using Gateway.Api.Views;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Storage;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

@@ -1,5 +1,5 @@
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Assets;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

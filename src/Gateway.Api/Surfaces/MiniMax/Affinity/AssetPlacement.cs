@@ -1,15 +1,11 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Assets;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Ids;
+using Gateway.Model.Json;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
-
-/// <summary>Where a request must run, and its body in that account's words.</summary>
-internal sealed record Placement(Work Work, byte[] Body);
 
 /// <summary>
 /// Decides on which account a request runs that names files, voices, covers or tasks, and puts that account's ids in the

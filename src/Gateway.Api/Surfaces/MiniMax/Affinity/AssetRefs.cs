@@ -1,24 +1,8 @@
-using System.Text.Json;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
+using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
-
-/// <summary>What a native body names that lives on one account only.</summary>
-/// <param name="Kind">What it names.</param>
-/// <param name="Name">The id as the caller knows it.</param>
-/// <param name="Bytes">Where it stands in the body.</param>
-/// <param name="Type">What stands there: a string with its quotes, a number, or (null) bare digits inside a longer text.</param>
-internal sealed record AssetRef(AssetRefKind Kind, string Name, Range Bytes, JsonTokenType? Type);
-
-internal enum AssetRefKind
-{
-    File,
-    Voice,
-    Cover,
-    Task,
-}
 
 /// <summary>Finds the ids in native bodies, by operation (docs/minimax.md, "Video, second API", "Speech" to "Music").</summary>
 internal static class AssetRefs

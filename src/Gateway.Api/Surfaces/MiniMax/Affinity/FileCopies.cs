@@ -2,13 +2,15 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Silo;
+using Gateway.Model.Answers;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
+using Gateway.Model.Json;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

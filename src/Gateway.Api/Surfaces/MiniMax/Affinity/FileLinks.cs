@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

@@ -1,5 +1,5 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 
 namespace Gateway.Api.Surfaces.MiniMax.Affinity;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Silo;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 

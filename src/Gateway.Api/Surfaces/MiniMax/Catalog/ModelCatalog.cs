@@ -1,15 +1,11 @@
 using System.Collections.Concurrent;
-using System.Text.Json;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Silo;
+using Gateway.Model.Accounts;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Reads;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
-
-/// <summary>A model as its upstream lists it.</summary>
-internal sealed record ListedModel(string Id, JsonElement Json);
 
 /// <summary>
 /// What the upstreams list. Accounts at one address list the same (<see cref="HostModels"/>); all addresses are asked at once and none

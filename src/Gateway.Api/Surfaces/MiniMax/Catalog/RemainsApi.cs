@@ -1,8 +1,8 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Silo;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 

@@ -1,13 +1,16 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
-using Gateway.Grains.Accounts;
+using Gateway.Engine.Jobs;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Silo;
+using Gateway.Model.Answers;
+using Gateway.Model.Assets;
+using Gateway.Model.Ids;
+using Gateway.Model.Json;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;

@@ -1,14 +1,17 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform;
-using Gateway.Silo;
+using Gateway.Grains.Options;
+using Gateway.Model.Ids;
+using Gateway.Model.Json;
+using Gateway.Model.Kinds;
+using Gateway.Silo.Reads;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 

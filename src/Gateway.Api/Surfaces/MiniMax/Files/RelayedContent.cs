@@ -1,5 +1,5 @@
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams.Platform;
+using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
-using Gateway.Grains.Upstreams;
+using Gateway.Model.Json;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;

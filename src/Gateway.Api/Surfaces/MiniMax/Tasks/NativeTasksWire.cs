@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Gateway.Grains;
+using Gateway.Model;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

@@ -1,7 +1,8 @@
 using Gateway.Api.Auth;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
+using Gateway.Api.Views;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Model.Jobs;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;

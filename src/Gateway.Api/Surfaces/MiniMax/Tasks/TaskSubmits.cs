@@ -1,9 +1,11 @@
 using Gateway.Api.Auth;
+using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
-using Gateway.Grains.Hosting;
-using Gateway.Grains.Jobs;
+using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;

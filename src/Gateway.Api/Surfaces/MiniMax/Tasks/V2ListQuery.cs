@@ -1,7 +1,7 @@
 using System.Globalization;
 using Gateway.Api.Http;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Model.Jobs;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

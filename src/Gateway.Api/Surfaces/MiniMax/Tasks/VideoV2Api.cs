@@ -2,12 +2,15 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Storage;
-using Gateway.Grains.Turns;
-using Gateway.Grains.Upstreams;
-using Gateway.Grains.Upstreams.Platform.Tasks;
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
+using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

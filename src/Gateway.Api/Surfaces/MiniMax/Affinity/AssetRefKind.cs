@@ -1,0 +1,9 @@
+namespace Gateway.Api.Surfaces.MiniMax.Affinity;
+
+internal enum AssetRefKind
+{
+    File,
+    Voice,
+    Cover,
+    Task,
+}

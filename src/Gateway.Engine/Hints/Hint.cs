@@ -1,0 +1,66 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
+
+namespace Gateway.Engine.Hints;
+
+/// <summary>Jobs of one team that moved.</summary>
+internal sealed record MovedJobs(TeamId Team, JobId[] Jobs);
+
+/// <summary>
+/// What one node tells the others to look at again; never what it says there. It may be lost, late or doubled: whoever hears
+/// one reads the store.
+/// </summary>
+internal sealed record Hint
+{
+    /// <summary>Something was not told one by one: everything is to be read again.</summary>
+    public static readonly Hint Everything = new() { All = true };
+
+    public bool All { get; init; }
+
+    public MovedJobs[] Moved { get; init; } = [];
+
+    /// <summary>Jobs whose streamed answer has grown: no event, and left out where there is much else to tell.</summary>
+    public JobId[] Grown { get; init; } = [];
+
+    /// <summary>Queues that got a ready job.</summary>
+    public QueueKey[] Queues { get; init; } = [];
+
+    /// <summary>Accounts that are new, or whose settings or health are not what they were.</summary>
+    public AccountId[] Changed { get; init; } = [];
+
+    /// <summary>Accounts with a slot or credits to spare that were taken before.</summary>
+    public AccountId[] Freed { get; init; } = [];
+
+    /// <summary>Teams with limits that use less than before.</summary>
+    public TeamId[] Released { get; init; } = [];
+
+    /// <summary>An operator paused or resumed something.</summary>
+    public bool Pauses { get; init; }
+
+    /// <summary>The weight or the limits of a team.</summary>
+    public bool Teams { get; init; }
+
+    public string Write() => JsonSerializer.Serialize(this, HintJson.Default.Hint);
+
+    /// <summary>Reads what another node wrote. A newer version's words that this one does not know stand for everything.</summary>
+    public static Hint Read(string text)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(text, HintJson.Default.Hint) ?? Everything;
+        }
+        catch (JsonException)
+        {
+            return Everything;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(Hint))]
+internal sealed partial class HintJson : JsonSerializerContext;

@@ -1,0 +1,7 @@
+namespace Gateway.Engine.Turns;
+
+internal enum BodyPart
+{
+    Request,
+    Result,
+}

@@ -1,0 +1,27 @@
+using Gateway.Model.Jobs;
+using Gateway.Model.Kinds;
+
+namespace Gateway.Model.Outbox;
+
+internal static class CallbackPhases
+{
+    extension(JobState job)
+    {
+        /// <summary>Where the job stands in the words of its task API: the older ones know neither a queue nor a cancel.</summary>
+        public CallbackPhase CallbackPhase => job.Status switch
+        {
+            JobStatus.Succeeded => CallbackPhase.Succeeded,
+            JobStatus.Cancelled => job.Operation.TellsMore ? CallbackPhase.Cancelled : CallbackPhase.Failed,
+            JobStatus.Failed or JobStatus.Expired => CallbackPhase.Failed,
+            JobStatus.Queued or JobStatus.Submitting => job.Operation.TellsMore ? CallbackPhase.Queued : CallbackPhase.Running,
+            JobStatus.Running or JobStatus.Unknown => CallbackPhase.Running,
+            _ => throw new ArgumentOutOfRangeException(nameof(job), job.Status, "no status"),
+        };
+    }
+
+    extension(WorkOperation operation)
+    {
+        /// <summary>Whether its callbacks tell of the queue and of a cancel.</summary>
+        public bool TellsMore => operation is WorkOperation.VideoV2 or WorkOperation.VideoContext or WorkOperation.VideoRegeneration;
+    }
+}

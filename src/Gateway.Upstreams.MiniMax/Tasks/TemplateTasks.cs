@@ -1,0 +1,21 @@
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Accounts;
+using Gateway.Model.Ids;
+using Gateway.Upstreams.MiniMax.Requests;
+
+namespace Gateway.Upstreams.MiniMax.Tasks;
+
+/// <summary>Video from a template: a link at the end, and no file (docs/minimax.md, "Video from templates").</summary>
+internal sealed class TemplateTasks : PlatformTasks
+{
+    public static readonly TemplateTasks Instance = new();
+
+    public override string SubmitPath => PlatformPaths.VideoTemplate;
+
+    public override bool TakesCallback => true;
+
+    public override string QueryPath(string taskId) => $"{PlatformPaths.QueryTemplate}?task_id={Uri.EscapeDataString(taskId)}";
+
+    protected override PollOutcome ReadSuccess(JobId id, byte[] body) =>
+        WithLink(new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Usage.Unreported), body, "video_url");
+}
