@@ -35,11 +35,11 @@ internal sealed class UnreadBodies(RequestDelegate next, DrainLanes lanes, TimeP
             await context.Response.CompleteAsync();
             await DrainAsync(context);
         }
-        catch (BadHttpRequestException)
+        catch (IOException)
         {
-            // Too slow, or not HTTP any more: the server ends the connection in its own way.
+            // Too slow, not framed as HTTP, or gone: the server ends the connection in its own way, after the answer.
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
+        catch (OperationCanceledException)
         {
             context.Abort();
         }
