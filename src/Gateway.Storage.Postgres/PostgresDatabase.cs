@@ -4,7 +4,7 @@ using Npgsql;
 namespace Gateway.Storage.Postgres;
 
 /// <summary>
-/// The connections to one PostgreSQL: a pool for reads and bodies, one connection per batch runner, two for hints. Statements have
+/// The connections to one PostgreSQL: a pool for reads and bodies, one connection per batch runner, two for notices. Statements have
 /// time-outs on the server's side too, so that a lost client leaves no lock behind.
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
@@ -25,15 +25,15 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         _settings = settings;
         Reads = Open(Tuned("gateway reads", settings.ShouldSerialize("Maximum Pool Size") ? settings.MaxPoolSize : 16));
         Turns = Open(Tuned("gateway turns", maxPool: 8));
-        Hints = Open(Tuned("gateway hints", maxPool: 2, more: "-c synchronous_commit=off"));
+        Notices = Open(Tuned("gateway hints", maxPool: 2, more: "-c synchronous_commit=off"));
     }
 
     public NpgsqlDataSource Reads { get; }
 
     public NpgsqlDataSource Turns { get; }
 
-    /// <summary>One connection that listens, one that tells. Hints are no promise: their commits wait for no disk.</summary>
-    public NpgsqlDataSource Hints { get; }
+    /// <summary>One connection that listens, one that tells. Notices are no promise: their commits wait for no disk.</summary>
+    public NpgsqlDataSource Notices { get; }
 
     /// <exception cref="GatewaySetupException">The connection string cannot be read.</exception>
     public static PostgresDatabase Open(string connectionString)
@@ -58,7 +58,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await Hints.DisposeAsync();
+        await Notices.DisposeAsync();
         await Turns.DisposeAsync();
         await Reads.DisposeAsync();
     }

@@ -24,7 +24,7 @@ internal sealed class PostgresGatewayStore(PostgresDatabase database, StoreClock
 
     public IRetentionStore Retention { get; } = new PostgresRetentionStore(database.Reads);
 
-    public IHintChannel Hints { get; } = new PostgresHintChannel(database.Hints);
+    public INoticeChannel Notices { get; } = new PostgresNoticeChannel(database.Notices);
 
     public ICopyStore Copies { get; } = new PostgresCopyStore(database.Reads);
 

@@ -32,7 +32,7 @@ internal sealed class SqliteGatewayStore(SqliteDatabase database, SqliteBodyFile
 
     public IRetentionStore Retention { get; } = new SqliteRetentionStore(database, file);
 
-    public IHintChannel Hints { get; } = new SqliteHintChannel();
+    public INoticeChannel Notices { get; } = new SqliteNoticeChannel();
 
     public ICopyStore Copies { get; } = new SqliteCopyStore(database);
 

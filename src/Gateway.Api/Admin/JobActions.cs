@@ -9,13 +9,13 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Admin;
 
 /// <summary>The actions behind the admin's job routes.</summary>
-internal sealed class JobActions(JobGrain jobs, IQueryStore queries, JobsMapping mapping, Redrives redrives, RouterGrain router, Follower follower, LiveOperations live, NodeIdentity node)
+internal sealed class JobActions(JobGrain jobs, IQueryStore queries, JobsMapping mapping, Redrives redrives, RouterGrain router, TaskPoller poller, LiveOperations live, NodeIdentity node)
 {
     public async Task<IResult> RunAsync(string id, Caller caller, string allowed, Func<JobState, JobGrain, Task<OperatorResult>> act, CancellationToken cancellationToken)
     {
@@ -31,7 +31,7 @@ internal sealed class JobActions(JobGrain jobs, IQueryStore queries, JobsMapping
         var result = await grain.AdoptAsync(job.Id, account, task, caller.Name, cancellationToken);
         // A lease of another node is resumed by its keeper.
         if (result.IsDone && router.Find(account)?.FindLease(result.Job!.Lease!.Value) is { } lease && lease.Owner == node.Incarnation && !live.Contains(lease.Id))
-            follower.Resume(account, lease with { TaskId = task });
+            poller.Resume(account, lease with { TaskId = task });
         return result;
     }, cancellationToken);
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Views;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -14,7 +14,7 @@ namespace Gateway.Api.Push;
 /// All events of a team as server-sent events: from now on, or after the event a client has seen. Its ids are places in the
 /// feed that nothing can come before any more (P2).
 /// </summary>
-internal sealed class FeedStream(JobSignals signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
+internal sealed class FeedStream(JobNotifier signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
 {
     private const int PageSize = 64;
     // What is held back has no hint of its own: the transaction it waits for may be anybody's.

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using Gateway.Api.Views;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -13,7 +13,7 @@ namespace Gateway.Api.Push;
 /// seq, so a hint may be lost, late or doubled (P1), and a slow reader holds one page in memory, never a growing buffer (P3).
 /// What a team's subscriptions read goes through the team's lane: however many there are, others do not wait for them.
 /// </summary>
-internal sealed class JobEvents(JobSignals signals, IQueryStore queries, JobWaiter waiter, ReadLanes lanes)
+internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWaiter waiter, ReadLanes lanes)
 {
     private const int PageSize = 64;
 

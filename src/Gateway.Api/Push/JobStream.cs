@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Views;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -17,7 +17,7 @@ namespace Gateway.Api.Push;
 /// node and from any byte on (P4). It sends only what it read from the store (P1), a page at a time.
 /// </summary>
 internal sealed class JobStream(
-    JobSignals moves, StreamSignals growth, IStreamStore streams, IQueryStore queries, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
+    JobNotifier moves, StreamNotifier growth, IStreamStore streams, IQueryStore queries, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
 {
     private const int PageSize = 16;
 

@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -6,7 +6,7 @@ using Gateway.Model.Kinds;
 namespace Gateway.Api.Push;
 
 /// <summary>Long-poll: waits for a job to move. Subscribes first, then reads, then waits (P1).</summary>
-internal sealed class JobWaiter(JobSignals signals, IQueryStore queries, IHostApplicationLifetime host, TimeProvider time)
+internal sealed class JobWaiter(JobNotifier signals, IQueryStore queries, IHostApplicationLifetime host, TimeProvider time)
 {
     /// <summary>Waits for a newer seq than <paramref name="after"/>, or without it for the job's end.</summary>
     public Task<JobState> WaitAsync(JobState job, long? after, TimeSpan patience, CancellationToken cancellationToken) =>

@@ -8,7 +8,7 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Views;
 
 /// <summary>Shows a job to its caller.</summary>
-internal sealed class JobsMapping(QueueOutlook outlook, WaitReasons waits, JobViews views, TimeProvider time)
+internal sealed class JobsMapping(QueuePosition outlook, WaitReasons waits, JobViews views, TimeProvider time)
 {
     // What a job waited for longer ago nobody knows any more.
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);

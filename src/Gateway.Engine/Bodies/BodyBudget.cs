@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Model.Ids;
 
 namespace Gateway.Engine.Bodies;
@@ -33,7 +33,7 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     public long Refused => Interlocked.Read(ref _refused);
 
     /// <summary>Rings when bodies that are worth a collection were given back.</summary>
-    public Bell LargeReturned { get; } = new();
+    public AsyncAutoResetEvent LargeReturned { get; } = new();
 
     /// <summary>The room of one request, which has none yet.</summary>
     public RequestRoom Open(TeamId team) => new(this, team);
@@ -118,7 +118,7 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
         if (bytes <= -Small && (_returned -= bytes) >= WorthCollecting)
         {
             _returned = 0;
-            LargeReturned.Ring();
+            LargeReturned.Set();
         }
 
         var own = teams.GetValueOrDefault(team) + bytes;

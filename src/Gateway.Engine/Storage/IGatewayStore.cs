@@ -23,7 +23,7 @@ internal interface IGatewayStore : IAsyncDisposable
 
     IRetentionStore Retention { get; }
 
-    IHintChannel Hints { get; }
+    INoticeChannel Notices { get; }
 
     ICopyStore Copies { get; }
 

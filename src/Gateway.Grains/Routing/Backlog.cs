@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Options;
 using Gateway.Model.Ids;
@@ -7,14 +7,14 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
 
-/// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the bell that wakes the dispatcher.</summary>
+/// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the wake that wakes the dispatcher.</summary>
 internal sealed class Backlog(GatewayOptions options) : IBatchObserver
 {
     private readonly Lock _lock = new();
     private readonly HashSet<QueueKey> _queues = [];
     private readonly List<WaitingCall> _calls = [];
     private readonly Dictionary<TeamId, int> _callsOf = [];
-    private readonly Bell _bell = new();
+    private readonly AsyncAutoResetEvent _wake = new();
 
     /// <summary>Whether anything waits for a slot here.</summary>
     public bool IsWaiting
@@ -127,10 +127,10 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
         return waiting.Exists(request => request.Work.Lane == work.Lane) || waiting.Exists(request => canBeServed(request));
     }
 
-    public void Wake() => _bell.Ring();
+    public void Wake() => _wake.Set();
 
-    /// <summary>Waits for the bell.</summary>
-    public Task WaitAsync(TimeProvider time, CancellationToken cancellationToken) => _bell.WaitAsync(atMost: null, time, cancellationToken);
+    /// <summary>Waits for the wake.</summary>
+    public Task WaitAsync(TimeProvider time, CancellationToken cancellationToken) => _wake.WaitAsync(atMost: null, time, cancellationToken);
 
     void IBatchObserver.Committed(BatchCommit commit)
     {

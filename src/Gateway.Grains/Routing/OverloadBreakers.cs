@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
@@ -13,7 +13,7 @@ namespace Gateway.Grains.Routing;
 /// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that does not
 /// know finds out with one request.
 /// </summary>
-internal sealed class OverloadBreakers(GatewayOptions options, SlotSignal signal, IRandom random, TimeProvider time)
+internal sealed class OverloadBreakers(GatewayOptions options, SlotNotifier signal, IRandom random, TimeProvider time)
 {
     private readonly record struct Key(string Host, string What);
 

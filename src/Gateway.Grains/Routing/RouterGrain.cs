@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
@@ -22,7 +22,7 @@ internal sealed partial class RouterGrain(
     PriceTable prices,
     PaceTable paces,
     KindLimits limits,
-    SlotSignal signal,
+    SlotNotifier signal,
     OverloadBreakers overloads,
     Homes homes,
     TeamLimitsView teams,
@@ -81,7 +81,7 @@ internal sealed partial class RouterGrain(
         {
             var refusal = await take(view.State, lease);
             isTaken = refusal is null;
-            if (!isTaken) Doubt([view.State.Id]); // it looked free from here
+            if (!isTaken) MarkStale([view.State.Id]); // it looked free from here
             return refusal;
         }
         finally

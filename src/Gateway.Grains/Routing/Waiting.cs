@@ -59,7 +59,7 @@ internal abstract record Waiting
     /// <param name="limit">What holds its team back.</param>
     /// <param name="share">The share that its team has used up.</param>
     /// <param name="accounts">What the accounts would say to it.</param>
-    public static Waiting Of(JobState job, QueuePause? pause, Refusal? limit, TeamShare? share, IReadOnlyList<AccountOutlook> accounts)
+    public static Waiting Of(JobState job, QueuePause? pause, Refusal? limit, TeamShare? share, IReadOnlyList<AccountExplanation> accounts)
     {
         if (job.NotBefore is { } at) return new ForItsTime(at, job.RunAt == at);
         if (pause is not null) return new ForTheOperator(pause);

@@ -126,7 +126,7 @@ internal sealed record AccountState
     public AccountState Adopt(LeaseId id, string owner) =>
         FindLease(id) is { } lease ? this with { Leases = Leases.Replace(lease, lease with { Owner = owner }) } : this;
 
-    /// <summary>Notes the upstream's task on the lease, so that the follower can walk leases alone (L4).</summary>
+    /// <summary>Notes the upstream's task on the lease, so that the poller can walk leases alone (L4).</summary>
     public AccountState NoteTask(LeaseId id, string taskId) =>
         FindLease(id) is { } lease ? this with { Leases = Leases.Replace(lease, lease with { TaskId = taskId }) } : this;
 

@@ -16,7 +16,7 @@ namespace Gateway.Model.Accounts;
 /// <param name="Day">The ledger day the reservation was made on; it settles there (C2).</param>
 /// <param name="Since">When the slot was taken.</param>
 /// <param name="HardEnd">When the slot is freed whatever the upstream says (L4).</param>
-/// <param name="TaskId">The upstream's task, once known: the follower needs no other row to poll.</param>
+/// <param name="TaskId">The upstream's task, once known: the poller needs no other row to poll.</param>
 /// <param name="Operation">Which of the kind's operations; it says how a poll is asked and read.</param>
 /// <param name="Family">What the vendor counts it under (Q7); null where it has no pace.</param>
 /// <param name="Team">The team whose limits it counts against; null for a team without.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Gateway.Engine.Accounts;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
@@ -35,18 +35,18 @@ internal sealed partial class Prober(
 
     private readonly ConcurrentDictionary<AccountId, Task> _running = [];
     private readonly SharedPlaces _places = new(static () => MostAtOnce);
-    private readonly Bell _bell = new();
+    private readonly AsyncAutoResetEvent _wake = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        router.ProbesChanged += _bell.Ring;
+        router.ProbesChanged += _wake.Set;
         try
         {
-            while (true) await _bell.WaitAsync(StartDue(stoppingToken), time, stoppingToken);
+            while (true) await _wake.WaitAsync(StartDue(stoppingToken), time, stoppingToken);
         }
         finally
         {
-            router.ProbesChanged -= _bell.Ring;
+            router.ProbesChanged -= _wake.Set;
             await Task.WhenAll(_running.Values);
         }
     }
@@ -76,7 +76,7 @@ internal sealed partial class Prober(
     {
         _running.TryRemove(account.Id, out _);
         _places.Leave(account.BaseUrl.Authority);
-        _bell.Ring();
+        _wake.Set();
     }
 
     // An expired token is known to be refused, and a driver that is off asks nobody.

@@ -1,10 +1,10 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
 using Gateway.Silo.Content;
-using Gateway.Silo.Hints;
+using Gateway.Silo.Notices;
 using Gateway.Silo.Outbound;
 using Gateway.Silo.Queueing;
 
@@ -21,15 +21,15 @@ internal sealed partial class TurnLoop(
     NodeLife life,
     TeamLimitsView teams,
     RouterGrain router,
-    JobSignals signals,
+    JobNotifier signals,
     Backlog backlog,
     OutboxSender outbox,
-    HintSender hints,
+    NoticeSender hints,
     ResultCopier copier,
     QueueOrder order,
     ServiceTimes services,
     QueuePauses pauses,
-    JobAlarm alarm,
+    JobTimer alarm,
     HealthWatch health,
     CommitLog log,
     IHostApplicationLifetime host,

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Options;
@@ -32,7 +32,7 @@ internal sealed partial class ResultCopier(
     // What a stop gives a claim to be given back; else it lapses.
     private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(2);
 
-    private readonly Bell _bell = new();
+    private readonly AsyncAutoResetEvent _wake = new();
     private readonly ConcurrentDictionary<DueCopy, Task> _running = [];
 
     // Whether the log has heard that the directory takes nothing.
@@ -46,7 +46,7 @@ internal sealed partial class ResultCopier(
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await _bell.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
+                await _wake.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
         }
         finally
         {
@@ -59,7 +59,7 @@ internal sealed partial class ResultCopier(
         foreach (var change in commit.Events)
         {
             if (change.Status != JobStatus.Succeeded) continue;
-            _bell.Ring();
+            _wake.Set();
             return;
         }
     }
@@ -98,7 +98,7 @@ internal sealed partial class ResultCopier(
     private void Leave(DueCopy due)
     {
         _running.TryRemove(due, out _);
-        _bell.Ring();
+        _wake.Set();
     }
 
     // Never throws: what cannot be written down comes back when its claim has lapsed.

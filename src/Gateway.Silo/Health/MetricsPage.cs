@@ -8,12 +8,12 @@ using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Connections;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Health;
 
 /// <summary>What <c>/metrics</c> shows: from this node's memory, and one cheap count of the jobs that have not ended.</summary>
-internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperations live, OverloadBreakers overloads, Follower follower, UnknownAnswers unknown, ExcessReports excess, BatchRunner runner, HealthWatch health, BodyBudget bodies, ConnectionGate connections, IQueryStore queries, TimeProvider time)
+internal sealed class MetricsPage(RouterGrain router, CallAdmission gate, LiveOperations live, OverloadBreakers overloads, TaskPoller poller, UnknownAnswers unknown, ExcessReports excess, BatchRunner runner, HealthWatch health, BodyBudget bodies, ConnectionGate connections, IQueryStore queries, TimeProvider time)
 {
     public async Task<string> RenderAsync(CancellationToken cancellationToken)
     {
@@ -52,7 +52,7 @@ internal sealed class MetricsPage(RouterGrain router, CallGate gate, LiveOperati
         page.Metric(MetricNames.CallsWaiting, "gauge", "Calls that wait for a slot on this node.").Sample(MetricNames.CallsWaiting, gate.Waiting);
         page.Metric(MetricNames.LiveOperations, "gauge", "Leases this node works on.").Sample(MetricNames.LiveOperations, live.Count);
         page.Metric(MetricNames.OverloadedModels, "gauge", "Models of a host this node stays away from, or probes, because the vendor is overloaded.").Sample(MetricNames.OverloadedModels, overloads.Count(time.GetUtcNow()));
-        page.Metric(MetricNames.PollTroubles, "counter", "Polls of running tasks that brought no useful answer.").Sample(MetricNames.PollTroubles, follower.Troubles);
+        page.Metric(MetricNames.PollTroubles, "counter", "Polls of running tasks that brought no useful answer.").Sample(MetricNames.PollTroubles, poller.Troubles);
         page.Metric(MetricNames.UnknownAnswers, "counter", "Errors and words of upstreams that the gateway has no name for.").Sample(MetricNames.UnknownAnswers, unknown.Count);
         page.Metric(MetricNames.ExcessReports, "counter", "Answers that reported a higher cost than was reserved; the reserve was charged.").Sample(MetricNames.ExcessReports, excess.Count);
         page.Metric(MetricNames.Batches, "counter", "Batches of turns run on this node.").Sample(MetricNames.Batches, batches);

@@ -1,7 +1,7 @@
 using Gateway.Engine;
 using Gateway.Engine.Jobs;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Security;
-using Gateway.Engine.Signals;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
@@ -29,7 +29,7 @@ internal static class GrainServices
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
         services.AddSingleton(options).AddSingleton(new PublicAddress(options.PublicUrl));
-        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Streams).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Upkeep).AddSingleton(engine.Store.Hints).AddSingleton(engine.Store.Results).AddSingleton(engine.Store.Tokens);
+        services.AddSingleton(engine.Store).AddSingleton(engine.Store.Queries).AddSingleton(engine.Store.Bodies).AddSingleton(engine.Store.Streams).AddSingleton(engine.Store.Nodes).AddSingleton(engine.Store.Assets).AddSingleton(engine.Store.Outbox).AddSingleton(engine.Store.Webhooks).AddSingleton(engine.Store.Feed).AddSingleton(engine.Store.Retention).AddSingleton(engine.Store.Upkeep).AddSingleton(engine.Store.Notices).AddSingleton(engine.Store.Results).AddSingleton(engine.Store.Tokens);
         services.AddSingleton(engine.Keys).AddSingleton(engine.Node).AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
@@ -37,9 +37,9 @@ internal static class GrainServices
         services.AddSingleton(_ => new TurnStores(engine.Store.OpenTurnStore(engine.Node), engine.Store.OpenWaitingStore(engine.Node))).AddSingleton<Homes>().AddSingleton(RunnerOf);
 
         services.AddSingleton(new PriceTable(options.Prices)).AddSingleton(LimitsOf(options)).AddSingleton(PaceOf(options));
-        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<TeamOutlook>().AddSingleton<AssetGrain>();
+        services.AddSingleton<Credentials>().AddSingleton<AccountGrain>().AddSingleton<JobGrain>().AddSingleton<TeamGrain>().AddSingleton<TeamLimitsView>().AddSingleton<TeamStandingsReader>().AddSingleton<AssetGrain>();
         services.AddSingleton(provider => new JobIdSource(provider.GetRequiredService<TimeProvider>(), engine.Node));
-        services.AddSingleton<JobSignals>().AddSingleton<StreamSignals>().AddSingleton<LiveOperations>().AddSingleton<SlotSignal>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallGate>();
+        services.AddSingleton<JobNotifier>().AddSingleton<StreamNotifier>().AddSingleton<LiveOperations>().AddSingleton<SlotNotifier>().AddSingleton<OverloadBreakers>().AddSingleton<RetryPause>().AddSingleton<RouterGrain>().AddSingleton<CallAdmission>();
         services.AddSingleton<Backlog>().AddSingleton<ServiceTimes>().AddSingleton<QueueOrder>().AddSingleton<QueuePauses>().AddSingleton<QueueHolds>();
 
         services.AddSingleton<JobViews>().AddSingleton<WebhookSecrets>();

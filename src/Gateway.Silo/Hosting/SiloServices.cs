@@ -3,10 +3,10 @@ using Gateway.Engine.Storage;
 using Gateway.Grains.Options;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
-using Gateway.Silo.Following;
-using Gateway.Silo.Hints;
 using Gateway.Silo.Hosting.Settings;
+using Gateway.Silo.Notices;
 using Gateway.Silo.Outbound;
+using Gateway.Silo.Polling;
 using Gateway.Silo.Queueing;
 using Gateway.Silo.Reads;
 using Microsoft.Extensions.Options;
@@ -20,8 +20,8 @@ internal static class SiloServices
     {
         services.AddSingleton(Options.Create(settings.Follow));
         services.AddSingleton(settings.Dispatch).AddSingleton(new BodyBudget(settings.Gateway.Bodies));
-        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueueOutlook>().AddSingleton<WaitReasons>().AddSingleton<JobAlarm>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<Follower>();
-        services.AddSingleton<HealthWatch>().AddSingleton<Neighbours>().AddSingleton<LeaseKeeper>().AddSingleton<QueueKeeper>();
+        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueuePosition>().AddSingleton<WaitReasons>().AddSingleton<JobTimer>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<TaskPoller>();
+        services.AddSingleton<HealthWatch>().AddSingleton<Membership>().AddSingleton<Rescuer>().AddSingleton<BodySweeper>();
 
         services.AddSingleton(settings.Webhooks).AddSingleton(AddressJudge.From(settings.Webhooks.AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
@@ -30,14 +30,14 @@ internal static class SiloServices
         AddResults(services, settings.Gateway.Results);
         services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
 
-        services.AddSingleton<CommitLog>().AddSingleton<HintSender>().AddSingleton<StoreWatch>();
-        services.AddHostedService(provider => provider.GetRequiredService<HintSender>());
+        services.AddSingleton<CommitLog>().AddSingleton<NoticeSender>().AddSingleton<StoreWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
         services.AddHostedService<TurnLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
-        services.AddHostedService<HintListener>();
-        services.AddHostedService<Keeper>();
-        services.AddHostedService<Caretaker>();
-        services.AddHostedService(provider => provider.GetRequiredService<Follower>());
+        services.AddHostedService<NoticeListener>();
+        services.AddHostedService<Heartbeat>();
+        services.AddHostedService<RescueLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<TaskPoller>());
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
@@ -46,7 +46,7 @@ internal static class SiloServices
         services.AddHostedService<Upkeep>();
         services.AddHostedService<Prober>();
         services.AddHostedService<HeapTrimmer>();
-        services.AddHostedService(provider => provider.GetRequiredService<JobAlarm>());
+        services.AddHostedService(provider => provider.GetRequiredService<JobTimer>());
         services.AddHostedService<Dispatcher>();
         return services;
     }

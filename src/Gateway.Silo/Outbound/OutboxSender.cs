@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Ids;
@@ -31,7 +31,7 @@ internal sealed partial class OutboxSender(
     // What a stop gives a claim to be given back; else it lapses.
     private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(2);
 
-    private readonly Bell _bell = new();
+    private readonly AsyncAutoResetEvent _wake = new();
     private readonly SendLanes _lanes = new(options);
     private readonly ReceiverBreakers _breakers = new(options, time);
     private readonly ConcurrentDictionary<OutboxMessage, Task> _running = [];
@@ -41,7 +41,7 @@ internal sealed partial class OutboxSender(
         try
         {
             while (!stoppingToken.IsCancellationRequested)
-                await _bell.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
+                await _wake.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
         }
         finally
         {
@@ -50,14 +50,14 @@ internal sealed partial class OutboxSender(
     }
 
     /// <summary>Something was put into the outbox outside of a turn.</summary>
-    public void Ring() => _bell.Ring();
+    public void Wake() => _wake.Set();
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var change in commit.Events)
         {
             if (change.State is { CallbackUrl: null, Reply: null or { Url: null } }) continue;
-            _bell.Ring();
+            _wake.Set();
             return;
         }
     }
@@ -130,7 +130,7 @@ internal sealed partial class OutboxSender(
         finally
         {
             _lanes.Leave(message.Host);
-            _bell.Ring();
+            _wake.Set();
         }
     }
 

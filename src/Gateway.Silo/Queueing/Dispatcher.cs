@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
@@ -22,13 +22,13 @@ internal sealed partial class Dispatcher(
     RouterGrain router,
     LiveOperations live,
     Submitter submitter,
-    SlotSignal signal,
+    SlotNotifier signal,
     Backlog backlog,
     QueueOrder order,
     QueuePauses pauses,
     QueueHolds holds,
     TeamLimitsView teams,
-    CallGate gate,
+    CallAdmission gate,
     GatewayOptions gateway,
     NodeLife life,
     IHostApplicationLifetime host,
@@ -81,7 +81,7 @@ internal sealed partial class Dispatcher(
     private async Task<bool> PassAsync(CancellationToken stoppingToken)
     {
         if (!life.IsProven || !backlog.IsWaiting) return false;
-        await router.RefreshDoubtedAsync(stoppingToken);
+        await router.RefreshStaleAsync(stoppingToken);
         List<QueueKey> open = [];
         Aside aside = new([], []);
         var failed = false;

@@ -13,7 +13,7 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Queueing;
 
@@ -33,7 +33,7 @@ internal sealed partial class Submitter(
     OverloadBreakers overloads,
     RetryPause pause,
     LiveOperations live,
-    Follower follower,
+    TaskPoller poller,
     Canceller canceller,
     StreamRecorder recorder,
     NodeLife life,
@@ -74,7 +74,7 @@ internal sealed partial class Submitter(
     private async Task SubmitAsync(JobState job, Lease lease, AccountState account)
     {
         var isFollowed = false;
-        follower.Expect(job.Id);
+        poller.Expect(job.Id);
         try
         {
             var (outcome, isRepeat) = await SendAndRepeatAsync(job, lease, account);
@@ -88,7 +88,7 @@ internal sealed partial class Submitter(
         }
         finally
         {
-            follower.Unexpect(job.Id);
+            poller.Unexpect(job.Id);
             if (!isFollowed) live.Leave(lease.Id);
             overloads.Leave(lease.Id);
         }
@@ -168,7 +168,7 @@ internal sealed partial class Submitter(
         {
             case SubmitOutcome.Accepted accepted:
                 var noted = await jobs.NoteTaskAsync(job.Id, account.Id, lease, accepted.TaskId);
-                follower.Follow(account.Id, lease with { TaskId = accepted.TaskId });
+                poller.Follow(account.Id, lease with { TaskId = accepted.TaskId });
                 if (noted is { Status: JobStatus.Cancelled }) await canceller.FreeAsync(noted);
                 return true;
             case SubmitOutcome.Completed completed:

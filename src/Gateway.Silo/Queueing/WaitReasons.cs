@@ -12,7 +12,7 @@ namespace Gateway.Silo.Queueing;
 /// Says why queued jobs wait, in a few words, from what this node knows: at most one read for all teams with limits, and one look at
 /// the accounts for each team's kind of work, however many jobs are asked for. <c>explain</c> asks the store.
 /// </summary>
-internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamOutlook teams, Backlog backlog)
+internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamStandingsReader teams, Backlog backlog)
 {
     /// <summary>The reasons of those that are queued.</summary>
     public async Task<IReadOnlyDictionary<JobId, string>> OfAsync(IReadOnlyCollection<JobState> jobs, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamOu
         return queued.ToDictionary(job => job.Id, job => Words(job, WaitingOf(job, standings, accounts[(job.Work, job.Team)])));
     }
 
-    private Waiting WaitingOf(JobState job, TeamStandings standings, IReadOnlyList<AccountOutlook> accounts) =>
+    private Waiting WaitingOf(JobState job, TeamStandings standings, IReadOnlyList<AccountExplanation> accounts) =>
         Waiting.Of(job, pauses.Find(job.Lane), LimitOf(job, standings, accounts), ShareOf(job), accounts);
 
     /// <summary>The share that the job's team has used up, as far as this node knows; null while it has not, or nobody else waits.</summary>
@@ -33,7 +33,7 @@ internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamOu
         router.ShareUsed(job.Work, job.Team) ?? (backlog.HasOthersThan(job.Team) ? router.HoldsShare(job.Work, job.Team) : null);
 
     /// <summary>What holds the job's team back: not even the cheapest account could take it.</summary>
-    public static Refusal? LimitOf(JobState job, TeamStandings standings, IReadOnlyList<AccountOutlook> accounts) =>
+    public static Refusal? LimitOf(JobState job, TeamStandings standings, IReadOnlyList<AccountExplanation> accounts) =>
         standings.Refuse(job.Team, accounts.Count == 0 ? 0 : accounts.Min(account => account.Ceiling));
 
     // A refusal before is part of the story: the job is in the queue again because of it.

@@ -21,7 +21,7 @@ public sealed class LogTests
     public LogTests()
     {
         _logs = new OutageLogs(new LoggerFactory([_journal], new LoggerFilterOptions { MinLevel = LogLevel.Trace }), _clock);
-        _logger = _logs.CreateLogger("Gateway.Silo.Chores.Keeper");
+        _logger = _logs.CreateLogger("Gateway.Silo.Chores.Heartbeat");
     }
 
     private IEnumerable<string> Loud => _journal.Lines.Where(line => !line.StartsWith("Debug", StringComparison.Ordinal));
@@ -50,7 +50,7 @@ public sealed class LogTests
     public void A4_trouble_that_is_no_absence_keeps_its_level_and_loses_its_stack()
     {
         Fail(LogLevel.Warning, new StoreUnavailableException("The database is too busy."));
-        Assert.Equal("Warning Gateway.Silo.Chores.Keeper: failed The database is too busy. ", Assert.Single(Loud));
+        Assert.Equal("Warning Gateway.Silo.Chores.Heartbeat: failed The database is too busy. ", Assert.Single(Loud));
         Assert.False(_logs.Outage.IsOn);
     }
 
@@ -61,7 +61,7 @@ public sealed class LogTests
         Fail(LogLevel.Error, new InvalidOperationException("a bug"));
         Fail(LogLevel.Error, new StoreException(StoreFailure.Refused, "a value"));
         Fail(LogLevel.Critical, new StoreException(StoreFailure.Lost, "the end"));
-        Assert.Equal(["Error", "Error", "Critical"], Loud.Where(line => line.Contains("Keeper", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Equal(["Error", "Error", "Critical"], Loud.Where(line => line.Contains("Heartbeat", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
     }
 
     [Fact]
@@ -69,9 +69,9 @@ public sealed class LogTests
     {
         var scopes = new LoggerExternalScopeProvider();
         using var scope = scopes.Push(new Dictionary<string, object?> { ["RequestId"] = "req-7", ["RequestPath"] = "/v1/jobs" });
-        Assert.Equal("2026-11-30T07:20:01.123Z warn Keeper [req-7]: it failed\n", Written("it failed", scopes));
-        Assert.Equal("2026-11-30T07:20:01.123Z warn Keeper: a  b\n", Written("a\r\nb", null));
-        Assert.Equal("2026-11-30T07:20:01.123Z warn Keeper:  [31mred\n", Written("\u001b[31mred", null));
+        Assert.Equal("2026-11-30T07:20:01.123Z warn Heartbeat [req-7]: it failed\n", Written("it failed", scopes));
+        Assert.Equal("2026-11-30T07:20:01.123Z warn Heartbeat: a  b\n", Written("a\r\nb", null));
+        Assert.Equal("2026-11-30T07:20:01.123Z warn Heartbeat:  [31mred\n", Written("\u001b[31mred", null));
     }
 
     [Fact]
@@ -79,16 +79,16 @@ public sealed class LogTests
     {
         using var writer = new StringWriter { NewLine = "\n" };
         var failure = new InvalidOperationException("a\u001b[2J\u202eb\u009b\r\n2026-11-30T07:20:01.123Z info Forged: all is well\u0000");
-        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Error, "Gateway.Silo.Chores.Keeper", default, "it \u2066failed", failure, Text), null, writer);
+        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Error, "Gateway.Silo.Chores.Heartbeat", default, "it \u2066failed", failure, Text), null, writer);
         Assert.Equal(
-            "2026-11-30T07:20:01.123Z fail Keeper: it  failed\n      System.InvalidOperationException: a [2J b \n      2026-11-30T07:20:01.123Z info Forged: all is well \n",
+            "2026-11-30T07:20:01.123Z fail Heartbeat: it  failed\n      System.InvalidOperationException: a [2J b \n      2026-11-30T07:20:01.123Z info Forged: all is well \n",
             writer.ToString());
     }
 
     private string Written(string message, IExternalScopeProvider? scopes)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Warning, "Gateway.Silo.Chores.Keeper", default, message, null, Text), scopes, writer);
+        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Warning, "Gateway.Silo.Chores.Heartbeat", default, message, null, Text), scopes, writer);
         return writer.ToString();
     }
 

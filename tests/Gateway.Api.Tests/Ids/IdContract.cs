@@ -106,11 +106,11 @@ public abstract class IdContract : NativeTest
     {
         var now = Data is PostgresData ? "clock_timestamp(), clock_timestamp()" : "unixepoch() * 1000, unixepoch() * 1000";
         await Data.ListAsync($"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('older', 0, 'live', {now})");
-        var neighbours = Gateway.Services.GetRequiredService<Neighbours>();
-        await neighbours.LookAsync(Patience);
+        var membership = Gateway.Services.GetRequiredService<Membership>();
+        await membership.LookAsync(Patience);
         var made = await work();
         await Data.ListAsync("DELETE FROM node WHERE incarnation = 'older'");
-        await neighbours.LookAsync(Patience);
+        await membership.LookAsync(Patience);
         return made;
     }
 

@@ -1,7 +1,7 @@
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Api.Tests.Outbound;
 
@@ -13,7 +13,7 @@ public sealed class PollLanesTests
     private readonly PollLanes _lanes = new(places: 12);
     private long _lastJob;
 
-    private FollowedTask Task() => new(
+    private PolledTask Task() => new(
         new AccountId("1"), new Lease(LeaseId.New(), "node", JobKind.Video, new JobId(++_lastJob), 1, 0, default, Now, Now.AddHours(1), "task"));
 
     private void Enter(string host, int tasks)
@@ -59,7 +59,7 @@ public sealed class PollLanesTests
         _lanes.Enter(second, "A");
         Enter("b", 100);
         Enter("c", 100);
-        List<FollowedTask> ofA = [];
+        List<PolledTask> ofA = [];
         Dictionary<string, int> begun = [];
         while (_lanes.TryBegin(out var task, out var host))
         {
@@ -93,5 +93,5 @@ public sealed class PollLanesTests
     [InlineData(0, 10_000)]
     [InlineData(-3600, 10_000)] // what ended while no gateway ran
     public void H9_a_poll_is_cut_at_its_time_or_at_the_hard_end(int secondsToHardEnd, int milliseconds) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), new FollowOptions().TimeFor(Now.AddSeconds(secondsToHardEnd), Now));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), new PollOptions().TimeFor(Now.AddSeconds(secondsToHardEnd), Now));
 }

@@ -6,7 +6,7 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Chores;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Routing;
@@ -56,9 +56,9 @@ public sealed class ForgottenLeaseTests : GatewayTest
 
         // The follower has lost it: it is in nobody's hands, and its polls have stopped.
         var lease = Assert.Single(Service<RouterGrain>().All().SelectMany(account => account.Leases));
-        await Service<Follower>().StopAsync(Patience);
+        await Service<TaskPoller>().StopAsync(Patience);
         Service<LiveOperations>().Leave(lease.Id);
-        await Service<Follower>().StartAsync(Patience);
+        await Service<TaskPoller>().StartAsync(Patience);
         Sim.FinishAllTasks();
 
         await LookOverAsync();
@@ -84,7 +84,7 @@ public sealed class ForgottenLeaseTests : GatewayTest
         Assert.Null(events[1].Json["snapshot"]);
     }
 
-    private Task LookOverAsync() => Service<LeaseKeeper>().LookOverAsync(Patience);
+    private Task LookOverAsync() => Service<Rescuer>().LookOverAsync(Patience);
 
     private void Prune(string job, int upTo)
     {

@@ -1,5 +1,5 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Silo.Hints;
+using Gateway.Silo.Notices;
 using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Routing;

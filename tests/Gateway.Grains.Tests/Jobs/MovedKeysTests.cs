@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 
 namespace Gateway.Grains.Tests.Jobs;
 
@@ -31,7 +31,7 @@ public sealed class MovedKeysTests
     [Fact]
     public void H18_a_reader_of_many_jobs_hears_of_those_it_joined_until_it_leaves_them()
     {
-        var pulses = new Pulses<int>();
+        var pulses = new KeyedNotifier<int>();
         var (moved, other) = (new MovedKeys<int>(), new MovedKeys<int>());
         pulses.Join(1, moved);
         pulses.Join(2, moved);

@@ -1,4 +1,4 @@
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
@@ -64,7 +64,7 @@ public sealed class OverloadBreakerTests
     public void One_model_of_one_host_is_kept_away_from_and_a_success_after_the_pause_wakes()
     {
         var clock = new ManualClock(Now);
-        using var signal = new SlotSignal(clock);
+        using var signal = new SlotNotifier(clock);
         var overloads = new OverloadBreakers(new GatewayOptions(), signal, new SeededRandom(3), clock);
         var account = Make.Account();
         var chat = new Work(JobKind.Chat, "m");

@@ -1,5 +1,5 @@
 using Gateway.Engine.Accounts;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
@@ -26,7 +26,7 @@ public sealed class RouterTests : IAsyncLifetime
     private IGatewayStore _store = null!;
     private TestNode _node = null!;
     private AccountGrain _accounts = null!;
-    private SlotSignal _signal = null!;
+    private SlotNotifier _signal = null!;
     private Homes _homes = null!;
     private OverloadBreakers _overloads = null!;
     private RouterGrain _router = null!;
@@ -37,7 +37,7 @@ public sealed class RouterTests : IAsyncLifetime
         var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
         _node = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
         _accounts = new AccountGrain(_node.Runner, KindLimits.Default);
-        _signal = new SlotSignal(_clock);
+        _signal = new SlotNotifier(_clock);
         _homes = new Homes(identity);
         _overloads = new OverloadBreakers(new GatewayOptions(), _signal, new SeededRandom(7), _clock);
         _router = RouterOf(_node);

@@ -1,6 +1,6 @@
 using FsCheck.Fluent;
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
@@ -27,12 +27,12 @@ public sealed class SlotShareTests : IAsyncLifetime
     private readonly ManualClock _clock = new(Make.Noon);
     private readonly SqliteTestDatabase _database = new();
     private readonly GatewayOptions _options = new();
-    private readonly List<SlotSignal> _signals = [];
+    private readonly List<SlotNotifier> _signals = [];
     private IGatewayStore _store = null!;
     private Node _one = null!;
     private Node _two = null!;
 
-    private sealed record Node(TestNode Engine, RouterGrain Router, AccountGrain Accounts, TeamLimitsView Teams, SlotSignal Signal, Homes Homes);
+    private sealed record Node(TestNode Engine, RouterGrain Router, AccountGrain Accounts, TeamLimitsView Teams, SlotNotifier Signal, Homes Homes);
 
     public async Task InitializeAsync()
     {
@@ -232,7 +232,7 @@ public sealed class SlotShareTests : IAsyncLifetime
     {
         var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
         var engine = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
-        var (signal, homes, teams) = (new SlotSignal(_clock), new Homes(identity), new TeamLimitsView(_store.Queries, _clock));
+        var (signal, homes, teams) = (new SlotNotifier(_clock), new Homes(identity), new TeamLimitsView(_store.Queries, _clock));
         _signals.Add(signal);
         var overloads = new OverloadBreakers(_options, signal, new SeededRandom(7), _clock);
         var router = new RouterGrain(engine.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Off, KindLimits.Default, signal, overloads, homes, teams, _options, new SeededRandom(5), _clock);

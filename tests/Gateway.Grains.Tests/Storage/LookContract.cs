@@ -1,6 +1,6 @@
 using Gateway.Engine.Accounts;
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -71,7 +71,7 @@ public abstract class LookContract : StoreTest
         var node = await NodeAsync();
         JobState[] jobs = [Make.Job(), Make.Job()];
         foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
-        var signals = new JobSignals();
+        var signals = new JobNotifier();
         using var moved = signals.Subscribe(jobs[0].Id);
         using var still = signals.Subscribe(jobs[1].Id);
         using var feed = signals.Subscribe(TeamId.Default);

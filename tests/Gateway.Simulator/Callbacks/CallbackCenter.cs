@@ -57,7 +57,7 @@ internal sealed class CallbackCenter(Ledger ledger, Behaviour behaviour, TimePro
         while (!stopping.IsCancellationRequested)
         {
             DateTimeOffset now = clock.GetUtcNow();
-            string status = TaskWords.Callback(task, now);
+            string status = NativeTaskAnswers.Callback(task, now);
             if (status != told)
             {
                 told = status;

@@ -32,7 +32,7 @@ internal sealed class FilesApi(FileShelf shelf, MediaShelf media, DownloadLinks 
             return Refusals.Invalid(exchange, "invalid file_id");
         }
 
-        TimeSpan life = file.Purpose == "t2a_async" ? TaskWords.SpeechLife : DownloadLinks.FileLife;
+        TimeSpan life = file.Purpose == "t2a_async" ? NativeTaskAnswers.SpeechLife : DownloadLinks.FileLife;
         JsonObject described = file.Describe();
         described["download_url"] = links.Issue(exchange.Origin, file.Id, file.Extension, life);
         return new Reply.Document(new JsonObject { ["file"] = described, ["base_resp"] = Json.BaseResp(0, "success") });

@@ -274,7 +274,7 @@ public sealed class Ledger
     private List<AcceptedTask> Tasks_NeedsLock(DateTimeOffset now) =>
         [.. _tasks.Select(task => new AcceptedTask(
             task.TaskId, task.FileId, task.Key, task.Hash, task.Input.Model, task.Input.Prompt,
-            task.AcceptedAt, task.End?.At, TaskWords.Query(task, now), task.Polls, task.Kind))];
+            task.AcceptedAt, task.End?.At, NativeTaskAnswers.Query(task, now), task.Polls, task.Kind))];
 
     // The wall clock may step back; the order of starts and ends may not.
     private DateTimeOffset Now_NeedsLock()

@@ -35,7 +35,7 @@ internal sealed class SpeechTasksApi(TaskBoard board, Admission admission, Voice
         return new Reply.Document(new JsonObject
         {
             ["task_id"] = long.Parse(task.TaskId),
-            ["status"] = TaskWords.Query(task, now),
+            ["status"] = NativeTaskAnswers.Query(task, now),
             ["file_id"] = task.FileId,
             ["base_resp"] = Json.BaseResp(task.FailureAt(now)),
         });

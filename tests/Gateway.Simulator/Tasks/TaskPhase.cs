@@ -1,6 +1,6 @@
 namespace Gateway.Simulator;
 
-/// <summary>How far a task is. Each kind has its own words for it, see <see cref="TaskWords"/>.</summary>
+/// <summary>How far a task is. Each kind has its own words for it, see <see cref="NativeTaskAnswers"/>.</summary>
 internal enum TaskPhase
 {
     Preparing,

@@ -26,7 +26,7 @@ internal sealed class TemplateApi(TaskBoard board, Admission admission, Download
 
         task.CountPoll();
         DateTimeOffset now = clock.GetUtcNow();
-        return new Reply.Document(StatusOf(task, TaskWords.Query(task, now), now));
+        return new Reply.Document(StatusOf(task, NativeTaskAnswers.Query(task, now), now));
     }
 
     private Reply Accept(Exchange exchange, string template)
@@ -37,7 +37,7 @@ internal sealed class TemplateApi(TaskBoard board, Admission admission, Download
             return Refusals.For(exchange, 1041, "conn limit");
         }
 
-        callbacks.Follow(exchange, task, now => StatusOf(task, TaskWords.Callback(task, now), now));
+        callbacks.Follow(exchange, task, now => StatusOf(task, NativeTaskAnswers.Callback(task, now), now));
         return new Reply.Document(new JsonObject { ["task_id"] = task.TaskId, ["base_resp"] = Json.BaseResp(0, "success") });
     }
 

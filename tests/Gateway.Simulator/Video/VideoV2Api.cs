@@ -82,7 +82,7 @@ internal sealed class VideoV2Api(
         DateTimeOffset now = clock.GetUtcNow();
         if (task.PhaseAt(now) is not (TaskPhase.Success or TaskPhase.Fail))
         {
-            return Refusals.Invalid(exchange, $"task is {TaskWords.Query(task, now)}");
+            return Refusals.Invalid(exchange, $"task is {NativeTaskAnswers.Query(task, now)}");
         }
 
         task.IsDeleted = true;
@@ -104,7 +104,7 @@ internal sealed class VideoV2Api(
     {
         ["task_id"] = task.TaskId,
         ["action"] = action,
-        ["status"] = TaskWords.Query(task, clock.GetUtcNow()),
+        ["status"] = NativeTaskAnswers.Query(task, clock.GetUtcNow()),
     });
 
     private PlatformTask? Asked(Exchange exchange)
@@ -119,7 +119,7 @@ internal sealed class VideoV2Api(
         task.Kind == TaskKind.VideoV2 && now - task.AcceptedAt < Memory;
 
     private static bool PassesFilters(Exchange exchange, PlatformTask task, DateTimeOffset now) =>
-        Passes(exchange, "filter.status", TaskWords.Query(task, now))
+        Passes(exchange, "filter.status", NativeTaskAnswers.Query(task, now))
         && Passes(exchange, "filter.task_ids", task.TaskId)
         && Passes(exchange, "filter.model", task.Input.Model)
         && Passes(exchange, "filter.task_type", (task.Input as VideoV2Input)?.TaskType ?? "");

@@ -12,7 +12,7 @@ internal sealed class VideoV2Wire(DownloadLinks links)
         {
             ["id"] = task.TaskId,
             ["model"] = input.Model,
-            ["status"] = TaskWords.Query(task, now),
+            ["status"] = NativeTaskAnswers.Query(task, now),
         };
         if (task.FailureAt(now) is { } failure)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Gateway.Api.Auth;
 using Gateway.Api.Views;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;

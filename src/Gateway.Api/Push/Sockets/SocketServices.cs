@@ -1,8 +1,8 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Views;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 
 namespace Gateway.Api.Push.Sockets;
 
 /// <summary>What every socket needs.</summary>
-internal sealed record SocketServices(JobEvents Events, JobSignals Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
+internal sealed record SocketServices(JobEvents Events, JobNotifier Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);

@@ -73,7 +73,7 @@ internal sealed record AccountsView
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<AccountAnswer>? List { get; init; }
 
-    public static AccountsView Of(IReadOnlyList<AccountOutlook> accounts, Caller caller) => new()
+    public static AccountsView Of(IReadOnlyList<AccountExplanation> accounts, Caller caller) => new()
     {
         Free = accounts.Count(account => account.Refusal is null),
         Possible = accounts.Count(account => account.IsPossible),

@@ -10,7 +10,7 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>What a submit would do, as the store has it: it makes nothing, uses no key and asks no upstream.</summary>
-internal sealed class JobDryRuns(JobQueue queue, RouterGrain router, TeamOutlook teams, IQueryStore queries, TimeProvider time)
+internal sealed class JobDryRuns(JobQueue queue, RouterGrain router, TeamStandingsReader teams, IQueryStore queries, TimeProvider time)
 {
     public async Task<IResult> RunAsync(NativeSubmit submit, CancellationToken cancellationToken)
     {

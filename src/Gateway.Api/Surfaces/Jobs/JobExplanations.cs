@@ -11,7 +11,7 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>Says why a job waits, or why it runs where it does. Teams hear counts and reasons, admins accounts too.</summary>
-internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueueOutlook outlook, TeamOutlook teams, WaitReasons reasons, TimeProvider time)
+internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, QueuePosition outlook, TeamStandingsReader teams, WaitReasons reasons, TimeProvider time)
 {
     public async Task<ExplainView> ExplainAsync(JobState job, Caller caller, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class JobExplanations(RouterGrain router, QueuePauses pauses, Qu
     }
 
     // From the store: a node that dispatches nothing knows of no team that is at its limit.
-    private async Task<Waiting> WaitingAsync(JobState job, IReadOnlyList<AccountOutlook> accounts, CancellationToken cancellationToken)
+    private async Task<Waiting> WaitingAsync(JobState job, IReadOnlyList<AccountExplanation> accounts, CancellationToken cancellationToken)
     {
         var standings = await teams.ReadAsync([job.Team], cancellationToken);
         return Waiting.Of(job, await pauses.FindInStoreAsync(job.Lane, cancellationToken), WaitReasons.LimitOf(job, standings, accounts), reasons.ShareOf(job), accounts);

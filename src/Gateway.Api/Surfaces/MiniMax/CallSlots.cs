@@ -7,7 +7,7 @@ using Gateway.Model.Queueing;
 namespace Gateway.Api.Surfaces.MiniMax;
 
 /// <summary>Finds a call its slot: the first one, and after a failed try the next, within what the caller is willing to wait.</summary>
-internal sealed class CallSlots(CallGate gate, RetryPause pause, IHostApplicationLifetime host)
+internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostApplicationLifetime host)
 {
     /// <summary>How long one call may wait for slots altogether.</summary>
     internal sealed class Wait(TimeSpan patience, TimeProvider time)

@@ -38,7 +38,7 @@ internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobW
         }
 
         if (!job.Status.IsTerminal) throw new ApiException(Undecided);
-        return TaskWords.Answer(new BaseRespAnswer(job.Verdict), MiniMaxJson.Own.BaseRespAnswer);
+        return NativeTaskAnswers.Answer(new BaseRespAnswer(job.Verdict), MiniMaxJson.Own.BaseRespAnswer);
     }
 
     private static bool HasVerdict(JobState job) => job.Status.IsTerminal || job.Status == JobStatus.Unknown;

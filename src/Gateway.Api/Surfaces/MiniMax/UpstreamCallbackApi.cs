@@ -3,7 +3,7 @@ using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Json;
-using Gateway.Silo.Following;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -21,13 +21,13 @@ internal static class UpstreamCallbackApi
     public static void MapUpstreamCallbacks(this IEndpointRouteBuilder routes) =>
         routes.MapPost($"{UpstreamCallbacks.Path}{{token}}", HearAsync).WithMetadata(MiniMaxDialect.Instance).ExcludeFromDescription();
 
-    private static async Task<IResult> HearAsync(string token, HttpContext context, UpstreamCallbacks callbacks, Follower follower, CancellationToken cancellationToken)
+    private static async Task<IResult> HearAsync(string token, HttpContext context, UpstreamCallbacks callbacks, TaskPoller poller, CancellationToken cancellationToken)
     {
         if (callbacks.JobOf(token) is not { } job) throw NoSuchTask();
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         if (ChallengeIn(body) is { } challenge)
-            return await follower.KnowsAsync(job, cancellationToken) ? Results.Text($$"""{"challenge":{{challenge}}}""", "application/json") : throw NoSuchTask();
-        return await follower.HintAsync(job, cancellationToken) ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Own.BaseRespAnswer) : throw NoSuchTask();
+            return await poller.KnowsAsync(job, cancellationToken) ? Results.Text($$"""{"challenge":{{challenge}}}""", "application/json") : throw NoSuchTask();
+        return await poller.HintAsync(job, cancellationToken) ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Own.BaseRespAnswer) : throw NoSuchTask();
     }
 
     // The value as it was written, quotes included: it is to come back unchanged.

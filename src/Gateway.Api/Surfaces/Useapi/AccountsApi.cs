@@ -1,7 +1,7 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Engine.Signals;
+using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
@@ -51,7 +51,7 @@ internal static class AccountsApi
             ? Results.Json(AccountsMapping.View(found, await saves.BehindAsync(found, cancellationToken), upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer)
             : throw new ApiException(AccountsMapping.NotFound);
 
-    private static async Task<IResult> DeleteAsync(string account, Caller caller, AccountGrain accounts, SlotSignal signal, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(string account, Caller caller, AccountGrain accounts, SlotNotifier signal, CancellationToken cancellationToken)
     {
         if (!AccountId.TryParse(account, out var id) || await accounts.ChangeAsync(id, caller.Name, "account.delete", state => state.Delete(), cancellationToken) is null)
             throw new ApiException(AccountsMapping.NotFound);

@@ -74,7 +74,7 @@ internal static class WebhooksApi
         var now = time.GetUtcNow();
         await store.EnableAsync(delivery.Team, delivery.Url, cancellationToken);
         await outbox.AddAgainAsync(OutboxMessage.Webhook(delivery.Team, parsed.Job, parsed.Seq, delivery.Url, now), now, cancellationToken);
-        sender.Ring();
+        sender.Wake();
         return Results.Json(new RedeliveryView(parsed.ToString(), parsed.Job.ToString()), WebhooksJson.Own.RedeliveryView, statusCode: StatusCodes.Status202Accepted);
     }
 

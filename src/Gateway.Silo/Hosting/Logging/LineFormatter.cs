@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Console;
 namespace Gateway.Silo.Hosting.Logging;
 
 /// <summary>
-/// A line an entry: time, level, who, the request where there is one, what. <c>2026-11-30T07:20:01.123Z warn Keeper: …</c>. A stack
+/// A line an entry: time, level, who, the request where there is one, what. <c>2026-11-30T07:20:01.123Z warn Heartbeat: …</c>. A stack
 /// follows on lines of its own.
 /// </summary>
 internal sealed class LineFormatter(TimeProvider time) : ConsoleFormatter(Key)

@@ -6,9 +6,9 @@ using Gateway.Engine.Storage;
 using Gateway.Grains.Options;
 using Gateway.Model.Settings;
 using Gateway.Silo.Chores;
-using Gateway.Silo.Following;
-using Gateway.Silo.Hints;
+using Gateway.Silo.Notices;
 using Gateway.Silo.Outbound;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Hosting.Settings;
 
@@ -16,14 +16,14 @@ namespace Gateway.Silo.Hosting.Settings;
 /// The operator's settings, read and checked once, before anything else happens: what is wrong is one line that names setting, value
 /// and rule.
 /// </summary>
-internal sealed record GatewaySettings(GatewayOptions Gateway, DispatchOptions Dispatch, FollowOptions Follow, RetentionOptions Retention, WebhookOptions Webhooks)
+internal sealed record GatewaySettings(GatewayOptions Gateway, DispatchOptions Dispatch, PollOptions Follow, RetentionOptions Retention, WebhookOptions Webhooks)
 {
     /// <exception cref="GatewaySetupException">Something cannot be; the message names all of it.</exception>
     public static GatewaySettings Read(IConfiguration configuration)
     {
         Refuse(Texts(configuration.GetSection(SettingsTree.Root)));
         var read = new GatewaySettings(
-            Bound<GatewayOptions>(configuration, "Gateway"), Bound<DispatchOptions>(configuration, "Gateway:Dispatch"), Bound<FollowOptions>(configuration, "Gateway:Follow"),
+            Bound<GatewayOptions>(configuration, "Gateway"), Bound<DispatchOptions>(configuration, "Gateway:Dispatch"), Bound<PollOptions>(configuration, "Gateway:Follow"),
             Bound<RetentionOptions>(configuration, "Gateway:Retention"), Bound<WebhookOptions>(configuration, "Gateway:Webhooks"));
         Refuse(
         [

@@ -1,9 +1,9 @@
 using System.Reflection;
 using Gateway.Grains.Options;
 using Gateway.Silo.Chores;
-using Gateway.Silo.Following;
-using Gateway.Silo.Hints;
+using Gateway.Silo.Notices;
 using Gateway.Silo.Outbound;
+using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Hosting.Settings;
 
@@ -17,7 +17,7 @@ internal static class SettingsTree
     {
         [Root] = typeof(GatewayOptions),
         ["Gateway:Dispatch"] = typeof(DispatchOptions),
-        ["Gateway:Follow"] = typeof(FollowOptions),
+        ["Gateway:Follow"] = typeof(PollOptions),
         ["Gateway:Retention"] = typeof(RetentionOptions),
         ["Gateway:Webhooks"] = typeof(WebhookOptions),
     };
