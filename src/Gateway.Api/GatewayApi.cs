@@ -36,13 +36,49 @@ internal static class GatewayApi
     {
         services.AddSingleton<IHttpContextFactory, RequestIds>();
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Encoder = OwnJson.Encoder);
-        services.AddSingleton<Failures>().AddSingleton(new UnmatchedRoutes(DialectsOfSurfaces)).AddSingleton<Authenticator>().AddSingleton<DrainLanes>().AddSingleton<OpenAnswers>().AddHostedService(services => services.GetRequiredService<OpenAnswers>()).AddSingleton<TeamRates>().AddSingleton<IdempotentAnswers>();
-        services.AddSingleton<JobSubmits>().AddSingleton<JobDryRuns>().AddSingleton<JobExplanations>().AddSingleton<JobActions>().AddSingleton<QueueActions>();
-        services.AddSingleton<JobsMapping>().AddSingleton<JobContent>().AddSingleton<JobWaiter>().AddSingleton<ReadLanes>().AddSingleton<JobEvents>().AddSingleton<JobEventStream>().AddSingleton<JobStream>().AddSingleton<FeedStream>().AddSingleton<FollowRoom>().AddSingleton<SocketServices>();
-        services.AddSingleton<AssetFinder>().AddSingleton<FileCopies>().AddSingleton<AssetPlacement>().AddSingleton<MadeAssets>().AddSingleton<CallJobs>().AddSingleton<KeyedCalls>().AddSingleton<KeyedStreams>();
-        services.AddSingleton<TaskQueries>().AddSingleton<NativeJobs>().AddSingleton<CallbackChallenge>().AddSingleton<ReplyReceivers>().AddSingleton<ModelCatalog>();
-        services.AddSingleton<CallSlots>().AddSingleton<CallRelay>().AddSingleton<AccountReader>().AddSingleton<KeyCheck>().AddSingleton<AccountSaves>().AddSingleton<AccountActions>();
-        return services.AddSingleton<RenderedOpenApi>().AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);
+        services.AddSingleton<Failures>();
+        services.AddSingleton(new UnmatchedRoutes(DialectsOfSurfaces));
+        services.AddSingleton<Authenticator>();
+        services.AddSingleton<DrainLanes>();
+        services.AddSingleton<OpenAnswers>();
+        services.AddHostedService(services => services.GetRequiredService<OpenAnswers>());
+        services.AddSingleton<TeamRates>();
+        services.AddSingleton<IdempotentAnswers>();
+        services.AddSingleton<JobSubmits>();
+        services.AddSingleton<JobDryRuns>();
+        services.AddSingleton<JobExplanations>();
+        services.AddSingleton<JobActions>();
+        services.AddSingleton<QueueActions>();
+        services.AddSingleton<JobsMapping>();
+        services.AddSingleton<JobContent>();
+        services.AddSingleton<JobWaiter>();
+        services.AddSingleton<ReadLanes>();
+        services.AddSingleton<JobEvents>();
+        services.AddSingleton<JobEventStream>();
+        services.AddSingleton<JobStream>();
+        services.AddSingleton<FeedStream>();
+        services.AddSingleton<FollowRoom>();
+        services.AddSingleton<SocketServices>();
+        services.AddSingleton<AssetFinder>();
+        services.AddSingleton<FileCopies>();
+        services.AddSingleton<AssetPlacement>();
+        services.AddSingleton<MadeAssets>();
+        services.AddSingleton<CallJobs>();
+        services.AddSingleton<KeyedCalls>();
+        services.AddSingleton<KeyedStreams>();
+        services.AddSingleton<TaskQueries>();
+        services.AddSingleton<NativeJobs>();
+        services.AddSingleton<CallbackChallenge>();
+        services.AddSingleton<ReplyReceivers>();
+        services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<CallSlots>();
+        services.AddSingleton<CallRelay>();
+        services.AddSingleton<AccountReader>();
+        services.AddSingleton<KeyCheck>();
+        services.AddSingleton<AccountSaves>();
+        services.AddSingleton<AccountActions>();
+        services.AddSingleton<RenderedOpenApi>();
+        return services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);
     }
 
     public static void MapGateway(this WebApplication app)

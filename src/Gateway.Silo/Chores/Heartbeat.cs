@@ -11,6 +11,7 @@ internal sealed partial class Heartbeat(
     INodeStore nodes,
     NodeIdentity node,
     NodeLife life,
+    NodeDeath death,
     StoreOutage outage,
     IHostApplicationLifetime host,
     TimeProvider time,
@@ -71,9 +72,7 @@ internal sealed partial class Heartbeat(
     private void Die()
     {
         LogDead(node.Incarnation);
-        life.Die();
-        Environment.ExitCode = 1;
-        host.StopApplication();
+        death.Die();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The heartbeat did not reach the database.")]

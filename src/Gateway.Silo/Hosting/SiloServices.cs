@@ -19,19 +19,45 @@ internal static class SiloServices
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton(Options.Create(settings.Follow));
-        services.AddSingleton(settings.Dispatch).AddSingleton(new BodyBudget(settings.Gateway.Bodies));
-        services.AddSingleton<JobQueue>().AddSingleton<Canceller>().AddSingleton<BulkCancel>().AddSingleton<Redrives>().AddSingleton<QueueLimits>().AddSingleton<QueuePosition>().AddSingleton<WaitReasons>().AddSingleton<JobTimer>().AddSingleton<StreamRecorder>().AddSingleton<Submitter>().AddSingleton<TaskPoller>();
-        services.AddSingleton<HealthWatch>().AddSingleton<Membership>().AddSingleton<Rescuer>().AddSingleton<BodySweeper>();
+        services.AddSingleton(settings.Dispatch);
+        services.AddSingleton(new BodyBudget(settings.Gateway.Bodies));
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<Canceller>();
+        services.AddSingleton<BulkCancel>();
+        services.AddSingleton<Redrives>();
+        services.AddSingleton<QueueLimits>();
+        services.AddSingleton<QueuePosition>();
+        services.AddSingleton<WaitReasons>();
+        services.AddSingleton<JobTimer>();
+        services.AddSingleton<StreamRecorder>();
+        services.AddSingleton<Submitter>();
+        services.AddSingleton<TaskPoller>();
+        services.AddSingleton<HealthWatch>();
+        services.AddSingleton<Membership>();
+        services.AddSingleton<Rescuer>();
+        services.AddSingleton<BodySweeper>();
 
-        services.AddSingleton(settings.Webhooks).AddSingleton(AddressJudge.From(settings.Webhooks.AllowedNetworks));
+        services.AddSingleton(settings.Webhooks);
+        services.AddSingleton(AddressJudge.From(settings.Webhooks.AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LinkHttp>();
-        services.AddSingleton<AccountReads>().AddSingleton<FreshAnswers>().AddSingleton<FreshLinks>().AddSingleton<JobAssets>();
+        services.AddSingleton<AccountReads>();
+        services.AddSingleton<FreshAnswers>();
+        services.AddSingleton<FreshLinks>();
+        services.AddSingleton<JobAssets>();
         AddResults(services, settings.Gateway.Results);
-        services.AddSingleton<OutboxText>().AddSingleton<WebhookText>().AddSingleton<WebhookPost>().AddSingleton<OutboxSender>();
+        services.AddSingleton<OutboxText>();
+        services.AddSingleton<WebhookText>();
+        services.AddSingleton<WebhookPost>();
+        services.AddSingleton<OutboxSender>();
 
-        services.AddSingleton<CommitLog>().AddSingleton<NoticeSender>().AddSingleton<StoreWatch>();
+        services.AddSingleton<CommitLog>();
+        services.AddSingleton<NoticeSender>();
+        services.AddSingleton<StoreWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
+        services.AddSingleton<AfterCommit>();
+        services.AddSingleton<NodeViews>();
+        services.AddSingleton<NodeDeath>();
         services.AddHostedService<TurnLoop>();
         services.AddHostedService(provider => provider.GetRequiredService<StoreWatch>());
         services.AddHostedService<NoticeListener>();
@@ -41,7 +67,8 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
-        services.AddSingleton(settings.Retention).AddSingleton<Pruner>();
+        services.AddSingleton(settings.Retention);
+        services.AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService<Upkeep>();
         services.AddHostedService<Prober>();
@@ -55,6 +82,9 @@ internal static class SiloServices
     {
         var directory = ResultDirectory.Open(options);
         services.AddSingleton(provider => new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(options).AddSingleton<ResultRoom>().AddSingleton<AssetCopier>().AddSingleton<ResultCopier>();
+        services.AddSingleton(options);
+        services.AddSingleton<ResultRoom>();
+        services.AddSingleton<AssetCopier>();
+        services.AddSingleton<ResultCopier>();
     }
 }

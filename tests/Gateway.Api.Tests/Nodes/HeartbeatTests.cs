@@ -15,8 +15,8 @@ public sealed class HeartbeatTests
         var clock = new ManualClock();
         using var life = new NodeLife(TimeSpan.FromSeconds(30), clock);
         var (nodes, host) = (new BuriedNodes(), new StoppedHost());
-        using var keeper = new Heartbeat(nodes, new NodeIdentity("node", 1), life, new StoreOutage(clock, NullLogger.Instance), host, clock, NullLogger<Heartbeat>.Instance);
-        await keeper.StartAsync(CancellationToken.None);
+        using var heartbeat = new Heartbeat(nodes, new NodeIdentity("node", 1), life, new NodeDeath(life, host), new StoreOutage(clock, NullLogger.Instance), host, clock, NullLogger<Heartbeat>.Instance);
+        await heartbeat.StartAsync(CancellationToken.None);
         await clock.SleepersAsync(2);
 
         for (var tick = 0; tick < 20; tick++)
@@ -27,7 +27,7 @@ public sealed class HeartbeatTests
             await Task.WhenAny(nodes.BeatenAgain.Task, Task.Run(() => { }));
         }
 
-        await keeper.StopAsync(CancellationToken.None);
+        await heartbeat.StopAsync(CancellationToken.None);
         Assert.True(life.IsDead);
         Assert.Equal((1, 1), (nodes.Beats, host.Stops));
         Environment.ExitCode = 0; // it was set for a process that has to be started again
