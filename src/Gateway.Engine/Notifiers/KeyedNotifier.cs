@@ -42,23 +42,13 @@ internal sealed class KeyedNotifier<TKey>
     /// <summary>Subscribes; subscribe first, then read the store, then wait (P1).</summary>
     public Subscription Subscribe(TKey key)
     {
-        lock (_lock)
-        {
-            if (!_keys.TryGetValue(key, out var subscribers)) _keys[key] = subscribers = new Subscribers();
-            subscribers.Count++;
-            return new Subscription(this, key, subscribers);
-        }
+        lock (_lock) return new Subscription(this, key, Enter(key));
     }
 
     /// <summary>Subscribes one who reads many keys: each move of this one is added to what moved, until <see cref="Leave"/>.</summary>
     public void Join(TKey key, MovedKeys<TKey> moved)
     {
-        lock (_lock)
-        {
-            if (!_keys.TryGetValue(key, out var subscribers)) _keys[key] = subscribers = new Subscribers();
-            subscribers.Count++;
-            subscribers.Readers.Add(moved);
-        }
+        lock (_lock) Enter(key).Readers.Add(moved);
     }
 
     public void Leave(TKey key, MovedKeys<TKey> moved)
@@ -79,6 +69,13 @@ internal sealed class KeyedNotifier<TKey>
         }
 
         pulse.TrySetResult();
+    }
+
+    private Subscribers Enter(TKey key)
+    {
+        if (!_keys.TryGetValue(key, out var subscribers)) _keys[key] = subscribers = new Subscribers();
+        subscribers.Count++;
+        return subscribers;
     }
 
     private static TaskCompletionSource NewPulse() => new(TaskCreationOptions.RunContinuationsAsynchronously);

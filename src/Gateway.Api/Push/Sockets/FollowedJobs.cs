@@ -17,7 +17,8 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
     /// <summary>How many jobs one socket may follow at once.</summary>
     public const int MostJobs = 1000;
 
-    private const int PageSize = 64;
+    /// <summary>How many jobs are read at once.</summary>
+    public const int PageSize = 64;
 
     // Most jobs have fewer events; who has more is read again.
     private const int EventsPerPage = 8 * PageSize;

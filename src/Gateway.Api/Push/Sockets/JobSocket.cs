@@ -9,8 +9,6 @@ namespace Gateway.Api.Push.Sockets;
 /// <summary>One client's socket: what it asks, and the jobs it follows, told like server-sent events.</summary>
 internal sealed class JobSocket(SocketServices services, SocketChannel channel, string token, Caller caller, CancellationTokenSource over)
 {
-    private const int PageSize = 64;
-
     private static readonly TimeSpan CheckEvery = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan TimeToClose = TimeSpan.FromSeconds(2);
 
@@ -43,7 +41,7 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
                 await channel.SendAsync(SocketMessage.Pong, over.Token);
                 return;
             case { Type: "subscribe", Jobs: { Count: > 0 } jobs } request:
-                foreach (var page in jobs.Distinct().Chunk(PageSize)) await SubscribeAsync(page, request.After);
+                foreach (var page in jobs.Distinct().Chunk(FollowedJobs.PageSize)) await SubscribeAsync(page, request.After);
                 return;
             case { Type: "unsubscribe", Jobs: { Count: > 0 } jobs }:
                 foreach (var id in jobs) await UnsubscribeAsync(id);
