@@ -1,3 +1,4 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Accounts;

@@ -1,3 +1,4 @@
+using Gateway.Engine.Upstreams;
 using System.Globalization;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Collections.Frozen;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
@@ -23,15 +24,25 @@ internal sealed class PlatformDriver(
 
     public FrozenSet<JobKind> Kinds { get; } = [.. Enum.GetValues<JobKind>()];
 
+    public UpstreamTerms Terms => PlatformTerms.Shipped;
+
     public bool Serves(Uri baseUrl, Work work) => !PlatformHosts.ServesSpeechOnly(baseUrl)
         ? Kinds.Contains(work.Kind)
         : work is { Kind: JobKind.Speech, Operation: WorkOperation.Plain };
+
+    public bool IsVendors(Uri url) => PlatformUrls.IsVendors(url);
+
+    public bool TryRoot(Uri pasted, out Uri root)
+    {
+        root = PlatformUrls.RootOf(pasted);
+        return pasted.Query.Length == 0 && pasted.Fragment.Length == 0;
+    }
 
     public async Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var outcome = await (PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
             ? SubmitTaskAsync(account, request, tasks, beforeFirstByte, cancellationToken)
-            : CallAsync(account, request, beforeFirstByte, cancellationToken));
+            : SubmitCallAsync(account, request, beforeFirstByte, cancellationToken));
         return outcome.In(account.Words);
     }
 
@@ -54,10 +65,24 @@ internal sealed class PlatformDriver(
         return JsonValues.Text(answer.Body, "action") == "deleted" ? new CancelOutcome.Deleted() : new CancelOutcome.Taken();
     }
 
+    public async Task<CallOutcome> CallAsync(UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken) =>
+        await calls.OpenAsync(account, call, beforeFirstByte, cancellationToken) switch
+        {
+            OpenedCall.Answered answered => new CallOutcome.Answered(new PlatformAnswer(answered, call)),
+            OpenedCall.Failed failed => new CallOutcome.Failed(failed.Error, failed.Answer),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+
+    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => reads.AskAsync(account, read, cancellationToken);
+
+    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) => reads.UploadAsync(account, form, cancellationToken);
+
+    public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) => reads.OpenFileAsync(account, fileId, cancellationToken);
+
     public async Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken)
     {
-        var answer = await reads.GetAsync(account, PlatformPaths.Models, cancellationToken);
-        if (answer.Trouble is { } trouble) return PlatformErrors.NotSent(trouble);
+        var answer = await reads.GetAsync(account, NativePaths.Models, cancellationToken);
+        if (answer.Trouble is { } trouble) return UpstreamError.NotSent(trouble);
         return answer.Error switch
         {
             { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
@@ -80,7 +105,7 @@ internal sealed class PlatformDriver(
     private async Task<SubmitOutcome> SubmitTaskAsync(UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(BodyOf(request, tasks), beforeFirstByte);
-        using var exchange = new CallExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken), account.Words);
+        using var exchange = new UpstreamExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
@@ -90,11 +115,11 @@ internal sealed class PlatformDriver(
         catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException or NodeNotAliveException)
         {
             var why = exchange.Explain(broken);
-            return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(PlatformErrors.NotSent(why));
+            return content.Started ? new SubmitOutcome.Unclear(why) : new SubmitOutcome.Refused(UpstreamError.NotSent(why));
         }
     }
 
-    private SubmitOutcome ReadTask(CallExchange exchange, byte[] answer)
+    private SubmitOutcome ReadTask(UpstreamExchange exchange, byte[] answer)
     {
         var verdict = PlatformVerdict.Read(exchange.Status, answer);
         if (verdict.Error is { } error)
@@ -110,15 +135,15 @@ internal sealed class PlatformDriver(
             : new SubmitOutcome.Refused(PlatformErrors.Empty(isBilled: false, mayRepeat: false)); // nothing that could be followed
     }
 
-    private async Task<SubmitOutcome> CallAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    private async Task<SubmitOutcome> SubmitCallAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var wasSent = false;
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var outcome = await calls.CallAsync(account, new PlatformCall(request.Kind, request.Operation, request.Body), Require, stop.Token);
+            var outcome = await calls.OpenAsync(account, new UpstreamCall(request.Kind, request.Operation, request.Body), Require, stop.Token);
             // Whether it was asked for or not: what streams is recorded, and its end is the answer.
-            if (outcome is CallOutcome.Answered { IsWhole: false } begun && request.Kind == JobKind.Chat)
+            if (outcome is OpenedCall.Answered { IsWhole: false } begun && request.Kind == JobKind.Chat)
                 return new SubmitOutcome.Streaming(new PlatformStream(begun.Exchange, begun.Held, request.Kind, stop));
 
             var read = await ReadCallAsync(request, outcome);
@@ -128,7 +153,7 @@ internal sealed class PlatformDriver(
         catch (OperationCanceledException)
         {
             stop.Dispose();
-            return wasSent ? new SubmitOutcome.Unclear("cancelled") : new SubmitOutcome.Refused(PlatformErrors.NotSent("cancelled"));
+            return wasSent ? new SubmitOutcome.Unclear("cancelled") : new SubmitOutcome.Refused(UpstreamError.NotSent("cancelled"));
         }
 
         void Require()
@@ -138,17 +163,17 @@ internal sealed class PlatformDriver(
         }
     }
 
-    private static async Task<SubmitOutcome> ReadCallAsync(UpstreamRequest request, CallOutcome outcome)
+    private static async Task<SubmitOutcome> ReadCallAsync(UpstreamRequest request, OpenedCall outcome)
     {
-        if (outcome is CallOutcome.Failed { Error: var error }) return Refused(error);
-        var answered = (CallOutcome.Answered)outcome;
+        if (outcome is OpenedCall.Failed { Error: var error }) return Refused(error);
+        var answered = (OpenedCall.Answered)outcome;
         using var exchange = answered.Exchange;
         if (!answered.IsWhole) return await ReadLastFrameAsync(request, answered);
         return Completed(request, answered.Held);
     }
 
     // Sound and pictures that stream although nobody asked: their last frame holds the whole (docs/minimax.md, "Speech").
-    private static async Task<SubmitOutcome> ReadLastFrameAsync(UpstreamRequest request, CallOutcome.Answered answered)
+    private static async Task<SubmitOutcome> ReadLastFrameAsync(UpstreamRequest request, OpenedCall.Answered answered)
     {
         try
         {

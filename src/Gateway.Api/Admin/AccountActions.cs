@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.Useapi;
@@ -90,7 +91,7 @@ internal sealed class AccountActions(AccountGrain accounts, JobGrain jobs, IQuer
             Leases = [.. account.Leases.Select(lease => new AdminLease(lease.Id.Value, lease.Job?.ToString(), lease.Attempt, lease.Kind.Name, lease.Since, lease.HardEnd))],
             Credits = new AdminCredits(account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
             Health = HealthOf(account, now),
-            Pace = account.Pace is { } pace ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(family.Family), now))] : [],
+            Pace = account.Pace is { } pace ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(account.Driver, family.Family), now))] : [],
             Error = AccountsMapping.Error(named, behind, upstreams, now),
             CreatedAt = account.CreatedAt,
             Version = account.Version,

@@ -1,3 +1,4 @@
+using Gateway.Api.Submitting;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces;

@@ -16,6 +16,9 @@ internal sealed record ApiError(int Status, string Code, string Message, IReadOn
 
     public const string InvalidRequest = "invalid_request";
 
+    /// <summary>The upstream cannot be asked now, or its account's credential failed: not the caller's business which.</summary>
+    public static readonly ApiError UpstreamUnavailable = new(503, "upstream_unavailable", "The upstream did not answer usefully; try again.", RetryAfter: TimeSpan.FromSeconds(5));
+
     public static ApiError Field(string field, string rule) => Fields([new FieldError(field, rule)]);
 
     public static ApiError Fields(IReadOnlyList<FieldError> errors) => new(400, InvalidRequest, "The request is not valid.", errors);

@@ -1,3 +1,7 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Gateway.Model;
+
 namespace Gateway.Api.Http;
 
 /// <summary>The gateway's own dialect: RFC 9457 problem details with a stable <c>code</c>.</summary>
@@ -5,10 +9,20 @@ internal sealed class ProblemDialect : Dialect
 {
     public static readonly ProblemDialect Instance = new();
 
-    public override IResult Render(ApiError error)
+    public override FinishedAnswer Answer(ApiError error)
     {
-        var extensions = new Dictionary<string, object?> { ["code"] = error.Code };
-        if (error.Errors is { Count: > 0 } errors) extensions["errors"] = errors.Select(field => new { field = field.Field, rule = field.Rule });
-        return Results.Problem(detail: error.OneLine, statusCode: error.Status, title: Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status), extensions: extensions);
+        var title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status);
+        var problem = new Problem(title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
+        return new FinishedAnswer(error.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Own.Problem));
     }
+}
+
+internal sealed record Problem(string Title, int Status, string Detail, string Code, IReadOnlyList<FieldError>? Errors);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class ProblemJson : JsonSerializerContext
+{
+    /// <summary>As the gateway writes.</summary>
+    public static ProblemJson Own => field ??= new(OwnJson.Like(Default.Options));
 }

@@ -1,3 +1,4 @@
+using Gateway.Engine.Upstreams;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Model.Accounts;

@@ -4,13 +4,21 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Engine.Upstreams;
 
-internal sealed class UpstreamRegistry(IEnumerable<IUpstream> upstreams) : IUpstreamRegistry
+/// <param name="upstreams">The drivers of this program.</param>
+/// <param name="disabled">The names of those that are switched off.</param>
+internal sealed class UpstreamRegistry(IEnumerable<IUpstream> upstreams, IReadOnlyCollection<string>? disabled = null) : IUpstreamRegistry
 {
-    private readonly FrozenDictionary<string, IUpstream> _drivers = upstreams.ToFrozenDictionary(upstream => upstream.Driver, StringComparer.Ordinal);
+    private readonly IUpstream[] _installed = [.. upstreams];
 
-    public IReadOnlyCollection<IUpstream> All => _drivers.Values;
+    private FrozenDictionary<string, IUpstream> Drivers => field ??= _installed
+        .Where(upstream => disabled?.Contains(upstream.Driver) != true)
+        .ToFrozenDictionary(upstream => upstream.Driver, StringComparer.Ordinal);
 
-    public IUpstream? Find(string driver) => _drivers.GetValueOrDefault(driver);
+    public IReadOnlyCollection<IUpstream> All => Drivers.Values;
+
+    public IReadOnlyCollection<IUpstream> Installed => _installed;
+
+    public IUpstream? Find(string driver) => Drivers.GetValueOrDefault(driver);
 
     public bool Serves(string driver, JobKind kind) => Find(driver) is { } upstream && upstream.Kinds.Contains(kind);
 

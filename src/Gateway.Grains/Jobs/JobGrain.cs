@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;

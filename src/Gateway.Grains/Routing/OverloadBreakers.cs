@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Notifiers;
 using Gateway.Grains.Options;
 using Gateway.Model.Accounts;

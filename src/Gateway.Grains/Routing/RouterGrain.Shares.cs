@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Turns;
 using Gateway.Model.Kinds;
 

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Model.Answers;

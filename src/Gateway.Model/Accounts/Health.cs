@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Text.Json.Serialization;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;

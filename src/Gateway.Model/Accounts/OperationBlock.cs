@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Model.Kinds;
 
 namespace Gateway.Model.Accounts;

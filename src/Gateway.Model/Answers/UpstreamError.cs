@@ -38,6 +38,9 @@ internal sealed record UpstreamError(
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the account that was asked could not serve it ({AccountUnavailable}, status {HttpStatus})")
         : $"the account that was asked could not serve it ({AccountUnavailable})";
 
+    /// <summary>No connection was made, or it broke before a byte of the body was sent.</summary>
+    public static UpstreamError NotSent(string why) => new(ErrorClass.Retry, Code: null, why, Billed.No, TimeSpan.Zero, HttpStatus: 502);
+
     /// <summary>The stable code a job fails with; null for what the class says.</summary>
     public string? JobCode { get; init; }
 

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Model.Accounts;
@@ -18,6 +19,30 @@ internal sealed record JobState
 
     /// <summary>How long a job may wait in the queue where no setting says otherwise (J6).</summary>
     public static readonly TimeSpan DefaultMaxQueueAge = TimeSpan.FromHours(24);
+
+    /// <summary>The job a draft becomes.</summary>
+    /// <param name="draft">What was submitted.</param>
+    /// <param name="id">Its id.</param>
+    /// <param name="request">Where its request is kept.</param>
+    public static JobState From(JobDraft draft, JobId id, BodyRef request) => new()
+    {
+        Id = id,
+        Team = draft.Team,
+        Kind = draft.Work.Kind,
+        Model = draft.Work.Model,
+        Pinned = draft.Work.Pinned,
+        Units = draft.Work.Units,
+        Operation = draft.Work.Operation,
+        IsStreamed = draft.IsStreamed,
+        Priority = draft.Priority,
+        RunAt = draft.Times.RunAt,
+        StartBy = draft.Times.StartBy,
+        FinishBy = draft.Times.FinishBy,
+        RedriveOf = draft.RedriveOf,
+        CallbackUrl = draft.Callback?.AbsoluteUri,
+        Reply = draft.Reply,
+        Request = request,
+    };
 
     public required JobId Id { get; init; }
 

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Model.Ids;
 
 namespace Gateway.Model.Kinds;

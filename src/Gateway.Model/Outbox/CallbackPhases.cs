@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 
@@ -11,17 +12,14 @@ internal static class CallbackPhases
         public CallbackPhase CallbackPhase => job.Status switch
         {
             JobStatus.Succeeded => CallbackPhase.Succeeded,
-            JobStatus.Cancelled => job.Operation.TellsMore ? CallbackPhase.Cancelled : CallbackPhase.Failed,
+            JobStatus.Cancelled => job.TellsMore ? CallbackPhase.Cancelled : CallbackPhase.Failed,
             JobStatus.Failed or JobStatus.Expired => CallbackPhase.Failed,
-            JobStatus.Queued or JobStatus.Submitting => job.Operation.TellsMore ? CallbackPhase.Queued : CallbackPhase.Running,
+            JobStatus.Queued or JobStatus.Submitting => job.TellsMore ? CallbackPhase.Queued : CallbackPhase.Running,
             JobStatus.Running or JobStatus.Unknown => CallbackPhase.Running,
             _ => throw new ArgumentOutOfRangeException(nameof(job), job.Status, "no status"),
         };
-    }
 
-    extension(WorkOperation operation)
-    {
         /// <summary>Whether its callbacks tell of the queue and of a cancel.</summary>
-        public bool TellsMore => operation is WorkOperation.VideoV2 or WorkOperation.VideoContext or WorkOperation.VideoRegeneration;
+        public bool TellsMore => OperationTable.Of(job.Kind, job.Operation).Task == TaskApi.VideoV2;
     }
 }

@@ -1,7 +1,7 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Content;
 
@@ -77,7 +77,7 @@ internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies,
         return null;
     }
 
-    private static string TypeOf(CallExchange exchange) =>
+    private static string TypeOf(UpstreamExchange exchange) =>
         exchange.PassableType is { Length: <= LongestType } type ? type : "application/octet-stream";
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Asset {N} of job {Job} is larger than Gateway:Results:MaxFileBytes ({Most}) and is not copied.")]

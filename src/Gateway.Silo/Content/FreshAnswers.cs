@@ -2,8 +2,6 @@ using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Jobs;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Silo.Content;
 
@@ -11,7 +9,7 @@ namespace Gateway.Silo.Content;
 internal sealed class FreshAnswers(AccountReads reads)
 {
     /// <summary>Whether there is anything to ask: what was answered at once left no trace that could be asked about.</summary>
-    public static bool CanAsk(JobState job) => job.Account is not null && (job.FileId is not null || TasksOf(job) is not null);
+    public static bool CanAsk(JobState job) => job.Account is not null && (job.FileId is not null || job.TaskId is not null);
 
     public async Task<FreshAnswer> AskAsync(JobState job, CancellationToken cancellationToken)
     {
@@ -21,19 +19,16 @@ internal sealed class FreshAnswers(AccountReads reads)
 
     private async Task<FreshAnswer> AskFileAsync(JobState job, string file, CancellationToken cancellationToken)
     {
-        var answer = await reads.GetAsync(job.Account!.Value, $"{PlatformPaths.RetrieveFile}?file_id={Uri.EscapeDataString(file)}", cancellationToken);
+        var answer = await reads.AskAsync(job.Account!.Value, new UpstreamRead.File(file), cancellationToken);
         return answer.Error is { } error ? Refused(error) : new FreshAnswer.Told(answer.Body);
     }
 
-    private async Task<FreshAnswer> AskTaskAsync(JobState job, CancellationToken cancellationToken)
+    private async Task<FreshAnswer> AskTaskAsync(JobState job, CancellationToken cancellationToken) => await reads.PollAsync(job, cancellationToken) switch
     {
-        var tasks = TasksOf(job)!;
-        var answer = await reads.GetAsync(job.Account!.Value, tasks.QueryPath(job.TaskId!), cancellationToken);
-        if (answer.Trouble is null && tasks.ReadPoll(job.Id, answer.Status, answer.Body, UpstreamWords.OfNobody) is PollOutcome.Succeeded fresh) return new FreshAnswer.Told(fresh.Result);
-        return answer.Error is { } error ? Refused(error) : new FreshAnswer.Trouble();
-    }
+        PollOutcome.Succeeded fresh => new FreshAnswer.Told(fresh.Result),
+        PollOutcome.Trouble { Error: { } error } => Refused(error),
+        _ => new FreshAnswer.Trouble(),
+    };
 
     private static FreshAnswer Refused(UpstreamError error) => error.Class == ErrorClass.Caller ? new FreshAnswer.Gone() : new FreshAnswer.Trouble();
-
-    private static PlatformTasks? TasksOf(JobState job) => job.TaskId is null ? null : PlatformTasks.Of(job.Kind, job.Operation);
 }

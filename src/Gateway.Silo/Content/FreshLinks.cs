@@ -1,6 +1,6 @@
+using Gateway.Model.Native;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Content;
 
@@ -48,7 +48,7 @@ internal sealed class FreshLinks(FreshAnswers answers, TimeProvider time) : IDis
         await Task.Yield(); // out of the lock
         return entry.Answer = await answers.AskAsync(job, _over.Token) switch
         {
-            FreshAnswer.Told told => new JobLinks(PlatformContent.Of(told.Body), IsGone: false),
+            FreshAnswer.Told told => new JobLinks(NativeContent.Of(told.Body), IsGone: false),
             FreshAnswer.Gone => new JobLinks(Assets: null, IsGone: true),
             _ => new JobLinks(Assets: null, IsGone: false),
         };

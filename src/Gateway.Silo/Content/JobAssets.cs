@@ -1,9 +1,9 @@
+using Gateway.Model.Native;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
 using Gateway.Silo.Outbound;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Content;
 
@@ -59,5 +59,5 @@ internal sealed class JobAssets(FreshLinks links, IBodyStore bodies, RouterGrain
     }
 
     private async Task<IReadOnlyList<ContentSource>?> StoredAsync(JobState job, CancellationToken cancellationToken) =>
-        job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? PlatformContent.Of(bytes) : null;
+        job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? NativeContent.Of(bytes) : null;
 }

@@ -1,4 +1,4 @@
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Model.Native;
 
 namespace Gateway.Silo.Content;
 

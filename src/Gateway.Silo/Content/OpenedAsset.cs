@@ -1,4 +1,4 @@
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Silo.Content;
 
@@ -9,7 +9,7 @@ internal abstract record OpenedAsset
     internal sealed record Held(byte[] Bytes, string ContentType) : OpenedAsset;
 
     /// <summary>It comes from the upstream's storage. Whoever gets it disposes it.</summary>
-    internal sealed record Streamed(CallExchange Exchange) : OpenedAsset;
+    internal sealed record Streamed(UpstreamExchange Exchange) : OpenedAsset;
 
     /// <summary>The job made fewer than that.</summary>
     internal sealed record NoSuch(int Count) : OpenedAsset;

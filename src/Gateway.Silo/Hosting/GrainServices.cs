@@ -54,9 +54,9 @@ internal static class GrainServices
         services.AddSingleton<Homes>();
         services.AddSingleton(RunnerOf);
 
-        services.AddSingleton(new PriceTable(options.Prices));
+        services.AddSingleton(provider => PricesOf(provider.GetRequiredService<IUpstreamRegistry>(), options));
         services.AddSingleton(LimitsOf(options));
-        services.AddSingleton(PaceOf(options));
+        services.AddSingleton(provider => PaceOf(provider.GetRequiredService<IUpstreamRegistry>(), options));
         services.AddSingleton<Credentials>();
         services.AddSingleton<AccountGrain>();
         services.AddSingleton<JobGrain>();
@@ -85,11 +85,10 @@ internal static class GrainServices
         services.AddSingleton<UnknownAnswers>();
         services.AddSingleton<ExcessReports>();
         services.AddSingleton<UpstreamCallbacks>();
-        services.AddSingleton<PlatformDriver>();
         services.AddSingleton<PlatformCalls>();
         services.AddSingleton<PlatformReads>();
-        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
-            new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
+        services.AddSingleton<IUpstream, PlatformDriver>();
+        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(provider.GetServices<IUpstream>(), options.DisabledDrivers));
         return services;
     }
 
@@ -99,9 +98,15 @@ internal static class GrainServices
         return BatchRunner.Over(provider.GetRequiredService<TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time, provider.GetRequiredService<ILogger<BatchRunner>>());
     }
 
-    private static PaceTable PaceOf(GatewayOptions options)
+    private static PriceTable PricesOf(IUpstreamRegistry upstreams, GatewayOptions options) => new(
+        upstreams.Installed.SelectMany(upstream => upstream.Terms.PricesOf(upstream.Driver)),
+        options.Prices);
+
+    private static PaceTable PaceOf(IUpstreamRegistry upstreams, GatewayOptions options)
     {
-        var shipped = PaceTable.Families.ToDictionary(family => family.Key, family => family.Shipped, StringComparer.Ordinal);
+        var shipped = upstreams.Installed
+            .SelectMany(upstream => upstream.Terms.Paces.Select(limit => (Key: PaceTable.Key(upstream.Driver, limit.Family), Limit: limit)))
+            .ToDictionary(family => family.Key, family => family.Limit, StringComparer.Ordinal);
         var overrides = new Dictionary<string, PaceLimit>(StringComparer.Ordinal);
         foreach (var (key, pace) in options.Pace)
         {
@@ -112,7 +117,7 @@ internal static class GrainServices
             overrides[key] = limit with { Rpm = pace.Rpm ?? limit.Rpm, Tpm = pace.Tpm ?? limit.Tpm };
         }
 
-        return options.PaceOff ? PaceTable.Off : new PaceTable(overrides);
+        return options.PaceOff ? PaceTable.Off : new PaceTable(upstreams.Installed.Select(upstream => (upstream.Driver, upstream.Terms.Paces)), overrides);
     }
 
     private static KindLimits LimitsOf(GatewayOptions options)

@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Kinds;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Silo.Outbound;
 
@@ -19,12 +18,12 @@ internal sealed class LinkHttp(AddressJudge judge, UpstreamHttp upstreams, TimeP
     /// <param name="account">The base url of the account whose answer named it; null when it is gone.</param>
     /// <param name="range">The caller's <c>Range</c> and <c>If-Range</c>, passed on as they are.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<CallExchange?> OpenAsync(Uri link, Uri? account, IEnumerable<(string Name, string Value)> range, CancellationToken cancellationToken)
+    public async Task<UpstreamExchange?> OpenAsync(Uri link, Uri? account, IEnumerable<(string Name, string Value)> range, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, link);
         foreach (var (name, value) in range) request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        var exchange = new CallExchange(request, new Patience(KindLimits.Quick, time, cancellationToken), UpstreamWords.OfNobody); // no credential goes there
+        var exchange = new UpstreamExchange(request, new Patience(KindLimits.Quick, time, cancellationToken), UpstreamWords.OfNobody); // no credential goes there
         try
         {
             await exchange.SendAsync(IsOwn(link, account) ? upstreams.For(account!) : _guarded);

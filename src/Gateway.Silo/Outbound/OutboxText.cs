@@ -1,8 +1,8 @@
+using Gateway.Model.Native;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Jobs;
 using Gateway.Model.Outbox;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Silo.Outbound;
 
@@ -18,7 +18,7 @@ internal sealed class OutboxText(IQueryStore queries, IBodyStore bodies)
 
     /// <summary>The body of a callback, in the words of the upstream.</summary>
     public async Task<byte[]> CallbackAsync(JobEvent change, CancellationToken cancellationToken) =>
-        PlatformCallbacks.Body(change.State, await ResultAsync(change.State, cancellationToken));
+        NativeCallbacks.Body(change.State, await ResultAsync(change.State, cancellationToken));
 
     private async Task<byte[]?> ResultAsync(JobState job, CancellationToken cancellationToken) =>
         job.Result is { } result ? await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) : null;

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Threading.Channels;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;

@@ -26,20 +26,20 @@ internal sealed class JobQueue(
     TimeProvider time,
     JobIdSource ids)
 {
-    public async Task<JobSubmission> SubmitAsync(JobSpec spec, CancellationToken cancellationToken)
+    public async Task<JobSubmission> SubmitAsync(JobDraft draft, CancellationToken cancellationToken)
     {
         // Keys before any limit: a replay must find its job even when the accounts are gone by now (P5).
-        if (await RefuseAsync(spec, cancellationToken) is { } refusal)
-            return spec.Key is null ? refusal : await KnownAsync(spec, cancellationToken) ?? refusal;
+        if (await RefuseAsync(draft, cancellationToken) is { } refusal)
+            return draft.Key is null ? refusal : await KnownAsync(draft, cancellationToken) ?? refusal;
 
         var id = ids.Next();
-        var request = await jobs.PlaceAsync(id, spec.Body, cancellationToken);
-        var job = JobOf(spec, id, request);
-        var record = spec.Key is { } key ? new IdempotencyRecord(key, spec.Fingerprint, id, ExpiresAt: default) : null;
-        var smallBody = request.LargeId is null ? spec.Body : null;
+        var request = await jobs.PlaceAsync(id, draft.Body, cancellationToken);
+        var job = JobState.From(draft, id, request);
+        var record = draft.Key is { } key ? new IdempotencyRecord(key, draft.Fingerprint, id, ExpiresAt: default) : null;
+        var smallBody = request.LargeId is null ? draft.Body : null;
 
-        var submission = MaySendHere(spec) && MayStartNow(spec)
-            ? await SubmitNowAsync(spec, job, smallBody, record, cancellationToken)
+        var submission = MaySendHere(draft) && MayStartNow(draft)
+            ? await SubmitNowAsync(draft, job, smallBody, record, cancellationToken)
             : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
         if (submission is not JobSubmission.Accepted && request.LargeId is { } orphan) await ForgetAsync(orphan, cancellationToken);
         return submission;
@@ -59,53 +59,33 @@ internal sealed class JobQueue(
     }
 
     // A node without jobs of its own leaves them to those that have; who does not queue is answered by whoever was asked (J11).
-    private bool MaySendHere(JobSpec spec) => gateway.TakesJobs || !spec.MayQueue;
+    private bool MaySendHere(JobDraft draft) => gateway.TakesJobs || !draft.MayQueue;
 
     /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
-    public bool MayStartNow(JobSpec spec) =>
-        !(spec.Times.RunAt > time.GetUtcNow()) && pauses.Find(spec.Work.Lane) is null && (!spec.MayQueue || !backlog.GoesBefore(spec.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor));
+    public bool MayStartNow(JobDraft draft) =>
+        !(draft.Times.RunAt > time.GetUtcNow()) && pauses.Find(draft.Work.Lane) is null && (!draft.MayQueue || !backlog.GoesBefore(draft.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor));
 
     /// <summary>Why a new job of this kind is refused before anything else; null when it is not.</summary>
-    public async Task<JobSubmission?> RefuseAsync(JobSpec spec, CancellationToken cancellationToken)
+    public async Task<JobSubmission?> RefuseAsync(JobDraft draft, CancellationToken cancellationToken)
     {
-        if (await router.CanNeverServeAsync(spec.Work, cancellationToken) is { } never) return new JobSubmission.Impossible(never);
-        if (spec.Times.Judge(time.GetUtcNow()) is var (field, rule)) return new JobSubmission.BadTime(field, rule);
-        if (!spec.MayQueue) return pauses.Find(spec.Work.Lane) is null ? null : new JobSubmission.Paused();
-        return await queueLimits.WhyFullAsync(spec.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;
+        if (await router.CanNeverServeAsync(draft.Work, cancellationToken) is { } never) return new JobSubmission.Impossible(never);
+        if (draft.Times.Judge(time.GetUtcNow()) is var (field, rule)) return new JobSubmission.BadTime(field, rule);
+        if (!draft.MayQueue) return pauses.Find(draft.Work.Lane) is null ? null : new JobSubmission.Paused();
+        return await queueLimits.WhyFullAsync(draft.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;
     }
-
-    private static JobState JobOf(JobSpec spec, JobId id, BodyRef request) => new()
-    {
-        Id = id,
-        Team = spec.Team,
-        Kind = spec.Work.Kind,
-        Model = spec.Work.Model,
-        Pinned = spec.Work.Pinned,
-        Units = spec.Work.Units,
-        Operation = spec.Work.Operation,
-        IsStreamed = spec.IsStreamed,
-        Priority = spec.Priority,
-        RunAt = spec.Times.RunAt,
-        StartBy = spec.Times.StartBy,
-        FinishBy = spec.Times.FinishBy,
-        RedriveOf = spec.RedriveOf,
-        CallbackUrl = spec.CallbackUrl,
-        Reply = spec.Reply,
-        Request = request,
-    };
 
     // What the key answers, where it was used before: the turn would say the same.
-    private async Task<JobSubmission?> KnownAsync(JobSpec spec, CancellationToken cancellationToken)
+    private async Task<JobSubmission?> KnownAsync(JobDraft draft, CancellationToken cancellationToken)
     {
-        if (await jobs.LookUpAsync(spec.Key!, cancellationToken) is not { } known) return null;
-        return known.Fingerprint == spec.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
+        if (await jobs.LookUpAsync(draft.Key!, cancellationToken) is not { } known) return null;
+        return known.Fingerprint == draft.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
     }
 
-    private async Task<JobSubmission> SubmitNowAsync(JobSpec spec, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
+    private async Task<JobSubmission> SubmitNowAsync(JobDraft draft, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
     {
         SubmitResult? result = null;
-        var request = new RouteRequest(spec.Work, job.Id, Attempt: 1) { Team = spec.Team };
-        if (spec.MayQueue)
+        var request = new RouteRequest(draft.Work, job.Id, Attempt: 1) { Team = draft.Team };
+        if (draft.MayQueue)
         {
             // What this node's view misses the dispatcher finds.
             if (!await router.TryRouteAsync(request, TakeAsync)) result = await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true);
@@ -113,7 +93,7 @@ internal sealed class JobQueue(
         }
 
         var nobody = await router.RouteAsync(request, TakeAsync, cancellationToken);
-        return nobody is null ? await AnswerAsync(result!, cancellationToken) : await RefuseAsync(spec, nobody, cancellationToken);
+        return nobody is null ? await AnswerAsync(result!, cancellationToken) : await RefuseAsync(draft, nobody, cancellationToken);
 
         async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
         {
@@ -125,8 +105,8 @@ internal sealed class JobQueue(
     }
 
     // A replay is answered even when nobody is free.
-    private async Task<JobSubmission> RefuseAsync(JobSpec spec, NobodyFree nobody, CancellationToken cancellationToken) =>
-        (spec.Key is null ? null : await KnownAsync(spec, cancellationToken)) ?? new JobSubmission.NobodyIsFree(nobody);
+    private async Task<JobSubmission> RefuseAsync(JobDraft draft, NobodyFree nobody, CancellationToken cancellationToken) =>
+        (draft.Key is null ? null : await KnownAsync(draft, cancellationToken)) ?? new JobSubmission.NobodyIsFree(nobody);
 
     private async Task<SubmitResult> TryAsync(JobState job, byte[]? smallBody, IdempotencyRecord? record, AccountState account, LeaseRequest lease)
     {

@@ -11,7 +11,14 @@ internal sealed class Redrives(JobQueue queue, IBodyStore bodies)
     public async Task<JobSubmission?> RunAsync(JobState old, CancellationToken cancellationToken)
     {
         if (await bodies.ReadAsync(old.Id, BodyPart.Request, old.Request, cancellationToken) is not { } body) return null;
-        var spec = new JobSpec(old.Team, old.Work, body, old.Priority, MayQueue: true, Key: null, Fingerprint: "", old.CallbackUrl) { IsStreamed = old.IsStreamed, RedriveOf = old.Id, Reply = old.Reply };
-        return await queue.SubmitAsync(spec, cancellationToken);
+        var draft = new JobDraft(old.Team, old.Work, body)
+        {
+            Priority = old.Priority,
+            IsStreamed = old.IsStreamed,
+            Callback = old.CallbackUrl is { } url ? new Uri(url) : null,
+            Reply = old.Reply,
+            RedriveOf = old.Id,
+        };
+        return await queue.SubmitAsync(draft, cancellationToken);
     }
 }

@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Collections.Concurrent;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Jobs;

@@ -1,53 +1,71 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Reads;
 
-/// <summary>Requests that take no slot, to one known account; what it answers about itself is learned.</summary>
-internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, Credentials credentials, PlatformReads reads)
+/// <summary>Questions that take no slot, to one known account through its driver; what it answers about itself is learned.</summary>
+internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, IUpstreamRegistry upstreams, Credentials credentials)
 {
-    private static readonly ReadAnswer Gone = new(0, "", [], "the account is gone");
+    private const string Gone = "the account is gone";
 
     /// <summary>Whether there is such an account, so that it can be asked.</summary>
     public bool Knows(AccountId account) => Find(account) is not null;
 
-    public Task<ReadAnswer> GetAsync(AccountId account, string path, CancellationToken cancellationToken) =>
-        AskAsync(account, target => reads.GetAsync(target, path, cancellationToken));
-
-    public Task<ReadAnswer> PostAsync(AccountId account, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken) =>
-        AskAsync(account, target => reads.PostAsync(target, path, json, cancellationToken));
+    public async Task<ReadAnswer> AskAsync(AccountId account, UpstreamRead read, CancellationToken cancellationToken)
+    {
+        if (Find(account) is not { } known) return ReadAnswer.None(Gone);
+        return Learn(known, await known.Upstream.ReadAsync(known.Target, read, cancellationToken));
+    }
 
     /// <summary>Sends a long body as it comes.</summary>
-    public Task<ReadAnswer> UploadAsync(AccountId account, string path, HttpContent content, CancellationToken cancellationToken) =>
-        AskAsync(account, target => reads.UploadAsync(target, path, content, cancellationToken));
-
-    /// <summary>Opens a long answer. Whoever gets its content disposes it.</summary>
-    public async Task<OpenedRead> OpenAsync(AccountId account, string path, CancellationToken cancellationToken)
+    public async Task<ReadAnswer> UploadAsync(AccountId account, HttpContent form, CancellationToken cancellationToken)
     {
-        if (Find(account) is not var (known, target)) return new OpenedRead(Content: null, Gone);
-        var opened = await reads.OpenAsync(target, path, cancellationToken);
+        if (Find(account) is not { } known) return ReadAnswer.None(Gone);
+        return Learn(known, await known.Upstream.UploadAsync(known.Target, form, cancellationToken));
+    }
+
+    /// <summary>Opens a file's content. Whoever gets it disposes it.</summary>
+    public async Task<OpenedRead> OpenAsync(AccountId account, string fileId, CancellationToken cancellationToken)
+    {
+        if (Find(account) is not { } known) return new OpenedRead(Content: null, ReadAnswer.None(Gone));
+        var opened = await known.Upstream.OpenAsync(known.Target, fileId, cancellationToken);
         if (opened.Instead is { } instead) Learn(known, instead);
         return opened;
     }
 
-    private async Task<ReadAnswer> AskAsync(AccountId account, Func<UpstreamAccount, Task<ReadAnswer>> ask)
+    /// <summary>Asks once more about a task that has ended.</summary>
+    public async Task<PollOutcome> PollAsync(JobState job, CancellationToken cancellationToken)
     {
-        if (Find(account) is not var (known, target)) return Gone;
-        var answer = await ask(target);
-        Learn(known, answer);
+        if (Find(job.Account!.Value) is not { } known) return new PollOutcome.Trouble(Gone);
+        var outcome = await known.Upstream.PollAsync(known.Target, new UpstreamRequest(job.Id, job.Kind, job.Operation, ReadOnlyMemory<byte>.Empty), job.TaskId!, cancellationToken);
+        Learn(known, outcome switch
+        {
+            PollOutcome.Unreadable unreadable => unreadable.Error,
+            PollOutcome.Trouble trouble => trouble.Error,
+            _ => null,
+        });
+        return outcome;
+    }
+
+    private ReadAnswer Learn(Known known, ReadAnswer answer)
+    {
+        Learn(known, answer.Error);
         return answer;
     }
 
-    private void Learn(AccountState account, ReadAnswer answer)
+    private void Learn(Known known, UpstreamError? error)
     {
-        if (answer.Error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } doubt && !account.Health.IsParked) accounts.LearnFromRead(account.Id, doubt, account.SealedSecret);
+        if (error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } && !known.Account.Health.IsParked) accounts.LearnFromRead(known.Account.Id, error, known.Account.SealedSecret);
     }
 
-    private (AccountState Account, UpstreamAccount Target)? Find(AccountId id) =>
-        router.Find(id) is { Deleted: false } account && credentials.For(account) is { } target ? (account, target) : null;
+    private Known? Find(AccountId id) =>
+        router.Find(id) is { Deleted: false } account && upstreams.Find(account.Driver) is { } upstream && credentials.For(account) is { } target ? new Known(account, upstream, target) : null;
+
+    private sealed record Known(AccountState Account, IUpstream Upstream, UpstreamAccount Target);
 }

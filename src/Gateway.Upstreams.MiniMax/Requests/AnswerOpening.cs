@@ -1,3 +1,4 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
 using Gateway.Upstreams.MiniMax.Verdicts;
@@ -34,10 +35,10 @@ internal sealed class AnswerOpening(long? length)
     public bool IsEmptyStream => _hasFrames;
 
     /// <summary>The whole answer, which this is the beginning of.</summary>
-    public Task<byte[]> ReadWholeAsync(CallExchange exchange, int limit) => exchange.ReadWholeAsync(_buffer, _length, limit);
+    public Task<byte[]> ReadWholeAsync(UpstreamExchange exchange, int limit) => exchange.ReadWholeAsync(_buffer, _length, limit);
 
     /// <summary>Reads on; false at the end.</summary>
-    public async ValueTask<bool> FillAsync(CallExchange exchange)
+    public async ValueTask<bool> FillAsync(UpstreamExchange exchange)
     {
         if (_length == _buffer.Length) Array.Resize(ref _buffer, Math.Max(Chunk, _buffer.Length * 2));
         var read = await exchange.ReadAsync(_buffer.AsMemory(_length));

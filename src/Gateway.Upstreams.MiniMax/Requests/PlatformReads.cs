@@ -1,3 +1,7 @@
+using System.Diagnostics;
+using System.Text;
+using Gateway.Model.Operations;
+using Gateway.Model.Answers;
 using System.Net.Http.Headers;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Kinds;
@@ -24,41 +28,52 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     private async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpRequestMessage request, Silence silence, CancellationToken cancellationToken)
     {
-        using var exchange = new CallExchange(request, new Patience(silence, time, cancellationToken), account.Words);
+        using var exchange = new UpstreamExchange(request, new Patience(silence, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
-            return ReadAnswer.Of(exchange, await exchange.ReadWholeAsync(LargestAnswer));
+            return Read(exchange, await exchange.ReadWholeAsync(LargestAnswer));
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            return new ReadAnswer(0, "", [], exchange.Explain(broken));
+            return ReadAnswer.None(exchange.Explain(broken));
         }
     }
 
     public Task<ReadAnswer> GetAsync(UpstreamAccount account, string path, CancellationToken cancellationToken) =>
         AskAsync(account, HttpMethod.Get, path, content: null, cancellationToken);
 
-    public Task<ReadAnswer> PostAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    private Task<ReadAnswer> PostAsync(UpstreamAccount account, string path, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
     {
         var content = new ReadOnlyMemoryContent(json);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         return AskAsync(account, HttpMethod.Post, path, content, cancellationToken);
     }
 
+    public Task<ReadAnswer> AskAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => read switch
+    {
+        UpstreamRead.File file => GetAsync(account, $"{NativePaths.RetrieveFile}?file_id={Uri.EscapeDataString(file.Id)}", cancellationToken),
+        UpstreamRead.DeleteFile deleted => PostAsync(account, NativePaths.DeleteFile, deleted.Body, cancellationToken),
+        UpstreamRead.Voices voices => PostAsync(account, NativePaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{voices.List}}"}"""), cancellationToken),
+        UpstreamRead.DeleteVoice deleted => PostAsync(account, NativePaths.DeleteVoice, deleted.Body, cancellationToken),
+        UpstreamRead.Models => GetAsync(account, NativePaths.Models, cancellationToken),
+        UpstreamRead.Remains => GetAsync(account, NativePaths.Remains, cancellationToken),
+        _ => throw new UnreachableException(),
+    };
+
     /// <summary>Sends a long body as it comes.</summary>
-    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, string path, HttpContent content, CancellationToken cancellationToken) =>
-        AskAsync(account, Request(account, HttpMethod.Post, path, content), new Silence(LongestUpload, KindLimits.Quick.Idle), cancellationToken);
+    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) =>
+        AskAsync(account, Request(account, HttpMethod.Post, NativePaths.UploadFile, form), new Silence(LongestUpload, KindLimits.Quick.Idle), cancellationToken);
 
     /// <summary>Opens an answer that is read as it comes. Whoever gets its content disposes it.</summary>
-    public async Task<OpenedRead> OpenAsync(UpstreamAccount account, string path, CancellationToken cancellationToken)
+    public async Task<OpenedRead> OpenFileAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken)
     {
-        var exchange = new CallExchange(Request(account, HttpMethod.Get, path, content: null), new Patience(KindLimits.Quick, time, cancellationToken), account.Words);
+        var exchange = new UpstreamExchange(Request(account, HttpMethod.Get, $"{NativePaths.FileContent}?file_id={Uri.EscapeDataString(fileId)}", content: null), new Patience(KindLimits.Quick, time, cancellationToken), account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
             var opening = new AnswerOpening(exchange.Length);
-            if (await ErrorOfAsync(exchange, opening) is not { } instead) return new OpenedRead(new OpenedContent(exchange, opening.Held), Instead: null);
+            if (await ErrorOfAsync(exchange, opening) is not { } instead) return new OpenedRead(new PlatformFile(exchange, opening.Held), Instead: null);
             exchange.Dispose();
             return new OpenedRead(Content: null, instead);
         }
@@ -67,22 +82,35 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
             var why = exchange.Explain(broken);
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new OpenedRead(Content: null, new ReadAnswer(0, "", [], why));
+            return new OpenedRead(Content: null, ReadAnswer.None(why));
         }
     }
 
     // Errors come as JSON under a good status, and are short. A file may be JSON, or a page, as well.
-    private static async Task<ReadAnswer?> ErrorOfAsync(CallExchange exchange, AnswerOpening opening)
+    private static async Task<ReadAnswer?> ErrorOfAsync(UpstreamExchange exchange, AnswerOpening opening)
     {
-        if (exchange.Status != 200) return ReadAnswer.Of(exchange, await exchange.ReadWholeAsync(LargestAnswer));
+        if (exchange.Status != 200) return Read(exchange, await exchange.ReadWholeAsync(LargestAnswer));
         if (exchange.MediaType?.Contains("json", StringComparison.OrdinalIgnoreCase) != true) return null;
         while (opening.Held.Length <= LargestError)
         {
             if (await opening.FillAsync(exchange)) continue;
-            return PlatformVerdict.Of(200, opening.Held.Span) is null ? null : ReadAnswer.Of(exchange, opening.Held.ToArray());
+            return PlatformVerdict.Of(200, opening.Held.Span) is null ? null : Read(exchange, opening.Held.ToArray());
         }
 
         return null;
+    }
+
+    // An answer as it came, if it is no error: what an error says is cleaned.
+    private static ReadAnswer Read(UpstreamExchange exchange, byte[] body)
+    {
+        var verdict = PlatformVerdict.Read(exchange.Status, body);
+        var error = verdict.Error?.In(exchange.Words) ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+        return new ReadAnswer(exchange.Status, exchange.ContentType, verdict.Error is null ? body : ErrorAnswers.Clean(body, exchange.Words))
+        {
+            Error = error,
+            IsNative = verdict.IsJson,
+            Words = exchange.Words,
+        };
     }
 
     internal static HttpRequestMessage Request(UpstreamAccount account, HttpMethod method, string path, HttpContent? content)

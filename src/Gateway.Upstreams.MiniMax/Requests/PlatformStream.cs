@@ -15,7 +15,7 @@ namespace Gateway.Upstreams.MiniMax.Requests;
 /// <param name="held">What has been read of it.</param>
 /// <param name="kind">What is made.</param>
 /// <param name="stop">Ends the exchange.</param>
-internal sealed class PlatformStream(CallExchange exchange, byte[] held, JobKind kind, CancellationTokenSource stop) : IAnswerStream
+internal sealed class PlatformStream(UpstreamExchange exchange, byte[] held, JobKind kind, CancellationTokenSource stop) : IAnswerStream
 {
     private const int LargestFrame = 64 * 1024 * 1024;
     private const int LargestStream = 64 * 1024 * 1024;

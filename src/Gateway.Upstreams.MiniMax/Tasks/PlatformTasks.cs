@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Text.Json;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
@@ -16,15 +17,14 @@ namespace Gateway.Upstreams.MiniMax.Tasks;
 internal abstract class PlatformTasks
 {
     /// <summary>The task API of an operation; null for what is answered at once.</summary>
-    public static PlatformTasks? Of(JobKind kind, WorkOperation operation) => operation switch
+    public static PlatformTasks? Of(JobKind kind, WorkOperation operation) => OperationTable.Of(kind, operation) switch
     {
-        WorkOperation.Plain when kind == JobKind.Video => VideoTasks.Instance,
-        WorkOperation.VideoV2 => VideoV2Tasks.Generation,
-        WorkOperation.VideoContext => VideoV2Tasks.Context,
-        WorkOperation.VideoRegeneration => VideoV2Tasks.Regeneration,
-        WorkOperation.VideoTemplate => TemplateTasks.Instance,
-        WorkOperation.SpeechTask => SpeechTasks.Instance,
-        _ => null,
+        { Task: null } => null,
+        { Task: TaskApi.Video } => VideoTasks.Instance,
+        { Task: TaskApi.Template } => TemplateTasks.Instance,
+        { Task: TaskApi.Speech } => SpeechTasks.Instance,
+        { Task: TaskApi.VideoV2 } row => VideoV2Tasks.Of(row),
+        { Task: var api } => throw new ArgumentOutOfRangeException(nameof(operation), api, "is no task API of this driver's"),
     };
 
     public abstract string SubmitPath { get; }

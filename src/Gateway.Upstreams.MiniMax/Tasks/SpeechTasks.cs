@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Ids;
 using Gateway.Upstreams.MiniMax.Requests;
@@ -9,9 +10,9 @@ internal sealed class SpeechTasks : PlatformTasks
 {
     public static readonly SpeechTasks Instance = new();
 
-    public override string SubmitPath => PlatformPaths.SpeechTask;
+    public override string SubmitPath => NativePaths.SpeechTask;
 
-    public override string QueryPath(string taskId) => $"{PlatformPaths.QuerySpeechTask}?task_id={Uri.EscapeDataString(taskId)}";
+    public override string QueryPath(string taskId) => $"{NativePaths.QuerySpeechTask}?task_id={Uri.EscapeDataString(taskId)}";
 
     protected override PollOutcome ReadSuccess(JobId id, byte[] body) => WithFile(id, body);
 }

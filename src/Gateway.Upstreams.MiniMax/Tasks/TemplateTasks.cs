@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -10,11 +11,11 @@ internal sealed class TemplateTasks : PlatformTasks
 {
     public static readonly TemplateTasks Instance = new();
 
-    public override string SubmitPath => PlatformPaths.VideoTemplate;
+    public override string SubmitPath => NativePaths.VideoTemplate;
 
     public override bool TakesCallback => true;
 
-    public override string QueryPath(string taskId) => $"{PlatformPaths.QueryTemplate}?task_id={Uri.EscapeDataString(taskId)}";
+    public override string QueryPath(string taskId) => $"{NativePaths.QueryTemplate}?task_id={Uri.EscapeDataString(taskId)}";
 
     protected override PollOutcome ReadSuccess(JobId id, byte[] body) =>
         WithLink(new PollOutcome.Succeeded(WithId(body, id, "task_id"), FileId: null, Usage.Unreported), body, "video_url");

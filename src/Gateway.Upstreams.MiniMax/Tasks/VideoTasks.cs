@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Ids;
 using Gateway.Upstreams.MiniMax.Requests;
@@ -9,11 +10,11 @@ internal sealed class VideoTasks : PlatformTasks
 {
     public static readonly VideoTasks Instance = new();
 
-    public override string SubmitPath => PlatformPaths.VideoGeneration;
+    public override string SubmitPath => NativePaths.VideoGeneration;
 
     public override bool TakesCallback => true;
 
-    public override string QueryPath(string taskId) => $"{PlatformPaths.QueryVideo}?task_id={Uri.EscapeDataString(taskId)}";
+    public override string QueryPath(string taskId) => $"{NativePaths.QueryVideo}?task_id={Uri.EscapeDataString(taskId)}";
 
     protected override PollOutcome ReadSuccess(JobId id, byte[] body) => WithFile(id, body);
 }

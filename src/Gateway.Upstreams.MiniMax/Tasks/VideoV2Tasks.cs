@@ -1,3 +1,6 @@
+using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
+using System.Collections.Frozen;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -7,23 +10,28 @@ using Gateway.Upstreams.MiniMax.Requests;
 namespace Gateway.Upstreams.MiniMax.Tasks;
 
 /// <summary>Video, second API: a link at the end, to be asked for anew when it has expired (docs/minimax.md, "Video, second API").</summary>
-internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
+internal sealed class VideoV2Tasks : PlatformTasks
 {
     /// <summary>Longer than any video: whoever reports more is heard as one who reports too much.</summary>
     private const double MostSeconds = 1_000_000_000;
 
-    public static readonly VideoV2Tasks Generation = new(PlatformPaths.VideoV2);
-    public static readonly VideoV2Tasks Context = new(PlatformPaths.VideoContext);
-    public static readonly VideoV2Tasks Regeneration = new(PlatformPaths.VideoRegeneration);
+    private static readonly FrozenDictionary<WorkOperation, VideoV2Tasks> ByOperation =
+        OperationTable.All.Where(row => row.Task == TaskApi.VideoV2).ToFrozenDictionary(row => row.Which, row => new VideoV2Tasks(row));
 
-    public override string SubmitPath => submitPath;
+    private readonly Operation _operation;
+
+    private VideoV2Tasks(Operation operation) => _operation = operation;
+
+    public static VideoV2Tasks Of(Operation operation) => ByOperation[operation.Which];
+
+    public override string SubmitPath => _operation.Path;
 
     // Documented for generation alone.
-    public override bool TakesCallback => submitPath == PlatformPaths.VideoV2;
+    public override bool TakesCallback => _operation.Which == WorkOperation.VideoV2;
 
-    public override string QueryPath(string taskId) => $"{PlatformPaths.QueryVideoV2}/{Uri.EscapeDataString(taskId)}";
+    public override string QueryPath(string taskId) => $"{NativePaths.QueryVideoV2}/{Uri.EscapeDataString(taskId)}";
 
-    public override string? CancelPath(string taskId) => $"{PlatformPaths.VideoV2}/{Uri.EscapeDataString(taskId)}";
+    public override string? CancelPath(string taskId) => $"{NativePaths.VideoV2}/{Uri.EscapeDataString(taskId)}";
 
     protected override string StatusPath => "task.status";
 
@@ -31,7 +39,7 @@ internal sealed class VideoV2Tasks(string submitPath) : PlatformTasks
     protected override PollOutcome ReadSuccess(JobId id, byte[] body)
     {
         var succeeded = new PollOutcome.Succeeded(WithId(body, id, "task.id"), FileId: null, new Usage(Seconds(body), Tokens: null));
-        return submitPath == PlatformPaths.VideoContext ? succeeded : WithLink(succeeded, body, "task.content.url");
+        return _operation.Which == WorkOperation.VideoContext ? succeeded : WithLink(succeeded, body, "task.content.url");
     }
 
     // Billed by the second, reference videos included.

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using Gateway.Model.Operations;
 using System.Text.Json;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
@@ -36,20 +38,14 @@ internal static class EmptyAnswers
         }
     }
 
-    private static bool HasResult(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer, Presence choices) => (kind, operation) switch
-    {
-        (JobKind.Chat, _) => choices == Presence.Filled,
-        (JobKind.Image, _) => HasAny(answer, "data.image_urls[]", "data.image_base64[]"),
-        (JobKind.Speech or JobKind.Music, WorkOperation.Plain) => HasAny(answer, "data.audio", "data.audio_url"),
-        (_, WorkOperation.Lyrics) => HasAny(answer, "lyrics"),
-        (_, WorkOperation.CoverPreprocess) => HasAny(answer, "cover_feature_id"),
-        (_, WorkOperation.VoiceDesign) => HasAny(answer, "voice_id"),
-        _ => true, // a cloned voice is known by the name its maker gave it: the answer need not hold anything
-    };
+    // A chat's choices were found by who read the verdict. A cloned voice is known by the name its maker gave it: its answer need not hold anything.
+    private static bool HasResult(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer, Presence choices) =>
+        kind == JobKind.Chat ? choices == Presence.Filled
+        : OperationTable.Of(kind, operation).ShownAt is var places && (places.IsEmpty || HasAny(answer, places));
 
-    private static bool HasAny(ReadOnlySpan<byte> answer, params string[] paths)
+    private static bool HasAny(ReadOnlySpan<byte> answer, ImmutableArray<string> places)
     {
-        foreach (var value in JsonValues.Find(answer, paths))
+        foreach (var value in JsonValues.Find(answer, [.. places]))
             if (value.Type == JsonTokenType.String && value.Bytes.End.Value - value.Bytes.Start.Value > 2) return true; // more than its quotes
         return false;
     }

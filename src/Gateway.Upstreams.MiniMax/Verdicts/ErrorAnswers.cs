@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Gateway.Model;
+using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
 
@@ -22,6 +23,14 @@ internal static class ErrorAnswers
 
     /// <summary>Whatever an answer says, it is an error under this status.</summary>
     private const int StatusOfErrors = 500;
+
+    /// <summary>The same of an answer that is passed on, in one piece or in frames.</summary>
+    public static RelayedAnswer Clean(RelayedAnswer answer, UpstreamWords words)
+    {
+        if (!answer.IsStream) return answer with { Body = Clean(answer.Body, words) };
+        var frames = new PassedFrames(words);
+        return answer with { Body = [.. frames.Pass(answer.Body).Span, .. frames.End().Span] };
+    }
 
     /// <summary>The answer with its words cleaned: JSON stays JSON of the same shape, and a text becomes a short one.</summary>
     public static byte[] Clean(byte[] body, UpstreamWords words)

@@ -135,9 +135,6 @@ internal static partial class PlatformErrors
 
     private static bool IsAboutModel(string message) => AboutModel().IsMatch(message);
 
-    /// <summary>No connection was made, or it broke before a byte of the body was sent.</summary>
-    public static UpstreamError NotSent(string why) => new(ErrorClass.Retry, null, why, Billed.No, None, HttpStatus: 502);
-
     /// <summary>The connection broke, or was silent too long, after the request was sent.</summary>
     public static UpstreamError Broken(string why) => new(ErrorClass.Retry, null, why, Billed.Unknown, None, HttpStatus: 502);
 

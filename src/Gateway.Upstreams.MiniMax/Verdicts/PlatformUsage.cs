@@ -1,3 +1,4 @@
+using Gateway.Model.Operations;
 using System.Buffers.Text;
 using Gateway.Model.Accounts;
 using Gateway.Model.Kinds;
@@ -16,13 +17,13 @@ internal static class PlatformUsage
     /// <summary>More than anything is ever charged for.</summary>
     private const long MostCounted = long.MaxValue / 2;
 
-    public static Usage Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> end) => (kind, operation) switch
+    public static Usage Of(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> end) => OperationTable.Of(kind, operation).Usage switch
     {
-        (JobKind.Chat, _) => OfTokens(LastNumber(end, "\"total_tokens\":"u8)),
-        (JobKind.Speech, WorkOperation.Plain) => OfCharacters(LastNumber(end, "\"usage_characters\":"u8)),
-        // Fewer than asked for where moderation dropped some.
-        (JobKind.Image, _) => new Usage(LastNumber(end, "\"success_count\":"u8), null),
-        _ => Usage.Unreported,
+        ReportedUsage.Tokens => OfTokens(LastNumber(end, "\"total_tokens\":"u8)),
+        ReportedUsage.Characters => OfCharacters(LastNumber(end, "\"usage_characters\":"u8)),
+        ReportedUsage.Pictures => new Usage(LastNumber(end, "\"success_count\":"u8), null),
+        ReportedUsage.None or ReportedUsage.Seconds => Usage.Unreported, // a task tells its seconds in its last query's answer
+        var usage => throw new ArgumentOutOfRangeException(nameof(operation), usage, "is no usage"),
     };
 
     /// <summary>Of an answer that is here whole.</summary>

@@ -1,3 +1,4 @@
+using Gateway.Upstreams.MiniMax;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.Useapi;
 
@@ -6,6 +7,9 @@ namespace Gateway.Api.Tests.Accounts;
 /// <summary>V8: whatever people paste, the root is what is called.</summary>
 public sealed class AccountUrlTests
 {
+    // An address is judged without anything a driver works with.
+    private static readonly PlatformDriver Platform = new(null!, null!, null!, null!, null!, null!, null!);
+
     [Theory]
     [InlineData("https://api.minimax.io", "https://api.minimax.io/")]
     [InlineData("http://v1", "http://v1/")] // a host that is called like a part of a path
@@ -29,7 +33,7 @@ public sealed class AccountUrlTests
     [InlineData("https://proxy.my.org/v1/account/minimax", "https://proxy.my.org/v1/account/minimax")]
     [InlineData("https://proxy.my.org/rev1", "https://proxy.my.org/rev1")]
     [InlineData("http://127.0.0.1:8123", "http://127.0.0.1:8123/")]
-    public void V8_endpoints_and_bases_are_mended_and_prefixes_stay(string pasted, string root) => Assert.Equal(new Uri(root), AccountUrl.RootOf(AccountUrl.Parse(pasted), "platform"));
+    public void V8_endpoints_and_bases_are_mended_and_prefixes_stay(string pasted, string root) => Assert.Equal(new Uri(root), AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform));
 
     [Theory]
     [InlineData("https://api.minimax.io/v1?GroupId=1", "must be the root of the API without query and fragment: https://api.minimax.io/")]
@@ -39,9 +43,9 @@ public sealed class AccountUrlTests
     [InlineData("ftp://proxy.my.org", "must be an http or https url")]
     [InlineData("/v1", "must be an http or https url")]
     public void V8_what_cannot_be_mended_is_refused_with_the_cure(string pasted, string rule) =>
-        Assert.Contains(rule, Assert.Throws<ApiException>(() => AccountUrl.RootOf(AccountUrl.Parse(pasted), "platform")).Error.OneLine, StringComparison.Ordinal);
+        Assert.Contains(rule, Assert.Throws<ApiException>(() => AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform)).Error.OneLine, StringComparison.Ordinal);
 
     [Fact]
     public void A_web_session_is_told_by_any_request_it_made() =>
-        Assert.Equal(new Uri("https://hailuoai.video"), AccountUrl.RootOf(AccountUrl.Parse("https://hailuoai.video/v3/api/x?device_platform=web"), "hailuo-web"));
+        Assert.Equal(new Uri("https://hailuoai.video"), AccountUrl.RootOf(AccountUrl.Parse("https://hailuoai.video/v3/api/x?device_platform=web"), upstream: null));
 }

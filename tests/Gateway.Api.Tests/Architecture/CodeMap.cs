@@ -30,17 +30,12 @@ internal static class CodeMap
         return map;
     }
 
-    /// <summary>The same for the folders directly in the project, each with what lies in it. Its own files, where all is put together, are none.</summary>
-    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> TopFoldersOf(string assembly) => NamespacesOf(assembly)
-        .Where(folder => folder.Key != assembly)
-        .GroupBy(folder => TopOf(folder.Key, assembly))
-        .ToDictionary(top => top.Key, IReadOnlyDictionary<string, string> (top) => top
-            .SelectMany(folder => folder.Value)
-            .Where(target => target.Key != assembly && TopOf(target.Key, assembly) != top.Key)
-            .DistinctBy(target => TopOf(target.Key, assembly))
-            .ToDictionary(target => TopOf(target.Key, assembly), target => target.Value));
-
-    private static string TopOf(string name, string assembly) => $"{assembly}.{name[(assembly.Length + 1)..].Split('.')[0]}";
+    /// <summary>The types of one project that name types of another.</summary>
+    public static IReadOnlyList<string> UsersOf(string used, string user)
+    {
+        using var module = Open(user);
+        return [.. module.GetTypes().Where(type => UsedBy(type).Select(Bare).OfType<TypeReference>().Any(target => target.Scope.Name == used)).Select(type => Outermost(type).FullName).Distinct()];
+    }
 
     /// <summary>Namespaces that refer to each other in a circle; each circle as its references.</summary>
     public static IReadOnlyList<string> CirclesOf(IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> map)

@@ -33,10 +33,29 @@ public sealed class LayersTests
     public void Folders_of_a_project_refer_to_each_other_in_no_circle(string project, string[] below)
     {
         _ = below;
-        // Within Surfaces/MiniMax the machinery of calls still stands beside what only maps; until it has a folder of its own, a surface counts as one.
-        var circles = CodeMap.CirclesOf(project == Api ? CodeMap.TopFoldersOf(project) : CodeMap.NamespacesOf(project));
+        var circles = CodeMap.CirclesOf(CodeMap.NamespacesOf(project));
         Assert.True(circles.Count == 0, string.Join(Environment.NewLine, circles));
     }
+
+    /// <summary>One surface knows nothing of another, and the machinery of calls and submits nothing of any.</summary>
+    [Fact]
+    public void Surfaces_refer_to_no_other_and_nothing_below_refers_to_them()
+    {
+        const string Surfaces = "Gateway.Api.Surfaces.";
+        foreach (var (folder, targets) in CodeMap.NamespacesOf(Api))
+        {
+            var surfaces = targets.Keys.Where(target => target.StartsWith(Surfaces, StringComparison.Ordinal)).Select(SurfaceOf).Distinct();
+            if (folder.StartsWith(Surfaces, StringComparison.Ordinal)) Assert.Empty(surfaces.Except([SurfaceOf(folder)]));
+            else if (folder is not (Api or "Gateway.Api.Admin")) Assert.Empty(surfaces);
+        }
+
+        static string SurfaceOf(string folder) => folder[Surfaces.Length..].Split('.')[0];
+    }
+
+    /// <summary>Whatever a node asks of an upstream it asks through its driver: the vendor's own types are named where it is registered, and nowhere else.</summary>
+    [Fact]
+    public void A_vendor_is_named_where_it_is_registered_alone() =>
+        Assert.Equal(["Gateway.Silo.Hosting.GrainServices"], CodeMap.UsersOf(MiniMax, Silo).Concat(CodeMap.UsersOf(MiniMax, Api)));
 
     [Fact]
     public void A_circle_is_seen()

@@ -1,3 +1,4 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Api.Surfaces.Useapi;

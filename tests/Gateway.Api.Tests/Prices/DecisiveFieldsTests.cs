@@ -1,3 +1,4 @@
+using Gateway.Api.Native;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
@@ -184,7 +185,7 @@ public sealed class DecisiveFieldsTests
     // The account's side: what was left is never exceeded, and neither is what was reserved.
     private static void Settle(Work work, long cost, long budget)
     {
-        var prices = new PriceTable(new Dictionary<string, long> { ["platform/chat"] = 3 });
+        var prices = new PriceTable([], new Dictionary<string, long> { ["platform/chat"] = 3 });
         var now = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
         var account = new AccountState { Id = new AccountId("1"), Driver = "platform", BaseUrl = new Uri("http://upstream.test"), SealedSecret = "x", MaxJobs = 1, DailyCredits = budget, Credits = CreditLedger.Open(now, "UTC") };
         var ceiling = prices.Ceiling("platform", work);

@@ -1,7 +1,8 @@
+using Gateway.Model.Operations;
 using System.Text;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
-using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Api.Native;
 using Gateway.Api.Tests.Support;
 using Gateway.Model.Kinds;
 using Gateway.Simulator;
@@ -43,17 +44,17 @@ public sealed class HostileBodyTests : GatewayTest
     [Fact]
     public void H1_ids_and_links_are_found_among_a_million_and_no_more_are_looked_up_than_a_request_may_name()
     {
-        Assert.Empty(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Elements)));
+        Assert.Empty(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Elements)));
         var links = Body($"\"messages\":[{Repeated("{\"url\":\"mm_file://1\"}")}]");
-        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, links))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), links))).Error.Message, StringComparison.Ordinal);
         var voices = Body($"\"timbre_weights\":[{Repeated("{\"voice_id\":\"v\"}")}]");
-        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Speech, WorkOperation.Plain, voices))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Speech, WorkOperation.Plain), voices))).Error.Message, StringComparison.Ordinal);
         var ids = Body(Repeated("\"task_id\":1"));
-        Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(JobKind.Video, WorkOperation.VideoRegeneration, ids)));
+        Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Video, WorkOperation.VideoRegeneration), ids)));
         Assert.Throws<ApiException>(() => Briefly.Run(() => SoleValue.Find(ids, "task_id")));
         // Blanks before a link, which some readers trim, and names that are written in escapes.
-        Assert.Single(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
-        Assert.Empty(Briefly.Run(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Body(Repeated("\"\\u0075rl\":\"x\"")))));
+        Assert.Single(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
+        Assert.Empty(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body(Repeated("\"\\u0075rl\":\"x\"")))));
     }
 
     [Fact]
@@ -62,7 +63,7 @@ public sealed class HostileBodyTests : GatewayTest
         using var left = new CancellationTokenSource();
         left.Cancel();
         Assert.Throws<OperationCanceledException>(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys, cancellationToken: left.Token));
-        Assert.Throws<OperationCanceledException>(() => AssetRefs.Find(JobKind.Chat, WorkOperation.Plain, Keys, left.Token));
+        Assert.Throws<OperationCanceledException>(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Keys, left.Token));
     }
 
     [Fact]
@@ -71,6 +72,6 @@ public sealed class HostileBodyTests : GatewayTest
         var account = await AddAccountAsync("key-a");
         (await Admin.PostAsync("/v1/video_generation", Body(Repeated("\"callback_url\":null")))).ExpectBaseResp(400, 2013, "callback_url: must stand once");
         await SlotsAsync(account, 0);
-        Assert.Empty(Sim.Ledger.Requests(Operation.VideoSubmit));
+        Assert.Empty(Sim.Ledger.Requests(Simulator.Operation.VideoSubmit));
     }
 }

@@ -33,6 +33,12 @@ internal sealed class GatewayUnderTest(TestData data, TimeProvider? time = null)
         set => _settings[name] = value;
     }
 
+    /// <summary>Services of this test beside the program's own.</summary>
+    public Action<IServiceCollection> Register { get; set; } = _ => { };
+
+    /// <summary>Routes of this test beside the program's own.</summary>
+    public Action<WebApplication> Map { get; set; } = _ => { };
+
     /// <summary>Everything it logged, over all its lives.</summary>
     public Journal Journal { get; } = new();
 
@@ -55,8 +61,10 @@ internal sealed class GatewayUnderTest(TestData data, TimeProvider? time = null)
         var builder = await GatewayHost.CreateAsync(Arguments(), CancellationToken.None, time);
         builder.Logging.ClearProviders().AddProvider(Journal);
         builder.Services.AddGatewayApi();
+        Register(builder.Services);
         var app = builder.Build();
         app.MapGateway();
+        Map(app);
         return app;
     }
 

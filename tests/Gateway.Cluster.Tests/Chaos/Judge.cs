@@ -1,3 +1,4 @@
+using Gateway.Upstreams.MiniMax;
 using Gateway.Engine.Storage;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -10,6 +11,8 @@ namespace Gateway.Cluster.Tests.Chaos;
 /// <summary>Judges a finished run by two witnesses that know nothing of each other: the simulator's ledger and the store.</summary>
 internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDictionary<string, JobId> submitted, IReadOnlyDictionary<int, int> maxJobs)
 {
+    private static readonly PriceTable Prices = new(PlatformTerms.Shipped.PricesOf(PlatformDriver.Name));
+
     private readonly List<Violation> _violations = [];
     private int _succeeded;
     private int _failedUnknown;
@@ -128,7 +131,7 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         if (account.Credits.Used + account.Reserved > account.DailyCredits) Violated(Promise.NeverOverBudget, $"account {number} has used {account.Credits.Used} of {account.DailyCredits} credits");
         if (!Allowances.TryGetValue(number, out var allowance) || allowance.Day != account.Credits.Day) return; // a new day brought a new budget
 
-        var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(task => PriceTable.Default.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));
+        var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(task => Prices.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));
         if (spent > allowance.Credits) Violated(Promise.NeverOverBudget, $"the upstream accepted work of {spent} credits on account {number}, which had {allowance.Credits} left");
     }
 

@@ -120,7 +120,7 @@ public sealed class AccountSpecTests
     [Fact]
     public void C1_A_price_is_looked_up_by_model_then_kind_and_overrides_win()
     {
-        var prices = new PriceTable(new Dictionary<string, long> { ["platform/video"] = 40, ["platform/chat/m"] = 7 });
+        var prices = Shipped.PricesWith(new Dictionary<string, long> { ["platform/video"] = 40, ["platform/chat/m"] = 7 });
 
         Assert.Equal(20, prices.Ceiling("platform", new Work(JobKind.Video, "MiniMax-Hailuo-2.3-Fast")));
         Assert.Equal(40, prices.Ceiling("platform", new Work(JobKind.Video, "unheard-of")));
@@ -128,7 +128,7 @@ public sealed class AccountSpecTests
         Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "m")));
         Assert.Equal(0, prices.Ceiling("platform", new Work(JobKind.Chat, "other")));
         Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "M"))); // H2: an upstream that minds no case serves it
-        Assert.Equal(long.MaxValue, new PriceTable(new Dictionary<string, long> { ["platform/chat"] = long.MaxValue }).Ceiling("platform", new Work(JobKind.Chat, "m", Units: 2)));
-        Assert.Equal(["platform/chat"], PriceTable.Default.Unpriced("platform", Enum.GetValues<JobKind>()));
+        Assert.Equal(long.MaxValue, Shipped.PricesWith(new Dictionary<string, long> { ["platform/chat"] = long.MaxValue }).Ceiling("platform", new Work(JobKind.Chat, "m", Units: 2)));
+        Assert.Equal(["platform/chat"], Shipped.Prices.Unpriced("platform", Enum.GetValues<JobKind>()));
     }
 }

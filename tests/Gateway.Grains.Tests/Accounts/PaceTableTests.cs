@@ -1,3 +1,4 @@
+using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Model.Kinds;
 
@@ -30,15 +31,15 @@ public sealed class PaceTableTests
     {
         var work = new Work(Enum.Parse<JobKind>(kind), model, Operation: Enum.Parse<WorkOperation>(operation));
 
-        Assert.Equal(new PaceLimit(family, rpm, tpm), PaceTable.Default.Of("platform", work));
+        Assert.Equal(new PaceLimit(family, rpm, tpm), Shipped.Paces.Of("platform", work));
         Assert.Null(PaceTable.Off.Of("platform", work));
-        Assert.Null(PaceTable.Default.Of("hailuo-web", work));
+        Assert.Null(Shipped.Paces.Of("hailuo-web", work));
     }
 
     [Fact]
     public void Q7_A_setting_overrides_one_family()
     {
-        var table = new PaceTable(new Dictionary<string, PaceLimit> { ["platform/image"] = new("image", 99, 5) });
+        var table = Shipped.PacesWith(new Dictionary<string, PaceLimit> { ["platform/image"] = new("image", 99, 5) });
 
         Assert.Equal(new PaceLimit("image", 99, 5), table.Of("platform", new Work(JobKind.Image, "image-01")));
         Assert.Equal(120, table.Of("platform", new Work(JobKind.Music, "music-3.0"))!.Rpm);

@@ -1,3 +1,4 @@
+using Gateway.Model.Native;
 using System.Text;
 using Gateway.Engine.Accounts;
 using Gateway.Engine.Jobs;
@@ -187,7 +188,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"failed","file_id":"","base_resp":{"status_code":1000,"status_msg":"the job was cancelled: cancelled by the caller"}}""", Text(events[1].State));
     }
 
-    private static string Text(JobState job, string? result = null) => Encoding.UTF8.GetString(PlatformCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
+    private static string Text(JobState job, string? result = null) => Encoding.UTF8.GetString(NativeCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
 }
 
 public sealed class SqliteOutbox() : OutboxContract(new SqliteTestDatabase());

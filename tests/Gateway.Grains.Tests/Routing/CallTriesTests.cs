@@ -96,7 +96,7 @@ public sealed class CallTriesTests
     private static UpstreamError ErrorOf(string code) => code switch
     {
         "x" => PlatformErrors.Broken("broken"),
-        "n" => PlatformErrors.NotSent("no connection"),
+        "n" => UpstreamError.NotSent("no connection"),
         ['s', .. var status] => new UpstreamError(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: int.Parse(status)),
         _ => PlatformErrors.OfCode(int.Parse(code), "message", 200),
     };

@@ -304,7 +304,7 @@ public sealed class RouterTests : IAsyncLifetime
         var image = new Work(JobKind.Image, "image-01");
         for (var i = 0; i < 10; i++)
         {
-            var request = Make.Call() with { Work = image, Pace = PaceTable.Default.Of("platform", image) };
+            var request = Make.Call() with { Work = image, Pace = Shipped.Paces.Of("platform", image) };
             var lease = (await neighbour.RunAsync(new AcquireTurn(new AccountId("1"), request, KindLimits.Default))).Lease!;
             await neighbour.RunAsync(new ReleaseTurn(new AccountId("1"), lease.Id, new Settlement.Done()));
         }
@@ -432,7 +432,7 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), PriceTable.Default, PaceTable.Default, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new GatewayOptions(), new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, Shipped.Paces, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new GatewayOptions(), new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }

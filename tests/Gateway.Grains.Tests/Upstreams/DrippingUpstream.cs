@@ -8,10 +8,10 @@ namespace Gateway.Grains.Tests.Upstreams;
 /// <summary>An upstream whose answer comes in parts of a few bytes.</summary>
 internal sealed class DrippingUpstream(byte[] answer, int part) : HttpMessageHandler
 {
-    public static async Task<CallExchange> OpenAsync(byte[] answer, int part)
+    public static async Task<UpstreamExchange> OpenAsync(byte[] answer, int part)
     {
         using var http = new HttpMessageInvoker(new DrippingUpstream(answer, part));
-        var exchange = new CallExchange(new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"), new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None), UpstreamWords.OfNobody);
+        var exchange = new UpstreamExchange(new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"), new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None), UpstreamWords.OfNobody);
         await exchange.SendAsync(http);
         return exchange;
     }

@@ -1,3 +1,4 @@
+using Gateway.Model.Native;
 using System.Text;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
@@ -120,7 +121,7 @@ public sealed class HostileJsonTests
     public void H1_other_readers_of_answers_are_linear()
     {
         Assert.IsType<PollOutcome.Finishing>(Briefly.Run(() => VideoTasks.Instance.ReadPoll(new JobId(5), 200, Elements, UpstreamWords.OfNobody)));
-        Assert.Equal(Briefly.Million, Briefly.Run(() => PlatformContent.Of(Pictures("http://x"))).Count);
+        Assert.Equal(Briefly.Million, Briefly.Run(() => NativeContent.Of(Pictures("http://x"))).Count);
         Assert.True(Briefly.Run(() => EmptyAnswers.ShowsNothing(Encoding.UTF8.GetBytes($$"""{"choices":[{{Repeated("{\"delta\":{\"content\":\"\"}}")}}]}"""))));
         Assert.NotNull(Briefly.Run(() => EmptyAnswers.Of(JobKind.Image, WorkOperation.Plain, Pictures(""), Presence.Missing)));
     }

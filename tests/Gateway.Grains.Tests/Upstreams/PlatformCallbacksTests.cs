@@ -1,3 +1,4 @@
+using Gateway.Model.Native;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Grains.Tests.Support;
@@ -25,9 +26,9 @@ public sealed class PlatformCallbacksTests
     public void Every_status_has_its_word_in_each_api(string status, string word, string wordOfV2)
     {
         var job = Job with { Status = JobNames.Status(status) };
-        Assert.Equal(word, PlatformCallbacks.WordOf(job));
-        Assert.Equal(word, PlatformCallbacks.WordOf(job with { Operation = WorkOperation.VideoTemplate }));
-        Assert.Equal(wordOfV2, PlatformCallbacks.WordOf(job with { Operation = WorkOperation.VideoV2 }));
+        Assert.Equal(word, NativeCallbacks.WordOf(job));
+        Assert.Equal(word, NativeCallbacks.WordOf(job with { Operation = WorkOperation.VideoTemplate }));
+        Assert.Equal(wordOfV2, NativeCallbacks.WordOf(job with { Operation = WorkOperation.VideoV2 }));
     }
 
     [Fact]
@@ -61,5 +62,5 @@ public sealed class PlatformCallbacksTests
         Assert.Equal(Answer, Body(job with { Status = JobStatus.Succeeded }, Answer));
     }
 
-    private static string Body(JobState job, string? result = null) => Encoding.UTF8.GetString(PlatformCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
+    private static string Body(JobState job, string? result = null) => Encoding.UTF8.GetString(NativeCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
 }

@@ -89,7 +89,7 @@ public sealed class PlatformErrorsTests
         Assert.Equal(Billed.Unknown, PlatformErrors.OfStatus(502, null, "").Billed);
         Assert.Equal(Billed.No, PlatformErrors.OfStatus(400, null, "").Billed);
         Assert.Equal(Billed.Unknown, PlatformErrors.Broken("").Billed);
-        Assert.Equal(Billed.No, PlatformErrors.NotSent("").Billed);
+        Assert.Equal(Billed.No, UpstreamError.NotSent("").Billed);
     }
 
     [Fact]

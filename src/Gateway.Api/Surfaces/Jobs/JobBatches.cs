@@ -1,3 +1,4 @@
+using Gateway.Api.Submitting;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
@@ -41,7 +42,7 @@ internal static class JobBatches
         try
         {
             var answer = await submits.SubmitAsync(context, caller, job, headers, cancellationToken);
-            return new BatchItem(answer.Status, JsonElement.Parse(answer.Body), null);
+            return new BatchItem(answer.Status, JsonElement.Parse(answer.Body.Span), null);
         }
         // Whatever it was, it was this one's: those before it are made, and a client without a key that lost their answers would pay for them twice.
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)

@@ -1,3 +1,5 @@
+using Gateway.Api.Native;
+using Gateway.Api.Submitting;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
@@ -10,15 +12,15 @@ using Gateway.Model.Kinds;
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>Submits a job of the gateway's own API, alone or as one of a batch.</summary>
-internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter)
+internal sealed class JobSubmits(JobPath path, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter)
 {
     /// <exception cref="ApiException">The body is not valid, or the submit was refused.</exception>
     public async Task<FinishedAnswer> SubmitAsync(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
     {
-        var native = Read(context, caller, body, headers);
+        var (draft, native) = Read(context, caller, body, headers);
         return await answers.RunAsync(
             headers.Key,
-            () => queue.SubmitAsync(native, cancellationToken),
+            () => path.SubmitAsync(caller, draft, native, cancellationToken),
             accepted => AnswerAsync(accepted.Job),
             AnswerAsync,
             context);
@@ -34,19 +36,12 @@ internal sealed class JobSubmits(NativeJobs queue, IdempotentAnswers answers, Jo
         }
     }
 
-    public static NativeSubmit Read(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers)
+    public static (JobDraft Draft, NativeRequest Native) Read(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers)
     {
-        var submit = SubmitJobReader.Read(body, headers.MayQueue);
-        if (submit.Account is not null && !caller.IsAdmin)
+        var (draft, native) = SubmitJobReader.Read(body, caller.Team, headers.MayQueue);
+        if (draft.Work.Pinned is not null && !caller.IsAdmin)
             throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
-        var request = submit.Native;
-        var work = request.Work with { Pinned = submit.Account };
-        return new NativeSubmit(caller, work, submit.Request, submit.Priority, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback)
-        {
-            IsStreamed = request.Stream,
-            Times = submit.Times,
-            Reply = submit.Reply,
-        };
+        return (draft with { Key = headers.Key, Fingerprint = headers.FingerprintOf(context.Request, body) }, native);
     }
 
     private static byte[] Json(JobView view) => JsonSerializer.SerializeToUtf8Bytes(view, JobsJson.Own.JobView);

@@ -1,3 +1,4 @@
+using Gateway.Api.Submitting;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
@@ -46,7 +47,7 @@ internal static class JobsApi
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
         return IsDryRun(context.Request)
-            ? await dryRuns.RunAsync(JobSubmits.Read(context, caller, body, headers), cancellationToken)
+            ? await dryRuns.RunAsync(caller, JobSubmits.Read(context, caller, body, headers).Draft, cancellationToken)
             : (await submits.SubmitAsync(context, caller, body, headers, cancellationToken)).ToResult();
     }
 

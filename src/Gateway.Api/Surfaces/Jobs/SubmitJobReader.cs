@@ -1,3 +1,4 @@
+using Gateway.Api.Native;
 using System.Text.Json;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax;
@@ -14,6 +15,7 @@ internal sealed class SubmitJobReader
     private static readonly string KindRule = $"must be one of {string.Join(", ", JobNames.AllKinds)}";
 
     private readonly byte[] _body;
+    private readonly TeamId _team;
     private readonly FieldFaults _faults = new();
     private readonly ReplyFields _reply = new();
     private JobKind? _kind;
@@ -22,14 +24,16 @@ internal sealed class SubmitJobReader
     private int _priority = 5;
     private JobTimes _times = JobTimes.Any;
 
-    private SubmitJobReader(byte[] body) => _body = body;
+    private SubmitJobReader(byte[] body, TeamId team) => (_body, _team) = (body, team);
 
     /// <param name="body">The body.</param>
+    /// <param name="team">Whose it is.</param>
     /// <param name="mayQueue">Whether the caller lets the job wait.</param>
+    /// <returns>The job, and what its request asks for.</returns>
     /// <exception cref="ApiException">Something is wrong with it.</exception>
-    public static SubmitJob Read(byte[] body, bool mayQueue) => new SubmitJobReader(body).Read(mayQueue);
+    public static (JobDraft Draft, NativeRequest Native) Read(byte[] body, TeamId team, bool mayQueue) => new SubmitJobReader(body, team).Read(mayQueue);
 
-    private SubmitJob Read(bool mayQueue)
+    private (JobDraft Draft, NativeRequest Native) Read(bool mayQueue)
     {
         foreach (var field in JsonObjectReader.Fields(_body)) _faults.Try(() => Take(field));
         _faults.Require(_kind is not null, "kind", KindRule);
@@ -38,7 +42,16 @@ internal sealed class SubmitJobReader
         var reply = _faults.Try(_reply.ToReply);
         var native = _kind is { } kind && _request is { } request ? _faults.Try(() => NativeOf(kind, request)) : null;
         _faults.ThrowIfAny();
-        return new SubmitJob(native!, _request!, _account, _priority, _times, reply);
+        var draft = new JobDraft(_team, native!.Work with { Pinned = _account }, _request!)
+        {
+            Priority = _priority,
+            MayQueue = mayQueue,
+            IsStreamed = native.Stream,
+            Times = _times,
+            Callback = native.Callback,
+            Reply = reply,
+        };
+        return (draft, native);
     }
 
     private void Take(JsonObjectReader.Field field)

@@ -1,3 +1,5 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Api.Http;
 using Gateway.Api.Auth;
 
 namespace Gateway.Api.Surfaces.MiniMax;

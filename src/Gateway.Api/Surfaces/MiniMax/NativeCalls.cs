@@ -1,46 +1,21 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
-using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax.Affinity;
+using Gateway.Api.Calls;
+using Gateway.Api.Native;
+using Gateway.Api.Submitting;
 using Gateway.Grains.Options;
-using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
-/// <summary>Native endpoints that are answered at once: placed where what they name lives, then relayed byte for byte.</summary>
+/// <summary>Native endpoints that are answered at once, byte for byte.</summary>
 internal static class NativeCalls
 {
-    public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, finder, relay, keyed, streams, made, options, failures, time, cancellationToken);
-
-    private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken)
+    public static Delegate Of(Operation row) => async (HttpContext context, Caller caller, CallPath path, GatewayOptions options, CancellationToken cancellationToken) =>
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var request = NativeRequest.Read(kind, operation, body, cancellationToken: cancellationToken);
-        // The name it will be known by.
-        if (operation is WorkOperation.VoiceClone or WorkOperation.VoiceDesign && SoleValue.Find(body, "voice_id")?.Text(body) is { } name) await finder.RequireFreeVoiceAsync(name, caller, cancellationToken);
-        if (headers.Key is not null)
-        {
-            await (kind == JobKind.Chat && request.Stream
-                ? streams.RunAsync(context, caller, request, body, headers, cancellationToken)
-                : keyed.RunAsync(context, caller, request, body, headers, cancellationToken));
-            return;
-        }
-
-        var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
-        await using var answer = new CallAnswer(context, request.Stream ? options.Heartbeat : TimeSpan.Zero, time);
-        try
-        {
-            await relay.RunAsync(
-                context, answer, placed, headers, made.NoteOf(operation, caller, placed.Body),
-                except => placement.ElsewhereAsync(caller, request.Work, body, except, cancellationToken));
-        }
-        catch (Exception failure)
-        {
-            if (!await answer.TryFailAsync(() => failures.Explain(context, failure))) throw;
-        }
-    }
+        var request = NativeRequest.Read(row.Kind, row.Which, body, cancellationToken: cancellationToken);
+        await path.RunAsync(context, new CallRequest(caller, request, body, headers), new CallFormat(), cancellationToken);
+    };
 }

@@ -1,3 +1,5 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Model.Native;
 using System.Text.Json;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;

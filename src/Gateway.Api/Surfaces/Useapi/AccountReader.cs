@@ -1,17 +1,17 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
 using Gateway.Engine.Security;
-using Gateway.Engine.Upstreams;
 using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
-using Gateway.Upstreams.MiniMax;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
 /// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
-internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials)
+internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials, IUpstreamRegistry upstreams)
 {
-    private static readonly string[] Drivers = [PlatformDriver.Name, "hailuo-web", "agent-web"];
+    /// <summary>Drivers that accounts may be saved for, though this program has none of them yet.</summary>
+    private static readonly string[] Planned = ["hailuo-web", "agent-web"];
 
     private sealed record Raw(string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null, bool Validate = true, bool SharesToken = false);
 
@@ -29,7 +29,7 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         {
             Id = IdOf(raw),
             Driver = driver,
-            BaseUrl = AccountUrl.RootOf(raw.Url!, driver),
+            BaseUrl = AccountUrl.RootOf(raw.Url!, Installed(driver)),
             SealedSecret = credentials.Seal(raw.Token!),
             TokenExpiresAt = token.ExpiresAt,
             TokenIssuedAt = token.IssuedAt,
@@ -46,7 +46,7 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         if (!raw.Patch!.MaxJobs.IsSet) yield return new FieldError("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}");
     }
 
-    private static Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch
+    private Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch
     {
         "account" => raw with { Account = field.Text(body, AccountId.MaxLength) },
         "url" => raw with { Url = AccountUrl.Parse(field.Text(body, 4096)) },
@@ -66,12 +66,16 @@ internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Cr
         return secret.Length > 0 && secret.All(c => c is > ' ' and <= '~') ? secret : throw new ApiException(ApiError.Field("token", "must be printable ASCII without spaces"));
     }
 
-    private static string KnownDriver(string name) =>
-        Drivers.Contains(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", Drivers)}"));
+    private string KnownDriver(string name) =>
+        IsKnown(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", upstreams.Installed.Select(upstream => upstream.Driver).Concat(Planned))}"));
 
-    // The open platform's hosts begin with api.minimax; everything else is a web session.
-    private static string DriverOf(Uri url) =>
-        AccountUrl.IsVendors(url) ? PlatformDriver.Name
+    private bool IsKnown(string name) => Planned.Contains(name) || Installed(name) is not null;
+
+    private IUpstream? Installed(string name) => upstreams.Installed.FirstOrDefault(upstream => upstream.Driver == name);
+
+    // A host that is nobody's own is a proxy or a web session: which, its admin says.
+    private string DriverOf(Uri url) =>
+        upstreams.Installed.FirstOrDefault(upstream => upstream.IsVendors(url)) is { } vendor ? vendor.Driver
         : url.Host.StartsWith("agent.minimax", StringComparison.OrdinalIgnoreCase) ? "agent-web"
         : url.Host.Contains("hailuoai", StringComparison.OrdinalIgnoreCase) ? "hailuo-web"
         : throw new ApiException(ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));

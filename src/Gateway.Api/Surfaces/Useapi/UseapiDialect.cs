@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Gateway.Api.Http;
 
 namespace Gateway.Api.Surfaces.Useapi;
@@ -8,6 +9,8 @@ internal sealed class UseapiDialect : Dialect
     public static readonly UseapiDialect Instance = new();
 
     // Clients compare the 401 text literally.
-    public override IResult Render(ApiError error) =>
-        Results.Json(new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Own.UseapiError, statusCode: error.Status);
+    public override FinishedAnswer Answer(ApiError error) => new(
+        error.Status,
+        "application/json; charset=utf-8",
+        JsonSerializer.SerializeToUtf8Bytes(new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Own.UseapiError));
 }

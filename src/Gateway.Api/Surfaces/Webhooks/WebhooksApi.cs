@@ -1,3 +1,4 @@
+using Gateway.Api.Submitting;
 using System.Globalization;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;

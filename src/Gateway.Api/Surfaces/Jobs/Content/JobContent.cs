@@ -32,7 +32,7 @@ internal sealed class JobContent(ResultCopies copies, JobAssets assets, IStreamS
             OpenedAsset.Streamed streamed => new LinkedContent(streamed.Exchange),
             OpenedAsset.NoSuch none => throw new ApiException(NotFound(none.Count)),
             OpenedAsset.Gone => throw new ApiException(Gone),
-            _ => throw new ApiException(NativeAnswers.Unavailable),
+            _ => throw new ApiException(ApiError.UpstreamUnavailable),
         };
     }
 

@@ -1,10 +1,10 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
 
 /// <summary>An asset from behind a link, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
-internal sealed class LinkedContent(CallExchange exchange) : IResult
+internal sealed class LinkedContent(UpstreamExchange exchange) : IResult
 {
     private const int Chunk = 64 * 1024;
 

@@ -1,10 +1,10 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 
@@ -70,7 +70,7 @@ internal sealed class HostModels(AccountReads reads, TimeProvider time, Cancella
     {
         try
         {
-            var answer = await reads.GetAsync(account.Id, PlatformPaths.Models, cancellationToken);
+            var answer = await reads.AskAsync(account.Id, new UpstreamRead.Models(), cancellationToken);
             return answer.Error is null ? Read(answer) : null;
         }
         catch (OperationCanceledException)

@@ -25,7 +25,7 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
         var hosts = router.All().Where(account => router.CouldServe(account.Id, Any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase);
         var lists = await Task.WhenAll(hosts.Select(host => OfAsync(host.Key, [.. host], cancellationToken)));
         // Nobody's models and nobody asked are two things: a client would drop all it knows.
-        if (lists.Length > 0 && lists.All(list => list is null)) throw new ApiException(NativeAnswers.Unavailable);
+        if (lists.Length > 0 && lists.All(list => list is null)) throw new ApiException(ApiError.UpstreamUnavailable);
         return [.. lists.SelectMany(list => list ?? []).DistinctBy(model => model.Id).Where(IsServed)];
     }
 

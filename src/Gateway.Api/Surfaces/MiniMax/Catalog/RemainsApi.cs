@@ -1,8 +1,9 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Engine.Upstreams;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Grains.Routing;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 
@@ -34,7 +35,7 @@ internal static class RemainsApi
         JsonArray accounts = [];
         foreach (var account in router.All().Where(account => account.StandsForItself).Select(account => account.RollDay(now)))
         {
-            var told = await reads.GetAsync(account.Id, PlatformPaths.Remains, cancellationToken);
+            var told = await reads.AskAsync(account.Id, new UpstreamRead.Remains(), cancellationToken);
             accounts.Add(new JsonObject
             {
                 ["account"] = account.Id.Value,

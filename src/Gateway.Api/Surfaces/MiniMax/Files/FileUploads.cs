@@ -1,3 +1,6 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Engine.Jobs;
@@ -10,7 +13,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
 using Microsoft.Net.Http.Headers;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
@@ -33,7 +35,7 @@ internal static class FileUploads
         var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         using var body = LimitedBody.Open(context.Request, options.Bodies.Upload);
         using var content = Forwarded(context.Request, body);
-        var answer = await reads.UploadAsync(account.Id, PlatformPaths.UploadFile, content, cancellationToken);
+        var answer = await reads.UploadAsync(account.Id, content, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         body.ThrowIfRefused();
 

@@ -1,9 +1,12 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Api.Assets;
+using Gateway.Api.Native;
+using Gateway.Engine.Upstreams;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Options;
@@ -11,7 +14,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
@@ -45,7 +47,7 @@ internal static class FilesApi
     public static async Task<IResult> RetrieveAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var (id, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
-        var answer = await reads.GetAsync(home.Account, $"{PlatformPaths.RetrieveFile}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
+        var answer = await reads.AskAsync(home.Account, new UpstreamRead.File(home.UpstreamId), cancellationToken);
         return NativeAnswers.Relay(answer, id, "file.file_id");
     }
 
@@ -53,7 +55,7 @@ internal static class FilesApi
     public static async Task<IResult> ContentAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var (_, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
-        var opened = await reads.OpenAsync(home.Account, $"{PlatformPaths.FileContent}?file_id={Uri.EscapeDataString(home.UpstreamId)}", cancellationToken);
+        var opened = await reads.OpenAsync(home.Account, home.UpstreamId, cancellationToken);
         return opened.Content is { } content ? new RelayedContent(content) : NativeAnswers.Relay(opened.Instead!);
     }
 
@@ -66,7 +68,7 @@ internal static class FilesApi
         var (id, home) = await FindAsync(value.Text(body), caller, finder, cancellationToken);
         var splice = new JsonSplice(body);
         splice.Replace(value.Bytes, Encoding.UTF8.GetBytes(home.UpstreamId)); // a number there, whatever the caller wrote
-        var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteFile, splice.ToArray(), cancellationToken);
+        var answer = await reads.AskAsync(home.Account, new UpstreamRead.DeleteFile(splice.ToArray()), cancellationToken);
         if (answer.Error is null && home.File is { } file)
         {
             await copies.DeleteAsync(file, cancellationToken);

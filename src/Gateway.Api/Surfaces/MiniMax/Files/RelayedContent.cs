@@ -1,24 +1,21 @@
+using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 
 /// <summary>A file, passed on as it arrives; awaiting the write is the back-pressure on the upstream.</summary>
-internal sealed class RelayedContent(OpenedContent content) : IResult
+internal sealed class RelayedContent(IFileContent content) : IResult
 {
     private const int Chunk = 64 * 1024;
 
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         using var owned = content;
-        var exchange = content.Exchange;
         var response = httpContext.Response;
-        response.StatusCode = exchange.Status;
-        response.ContentType = exchange.ContentType;
-        response.ContentLength = exchange.Length;
+        response.ContentType = content.ContentType;
+        response.ContentLength = content.Length;
         response.BeForeign();
-        // A name that no header can carry must not cost the file.
-        if (exchange.Response.Content.Headers.ContentDisposition is { } disposition) response.Headers.ContentDisposition = exchange.Words.Header(disposition.ToString()) ?? "attachment";
+        if (content.Disposition is { } disposition) response.Headers.ContentDisposition = disposition;
 
         try
         {

@@ -1,3 +1,4 @@
+using Gateway.Api.Http;
 using Gateway.Model.Jobs;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;

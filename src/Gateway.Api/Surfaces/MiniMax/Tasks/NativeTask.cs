@@ -1,21 +1,27 @@
 using Gateway.Model.Jobs;
-using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
-/// <summary>One of MiniMax's task APIs as its callers see it.</summary>
-/// <param name="Kind">What it makes.</param>
-/// <param name="Operation">By which operation.</param>
+/// <summary>One of MiniMax's task operations as its callers see it.</summary>
+/// <param name="Operation">What it makes.</param>
 /// <param name="Words">Its answers.</param>
-internal sealed record NativeTask(JobKind Kind, WorkOperation Operation, ITaskAnswers Words)
+internal sealed record NativeTask(Operation Operation, ITaskAnswers Words)
 {
-    public static readonly NativeTask Video = new(JobKind.Video, WorkOperation.Plain, new VideoAnswers());
-    public static readonly NativeTask Template = new(JobKind.Video, WorkOperation.VideoTemplate, new TemplateAnswers());
-    public static readonly NativeTask Speech = new(JobKind.Speech, WorkOperation.SpeechTask, new SpeechTaskAnswers());
-    public static readonly NativeTask VideoV2 = new(JobKind.Video, WorkOperation.VideoV2, new VideoV2Answers());
-    public static readonly NativeTask VideoContext = new(JobKind.Video, WorkOperation.VideoContext, new VideoV2Answers());
-    public static readonly NativeTask VideoRegeneration = new(JobKind.Video, WorkOperation.VideoRegeneration, new VideoV2Answers());
+    public static IReadOnlyList<NativeTask> All { get; } = [.. OperationTable.All.Where(row => row.Task is not null).Select(row => new NativeTask(row, AnswersOf(row.Task!.Value)))];
 
-    /// <summary>Whether a job is a task of this API.</summary>
-    public bool Has(JobState job) => job.Kind == Kind && job.Operation == Operation && !job.IsForgotten;
+    /// <summary>The tasks of one API.</summary>
+    public static IReadOnlyList<NativeTask> Of(TaskApi api) => [.. All.Where(task => task.Operation.Task == api)];
+
+    /// <summary>Whether a job is a task of this operation.</summary>
+    public bool Has(JobState job) => job.Kind == Operation.Kind && job.Operation == Operation.Which && !job.IsForgotten;
+
+    private static ITaskAnswers AnswersOf(TaskApi api) => api switch
+    {
+        TaskApi.Video => new VideoAnswers(),
+        TaskApi.Template => new TemplateAnswers(),
+        TaskApi.Speech => new SpeechTaskAnswers(),
+        TaskApi.VideoV2 => new VideoV2Answers(),
+        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "is no task API"),
+    };
 }

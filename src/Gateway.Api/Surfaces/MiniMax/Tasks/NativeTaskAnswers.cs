@@ -1,8 +1,9 @@
+using Gateway.Api.Http;
+using Gateway.Model.Native;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -12,7 +13,7 @@ internal static class NativeTaskAnswers
     extension(JobState job)
     {
         /// <summary>Success while it has not failed, else why it did.</summary>
-        public BaseResp Verdict => job.HasFailed ? new BaseResp(job.Failure.StatusCode, job.Failure.StatusMsg!) : BaseResp.Success;
+        public BaseResp Verdict => job.HasFailed ? job.Failure : BaseResp.Success;
 
         /// <summary>The id of a task that was taken; empty for one that was refused.</summary>
         public string TakenId => job.HasFailed ? "" : job.Id.ToString();

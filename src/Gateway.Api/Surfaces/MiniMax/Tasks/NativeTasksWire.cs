@@ -1,3 +1,4 @@
+using Gateway.Model.Native;
 using System.Text.Json.Serialization;
 using Gateway.Model;
 

@@ -1,7 +1,9 @@
+using Gateway.Api.Http;
+using Gateway.Api.Native;
+using Gateway.Model.Native;
 using System.Text.Json;
 using Gateway.Model.Answers;
 using Gateway.Model.Jobs;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

@@ -1,3 +1,6 @@
+using Gateway.Model.Operations;
+using Gateway.Api.Native;
+using Gateway.Api.Http;
 using Gateway.Api.Auth;
 using Gateway.Api.Views;
 using Gateway.Engine.Storage;
@@ -10,11 +13,15 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 /// <summary>Native queries: the job in MiniMax's words; its result, with links that work, once it has one.</summary>
 internal sealed class TaskQueries(IQueryStore queries, IBodyStore bodies, FreshAnswers answers)
 {
-    /// <summary>The query of a task API of the first kind, which names the task in its query string.</summary>
-    public static Delegate Of(NativeTask task) => async (HttpContext context, Caller caller, TaskQueries queries, CancellationToken cancellationToken) =>
-        await queries.FindAsync(task, context.Request.Query["task_id"], caller, cancellationToken) is { } job
-            ? Results.Bytes(await queries.DescribeAsync(task, job, cancellationToken), "application/json")
-            : throw new Http.ApiException(NativeErrors.UnknownTask);
+    /// <summary>The query of a task API that names the task in its query string.</summary>
+    public static Delegate Of(TaskApi api)
+    {
+        var task = NativeTask.Of(api).Single();
+        return async (HttpContext context, Caller caller, TaskQueries queries, CancellationToken cancellationToken) =>
+            await queries.FindAsync(task, context.Request.Query["task_id"], caller, cancellationToken) is { } job
+                ? Results.Bytes(await queries.DescribeAsync(task, job, cancellationToken), "application/json")
+                : throw new ApiException(NativeErrors.UnknownTask);
+    }
 
     /// <summary>The task, or null when it is unknown, another team's, or of another API.</summary>
     public async Task<JobState?> FindAsync(NativeTask task, string? id, Caller caller, CancellationToken cancellationToken) =>

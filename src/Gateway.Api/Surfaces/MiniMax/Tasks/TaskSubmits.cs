@@ -1,3 +1,6 @@
+using Gateway.Api.Native;
+using Gateway.Api.Submitting;
+using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
@@ -17,21 +20,27 @@ internal static class TaskSubmits
     private static readonly TimeSpan TimeToBeSent = TimeSpan.FromSeconds(1);
 
     public static Delegate Of(NativeTask task) =>
-        (HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken) =>
+        (HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken) =>
             SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, options, cancellationToken);
 
     private static async Task<IResult> SubmitAsync(
-        NativeTask task, HttpContext context, Caller caller, NativeJobs jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken)
+        NativeTask task, HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
-        var request = NativeRequest.Read(task.Kind, task.Operation, body, cancellationToken: cancellationToken);
-        var submit = new NativeSubmit(caller, request.Work, body, Priority: 5, headers, SubmitHeaders.Fingerprint(context.Request, body), request.Callback);
+        var request = NativeRequest.Read(task.Operation.Kind, task.Operation.Which, body, cancellationToken: cancellationToken);
+        var draft = new JobDraft(caller.Team, request.Work, body)
+        {
+            MayQueue = headers.MayQueue,
+            Key = headers.Key,
+            Fingerprint = headers.FingerprintOf(context.Request, body),
+            Callback = request.Callback,
+        };
         try
         {
             return (await answers.RunAsync(
                 headers.Key,
-                () => jobs.SubmitAsync(submit, cancellationToken),
+                () => jobs.SubmitAsync(caller, draft, request, cancellationToken),
                 async accepted => task.Words.Created(await VerdictAsync(accepted), body),
                 job => Task.FromResult(task.Words.Created(job, body)),
                 context)).ToResult();

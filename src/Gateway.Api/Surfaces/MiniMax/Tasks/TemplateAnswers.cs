@@ -1,5 +1,6 @@
+using Gateway.Api.Http;
+using Gateway.Model.Native;
 using Gateway.Model.Jobs;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

@@ -1,7 +1,8 @@
+using Gateway.Api.Native;
+using Gateway.Model.Native;
 using System.Globalization;
 using Gateway.Api.Http;
 using Gateway.Model.Jobs;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -21,7 +22,7 @@ internal sealed record V2ListQuery(int Page, int Size, IReadOnlySet<string> Stat
         Values(query, "filter.status"), Values(query, "filter.task_ids"), Values(query, "filter.model"), Values(query, "filter.task_type"));
 
     public bool Wants(JobState job) =>
-        Has(Statuses, V2Task.StatusOf(job)) && Has(Ids, job.Id.ToString()) && Has(Models, job.Model ?? "") && Has(Types, V2Task.TypeOf(job.Operation));
+        Has(Statuses, V2Task.StatusOf(job)) && Has(Ids, job.Id.ToString()) && Has(Models, job.Model ?? "") && Has(Types, V2Task.TypeOf(job));
 
     private static bool Has(IReadOnlySet<string> wanted, string value) => wanted.Count == 0 || wanted.Contains(value);
 

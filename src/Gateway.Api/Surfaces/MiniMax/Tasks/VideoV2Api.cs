@@ -1,3 +1,6 @@
+using Gateway.Api.Native;
+using Gateway.Model.Native;
+using Gateway.Model.Operations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
@@ -10,14 +13,13 @@ using Gateway.Grains.Jobs;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Queueing;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
 /// <summary>What the second video API offers beside submits: a query by path, a list, and deletion (docs/minimax.md, "Video, second API").</summary>
 internal static class VideoV2Api
 {
-    private static readonly NativeTask[] Tasks = [NativeTask.VideoV2, NativeTask.VideoContext, NativeTask.VideoRegeneration];
+    private static readonly IReadOnlyList<NativeTask> Tasks = NativeTask.Of(TaskApi.VideoV2);
 
     /// <summary>MiniMax forgets a task then.</summary>
     private static readonly TimeSpan Memory = TimeSpan.FromDays(7);
@@ -35,7 +37,7 @@ internal static class VideoV2Api
         List<JobState> found = [];
         var filter = new JobFilter(caller.IsAdmin ? null : caller.Team, Status: null, JobKind.Video, Account: null, Before: null, V2ListQuery.MostLooked);
         foreach (var job in await queries.JobsAsync(filter, cancellationToken))
-            if (job.Id.CompareTo(oldest) >= 0 && Array.Exists(Tasks, task => task.Has(job)) && page.Wants(job)) found.Add(job);
+            if (job.Id.CompareTo(oldest) >= 0 && Tasks.Any(task => task.Has(job)) && page.Wants(job)) found.Add(job);
 
         JsonArray items = [];
         foreach (var job in found.Skip(page.Skip).Take(page.Size)) items.Add(await ItemAsync(job, bodies, cancellationToken));
@@ -64,7 +66,7 @@ internal static class VideoV2Api
         {
             CancelOutcome.Taken => Deleted(job with { Status = JobStatus.Cancelled }, "cancelled"),
             CancelOutcome.Deleted => Deleted(job with { Status = JobStatus.Failed }, "deleted"),
-            CancelOutcome.Trouble => throw new ApiException(NativeAnswers.Unavailable),
+            CancelOutcome.Trouble => throw new ApiException(ApiError.UpstreamUnavailable),
             _ => null,
         };
     }

@@ -1,9 +1,13 @@
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Api.Assets;
+using Gateway.Api.Native;
+using Gateway.Engine.Upstreams;
+using Gateway.Model.Operations;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax.Affinity;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Options;
@@ -11,7 +15,6 @@ using Gateway.Grains.Routing;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Reads;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Api.Surfaces.MiniMax.Voices;
 
@@ -44,7 +47,7 @@ internal static class VoicesApi
         var name = SoleValue.Find(body, "voice_id")?.Text(body);
         if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home) throw new ApiException(NativeErrors.UnknownVoice);
 
-        var answer = await reads.PostAsync(home.Account, PlatformPaths.DeleteVoice, body, cancellationToken);
+        var answer = await reads.AskAsync(home.Account, new UpstreamRead.DeleteVoice(body), cancellationToken);
         if (answer.Error is null && await assets.FindAsync(AssetKind.Voice, home.Account, home.UpstreamId, cancellationToken) is { } voice) await grain.ForgetAsync(voice.Id);
         return NativeAnswers.Relay(answer);
     }
@@ -53,8 +56,8 @@ internal static class VoicesApi
     private static async Task AddSystemAsync(JsonObject answer, RouterGrain router, AccountReads reads, CancellationToken cancellationToken)
     {
         var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
-        var told = await reads.PostAsync(account.Id, PlatformPaths.GetVoice, """{"voice_type":"system"}"""u8.ToArray(), cancellationToken);
-        if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
+        var told = await reads.AskAsync(account.Id, new UpstreamRead.Voices("system"), cancellationToken);
+        if (told.Error is not null) throw new ApiException(ApiError.UpstreamUnavailable);
         Add(answer, told, Lists[0], _ => true);
     }
 
@@ -65,8 +68,8 @@ internal static class VoicesApi
         foreach (var account in own.Where(voice => finder.Exists(voice.Account)).GroupBy(voice => voice.Account))
         {
             var names = account.Select(voice => voice.UpstreamId).ToHashSet(StringComparer.Ordinal);
-            var told = await reads.PostAsync(account.Key, PlatformPaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{type}}"}"""), cancellationToken);
-            if (told.Error is not null) throw new ApiException(NativeAnswers.Unavailable);
+            var told = await reads.AskAsync(account.Key, new UpstreamRead.Voices(type), cancellationToken);
+            if (told.Error is not null) throw new ApiException(ApiError.UpstreamUnavailable);
             foreach (var list in Lists[1..]) Add(answer, told, list, names.Contains);
         }
     }

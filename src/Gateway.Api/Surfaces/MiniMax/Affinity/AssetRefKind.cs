@@ -1,9 +1,0 @@
-namespace Gateway.Api.Surfaces.MiniMax.Affinity;
-
-internal enum AssetRefKind
-{
-    File,
-    Voice,
-    Cover,
-    Task,
-}

@@ -1,6 +1,0 @@
-using Gateway.Model.Kinds;
-
-namespace Gateway.Api.Surfaces.MiniMax.Affinity;
-
-/// <summary>Where a request must run, and its body in that account's words.</summary>
-internal sealed record Placement(Work Work, byte[] Body);
