@@ -1,4 +1,3 @@
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Upstreams.MiniMax.Requests;

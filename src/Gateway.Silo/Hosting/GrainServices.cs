@@ -9,10 +9,12 @@ using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Options;
+using Gateway.Silo.Content;
+using Gateway.Silo.Hosting.Settings;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
 using Gateway.Upstreams.MiniMax;
@@ -24,12 +26,11 @@ namespace Gateway.Silo.Hosting;
 /// <summary>Registers the domain.</summary>
 internal static class GrainServices
 {
-    public static IServiceCollection AddGrains(this IServiceCollection services, GatewayEngine engine, GatewayOptions options)
+    public static IServiceCollection AddGrains(this IServiceCollection services, GatewayEngine engine, GatewaySettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
-        services.AddSingleton(options);
-        services.AddSingleton(new PublicAddress(options.PublicUrl));
+        services.AddSingleton(new PublicAddress(settings.Get<PublicAddressOptions>().PublicUrl));
         services.AddSingleton(engine.Store);
         services.AddSingleton(engine.Store.Queries);
         services.AddSingleton(engine.Store.Bodies);
@@ -49,14 +50,15 @@ internal static class GrainServices
         services.AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
-        services.AddSingleton(provider => new NodeLife(options.NodeLease, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new NodeLife(settings.Get<NodeLeaseOptions>().NodeLease, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new TurnStores(engine.Store.OpenTurnStore(engine.Node), engine.Store.OpenWaitingStore(engine.Node)));
         services.AddSingleton<Homes>();
         services.AddSingleton(RunnerOf);
 
-        services.AddSingleton(new PriceTable(options.Prices));
-        services.AddSingleton(LimitsOf(options));
-        services.AddSingleton(PaceOf(options));
+        services.AddSingleton(new PriceTable(settings.Get<PriceOptions>().Prices));
+        services.AddSingleton(settings.Get<KindLimitOptions>().ToLimits());
+        services.AddSingleton(settings.Get<PaceOptions>().ToTable());
+        services.AddSingleton(RulesOf(settings));
         services.AddSingleton<Credentials>();
         services.AddSingleton<AccountGrain>();
         services.AddSingleton<JobGrain>();
@@ -72,6 +74,7 @@ internal static class GrainServices
         services.AddSingleton<OverloadBreakers>();
         services.AddSingleton<RetryPause>();
         services.AddSingleton<RouterGrain>();
+        services.AddSingleton<WaitingPlaces>();
         services.AddSingleton<CallAdmission>();
         services.AddSingleton<Backlog>();
         services.AddSingleton<ServiceTimes>();
@@ -89,7 +92,7 @@ internal static class GrainServices
         services.AddSingleton<PlatformCalls>();
         services.AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(
-            new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !options.DisabledDrivers.Contains(upstream.Driver))));
+            new IUpstream[] { provider.GetRequiredService<PlatformDriver>() }.Where(upstream => !settings.Get<DriverOptions>().DisabledDrivers.Contains(upstream.Driver))));
         return services;
     }
 
@@ -99,33 +102,9 @@ internal static class GrainServices
         return BatchRunner.Over(provider.GetRequiredService<TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time, provider.GetRequiredService<ILogger<BatchRunner>>());
     }
 
-    private static PaceTable PaceOf(GatewayOptions options)
+    private static JobRules RulesOf(GatewaySettings settings)
     {
-        var shipped = PaceTable.Families.ToDictionary(family => family.Key, family => family.Shipped, StringComparer.Ordinal);
-        var overrides = new Dictionary<string, PaceLimit>(StringComparer.Ordinal);
-        foreach (var (key, pace) in options.Pace)
-        {
-            if (!shipped.TryGetValue(key, out var limit))
-                throw new GatewaySetupException($"Gateway:Pace:{key} names no family; the families are {string.Join(", ", shipped.Keys)}.");
-            if (pace.Rpm < 0 || pace.Tpm < 0)
-                throw new GatewaySetupException($"Gateway:Pace:{key} must not be negative; 0 is no limit.");
-            overrides[key] = limit with { Rpm = pace.Rpm ?? limit.Rpm, Tpm = pace.Tpm ?? limit.Tpm };
-        }
-
-        return options.PaceOff ? PaceTable.Off : new PaceTable(overrides);
-    }
-
-    private static KindLimits LimitsOf(GatewayOptions options)
-    {
-        var overrides = new Dictionary<JobKind, KindLimit>();
-        foreach (var (name, limit) in options.Limits)
-        {
-            if (!JobNames.TryParseKind(name, out var kind))
-                throw new GatewaySetupException($"Gateway:Limits:{name} names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}.");
-            var shipped = KindLimits.Default[kind];
-            overrides[kind] = new KindLimit(limit.LongestRun ?? shipped.LongestRun, limit.ExpectedRun ?? shipped.ExpectedRun) { FirstByte = limit.FirstByte, Idle = limit.Idle };
-        }
-
-        return new KindLimits(overrides);
+        var queue = settings.Get<QueueOptions>();
+        return new JobRules(settings.Get<JobOptions>().MaxQueueAge, new RetryPolicy(queue.RetryBackOff, queue.MaxRetryBackOff), settings.Get<ResultOptions>().IsOn);
     }
 }

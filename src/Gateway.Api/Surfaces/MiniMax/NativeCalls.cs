@@ -2,8 +2,9 @@ using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax.Affinity;
-using Gateway.Grains.Options;
+using Gateway.Engine.Bodies;
 using Gateway.Model.Kinds;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -11,14 +12,14 @@ namespace Gateway.Api.Surfaces.MiniMax;
 internal static class NativeCalls
 {
     public static Delegate Of(JobKind kind, WorkOperation operation) =>
-        (HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
-            CallAsync(kind, operation, context, caller, placement, finder, relay, keyed, streams, made, options, failures, time, cancellationToken);
+        (HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, BodyLimitOptions bodies, HeartbeatOptions heartbeat, Failures failures, TimeProvider time, CancellationToken cancellationToken) =>
+            CallAsync(kind, operation, context, caller, placement, finder, relay, keyed, streams, made, bodies, heartbeat, failures, time, cancellationToken);
 
     private static async Task CallAsync(
-        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, GatewayOptions options, Failures failures, TimeProvider time, CancellationToken cancellationToken)
+        JobKind kind, WorkOperation operation, HttpContext context, Caller caller, AssetPlacement placement, AssetFinder finder, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, MadeAssets made, BodyLimitOptions bodies, HeartbeatOptions heartbeat, Failures failures, TimeProvider time, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
-        var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
+        var body = await context.Request.ReadBodyAsync(bodies.Native, cancellationToken);
         var request = NativeRequest.Read(kind, operation, body, cancellationToken: cancellationToken);
         // The name it will be known by.
         if (operation is WorkOperation.VoiceClone or WorkOperation.VoiceDesign && SoleValue.Find(body, "voice_id")?.Text(body) is { } name) await finder.RequireFreeVoiceAsync(name, caller, cancellationToken);
@@ -31,7 +32,7 @@ internal static class NativeCalls
         }
 
         var placed = await placement.PlaceAsync(caller, request.Work, body, cancellationToken);
-        await using var answer = new CallAnswer(context, request.Stream ? options.Heartbeat : TimeSpan.Zero, time);
+        await using var answer = new CallAnswer(context, request.Stream ? heartbeat.Heartbeat : TimeSpan.Zero, time);
         try
         {
             await relay.RunAsync(

@@ -1,7 +1,7 @@
 using Gateway.Api.Http;
 using Gateway.Engine.Security;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Options;
+using Gateway.Grains.Accounts;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Upstreams.MiniMax;
@@ -9,7 +9,7 @@ using Gateway.Upstreams.MiniMax;
 namespace Gateway.Api.Surfaces.Useapi;
 
 /// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
-internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials)
+internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Credentials credentials)
 {
     private static readonly string[] Drivers = [PlatformDriver.Name, "hailuo-web", "agent-web"];
 
