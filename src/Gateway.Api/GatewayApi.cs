@@ -1,3 +1,4 @@
+using Gateway.Model.Accounts;
 using Gateway.Api.Assets;
 using Gateway.Api.Calls;
 using Gateway.Api.Submitting;
@@ -84,8 +85,12 @@ internal static class GatewayApi
         return services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);
     }
 
+    /// <exception cref="Engine.Storage.GatewaySetupException">A setting names what no driver has.</exception>
     public static void MapGateway(this WebApplication app)
     {
+        // Families of paces are the drivers' to know: what the operator wrote about them is judged here, before anything has begun.
+        _ = app.Services.GetRequiredService<PaceTable>();
+
         app.UseMiddleware<UnreadBodies>();
         app.UseMiddleware<ErrorBoundary>();
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = SocketPing, KeepAliveTimeout = SocketPing });

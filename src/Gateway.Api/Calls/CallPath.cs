@@ -1,13 +1,13 @@
 using Gateway.Engine.Upstreams;
 using Gateway.Api.Assets;
 using Gateway.Api.Http;
-using Gateway.Grains.Options;
+using Gateway.Silo.Connections;
 using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Calls;
 
 /// <summary>The way of a call, from what its surface has read to the last byte of its answer; the steps are those of docs/architecture.md.</summary>
-internal sealed class CallPath(AssetPlacement placement, MadeAssets made, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, Failures failures, GatewayOptions options, TimeProvider time)
+internal sealed class CallPath(AssetPlacement placement, MadeAssets made, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, Failures failures, HeartbeatOptions heartbeat, TimeProvider time)
 {
     /// <param name="context">The request to answer.</param>
     /// <param name="call">What it asks for.</param>
@@ -38,7 +38,7 @@ internal sealed class CallPath(AssetPlacement placement, MadeAssets made, CallRe
 
     private async Task RunAsync(HttpContext context, CallRequest call, PlacedCall placed, CallFormat format)
     {
-        await using var answer = new CallAnswer(context, format, call.Native.Stream ? options.Heartbeat : TimeSpan.Zero, time);
+        await using var answer = new CallAnswer(context, format, call.Native.Stream ? heartbeat.Heartbeat : TimeSpan.Zero, time);
         try
         {
             await relay.RunAsync(context, answer, placed);

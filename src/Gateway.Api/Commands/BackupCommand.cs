@@ -26,7 +26,7 @@ internal sealed class BackupCommand : GatewayCommand
         if (input.ConnectionString is not null)
             throw new GatewaySetupException("this gateway is set up for PostgreSQL, whose own tools make its backups; docs/operations.md names them.");
 
-        using var source = SqliteDatabase.OpenBeside(input.Options.DataDirectory);
+        using var source = SqliteDatabase.OpenBeside(input.DataDirectory);
         var report = await Task.Run(() => SqliteBackup.Take(source, input.Words[0], TimeProvider.System.GetUtcNow(), cancellationToken), cancellationToken);
         await input.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{input.Words[0]}: {report.Jobs:N0} jobs, {report.Bytes:N0} bytes, checked."));
         if (report.MissingBodies > 0)

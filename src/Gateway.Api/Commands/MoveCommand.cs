@@ -33,8 +33,8 @@ internal sealed class MoveCommand : GatewayCommand
         input.NeedData();
 
         // Its lock proves that the gateway has stopped.
-        using var source = SqliteDatabase.Open(input.Options.DataDirectory);
-        await KeyFile.CheckAsync(KeyFile.Load(input.Options.EncryptionKey, input.Options.DataDirectory), new SqliteQueryStore(source), cancellationToken);
+        using var source = SqliteDatabase.Open(input.DataDirectory);
+        await KeyFile.CheckAsync(KeyFile.Load(input.EncryptionKey, input.DataDirectory), new SqliteQueryStore(source), cancellationToken);
         await using var database = PostgresDatabase.Open(target);
         Print(input.Output, await new DatabaseMove(source, database).RunAsync(cancellationToken));
     }

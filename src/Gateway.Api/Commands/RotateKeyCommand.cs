@@ -1,5 +1,6 @@
 using Gateway.Engine.Security;
 using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Silo.Hosting;
 
 namespace Gateway.Api.Commands;
@@ -26,14 +27,15 @@ internal sealed class RotateKeyCommand : GatewayCommand
     public override async Task RunAsync(CommandInput input, CancellationToken cancellationToken)
     {
         if (input.ConnectionString is null) input.NeedData();
-        var text = input.Settings[NewKey] ?? throw new GatewaySetupException("which key? Set Gateway__NewEncryptionKey in the environment to base64 of 32 bytes, for example the output of: openssl rand -base64 32");
+        var text = input.Options.Get<KeyOptions>().NewEncryptionKey ?? throw new GatewaySetupException("which key? Set Gateway__NewEncryptionKey in the environment to base64 of 32 bytes, for example the output of: openssl rand -base64 32");
         var fresh = GatewayKeys.TryParse(text) ?? throw new GatewaySetupException($"{NewKey} must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
 
-        await using var store = GatewayEngine.OpenStore(input.ConnectionString, input.Options, new StoreClock());
+        await using var store = GatewayEngine.OpenStore(input.Options, new StoreClock());
         await store.MigrateAsync(cancellationToken);
-        var present = await KeyFile.CheckAsync(KeyFile.Load(input.Options.EncryptionKey, input.ConnectionString is null ? input.Options.DataDirectory : null), store.Queries, cancellationToken);
-        if (await SoleNode.CountOthersAsync(store.Nodes, self: null, input.Options.NodeLease, cancellationToken) is > 0 and var nodes)
-            throw new GatewaySetupException($"{nodes} {(nodes == 1 ? "node lives" : "nodes live")} on this data; stop all, and wait {input.Options.NodeLease.TotalSeconds:0} s.");
+        var present = await KeyFile.CheckAsync(KeyFile.Load(input.EncryptionKey, input.ConnectionString is null ? input.DataDirectory : null), store.Queries, cancellationToken);
+        var lease = input.Options.Get<NodeLeaseOptions>().NodeLease;
+        if (await SoleNode.CountOthersAsync(store.Nodes, self: null, lease, cancellationToken) is > 0 and var nodes)
+            throw new GatewaySetupException($"{nodes} {(nodes == 1 ? "node lives" : "nodes live")} on this data; stop all, and wait {lease.TotalSeconds:0} s.");
 
         var count = await store.Keys.ResealAsync(secret => fresh.Seal(present.Open(secret)), KeyFile.SettingsFor(present, fresh), cancellationToken);
         await input.Output.WriteLineAsync($"{count} secrets are sealed with the new key.");
@@ -42,8 +44,8 @@ internal sealed class RotateKeyCommand : GatewayCommand
 
     private static string ReplaceFile(CommandInput input, string key)
     {
-        if (input.Options.EncryptionKey is not null) return "Set Gateway:EncryptionKey to it on every node before the next start.";
-        KeyFile.Replace(input.Options.DataDirectory, key.Trim());
+        if (input.EncryptionKey is not null) return "Set Gateway:EncryptionKey to it on every node before the next start.";
+        KeyFile.Replace(input.DataDirectory, key.Trim());
         return "gateway.key holds it. Keep a copy apart from the data.";
     }
 }

@@ -1,10 +1,10 @@
+using Gateway.Engine.Bodies;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 
 namespace Gateway.Api.Http;
 
 /// <summary>What an exception means to the caller, and what the log says of it: for a whole request, or for one item of many.</summary>
-internal sealed partial class Failures(GatewayOptions options, ILogger<ErrorBoundary> logger)
+internal sealed partial class Failures(BodyLimitOptions bodies, ILogger<ErrorBoundary> logger)
 {
     public ApiError Explain(HttpContext context, Exception failure)
     {
@@ -15,7 +15,7 @@ internal sealed partial class Failures(GatewayOptions options, ILogger<ErrorBoun
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
                 return new ApiError(413, "body_too_large", "The body is larger than this path accepts.", [new FieldError("body", "must not exceed the limit in Gateway:Bodies")]);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return new ApiError(408, "body_too_slow", "The body came too slowly.", [new FieldError("body", $"must come with {options.Bodies.LeastRate} bytes a second where it is large (Gateway:Bodies:LeastRate)")]);
+                return new ApiError(408, "body_too_slow", "The body came too slowly.", [new FieldError("body", $"must come with {bodies.LeastRate} bytes a second where it is large (Gateway:Bodies:LeastRate)")]);
             case BadHttpRequestException bad:
                 return new ApiError(bad.StatusCode, "bad_request", bad.Message);
             case StoreUnavailableException unavailable:

@@ -4,7 +4,7 @@ namespace Gateway.Api.Http;
 internal sealed record FinishedAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body, string? Location = null)
 {
     /// <summary>The body that is kept and given again, where it is another one: who sends a key again may see less than who sent it first.</summary>
-    public ReadOnlyMemory<byte>? KeptBody { get; init; }
+    public byte[]? KeptBody { get; init; }
 
     public IResult ToResult() => new Sent(this);
 

@@ -1,4 +1,4 @@
-using Gateway.Grains.Options;
+using Gateway.Engine.Bodies;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
@@ -70,7 +70,7 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
     private static void ExpectPace(HttpRequest request)
     {
         if (request.ContentLength <= Large || !HttpProtocol.IsHttp11(request.Protocol)) return;
-        var rate = request.HttpContext.RequestServices.GetRequiredService<GatewayOptions>().Bodies.LeastRate;
+        var rate = request.HttpContext.RequestServices.GetRequiredService<BodyLimitOptions>().LeastRate;
         if (rate > 0 && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } feature) feature.MinDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(rate, Grace);
     }
 

@@ -41,7 +41,7 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
             {
                 case JobSubmission.Accepted accepted:
                     var fresh = await answer(accepted);
-                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, (fresh.KeptBody ?? fresh.Body).ToArray(), fresh.Location));
+                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.KeptBody ?? fresh.Body.ToArray(), fresh.Location));
                     return fresh;
                 case JobSubmission.Replayed { Record.Answer: { } kept }:
                     context.Response.Headers["Idempotency-Replayed"] = "true";

@@ -5,27 +5,29 @@ namespace Gateway.Engine.Bodies;
 /// <summary>Request bodies (<c>Gateway:Bodies</c>): the largest of each sort, and what all together may take.</summary>
 internal sealed class BodyLimitOptions : IValidatableObject
 {
-    /// <summary>On the gateway's own paths. Default 32 MiB.</summary>
+    /// <summary>The largest request body on the gateway's own paths, in bytes.</summary>
     [Range(typeof(long), "1", "2147483591")]
     public long Own { get; set; } = 32L * 1024 * 1024;
 
-    /// <summary>On MiniMax's paths, whose own limit is 64 MB. Default 66 MiB.</summary>
+    /// <summary>The largest request body on MiniMax's paths, whose own limit is 64 MB, in bytes.</summary>
     [Range(typeof(long), "1", "2147483591")]
     public long Native { get; set; } = 66L * 1024 * 1024;
 
-    /// <summary>Uploaded files, which pass through without being kept. MiniMax's own limit is 512 MB. Default 514 MiB.</summary>
+    /// <summary>The largest uploaded file, which passes through without being kept, in bytes. MiniMax's own limit is 512 MB.</summary>
     [Range(1, 1_099_511_627_776)]
     public long Upload { get; set; } = 514L * 1024 * 1024;
 
-    /// <summary>Bodies that are in this node's memory at once, in bytes. Default 100 MiB, which with their copies fits a container of 512 MB.</summary>
+    /// <summary>Bytes of request bodies in a node's memory at once, of all teams together; more is a 503.</summary>
+    /// <remarks>With their copies the default fits a container of 512 MB.</remarks>
     [Range(1, 1_099_511_627_776)]
     public long Memory { get; set; } = 100L * 1024 * 1024;
 
-    /// <summary>The same for each team. Default half of it, and room for the largest body.</summary>
+    /// <summary>Bytes of one team's request bodies in a node's memory at once; more is a 429.</summary>
+    /// <value>half of it, but at least the largest body</value>
     [Range(1, 1_099_511_627_776)]
     public long? TeamMemory { get; set; }
 
-    /// <summary>Bytes a second that large bodies, and those of unknown length, must come with, after 10 s. Default 32 KiB; 0 for no such rule.</summary>
+    /// <summary>Bytes a second that bodies above 256 KiB, and those of unknown length, must come with after 10 s; 0 for no such rule.</summary>
     [Range(0, 1_073_741_824)]
     public int LeastRate { get; set; } = 32 * 1024;
 

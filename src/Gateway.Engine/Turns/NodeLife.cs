@@ -11,9 +11,6 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
     private long _lastBeat = time.GetTimestamp();
     private bool _dead;
 
-    /// <summary>Default length of a node's lease (L2).</summary>
-    public static readonly TimeSpan DefaultLease = TimeSpan.FromSeconds(30);
-
     private long? _regainedAt;
 
     public TimeSpan Lease => lease;

@@ -4,7 +4,6 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -13,14 +12,12 @@ using Gateway.Model.Kinds;
 namespace Gateway.Grains.Jobs;
 
 /// <summary>One job as an object: each method is one turn on its row, and on its account's where both must move together.</summary>
-internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, TeamLimitsView teams, ExcessReports excess, GatewayOptions options)
+internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits limits, TeamLimitsView teams, ExcessReports excess, JobRules rules)
 {
-    private readonly RetryPolicy _retry = new(options.Queue.RetryBackOff, options.Queue.MaxRetryBackOff);
-
     /// <summary>Creates a job; see <see cref="SubmitJobTurn"/>.</summary>
     public Task<SubmitResult> SubmitAsync(JobState job, byte[]? smallRequest, IdempotencyRecord? record, DirectDispatch? direct, bool mayQueue) =>
         // Durable or not, never half: a caller that leaves meanwhile finds its job by its key or in the list.
-        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits, options.MaxQueueAge, teams.Find(job.Team).BoundSubmits ? job.Team : null), CancellationToken.None);
+        runner.RunAsync(new SubmitJobTurn(job, smallRequest, record, direct, mayQueue, limits, rules.MaxQueueAge, teams.Find(job.Team).BoundSubmits ? job.Team : null), CancellationToken.None);
 
     public Task<DispatchResult> DispatchAsync(JobId id, AccountId account, LeaseRequest request) =>
         runner.RunAsync(new DispatchTurn(id, account, request, limits), CancellationToken.None);
@@ -33,7 +30,7 @@ internal sealed class JobGrain(BatchRunner runner, IBodyStore bodies, KindLimits
 
     public async Task<JobState?> EndAttemptAsync(JobId id, AccountId account, Lease lease, AttemptEnd end)
     {
-        var job = await runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, _retry, options.Results.IsOn), CancellationToken.None);
+        var job = await runner.RunAsync(new EndAttemptTurn(account, lease.Id, id, lease.Attempt, end, rules.Retry, rules.CopiesResults), CancellationToken.None);
         if (job is not null && end is AttemptEnd.Succeeded { Usage: var usage }) excess.Hear(usage, job.Units, lease.Reserved, account, job.Kind, job.Operation);
         return job;
     }

@@ -1,6 +1,5 @@
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -8,7 +7,7 @@ using Gateway.Model.Kinds;
 namespace Gateway.Grains.Routing;
 
 /// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the wake that wakes the dispatcher.</summary>
-internal sealed class Backlog(GatewayOptions options) : IBatchObserver
+internal sealed class Backlog(RoleOptions role) : IBatchObserver
 {
     private readonly Lock _lock = new();
     private readonly HashSet<QueueKey> _queues = [];
@@ -42,7 +41,7 @@ internal sealed class Backlog(GatewayOptions options) : IBatchObserver
     public void Ready(IReadOnlyCollection<QueueKey> queues)
     {
         // With another role nobody here would take them off again.
-        if (!options.TakesJobs || queues.Count == 0) return;
+        if (!role.TakesJobs || queues.Count == 0) return;
         Add(queues);
         Wake();
     }

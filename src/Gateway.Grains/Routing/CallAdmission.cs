@@ -1,7 +1,5 @@
-using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 
@@ -12,8 +10,7 @@ namespace Gateway.Grains.Routing;
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallAdmission(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, TeamLimitsView teams, GatewayOptions options,
-    TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, WaitingPlaces places, TimeProvider time)
 {
     public int Waiting => backlog.CallsWaiting;
 
@@ -29,7 +26,7 @@ internal sealed class CallAdmission(
         }
 
         if (patience <= TimeSpan.Zero) return (null, WhyNot(call.Request));
-        var (most, mostOfTeam) = (options.Queue.MaxWaitingCalls, MostOf(options.Fairness.WaitingShare, options.Queue.MaxWaitingCalls));
+        var (most, mostOfTeam) = (places.All, places.OfTeam);
         if (backlog.Join(call, most, mostOfTeam)) return await WaitAsync(call, patience, cancellationToken);
         var waiting = backlog.CallsWaitingOf(team);
         return (null, waiting < mostOfTeam ? WhyNot(call.Request) : WhyNot(call.Request) with { Share = new TeamShare(Shared.WaitingCalls, waiting, mostOfTeam, most) });
@@ -75,8 +72,6 @@ internal sealed class CallAdmission(
             backlog.Leave(call);
         }
     }
-
-    private int MostOf(double share, int all) => teams.AreSeveral ? TeamShare.MostOf(share, all) : all;
 
     // What looks free is somebody's who waited before.
     private NobodyFree WhyNot(RouteRequest request) =>

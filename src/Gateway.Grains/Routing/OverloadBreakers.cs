@@ -1,6 +1,5 @@
 using Gateway.Model.Operations;
 using Gateway.Engine.Notifiers;
-using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
@@ -14,14 +13,11 @@ namespace Gateway.Grains.Routing;
 /// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that does not
 /// know finds out with one request.
 /// </summary>
-internal sealed class OverloadBreakers(GatewayOptions options, SlotNotifier signal, IRandom random, TimeProvider time)
+internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier signal, IRandom random, TimeProvider time)
 {
     private readonly record struct Key(string Host, string What);
 
-    // MiniMax asks for a back-off from 5 to 30 s (docs/minimax.md, "Codes", 2064).
-    private static readonly TimeSpan[] Shipped = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)];
-
-    private readonly TimeSpan[] _pauses = options.OverloadBackOff is { Length: > 0 } pauses ? pauses : Shipped;
+    private readonly TimeSpan[] _pauses = options.Pauses;
     private readonly Lock _lock = new();
     private readonly Dictionary<Key, TeamBreakers> _breakers = [];
     private volatile int _count;

@@ -1,6 +1,5 @@
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -15,7 +14,7 @@ namespace Gateway.Grains.Routing;
 /// time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's memory, fed by its
 /// commits; a start begins with even ones (docs/decisions/2026-11-24-queue.md, 2026-11-30-fairness.md).
 /// </summary>
-internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQueryStore queries) : IBatchObserver
+internal sealed class QueueOrder(QueueOptions options, KindLimits limits, IQueryStore queries) : IBatchObserver
 {
     public const int HighestPriority = 9;
 
@@ -117,7 +116,7 @@ internal sealed class QueueOrder(GatewayOptions options, KindLimits limits, IQue
         }
     }
 
-    private TimeSpan AgeStep => options.Queue.AgeStep;
+    private TimeSpan AgeStep => options.AgeStep;
 
     private bool ServedAt(QueueKey queue, out DateTimeOffset at)
     {

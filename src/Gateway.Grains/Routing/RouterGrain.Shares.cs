@@ -24,7 +24,7 @@ internal sealed partial class RouterGrain
     /// </summary>
     public TeamShare? HoldsShare(Work work, TeamId team)
     {
-        var share = options.Fairness.SlotShare;
+        var share = fairness.SlotShare;
         if (share >= 1 || !teams.AreSeveral) return null;
         lock (_lock)
         {
@@ -62,9 +62,9 @@ internal sealed partial class RouterGrain
     private TeamShare? UsedShare(Work work, TeamId team, DateTimeOffset now)
     {
         var total = _slots.Of(team);
-        if (total.Unanswered == 0 || options.Fairness.UnansweredShare >= 1 || !teams.AreSeveral) return null; // nearly always
+        if (total.Unanswered == 0 || fairness.UnansweredShare >= 1 || !teams.AreSeveral) return null; // nearly always
         var slots = SlotsFor(work, now);
-        var most = TeamShare.MostOf(options.Fairness.UnansweredShare, slots);
+        var most = TeamShare.MostOf(fairness.UnansweredShare, slots);
         var part = TeamShare.PartOf(most, homes.Members.Count);
         if (total.Unanswered < most && total.Own < part) return null;
         var held = HeldOf(team, work);

@@ -3,7 +3,6 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Options;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
@@ -26,7 +25,7 @@ internal sealed partial class RouterGrain(
     OverloadBreakers overloads,
     Homes homes,
     TeamLimitsView teams,
-    GatewayOptions options,
+    FairnessOptions fairness,
     IRandom random,
     TimeProvider time) : IBatchObserver
 {

@@ -1,5 +1,4 @@
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
 using Gateway.Silo.Content;
 
 namespace Gateway.Silo.Chores;

@@ -1,5 +1,4 @@
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Silo.Chores;
@@ -14,7 +13,7 @@ internal sealed partial class RescueLoop(
     BodySweeper bodies,
     Membership membership,
     NodeLife life,
-    GatewayOptions options,
+    ChoreOptions options,
     TimeProvider time,
     ILogger<RescueLoop> logger) : IHostedService, IDisposable
 {

@@ -7,31 +7,31 @@ namespace Gateway.Silo.Chores;
 /// <summary>How long things are kept (<c>Gateway:Retention</c>).</summary>
 internal sealed class RetentionOptions : IValidatableObject
 {
-    /// <summary>Jobs after their end, with their events, bodies and deliveries. Default 30 days.</summary>
+    /// <summary>How long jobs are kept after their end, with their events, bodies and deliveries.</summary>
     [TimeRange("1d", "36500d")]
     public TimeSpan Jobs { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Idempotency keys after they have expired. Default 24 h.</summary>
+    /// <summary>How long idempotency keys are kept after they have expired.</summary>
     [TimeRange("0", "3650d")]
     public TimeSpan Keys { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>Lines of the webhooks' delivery log after their last try. Default 30 days.</summary>
+    /// <summary>How long lines of the webhooks' delivery log are kept after their last try.</summary>
     [TimeRange("0", "36500d")]
     public TimeSpan Deliveries { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>The audit trail. Default 365 days.</summary>
+    /// <summary>How long the audit trail is kept.</summary>
     [TimeRange("0", "36500d")]
     public TimeSpan Audit { get; set; } = TimeSpan.FromDays(365);
 
-    /// <summary>How often it is looked for what may go. Default 10 min.</summary>
+    /// <summary>How often a node looks for what may go.</summary>
     [TimeRange("10ms", "1d")]
     public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Rows of one step. Default 200.</summary>
+    /// <summary>Rows that a node removes in one step.</summary>
     [Range(1, 100_000)]
     public int Step { get; set; } = 200;
 
-    /// <summary>The pause after a step, in which turns have the database to themselves. Default 50 ms.</summary>
+    /// <summary>The pause after such a step, in which turns have the database to themselves.</summary>
     [TimeRange("0", "1d")]
     public TimeSpan Pause { get; set; } = TimeSpan.FromMilliseconds(50);
 

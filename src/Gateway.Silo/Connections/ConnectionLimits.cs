@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Grains.Options;
 
 namespace Gateway.Silo.Connections;
 

@@ -1,5 +1,4 @@
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
+using Gateway.Grains.Routing;
 using Gateway.Model.Content;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
@@ -19,7 +19,8 @@ internal sealed partial class ResultCopier(
     IResultStore store,
     IQueryStore queries,
     AssetCopier copier,
-    GatewayOptions gateway,
+    ResultOptions options,
+    RoleOptions role,
     IRandom random,
     TimeProvider time,
     ILogger<ResultCopier> logger) : BackgroundService, IBatchObserver
@@ -38,11 +39,9 @@ internal sealed partial class ResultCopier(
     // Whether the log has heard that the directory takes nothing.
     private int _isRefusalTold;
 
-    private ResultOptions Options => gateway.Results;
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!Options.IsOn || !gateway.TakesJobs) return;
+        if (!options.IsOn || !role.TakesJobs) return;
         try
         {
             while (!stoppingToken.IsCancellationRequested)
@@ -70,10 +69,10 @@ internal sealed partial class ResultCopier(
         try
         {
             var now = time.GetUtcNow();
-            var free = Options.MaxCopies - _running.Count;
+            var free = options.MaxCopies - _running.Count;
             if (free <= 0) return null; // who ends rings
-            foreach (var due in await store.ClaimAsync(free, now, now + Options.Timeout + ClaimMargin, stoppingToken)) Start(due, stoppingToken);
-            return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - time.GetUtcNow()) : Options.LookEvery;
+            foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken)) Start(due, stoppingToken);
+            return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - time.GetUtcNow()) : options.LookEvery;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -85,7 +84,7 @@ internal sealed partial class ResultCopier(
     private TimeSpan Sooner(TimeSpan wait)
     {
         var soon = wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
-        return Options.LookEvery < soon ? Options.LookEvery.Value : soon;
+        return options.LookEvery < soon ? options.LookEvery.Value : soon;
     }
 
     private void Start(DueCopy due, CancellationToken stoppingToken)
@@ -123,7 +122,7 @@ internal sealed partial class ResultCopier(
         // A job may be gone before its copy was made.
         if (await queries.JobAsync(due.Job, stoppingToken) is not { } job) return new CopyOutcome.Done();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, Options.Timeout, Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, options.Timeout, Timeout.InfiniteTimeSpan);
         try
         {
             return await copier.CopyAsync(job, patience.Token);
@@ -150,7 +149,7 @@ internal sealed partial class ResultCopier(
     private async Task TryAgainAsync(DueCopy due, CopyOutcome.Trouble trouble, CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
-        if (now >= due.FirstAt + Options.GiveUpAfter)
+        if (now >= due.FirstAt + options.GiveUpAfter)
         {
             LogGivenUp(due.Job, due.Tries, trouble.Why);
             await store.EndAsync(due.Job, stoppingToken);
@@ -160,7 +159,7 @@ internal sealed partial class ResultCopier(
         // A full disk fails every job alike: it is said once, until there is room again.
         if (!trouble.IsOurs && due.Tries == 1) LogNotCopied(due.Job, trouble.Why);
         if (trouble.IsOurs && Interlocked.Exchange(ref _isRefusalTold, 1) == 0) LogDirectory(trouble.Why);
-        await store.PostponeAsync(due.Job, now + BackOff.After(due.Tries, Options.FirstRetry, Options.LongestRetry, random), stoppingToken);
+        await store.PostponeAsync(due.Job, now + BackOff.After(due.Tries, options.FirstRetry, options.LongestRetry, random), stoppingToken);
     }
 
     private async Task GiveBackAsync(DueCopy due)

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
 using Gateway.Model.Content;
 using Gateway.Model.Ids;
 

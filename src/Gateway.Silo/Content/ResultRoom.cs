@@ -1,5 +1,4 @@
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
 
 namespace Gateway.Silo.Content;
 

@@ -1,5 +1,4 @@
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Grains.Security;
 
 namespace Gateway.Silo.Health;
@@ -26,7 +25,7 @@ internal static class HealthApi
 
     private static IResult NotReady(string why) => Results.Text($"not ready: {why}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> MetricsAsync(HttpContext context, MetricsPage page, AdminToken admin, GatewayOptions options, CancellationToken cancellationToken) =>
+    private static async Task<IResult> MetricsAsync(HttpContext context, MetricsPage page, AdminToken admin, MetricsOptions options, CancellationToken cancellationToken) =>
         IsOpenTo(context, options) || HasAdminToken(context.Request, admin)
             ? Results.Text(await page.RenderAsync(cancellationToken), PrometheusText.ContentType)
             : Unauthorized(context);
@@ -37,7 +36,7 @@ internal static class HealthApi
         return Results.Text("metrics need the admin token, or a scrape from this machine by a loopback name and through no proxy; Gateway:MetricsUrl gives them a port of their own\n", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    private static bool IsOpenTo(HttpContext context, GatewayOptions options) =>
+    private static bool IsOpenTo(HttpContext context, MetricsOptions options) =>
         context.IsNear || (options.MetricsUrl is { Length: > 0 } url && context.Connection.LocalPort == BindingAddress.Parse(url).Port);
 
     private static bool HasAdminToken(HttpRequest request, AdminToken admin) =>

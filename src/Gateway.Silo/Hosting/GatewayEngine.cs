@@ -1,7 +1,8 @@
 using Gateway.Engine.Security;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
+using Gateway.Grains.Jobs;
+using Gateway.Silo.Hosting.Settings;
 using Gateway.Storage.Postgres;
 using Gateway.Storage.Sqlite;
 
@@ -19,20 +20,19 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     public int? Restored { get; private init; }
 
     /// <exception cref="GatewaySetupException">Something is wrong with the set-up.</exception>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached, however long <see cref="GatewayOptions.StartWait"/> was.</exception>
-    /// <param name="connectionString">The PostgreSQL to use; none for SQLite.</param>
-    /// <param name="options">The settings.</param>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached, however long <see cref="StoreOptions.StartWait"/> was.</exception>
+    /// <param name="settings">All settings.</param>
     /// <param name="clock">The store's clock.</param>
     /// <param name="tell">Takes lines for the operator: what the start waits for, and what is unwise.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<GatewayEngine> OpenAsync(string? connectionString, GatewayOptions options, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
+    public static async Task<GatewayEngine> OpenAsync(GatewaySettings settings, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
     {
-        var isShared = !string.IsNullOrWhiteSpace(connectionString);
+        var (options, isShared) = (settings.Get<StoreOptions>(), settings.Get<ConnectionStringOptions>().IsShared);
         // The lock of the data directory comes first: a second process must not even look for the key.
-        var store = OpenStore(connectionString, options, clock);
+        var store = OpenStore(settings, clock);
         try
         {
-            var keys = KeyFile.Load(options.EncryptionKey, isShared ? null : options.DataDirectory);
+            var keys = KeyFile.Load(settings.Get<KeyOptions>().EncryptionKey, isShared ? null : options.DataDirectory);
             if (!isShared) WarnOf(options.DataDirectory, tell);
             await MigrateAsync(store, options.StartWait, tell, cancellationToken);
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
@@ -40,7 +40,7 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
             // Once more: a rotation that began before this node could be seen has ended by now, or will see it.
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var engine = new GatewayEngine(store, keys, node, clock, isShared);
-            engine = engine with { Restored = await new Restoration(engine, options).RunAsync(cancellationToken) };
+            engine = engine with { Restored = await new Restoration(engine, options, settings.Get<NodeLeaseOptions>(), settings.Get<JobOptions>()).RunAsync(cancellationToken) };
             await new OlderAccounts(store.Tokens, keys, tell).ClaimAsync(cancellationToken);
             return engine;
         }
@@ -52,9 +52,9 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     }
 
     /// <summary>The store alone, as the settings name it.</summary>
-    public static IGatewayStore OpenStore(string? connectionString, GatewayOptions options, StoreClock clock) => string.IsNullOrWhiteSpace(connectionString)
-        ? new SqliteGatewayStore(SqliteDatabase.Open(options.DataDirectory), clock)
-        : new PostgresGatewayStore(PostgresDatabase.Open(connectionString), clock);
+    public static IGatewayStore OpenStore(GatewaySettings settings, StoreClock clock) => settings.Get<ConnectionStringOptions>() is { IsShared: true, Gateway: { } server }
+        ? new PostgresGatewayStore(PostgresDatabase.Open(server), clock)
+        : new SqliteGatewayStore(SqliteDatabase.Open(settings.Get<StoreOptions>().DataDirectory), clock);
 
     private static void WarnOf(string dataDirectory, Action<string> tell)
     {

@@ -2,7 +2,6 @@ using System.Net.Sockets;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Options;
 using Gateway.Grains.Security;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Connections;
@@ -44,25 +43,25 @@ internal static partial class GatewayHost
         var builder = WebApplication.CreateBuilder(Arguments.ForConfiguration(args));
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = Defaults });
         var settings = GatewaySettings.Read(builder.Configuration);
-        var options = settings.Gateway;
-        CheckPublicUrl(options.PublicUrl);
-
-        ListenAddresses.Check(builder.Configuration, options.MetricsUrl);
-        var engine = await GatewayEngine.OpenAsync(builder.Configuration.GetConnectionString("Gateway"), options, clock ?? new StoreClock(time), Console.Error.WriteLine, cancellationToken);
+        var metrics = settings.Get<MetricsOptions>().MetricsUrl;
+        ListenAddresses.Check(builder.Configuration, metrics);
+        var engine = await GatewayEngine.OpenAsync(settings, clock ?? new StoreClock(time), Console.Error.WriteLine, cancellationToken);
         try
         {
-            var (admin, generated) = await AdminToken.LoadAsync(options.AdminToken, engine.Keys, engine.Store.Queries, cancellationToken);
+            var (admin, generated) = await AdminToken.LoadAsync(settings.Get<AdminTokenOptions>(), engine.Keys, engine.Store.Queries, cancellationToken);
             if (generated is not null) PrintOnce(generated);
             if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
 
-            ListenAddresses.Apply(builder, options.MetricsUrl);
+            ListenAddresses.Apply(builder, metrics);
             builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
             builder.Services.AddSingleton(TimeOf(engine, time ?? TimeProvider.System));
-            builder.Services.AddGrains(engine, options).AddSilo(settings);
-            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.StopGrace);
+            builder.Services.AddSettings(settings);
+            builder.Services.AddGrains(engine, settings);
+            builder.Services.AddSilo(settings);
+            builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = settings.Get<StopOptions>().StopGrace);
             builder.Services.AddSingleton(admin).AddSingleton<MetricsPage>();
             AddLogs(builder);
-            AddConnections(builder, options.Connections);
+            AddConnections(builder, settings.Get<ConnectionOptions>());
             return builder;
         }
         catch
@@ -142,13 +141,6 @@ internal static partial class GatewayHost
     {
         Console.WriteLine("Admin token, shown this once (set Gateway:AdminToken to choose your own):");
         Console.WriteLine($"  {token}");
-    }
-
-    // A wrong one would show only when the first upstream calls it, as a submit that the upstream refuses.
-    private static void CheckPublicUrl(Uri? url)
-    {
-        if (url is null or { IsAbsoluteUri: true, Scheme: "http" or "https", Query: "", Fragment: "", UserInfo: "", Host.Length: > 0 }) return;
-        throw new GatewaySetupException($"Gateway:PublicUrl is '{url.OriginalString}'; it must be an absolute http or https address without query, such as https://gateway.example.com.");
     }
 
     private static void NameUnpriced(WebApplication app)

@@ -1,20 +1,22 @@
+using Gateway.Engine.Storage;
 using Gateway.Engine;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Security;
-using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Teams;
 using Gateway.Model.Accounts;
+using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
+using Gateway.Silo.Content;
+using Gateway.Silo.Hosting.Settings;
 using Gateway.Upstreams.MiniMax;
 using Gateway.Upstreams.MiniMax.Requests;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -24,12 +26,11 @@ namespace Gateway.Silo.Hosting;
 /// <summary>Registers the domain.</summary>
 internal static class GrainServices
 {
-    public static IServiceCollection AddGrains(this IServiceCollection services, GatewayEngine engine, GatewayOptions options)
+    public static IServiceCollection AddGrains(this IServiceCollection services, GatewayEngine engine, GatewaySettings settings)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IRandom, SystemRandom>();
-        services.AddSingleton(options);
-        services.AddSingleton(new PublicAddress(options.PublicUrl));
+        services.AddSingleton(new PublicAddress(settings.Get<PublicAddressOptions>().PublicUrl));
         services.AddSingleton(engine.Store);
         services.AddSingleton(engine.Store.Queries);
         services.AddSingleton(engine.Store.Bodies);
@@ -49,14 +50,15 @@ internal static class GrainServices
         services.AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
-        services.AddSingleton(provider => new NodeLife(options.NodeLease, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new NodeLife(settings.Get<NodeLeaseOptions>().NodeLease, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new TurnStores(engine.Store.OpenTurnStore(engine.Node), engine.Store.OpenWaitingStore(engine.Node)));
         services.AddSingleton<Homes>();
         services.AddSingleton(RunnerOf);
 
-        services.AddSingleton(provider => PricesOf(provider.GetRequiredService<IUpstreamRegistry>(), options));
-        services.AddSingleton(LimitsOf(options));
-        services.AddSingleton(provider => PaceOf(provider.GetRequiredService<IUpstreamRegistry>(), options));
+        services.AddSingleton(provider => PricesOf(provider.GetRequiredService<IUpstreamRegistry>(), settings.Get<PriceOptions>()));
+        services.AddSingleton(settings.Get<KindLimitOptions>().ToLimits());
+        services.AddSingleton(provider => PaceOf(provider.GetRequiredService<IUpstreamRegistry>(), settings.Get<PaceOptions>()));
+        services.AddSingleton(RulesOf(settings));
         services.AddSingleton<Credentials>();
         services.AddSingleton<AccountGrain>();
         services.AddSingleton<JobGrain>();
@@ -72,6 +74,7 @@ internal static class GrainServices
         services.AddSingleton<OverloadBreakers>();
         services.AddSingleton<RetryPause>();
         services.AddSingleton<RouterGrain>();
+        services.AddSingleton<WaitingPlaces>();
         services.AddSingleton<CallAdmission>();
         services.AddSingleton<Backlog>();
         services.AddSingleton<ServiceTimes>();
@@ -88,7 +91,7 @@ internal static class GrainServices
         services.AddSingleton<PlatformCalls>();
         services.AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstream, PlatformDriver>();
-        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(provider.GetServices<IUpstream>(), options.DisabledDrivers));
+        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(provider.GetServices<IUpstream>(), settings.Get<DriverOptions>().DisabledDrivers));
         return services;
     }
 
@@ -98,39 +101,18 @@ internal static class GrainServices
         return BatchRunner.Over(provider.GetRequiredService<TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time, provider.GetRequiredService<ILogger<BatchRunner>>());
     }
 
-    private static PriceTable PricesOf(IUpstreamRegistry upstreams, GatewayOptions options) => new(
-        upstreams.Installed.SelectMany(upstream => upstream.Terms.PricesOf(upstream.Driver)),
-        options.Prices);
+    private static PriceTable PricesOf(IUpstreamRegistry upstreams, PriceOptions options) =>
+        new(upstreams.Installed.SelectMany(upstream => upstream.Terms.PricesOf(upstream.Driver)), options.Prices);
 
-    private static PaceTable PaceOf(IUpstreamRegistry upstreams, GatewayOptions options)
+    private static PaceTable PaceOf(IUpstreamRegistry upstreams, PaceOptions options)
     {
-        var shipped = upstreams.Installed
-            .SelectMany(upstream => upstream.Terms.Paces.Select(limit => (Key: PaceTable.Key(upstream.Driver, limit.Family), Limit: limit)))
-            .ToDictionary(family => family.Key, family => family.Limit, StringComparer.Ordinal);
-        var overrides = new Dictionary<string, PaceLimit>(StringComparer.Ordinal);
-        foreach (var (key, pace) in options.Pace)
-        {
-            if (!shipped.TryGetValue(key, out var limit))
-                throw new GatewaySetupException($"Gateway:Pace:{key} names no family; the families are {string.Join(", ", shipped.Keys)}.");
-            if (pace.Rpm < 0 || pace.Tpm < 0)
-                throw new GatewaySetupException($"Gateway:Pace:{key} must not be negative; 0 is no limit.");
-            overrides[key] = limit with { Rpm = pace.Rpm ?? limit.Rpm, Tpm = pace.Tpm ?? limit.Tpm };
-        }
-
-        return options.PaceOff ? PaceTable.Off : new PaceTable(upstreams.Installed.Select(upstream => (upstream.Driver, upstream.Terms.Paces)), overrides);
+        var shipped = upstreams.Installed.Select(upstream => (upstream.Driver, upstream.Terms.Paces)).ToList();
+        return options.WhyNot(shipped) is { } rule ? throw new GatewaySetupException(rule) : options.ToTable(shipped);
     }
 
-    private static KindLimits LimitsOf(GatewayOptions options)
+    private static JobRules RulesOf(GatewaySettings settings)
     {
-        var overrides = new Dictionary<JobKind, KindLimit>();
-        foreach (var (name, limit) in options.Limits)
-        {
-            if (!JobNames.TryParseKind(name, out var kind))
-                throw new GatewaySetupException($"Gateway:Limits:{name} names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}.");
-            var shipped = KindLimits.Default[kind];
-            overrides[kind] = new KindLimit(limit.LongestRun ?? shipped.LongestRun, limit.ExpectedRun ?? shipped.ExpectedRun) { FirstByte = limit.FirstByte, Idle = limit.Idle };
-        }
-
-        return new KindLimits(overrides);
+        var queue = settings.Get<QueueOptions>();
+        return new JobRules(settings.Get<JobOptions>().MaxQueueAge, new RetryPolicy(queue.RetryBackOff, queue.MaxRetryBackOff), settings.Get<ResultOptions>().IsOn);
     }
 }

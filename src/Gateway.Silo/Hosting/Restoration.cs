@@ -1,7 +1,7 @@
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
+using Gateway.Grains.Jobs;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -12,7 +12,7 @@ namespace Gateway.Silo.Hosting;
 /// S3: a copy of the data may be older than what happened. Taking it up makes every job that had not ended unknown, before
 /// anything else runs; without being told so, a start refuses a marked copy. It may be killed at any step and run again.
 /// </summary>
-internal sealed class Restoration(GatewayEngine engine, GatewayOptions options)
+internal sealed class Restoration(GatewayEngine engine, StoreOptions options, NodeLeaseOptions lease, JobOptions jobs)
 {
     private const int PageSize = 500;
     private static readonly JobStatus[] NotEnded = [JobStatus.Queued, JobStatus.Submitting, JobStatus.Running];
@@ -50,10 +50,10 @@ internal sealed class Restoration(GatewayEngine engine, GatewayOptions options)
     // A mark that was there is a backup's, or of a restore that has begun: it stays.
     private async Task RefuseOthersAsync(bool isFirst, CancellationToken cancellationToken)
     {
-        var others = await SoleNode.CountOthersAsync(_store.Nodes, engine.Node.Incarnation, options.NodeLease, cancellationToken);
+        var others = await SoleNode.CountOthersAsync(_store.Nodes, engine.Node.Incarnation, lease.NodeLease, cancellationToken);
         if (others == 0) return;
         if (isFirst) await _store.Copies.UnmarkAsync(cancellationToken);
-        throw new GatewaySetupException($"--restored needs the data for itself, and {others} other {(others == 1 ? "node lives" : "nodes live")} on it: stop all, wait {options.NodeLease.TotalSeconds:0} s, and start one with --restored.");
+        throw new GatewaySetupException($"--restored needs the data for itself, and {others} other {(others == 1 ? "node lives" : "nodes live")} on it: stop all, wait {lease.NodeLease.TotalSeconds:0} s, and start one with --restored.");
     }
 
     private async Task<int> LoseSightOfAllAsync(CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class Restoration(GatewayEngine engine, GatewayOptions options)
 
     private async Task<int> LoseSightAsync(BatchRunner runner, IReadOnlyList<JobState> page, CancellationToken cancellationToken)
     {
-        var moved = await RunAsync(runner, [.. page.Select(job => new RestoreJobTurn(job.Id, options.MaxQueueAge))], cancellationToken);
+        var moved = await RunAsync(runner, [.. page.Select(job => new RestoreJobTurn(job.Id, jobs.MaxQueueAge))], cancellationToken);
         return moved.Count(done => done);
     }
 

@@ -1,6 +1,5 @@
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
 using Gateway.Silo.Hosting.Settings;
@@ -9,18 +8,22 @@ using Gateway.Silo.Outbound;
 using Gateway.Silo.Polling;
 using Gateway.Silo.Queueing;
 using Gateway.Silo.Reads;
-using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Hosting;
 
 /// <summary>Registers the worker. The order of the hosted services is the order they start in; they stop in reverse.</summary>
 internal static class SiloServices
 {
+    /// <summary>Each feature's options, for its classes alone.</summary>
+    public static IServiceCollection AddSettings(this IServiceCollection services, GatewaySettings settings)
+    {
+        foreach (var (type, options) in settings.All) services.AddSingleton(type, options);
+        return services;
+    }
+
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewaySettings settings)
     {
-        services.AddSingleton(Options.Create(settings.Follow));
-        services.AddSingleton(settings.Dispatch);
-        services.AddSingleton(new BodyBudget(settings.Gateway.Bodies));
+        services.AddSingleton<BodyBudget>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<Canceller>();
         services.AddSingleton<BulkCancel>();
@@ -37,15 +40,14 @@ internal static class SiloServices
         services.AddSingleton<Rescuer>();
         services.AddSingleton<BodySweeper>();
 
-        services.AddSingleton(settings.Webhooks);
-        services.AddSingleton(AddressJudge.From(settings.Webhooks.AllowedNetworks));
+        services.AddSingleton(AddressJudge.From(settings.Get<WebhookOptions>().AllowedNetworks));
         services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LinkHttp>();
         services.AddSingleton<AccountReads>();
         services.AddSingleton<FreshAnswers>();
         services.AddSingleton<FreshLinks>();
         services.AddSingleton<JobAssets>();
-        AddResults(services, settings.Gateway.Results);
+        AddResults(services, settings.Get<ResultOptions>());
         services.AddSingleton<OutboxText>();
         services.AddSingleton<WebhookText>();
         services.AddSingleton<WebhookPost>();
@@ -67,7 +69,6 @@ internal static class SiloServices
         services.AddHostedService(provider => provider.GetRequiredService<Submitter>());
         services.AddHostedService(provider => provider.GetRequiredService<OutboxSender>());
         services.AddHostedService(provider => provider.GetRequiredService<ResultCopier>());
-        services.AddSingleton(settings.Retention);
         services.AddSingleton<Pruner>();
         services.AddHostedService(provider => provider.GetRequiredService<Pruner>());
         services.AddHostedService<Upkeep>();
@@ -82,7 +83,6 @@ internal static class SiloServices
     {
         var directory = ResultDirectory.Open(options);
         services.AddSingleton(provider => new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(options);
         services.AddSingleton<ResultRoom>();
         services.AddSingleton<AssetCopier>();
         services.AddSingleton<ResultCopier>();

@@ -2,7 +2,6 @@ using Gateway.Engine.Notices;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Ids;
 using Gateway.Model.Queueing;
@@ -23,7 +22,7 @@ internal sealed partial class StoreWatch(
     TeamLimitsView teams,
     IQueryStore queries,
     IFeedStore feed,
-    GatewayOptions gateway,
+    RoleOptions role,
     DispatchOptions options,
     IRandom random,
     TimeProvider time,
@@ -102,7 +101,7 @@ internal sealed partial class StoreWatch(
         await router.RefreshAsync(stoppingToken);
         await pauses.RefreshAsync(stoppingToken);
         await ReadTeamsAsync(stoppingToken);
-        if (gateway.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
+        if (role.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
         backlog.Wake();
     }
 

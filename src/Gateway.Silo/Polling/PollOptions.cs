@@ -6,23 +6,26 @@ namespace Gateway.Silo.Polling;
 /// <summary>How running tasks are polled (<c>Gateway:Follow</c>). The interval is the task's age / 8 within these bounds.</summary>
 internal sealed class PollOptions : IValidatableObject
 {
-    /// <summary>Shortest time between two polls of a task. Default 250 ms.</summary>
+    /// <summary>Shortest time between two polls of a task, which is an eighth of its age within these bounds.</summary>
     [TimeRange("1ms", "1d")]
     public TimeSpan MinInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Longest time between two polls of a task. Default 10 s, MiniMax's own advice.</summary>
+    /// <summary>Longest time between two polls of a task.</summary>
+    /// <remarks>The default is MiniMax's own advice.</remarks>
     [TimeRange("1ms", "1d")]
     public TimeSpan MaxInterval { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Shortest time between a poll and one that a hint asks for: a flood of callbacks is no storm of polls. Default 250 ms.</summary>
+    /// <summary>Shortest time between a poll and one that MiniMax's callback asks for: a flood of callbacks is no storm of polls.</summary>
     [TimeRange("0", "1d")]
     public TimeSpan HintInterval { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Polls under way at once on this node; one host holds half of them at most (<see cref="PollLanes"/>). Default 128.</summary>
+    /// <summary>Polls under way at once on a node, of which one host holds half at most.</summary>
+    /// <remarks>See <see cref="PollLanes"/>.</remarks>
     [Range(1, 10_000)]
     public int MaxPolls { get; set; } = 128;
 
-    /// <summary>Longest time one poll may take. Default 10 s: a query is a short answer, and the next one asks again.</summary>
+    /// <summary>How long one poll may take; it is cut at its job's hard end too.</summary>
+    /// <remarks>A query is a short answer, and the next one asks again.</remarks>
     [TimeRange("1ms", "1d")]
     public TimeSpan PollTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -9,7 +9,6 @@ using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
-using Microsoft.Extensions.Options;
 
 namespace Gateway.Silo.Polling;
 
@@ -27,7 +26,7 @@ internal sealed partial class TaskPoller(
     LiveOperations live,
     NodeIdentity node,
     NodeLife life,
-    IOptions<PollOptions> options,
+    PollOptions options,
     TimeProvider time,
     ILogger<TaskPoller> logger) : BackgroundService
 {
@@ -43,7 +42,7 @@ internal sealed partial class TaskPoller(
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        var (schedule, lanes) = (new PollSchedule(options.Value, time), new PollLanes(options.Value.MaxPolls));
+        var (schedule, lanes) = (new PollSchedule(options, time), new PollLanes(options.MaxPolls));
         while (!stoppingToken.IsCancellationRequested)
         {
             while (_steps.Reader.TryRead(out var step)) Take(step, schedule, lanes);
@@ -154,7 +153,7 @@ internal sealed partial class TaskPoller(
 
     private async Task<PollOutcome> AskAsync(IUpstream upstream, UpstreamAccount target, PolledTask task, JobId job, CancellationToken stoppingToken)
     {
-        using var patience = new Patience(options.Value.TimeFor(task.Lease.HardEnd, time.GetUtcNow()), time, stoppingToken);
+        using var patience = new Patience(options.TimeFor(task.Lease.HardEnd, time.GetUtcNow()), time, stoppingToken);
         try
         {
             return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, task.Lease.Operation, default), task.Lease.TaskId!, patience.Token);
@@ -186,13 +185,13 @@ internal sealed partial class TaskPoller(
     {
         task.EndPoll();
         // A guest is kept for as long as a hint may have to wait, so that hints cannot make polls faster than that.
-        _steps.Writer.TryWrite(new PollStep.Planned(task, task.IsGuest ? task.PolledAt + options.Value.HintInterval : DueAfter(task.Lease, time.GetUtcNow())));
+        _steps.Writer.TryWrite(new PollStep.Planned(task, task.IsGuest ? task.PolledAt + options.HintInterval : DueAfter(task.Lease, time.GetUtcNow())));
     }
 
     // The last look is at the hard end, not an interval later.
     private DateTimeOffset DueAfter(Lease lease, DateTimeOffset now)
     {
-        var due = now + options.Value.IntervalAt(now - lease.Since);
+        var due = now + options.IntervalAt(now - lease.Since);
         return now < lease.HardEnd && lease.HardEnd < due ? lease.HardEnd : due;
     }
 }

@@ -3,7 +3,6 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Jobs;
@@ -29,7 +28,7 @@ internal sealed partial class Dispatcher(
     QueueHolds holds,
     TeamLimitsView teams,
     CallAdmission gate,
-    GatewayOptions gateway,
+    RoleOptions role,
     NodeLife life,
     IHostApplicationLifetime host,
     TimeProvider time,
@@ -65,7 +64,7 @@ internal sealed partial class Dispatcher(
 
     private async Task RunPassesAsync(CancellationToken stoppingToken)
     {
-        if (gateway.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
+        if (role.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
         while (true)
         {
             while (await PassAsync(stoppingToken))
@@ -85,7 +84,7 @@ internal sealed partial class Dispatcher(
         List<QueueKey> open = [];
         Aside aside = new([], []);
         var failed = false;
-        foreach (var lane in gateway.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
+        foreach (var lane in role.TakesJobs ? backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
             var work = Work.FromLane(lane.Key);
             if (work.Pinned is { } pinned && await router.IsGoneAsync(pinned, stoppingToken)) failed |= await FailLaneAsync([.. lane], stoppingToken);

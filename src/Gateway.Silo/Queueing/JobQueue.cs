@@ -2,7 +2,6 @@ using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -22,7 +21,7 @@ internal sealed class JobQueue(
     QueuePauses pauses,
     QueueHolds holds,
     QueueLimits queueLimits,
-    GatewayOptions gateway,
+    RoleOptions role,
     TimeProvider time,
     JobIdSource ids)
 {
@@ -59,7 +58,7 @@ internal sealed class JobQueue(
     }
 
     // A node without jobs of its own leaves them to those that have; who does not queue is answered by whoever was asked (J11).
-    private bool MaySendHere(JobDraft draft) => gateway.TakesJobs || !draft.MayQueue;
+    private bool MaySendHere(JobDraft draft) => role.TakesJobs || !draft.MayQueue;
 
     /// <summary>Whether a job of this kind would start at once, as far as this node knows.</summary>
     public bool MayStartNow(JobDraft draft) =>

@@ -1,6 +1,5 @@
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Ids;
 
@@ -10,7 +9,7 @@ namespace Gateway.Silo.Queueing;
 /// The longest queue the operator wants. Counted in the store with each submit, up to the limit: several submits at once may
 /// overshoot by as many as they are.
 /// </summary>
-internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, GatewayOptions options)
+internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, QueueOptions queue, FairnessOptions fairness)
 {
     /// <summary>When a refused submit is worth trying again: a queue that long does not empty within seconds.</summary>
     public static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
@@ -19,7 +18,7 @@ internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, Gat
     public async Task<string?> WhyFullAsync(TeamId team, CancellationToken cancellationToken)
     {
         if (await WhyTeamIsFullAsync(team, cancellationToken) is { } full) return full;
-        if (options.Queue.MaxJobs is { } ofAll && await HasAsync(team: null, ofAll, cancellationToken))
+        if (queue.MaxJobs is { } ofAll && await HasAsync(team: null, ofAll, cancellationToken))
             return $"There are {ofAll} jobs in the queue, which is the limit.";
         return null;
     }
@@ -27,9 +26,9 @@ internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, Gat
     // What an operator sets for each team is its share; else it is a part of what all may have.
     private async Task<string?> WhyTeamIsFullAsync(TeamId team, CancellationToken cancellationToken)
     {
-        if (options.Queue.MaxJobsPerTeam is { } ofTeam) return await HasAsync(team, ofTeam, cancellationToken) ? OfTeam(ofTeam) : null;
-        if (options.Queue.MaxJobs is not { } all || !teams.AreSeveral || options.Fairness.QueueShare >= 1) return null;
-        var share = TeamShare.MostOf(options.Fairness.QueueShare, all);
+        if (queue.MaxJobsPerTeam is { } ofTeam) return await HasAsync(team, ofTeam, cancellationToken) ? OfTeam(ofTeam) : null;
+        if (queue.MaxJobs is not { } all || !teams.AreSeveral || fairness.QueueShare >= 1) return null;
+        var share = TeamShare.MostOf(fairness.QueueShare, all);
         return await HasAsync(team, share, cancellationToken) ? new TeamShare(Shared.QueuedJobs, share, share, all).Sentence : null;
     }
 

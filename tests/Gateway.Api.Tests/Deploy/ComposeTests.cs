@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using Gateway.Grains.Options;
+using Gateway.Silo.Hosting.Settings;
 
 namespace Gateway.Api.Tests.Deploy;
 
@@ -43,7 +43,7 @@ public sealed partial class ComposeTests
             var node = services[name]!;
             Assert.EndsWith($"gateway:{version}}}", node.Text("image"), StringComparison.Ordinal);
             var settings = node.At("environment")!.AsObject().Select(setting => setting.Key).Where(key => key.StartsWith("Gateway__", StringComparison.Ordinal));
-            Assert.All(settings, setting => Assert.NotNull(typeof(GatewayOptions).GetProperty(setting.Split("__")[1])));
+            Assert.All(settings, setting => Assert.NotNull(SettingsTree.TypeOf(setting.Replace("__", ":", StringComparison.Ordinal))));
             Assert.EndsWith($":{found.Number("port")}", node.Text("environment", "Gateway__MetricsUrl"), StringComparison.Ordinal);
         }
 

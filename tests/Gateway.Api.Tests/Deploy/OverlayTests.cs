@@ -1,13 +1,15 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
-using Gateway.Grains.Options;
+using Gateway.Engine.Turns;
+using Gateway.Silo.Hosting.Settings;
 
 namespace Gateway.Api.Tests.Deploy;
 
 /// <summary>What must hold of every overlay.</summary>
 public sealed class OverlayTests
 {
-    private static readonly GatewayOptions Shipped = new();
+    private static readonly TimeSpan Lease = new NodeLeaseOptions().NodeLease;
+    private static readonly TimeSpan StopGrace = new StopOptions().StopGrace;
 
     // Of types that come with an operator; nothing here can check them but the tests of their overlay.
     private static readonly string[] OperatorTypes = ["monitoring.coreos.com/v1/ServiceMonitor", "postgresql.cnpg.io/v1/Cluster"];
@@ -78,10 +80,10 @@ public sealed class OverlayTests
     {
         var container = deployment.Container;
         Assert.Equal(("/livez", "/readyz", "/livez"), (PathOf("startupProbe"), PathOf("readinessProbe"), PathOf("livenessProbe")));
-        Assert.True(Within("readinessProbe") <= Shipped.NodeLease / 3, "a node that cannot work gets requests for longer than a third of its lease");
-        Assert.True(Within("livenessProbe") >= Shipped.NodeLease, "a node is killed before the others count it as dead");
+        Assert.True(Within("readinessProbe") <= Lease / 3, "a node that cannot work gets requests for longer than a third of its lease");
+        Assert.True(Within("livenessProbe") >= Lease, "a node is killed before the others count it as dead");
         Assert.True(Within("startupProbe") >= TimeSpan.FromMinutes(5), "a migration has no time");
-        Assert.True(deployment.Number("spec", "minReadySeconds") >= (Shipped.NodeLease / 3).TotalSeconds, "a node counts as good before it beat once");
+        Assert.True(deployment.Number("spec", "minReadySeconds") >= (Lease / 3).TotalSeconds, "a node counts as good before it beat once");
 
         string PathOf(string probe) => container.Text(probe, "httpGet", "port") == "http" ? container.Text(probe, "httpGet", "path") : "not on http";
         TimeSpan Within(string probe) => TimeSpan.FromSeconds(container.Number(probe, "periodSeconds") * container.Number(probe, "failureThreshold"));
@@ -93,7 +95,7 @@ public sealed class OverlayTests
     {
         var sleep = deployment.Container.At("lifecycle", "preStop", "sleep", "seconds")?.GetValue<int>() ?? 0;
         Assert.Equal(deployment.Name == "gateway-api", sleep > 0);
-        Assert.Equal(sleep + Shipped.StopGrace.TotalSeconds + 10, deployment.PodSpec.Number("terminationGracePeriodSeconds"));
+        Assert.Equal(sleep + StopGrace.TotalSeconds + 10, deployment.PodSpec.Number("terminationGracePeriodSeconds"));
     });
 
     [DeployTheory]
@@ -124,7 +126,7 @@ public sealed class OverlayTests
             .Concat(overlay.Deployments.SelectMany(deployment => deployment.Container.Items("env")).Select(env => env.Text("name")))
             .Where(setting => setting.StartsWith("Gateway__", StringComparison.Ordinal)).Distinct().ToList();
         Assert.NotEmpty(settings);
-        Assert.All(settings, setting => Assert.NotNull(typeof(GatewayOptions).GetProperty(setting.Split("__")[1])));
+        Assert.All(settings, setting => Assert.NotNull(SettingsTree.TypeOf(setting.Replace("__", ":", StringComparison.Ordinal))));
     }
 
     [DeployTheory]

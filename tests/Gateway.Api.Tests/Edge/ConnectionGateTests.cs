@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Api.Tests.Support;
-using Gateway.Grains.Options;
 using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Tests.Edge;

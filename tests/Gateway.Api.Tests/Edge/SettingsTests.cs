@@ -29,6 +29,9 @@ public sealed class SettingsTests
     [InlineData("Gateway:Limits:video:LongestRun", "0", "Gateway:Limits:video:LongestRun is 0; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Limits:chat:Idle", "-5s", "Gateway:Limits:chat:Idle is -5s; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Pace:platform/chat-m2:Rpm", "-1", "Gateway:Pace:platform/chat-m2:Rpm is -1; it must be from 0 to 1000000000.")]
+    [InlineData("Gateway:Pace:platform/talk:Rpm", "1", "Gateway:Pace:platform/talk names no family; the families are platform/chat-m3, platform/chat-m2, platform/chat, platform/speech, platform/speech-task, platform/voice-clone, platform/voice-design, platform/video-v1, platform/video-template, platform/video-v2, platform/image, platform/music, platform/music-free, platform/lyrics.")]
+    [InlineData("Gateway:Limits:film:Idle", "1s", "Gateway:Limits:film names no kind; the kinds are chat, video, image, speech, music.")]
+    [InlineData("Gateway:PublicUrl", "gateway.example.com", "Gateway:PublicUrl is 'gateway.example.com'; it must be an absolute http or https address without query, such as https://gateway.example.com.")]
     [InlineData("Gateway:Prices:platform/video", "-1", "Gateway:Prices:platform/video is -1; it must be from 0 to 1000000000.")]
     [InlineData("Gateway:NodeLease", "0", "Gateway:NodeLease is 0; it must be from 100ms to 7d.")]
     [InlineData("Gateway:OverloadBackOff:0", "-1s", "Gateway:OverloadBackOff is -1s; it must be from 10ms to 1d.")]
@@ -63,7 +66,7 @@ public sealed class SettingsTests
     [InlineData("0", 0)]
     public void A6_times_are_understood_as_operators_write_them(string text, double milliseconds)
     {
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read(("Gateway:StartWait", text)).Gateway.StartWait);
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Read(("Gateway:StartWait", text)).Get<StoreOptions>().StartWait);
         Assert.True(Duration.TryParse(Duration.Show(TimeSpan.FromMilliseconds(milliseconds)), out var again, out _));
         Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), again);
     }
@@ -84,12 +87,12 @@ public sealed class SettingsTests
         foreach (var setting in SettingsTree.All.Where(setting => setting.Type == typeof(int) || setting.Type == typeof(long) || setting.Type == typeof(TimeSpan)))
         {
             if (setting.Path.StartsWith("Gateway:Prices:", StringComparison.Ordinal)) continue; // checked as a whole
-            Assert.True(PropertyOf(setting.Path).GetCustomAttributes<ValidationAttribute>().Any(), $"{setting.Path} has no range");
+            Assert.True(setting.Property.GetCustomAttributes<ValidationAttribute>().Any(), $"{setting.Path} has no range");
         }
     }
 
     [Fact]
-    public void A6_what_is_shipped_is_within_its_own_ranges() => Assert.Equal(TimeSpan.FromSeconds(20), Read().Gateway.StopGrace);
+    public void A6_what_is_shipped_is_within_its_own_ranges() => Assert.Equal(TimeSpan.FromSeconds(20), Read().Get<StopOptions>().StopGrace);
 
     [Theory]
     [InlineData("--ConnectionString:Gateway=Host=x;Password=secret", "'--ConnectionString:Gateway' is no argument; is --ConnectionStrings:Gateway meant? See --help.")]
@@ -112,17 +115,4 @@ public sealed class SettingsTests
 
     private static GatewaySettings Read(params (string Setting, string Value)[] settings) => GatewaySettings.Read(
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Setting, setting.Value))).Build());
-
-    private static PropertyInfo PropertyOf(string path)
-    {
-        var (section, type) = SettingsTree.Sections.Where(known => path.StartsWith($"{known.Key}:", StringComparison.Ordinal)).OrderByDescending(known => known.Key.Length).Select(known => (known.Key, known.Value)).First();
-        PropertyInfo? found = null;
-        foreach (var name in path[(section.Length + 1)..].Split(':').Where(name => name != "*"))
-        {
-            found = type.GetProperty(name)!;
-            type = found.PropertyType is { IsGenericType: true } map && map.GetGenericTypeDefinition() == typeof(Dictionary<,>) ? map.GetGenericArguments()[1] : found.PropertyType;
-        }
-
-        return found!;
-    }
 }

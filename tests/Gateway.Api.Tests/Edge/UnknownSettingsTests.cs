@@ -1,11 +1,10 @@
-using System.Text.RegularExpressions;
 using Gateway.Silo.Hosting.Settings;
 using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Api.Tests.Edge;
 
-/// <summary>A misspelt setting is named at the start; the documented ones are all known.</summary>
-public sealed partial class UnknownSettingsTests
+/// <summary>A misspelt setting is named at the start.</summary>
+public sealed class UnknownSettingsTests
 {
     [Theory]
     [InlineData("Gateway:MaxJob")]
@@ -38,37 +37,6 @@ public sealed partial class UnknownSettingsTests
     [InlineData("Gateway:Colour", "Gateway:Colour is no setting of the gateway.")]
     public void The_near_name_is_told(string setting, string line) => Assert.Equal(line, UnknownSettings.Describe(setting));
 
-    [Fact]
-    public void Every_setting_of_the_README_is_known()
-    {
-        var rows = File.ReadLines(Path.Combine(Root(), "README.md")).Where(line => line.StartsWith("| `Gateway:", StringComparison.Ordinal)).ToList();
-        Assert.NotEmpty(rows);
-        foreach (var setting in rows.SelectMany(Settings)) Assert.True(Find(setting).Length == 0, $"README names {setting}");
-    }
-
-    // `Gateway:A:B`, `:C` in one cell are Gateway:A:B and Gateway:A:C; what stands in <> is the operator's.
-    private static IEnumerable<string> Settings(string row)
-    {
-        var first = "";
-        foreach (Match name in Name().Matches(row.Split('|')[1]))
-        {
-            var setting = name.Groups[1].Value;
-            if (setting.StartsWith(':')) setting = first[..first.LastIndexOf(':')] + setting;
-            else first = setting;
-            yield return setting;
-        }
-    }
-
     private static string[] Find(string setting) =>
         [.. UnknownSettings.Find(new ConfigurationBuilder().AddInMemoryCollection([new KeyValuePair<string, string?>(setting, "1")]).Build())];
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "Gateway.sln"))) folder = folder.Parent!;
-        return folder.FullName;
-    }
-
-    [GeneratedRegex("`([^`]+)`")]
-    private static partial Regex Name();
 }

@@ -1,5 +1,4 @@
 using Gateway.Engine.Jobs;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Silo.Content;
 

@@ -17,6 +17,8 @@ internal static partial class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    public static void Write(string path, string text) => File.WriteAllText(Path.Combine(Root, path), text);
+
     /// <summary>What stands behind the slashes of each comment. A link in a string is none: its slashes follow a colon.</summary>
     public static IEnumerable<string> CommentsOf(string source) => Comment().Matches(source).Select(match => match.Groups[1].Value);
 

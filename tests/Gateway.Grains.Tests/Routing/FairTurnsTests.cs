@@ -1,7 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Ids;
@@ -42,7 +41,7 @@ public sealed class FairTurnsTests
     [Fact]
     public void H6_no_team_waits_longer_than_its_share_says_whatever_priorities_the_others_set() => Law.Holds(Loads, load =>
     {
-        var order = new QueueOrder(new GatewayOptions(), KindLimits.Default, queries: null!);
+        var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
         Tell(order, Now, [.. load.Weights.Select((weight, team) => new TeamState(Team(team), $"{team}", weight, Now))]);
         var (now, passedOver) = (Now, 0);
         for (var slot = 0; slot < 60; slot++, now = now.AddMinutes(load.Minutes))
@@ -59,7 +58,7 @@ public sealed class FairTurnsTests
     [Fact]
     public void H6_within_a_team_the_most_urgent_goes_first() => Law.Holds(Loads, load =>
     {
-        var order = new QueueOrder(new GatewayOptions { Queue = { AgeStep = TimeSpan.Zero } }, KindLimits.Default, queries: null!);
+        var order = new QueueOrder(new QueueOptions { AgeStep = TimeSpan.Zero }, KindLimits.Default, queries: null!);
         var next = new WaitingQueues(HeadsOf(load, TimeSpan.Zero), []).Next(order.Begin(Now), _ => false)!;
         Assert.Equal(load.Priorities[int.Parse(next.Team.Value[1..], null)].Max(), next.Queue.Priority);
     });
@@ -71,7 +70,7 @@ public sealed class FairTurnsTests
 
         static List<TeamId> Order(Load load)
         {
-            var order = new QueueOrder(new GatewayOptions(), KindLimits.Default, queries: null!);
+            var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
             Tell(order, Now, [.. load.Weights.Select((weight, team) => new TeamState(Team(team), $"{team}", weight, Now))]);
             List<TeamId> served = [];
             for (var slot = 0; slot < 20; slot++)
@@ -91,7 +90,7 @@ public sealed class FairTurnsTests
     [Fact]
     public void H7_who_holds_its_share_goes_after_who_does_not_and_nobody_is_asked_while_it_waits_alone()
     {
-        var order = new QueueOrder(new GatewayOptions(), KindLimits.Default, queries: null!);
+        var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
         var (mine, others) = (Make.Job(team: Team(0)) with { CreatedAt = Now.AddHours(-1) }, Make.Job(team: Team(1)) with { CreatedAt = Now });
         Assert.Equal(Team(1), new WaitingQueues([mine, others], []).Next(order.Begin(Now), head => head.Team == Team(0))!.Team);
         Assert.Equal(Team(0), new WaitingQueues([mine, others], []).Next(order.Begin(Now), _ => true)!.Team);
@@ -101,7 +100,7 @@ public sealed class FairTurnsTests
     [Fact]
     public void H7_what_holds_back_one_team_drops_its_queues_of_that_lane_alone()
     {
-        var order = new QueueOrder(new GatewayOptions(), KindLimits.Default, queries: null!);
+        var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
         var waiting = new WaitingQueues([Make.Job(team: Team(0), priority: 9), Make.Job(team: Team(0), priority: 1), Make.Job(team: Team(0), model: "other"), Make.Job(team: Team(1))], []);
         var pass = order.Begin(Now);
         var head = waiting.Next(pass, head => head.Team == Team(1))!;
@@ -127,7 +126,7 @@ public sealed class FairTurnsTests
     [Fact]
     public void H14_one_teams_calls_take_their_share_of_the_places_and_no_more()
     {
-        var backlog = new Backlog(new GatewayOptions());
+        var backlog = new Backlog(new RoleOptions());
         var calls = Enumerable.Range(0, 6).Select(_ => Call(0)).ToList();
         Assert.Equal([true, true, true, false, false, false], calls.Select(call => backlog.Join(call, most: 6, mostOfTeam: 3)));
         Assert.Equal(3, backlog.CallsWaitingOf(Team(0)));

@@ -1,5 +1,4 @@
 using Gateway.Engine.Notifiers;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
@@ -65,7 +64,7 @@ public sealed class OverloadBreakerTests
     {
         var clock = new ManualClock(Now);
         using var signal = new SlotNotifier(clock);
-        var overloads = new OverloadBreakers(new GatewayOptions(), signal, new SeededRandom(3), clock);
+        var overloads = new OverloadBreakers(new OverloadOptions(), signal, new SeededRandom(3), clock);
         var account = Make.Account();
         var chat = new Work(JobKind.Chat, "m");
 

@@ -1,5 +1,4 @@
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Ids;
@@ -17,7 +16,7 @@ public sealed class QueueOrderTests
     private static readonly TeamId A = new("a");
     private static readonly TeamId B = new("b");
 
-    private readonly QueueOrder _order = new(new GatewayOptions(), KindLimits.Default, queries: null!);
+    private readonly QueueOrder _order = new(new QueueOptions(), KindLimits.Default, queries: null!);
 
     private static QueueKey Queue(TeamId team, int priority = 5) => new(Video.Lane, team, priority);
 
@@ -79,7 +78,7 @@ public sealed class QueueOrderTests
     [Fact]
     public void Q3_a_newcomer_waits_behind_its_lane_and_behind_whoever_is_about_to_be_served()
     {
-        var backlog = new Backlog(new GatewayOptions());
+        var backlog = new Backlog(new RoleOptions());
         var other = new Work(JobKind.Chat, "chat");
         Assert.False(GoesBefore(Video, isOpen: true));
         backlog.Add([Queue(A)]);
@@ -106,7 +105,7 @@ public sealed class QueueOrderTests
     {
         foreach (var (role, waits) in new[] { ("all", true), ("api", false) })
         {
-            var backlog = new Backlog(new GatewayOptions { Role = role });
+            var backlog = new Backlog(new RoleOptions { Role = role });
             ((IBatchObserver)backlog).Committed(new BatchCommit(Now, [], [Make.Job()], []));
             Assert.Equal(waits, backlog.Queues().Count == 1);
         }

@@ -5,7 +5,6 @@ using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
@@ -39,7 +38,7 @@ public sealed class RouterTests : IAsyncLifetime
         _accounts = new AccountGrain(_node.Runner, KindLimits.Default);
         _signal = new SlotNotifier(_clock);
         _homes = new Homes(identity);
-        _overloads = new OverloadBreakers(new GatewayOptions(), _signal, new SeededRandom(7), _clock);
+        _overloads = new OverloadBreakers(new OverloadOptions(), _signal, new SeededRandom(7), _clock);
         _router = RouterOf(_node);
         _node.Start();
     }
@@ -432,7 +431,7 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, Shipped.Paces, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new GatewayOptions(), new SeededRandom(5), _clock);
+        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, Shipped.Paces, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new FairnessOptions(), new SeededRandom(5), _clock);
         node.Runner.Observe(router);
         return router;
     }

@@ -6,7 +6,6 @@ using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
@@ -26,7 +25,7 @@ public sealed class SlotShareTests : IAsyncLifetime
 
     private readonly ManualClock _clock = new(Make.Noon);
     private readonly SqliteTestDatabase _database = new();
-    private readonly GatewayOptions _options = new();
+    private readonly FairnessOptions _fairness = new();
     private readonly List<SlotNotifier> _signals = [];
     private IGatewayStore _store = null!;
     private Node _one = null!;
@@ -163,7 +162,7 @@ public sealed class SlotShareTests : IAsyncLifetime
     [Fact]
     public async Task H7_a_share_of_all_switches_it_off()
     {
-        (_options.Fairness.UnansweredShare, _options.Fairness.SlotShare) = (1, 1);
+        (_fairness.UnansweredShare, _fairness.SlotShare) = (1, 1);
         await PoolAsync();
         Assert.Equal(9, (await AskAsync(_one, A, 20)).Count);
         Assert.Null(_one.Router.HoldsShare(Video, A));
@@ -234,8 +233,8 @@ public sealed class SlotShareTests : IAsyncLifetime
         var engine = new TestNode(identity, _store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
         var (signal, homes, teams) = (new SlotNotifier(_clock), new Homes(identity), new TeamLimitsView(_store.Queries, _clock));
         _signals.Add(signal);
-        var overloads = new OverloadBreakers(_options, signal, new SeededRandom(7), _clock);
-        var router = new RouterGrain(engine.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, PaceTable.Off, KindLimits.Default, signal, overloads, homes, teams, _options, new SeededRandom(5), _clock);
+        var overloads = new OverloadBreakers(new OverloadOptions(), signal, new SeededRandom(7), _clock);
+        var router = new RouterGrain(engine.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, PaceTable.Off, KindLimits.Default, signal, overloads, homes, teams, _fairness, new SeededRandom(5), _clock);
         engine.Runner.Observe(router);
         engine.Start();
         return new Node(engine, router, new AccountGrain(engine.Runner, KindLimits.Default), teams, signal, homes);

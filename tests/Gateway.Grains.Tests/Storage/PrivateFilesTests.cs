@@ -1,11 +1,12 @@
 using Gateway.Engine.Security;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Grains.Tests.Support;
 using Gateway.Silo.Hosting;
+using Gateway.Silo.Hosting.Settings;
 using Gateway.Storage.Sqlite;
 using Gateway.Testing;
+using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -24,8 +25,10 @@ public sealed class PrivateFilesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
+    private GatewaySettings Settings() => GatewaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:DataDirectory", _directory)]).Build());
+
     private Task<GatewayEngine> OpenAsync() =>
-        GatewayEngine.OpenAsync(connectionString: null, new GatewayOptions { DataDirectory = _directory }, new StoreClock(new ManualClock()), _told.Add, CancellationToken.None);
+        GatewayEngine.OpenAsync(Settings(), new StoreClock(new ManualClock()), _told.Add, CancellationToken.None);
 
     private async Task WriteAsync()
     {

@@ -2,7 +2,8 @@ using Gateway.Engine.Accounts;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Security;
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
+using Gateway.Engine.Turns;
+using Gateway.Grains.Jobs;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -59,7 +60,7 @@ public abstract class RestorationContract : StoreTest
     private async Task<int?> StartAsync(bool isRestored)
     {
         var engine = new GatewayEngine(Store, GatewayKeys.From(new byte[GatewayKeys.MasterLength]), await Store.Nodes.RegisterAsync(None), new StoreClock(Clock), Database.IsPostgres);
-        var restored = await new Restoration(engine, new GatewayOptions { Restored = isRestored }).RunAsync(None);
+        var restored = await new Restoration(engine, new StoreOptions { Restored = isRestored }, new NodeLeaseOptions(), new JobOptions()).RunAsync(None);
         await Store.Nodes.LeaveAsync(engine.Node.Incarnation, None);
         return restored;
     }

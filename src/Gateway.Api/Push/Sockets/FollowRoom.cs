@@ -1,16 +1,16 @@
 using System.Collections.Concurrent;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Push.Sockets;
 
 /// <summary>How many jobs each team's sockets follow on this node, so that no team fills its memory.</summary>
-internal sealed class FollowRoom(GatewayOptions options)
+internal sealed class FollowRoom(ConnectionOptions options)
 {
     private readonly ConcurrentDictionary<TeamId, int> _teams = new();
 
     /// <summary>The most of one team. Sockets that subscribe at the same instant may pass it by their number.</summary>
-    public int Most => options.Connections.MaxFollowedJobs;
+    public int Most => options.MaxFollowedJobs;
 
     /// <summary>Whether a team can follow no job beside so many that it is about to.</summary>
     public bool IsFull(TeamId team, int begun) => _teams.GetValueOrDefault(team) + begun >= Most;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
-using Gateway.Grains.Options;
+using Gateway.Engine.Bodies;
 using Gateway.Model.Jobs;
 
 namespace Gateway.Api.Surfaces.Jobs;
@@ -20,11 +20,11 @@ internal static class JobBatches
     // Room for "/100" behind it.
     private const int LongestKey = IdempotencyKey.MaxLength - 4;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, GatewayOptions options, CancellationToken cancellationToken)
+    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller) with { Wait = null };
         if (headers.Key is { Key.Length: > LongestKey }) throw new ApiException(ApiError.Field("Idempotency-Key", $"must have at most {LongestKey} characters with a batch"));
-        var jobs = Read(await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken));
+        var jobs = Read(await context.Request.ReadBodyAsync(bodies.Own, cancellationToken));
 
         List<BatchItem> items = [];
         // One after the other: the jobs of a batch wait in its order.

@@ -5,9 +5,9 @@ using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Api.Views;
+using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -42,10 +42,10 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext context, Caller caller, JobSubmits submits, JobDryRuns dryRuns, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, JobSubmits submits, JobDryRuns dryRuns, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
-        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        var body = await context.Request.ReadBodyAsync(bodies.Own, cancellationToken);
         return IsDryRun(context.Request)
             ? await dryRuns.RunAsync(caller, JobSubmits.Read(context, caller, body, headers).Draft, cancellationToken)
             : (await submits.SubmitAsync(context, caller, body, headers, cancellationToken)).ToResult();

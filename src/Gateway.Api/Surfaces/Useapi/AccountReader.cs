@@ -1,14 +1,14 @@
 using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
 using Gateway.Engine.Security;
-using Gateway.Grains.Options;
+using Gateway.Grains.Accounts;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
 /// <summary>Reads the body of <c>POST /v1/minimax/accounts</c>.</summary>
-internal sealed class AccountReader(GatewayOptions options, GatewayKeys keys, Credentials credentials, IUpstreamRegistry upstreams)
+internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Credentials credentials, IUpstreamRegistry upstreams)
 {
     /// <summary>Drivers that accounts may be saved for, though this program has none of them yet.</summary>
     private static readonly string[] Planned = ["hailuo-web", "agent-web"];

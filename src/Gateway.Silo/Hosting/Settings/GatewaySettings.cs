@@ -3,38 +3,38 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using Gateway.Engine.Storage;
-using Gateway.Grains.Options;
 using Gateway.Model.Settings;
-using Gateway.Silo.Chores;
-using Gateway.Silo.Notices;
-using Gateway.Silo.Outbound;
-using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Hosting.Settings;
 
 /// <summary>
 /// The operator's settings, read and checked once, before anything else happens: what is wrong is one line that names setting, value
-/// and rule.
+/// and rule. Only where the parts are put together they are seen as a whole; each feature gets its own options.
 /// </summary>
-internal sealed record GatewaySettings(GatewayOptions Gateway, DispatchOptions Dispatch, PollOptions Follow, RetentionOptions Retention, WebhookOptions Webhooks)
+internal sealed class GatewaySettings
 {
+    private readonly Dictionary<Type, object> _options;
+
+    private GatewaySettings(Dictionary<Type, object> options) => _options = options;
+
+    /// <summary>One feature's options.</summary>
+    public T Get<T>()
+        where T : class => (T)_options[typeof(T)];
+
+    /// <summary>All of them, by their classes.</summary>
+    public IReadOnlyDictionary<Type, object> All => _options;
+
     /// <exception cref="GatewaySetupException">Something cannot be; the message names all of it.</exception>
     public static GatewaySettings Read(IConfiguration configuration)
     {
         Refuse(Texts(configuration.GetSection(SettingsTree.Root)));
-        var read = new GatewaySettings(
-            Bound<GatewayOptions>(configuration, "Gateway"), Bound<DispatchOptions>(configuration, "Gateway:Dispatch"), Bound<PollOptions>(configuration, "Gateway:Follow"),
-            Bound<RetentionOptions>(configuration, "Gateway:Retention"), Bound<WebhookOptions>(configuration, "Gateway:Webhooks"));
-        Refuse(
-        [
-            .. Broken("Gateway", read.Gateway), .. Broken("Gateway:Dispatch", read.Dispatch), .. Broken("Gateway:Follow", read.Follow),
-            .. Broken("Gateway:Retention", read.Retention), .. Broken("Gateway:Webhooks", read.Webhooks),
-        ]);
-        return read;
+        var read = SettingsTree.Sections.Select(section => (section.Path, Options: Bound(configuration, section))).ToList();
+        Refuse([.. read.SelectMany(part => Broken(part.Path, part.Options))]);
+        return new GatewaySettings(read.ToDictionary(part => part.Options.GetType(), part => part.Options));
     }
 
-    private static T Bound<T>(IConfiguration configuration, string path)
-        where T : new() => configuration.GetSection(path).Get<T>() ?? new T();
+    private static object Bound(IConfiguration configuration, SettingsSection section) =>
+        configuration.GetSection(section.Path).Get(section.Options) ?? Activator.CreateInstance(section.Options)!;
 
     private static void Refuse(IReadOnlyCollection<string> broken)
     {

@@ -3,9 +3,9 @@ using Gateway.Engine.Upstreams;
 using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Engine.Bodies;
 using Gateway.Engine.Jobs;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Answers;
 using Gateway.Model.Assets;
@@ -30,10 +30,10 @@ internal static class FileUploads
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
     public static async Task<IResult> UploadAsync(
-        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
-        using var body = LimitedBody.Open(context.Request, options.Bodies.Upload);
+        using var body = LimitedBody.Open(context.Request, bodies.Upload);
         using var content = Forwarded(context.Request, body);
         var answer = await reads.UploadAsync(account.Id, content, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();

@@ -7,9 +7,9 @@ using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Options;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
@@ -59,9 +59,9 @@ internal static class FilesApi
         return opened.Content is { } content ? new RelayedContent(content) : NativeAnswers.Relay(opened.Instead!);
     }
 
-    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, FileCopies copies, AssetGrain assets, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, FileCopies copies, AssetGrain assets, AccountReads reads, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
-        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        var body = await context.Request.ReadBodyAsync(bodies.Own, cancellationToken);
         JsonObjectReader.Fields(body);
         var value = SoleValue.Find(body, "file_id") ?? throw new ApiException(NativeErrors.Invalid("file_id", "file_id is missing"));
 

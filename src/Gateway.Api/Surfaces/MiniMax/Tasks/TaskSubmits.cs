@@ -5,7 +5,7 @@ using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
-using Gateway.Grains.Options;
+using Gateway.Engine.Bodies;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -20,14 +20,14 @@ internal static class TaskSubmits
     private static readonly TimeSpan TimeToBeSent = TimeSpan.FromSeconds(1);
 
     public static Delegate Of(NativeTask task) =>
-        (HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken) =>
-            SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, options, cancellationToken);
+        (HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken) =>
+            SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, bodies, cancellationToken);
 
     private static async Task<IResult> SubmitAsync(
-        NativeTask task, HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, GatewayOptions options, CancellationToken cancellationToken)
+        NativeTask task, HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
-        var body = await context.Request.ReadBodyAsync(options.Bodies.Native, cancellationToken);
+        var body = await context.Request.ReadBodyAsync(bodies.Native, cancellationToken);
         var request = NativeRequest.Read(task.Operation.Kind, task.Operation.Which, body, cancellationToken: cancellationToken);
         var draft = new JobDraft(caller.Team, request.Work, body)
         {

@@ -8,9 +8,9 @@ using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Assets;
-using Gateway.Grains.Options;
 using Gateway.Grains.Routing;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
@@ -27,9 +27,9 @@ internal static class VoicesApi
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
 
     public static async Task<IResult> ListAsync(
-        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, AssetFinder finder, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, AssetFinder finder, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
-        var type = JsonValues.Text(await ReadAsync(context, options, cancellationToken), "voice_type");
+        var type = JsonValues.Text(await ReadAsync(context, bodies, cancellationToken), "voice_type");
         if (type is not ("system" or "voice_cloning" or "voice_generation" or "all")) throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
 
         var answer = new JsonObject();
@@ -41,9 +41,9 @@ internal static class VoicesApi
     }
 
     public static async Task<IResult> DeleteAsync(
-        HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads, GatewayOptions options, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(context, options, cancellationToken);
+        var body = await ReadAsync(context, bodies, cancellationToken);
         var name = SoleValue.Find(body, "voice_id")?.Text(body);
         if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home) throw new ApiException(NativeErrors.UnknownVoice);
 
@@ -81,9 +81,9 @@ internal static class VoicesApi
             if (voice is JsonObject described && described["voice_id"] is JsonValue id && id.TryGetValue<string>(out var name) && isWanted(name)) answer[list]!.AsArray().Add(described.DeepClone());
     }
 
-    private static async Task<byte[]> ReadAsync(HttpContext context, GatewayOptions options, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadAsync(HttpContext context, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
-        var body = await context.Request.ReadBodyAsync(options.Bodies.Own, cancellationToken);
+        var body = await context.Request.ReadBodyAsync(bodies.Own, cancellationToken);
         JsonObjectReader.Fields(body);
         return body;
     }
