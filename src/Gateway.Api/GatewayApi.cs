@@ -80,6 +80,7 @@ internal static class GatewayApi
         services.AddSingleton<AccountReader>();
         services.AddSingleton<KeyCheck>();
         services.AddSingleton<AccountSaves>();
+        services.AddSingleton<AccountViews>();
         services.AddSingleton<AccountActions>();
         services.AddSingleton<RenderedOpenApi>();
         return services.AddOpenApi(OpenApiDocument.Name, OpenApiDocument.Describe);

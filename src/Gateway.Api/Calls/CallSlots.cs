@@ -1,3 +1,4 @@
+using Gateway.Model.Jobs;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Grains.Routing;
@@ -34,20 +35,20 @@ internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostAppli
     public async Task<CallSlot?> NextAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
     {
         var next = tries.Next();
-        var slot = next is NextTry.Another or NextTry.AnotherElseSame ? await AnotherAsync(context, tries, wait, next, cancellationToken) : null;
-        if (slot is not null || next is not (NextTry.Same or NextTry.AnotherElseSame)) return slot;
+        var slot = next is RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere ? await AnotherAsync(context, tries, wait, next, cancellationToken) : null;
+        if (slot is not null || next is not (RetryDecision.Here or RetryDecision.ElsewhereElseHere)) return slot;
 
         await pause.WaitAsync(cancellationToken);
         return (await EnterAsync(context, new RouteRequest(tries.Work with { Pinned = tries.Last }), wait.Left, cancellationToken)).Slot;
     }
 
-    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, NextTry next, CancellationToken cancellationToken)
+    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, RetryDecision next, CancellationToken cancellationToken)
     {
         if (wait.IsOver) return null;
         var request = new RouteRequest(tries.Work) { Except = tries.Tried };
         var (slot, nobody) = await EnterAsync(context, request, TimeSpan.Zero, cancellationToken);
         // Where the same account may do once more, nobody's rest is waited for.
-        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, evenByRest: next == NextTry.Another)) return slot;
+        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, evenByRest: next == RetryDecision.Elsewhere)) return slot;
         return (await EnterAsync(context, request, wait.Left, cancellationToken)).Slot;
     }
 

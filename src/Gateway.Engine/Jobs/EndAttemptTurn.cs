@@ -54,21 +54,18 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         _ => null,
     };
 
-    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
+    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now) => job.After(account, error) switch
     {
-        // A paid attempt is not repeated by our own doing; an unpaid one is, while another answer is possible (J1, J7, J10).
-        if (job.IsToBlameFor(error, account)) return job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now); // the words are about the request
-        var mayRetry = error.IsRetryable && error.Billed == Billed.No && !IsBarred(job, error);
-        if (!mayRetry) return job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now);
-        if (job.CancelRequested) return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
-        return job.HasTriedEnough(error)
-            ? job.Fail(ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"), charge?.Charged, now)
-            : job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now));
-    }
-
-    // The only account that may serve it cannot for a day: its caller hears it now, and what it named can be brought elsewhere when it asks again.
-    private static bool IsBarred(JobState job, UpstreamError error) =>
-        job.Pinned is not null && error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
+        // The words are about the request.
+        RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
+        RetryDecision.Stop => job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
+        _ when job.CancelRequested => job.Cancel("cancelled before it was accepted", now, charge?.Charged),
+        RetryDecision.GiveUp =>
+            job.Fail(ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"), charge?.Charged, now),
+        RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere or RetryDecision.Here =>
+            job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now)),
+        var decision => throw new System.Diagnostics.UnreachableException($"{decision} is no decision"),
+    };
 
     private static string CodeOf(UpstreamError error) => error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error");
 

@@ -10,7 +10,7 @@ namespace Gateway.Grains.Routing;
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallAdmission(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads, Backlog backlog, QueueHolds holds, QueueOrder order, WaitingPlaces places, TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, Backlog backlog, QueueHolds holds, QueueOrder order, WaitingPlaces places, TimeProvider time)
 {
     public int Waiting => backlog.CallsWaiting;
 
@@ -79,28 +79,22 @@ internal sealed class CallAdmission(
 
     private async Task<(CallSlot? Slot, NobodyFree? Nobody)> TryAsync(WaitingCall call, bool asksStore, CancellationToken cancellationToken)
     {
-        CallSlot? slot = null;
-        NobodyFree? nobody = null;
-        if (asksStore) nobody = await router.RouteAsync(call.Request, TakeAsync, cancellationToken);
-        else await router.TryRouteAsync(call.Request, TakeAsync);
-        if (slot is not null) order.Serve(call.Queue, call.Request.Work, time.GetUtcNow());
-        return (slot, nobody);
-
-        async Task<Refusal?> TakeAsync(AccountState account, LeaseRequest lease)
+        var walk = router.Walk(call.Request, asksStore);
+        while (await walk.NextAsync(cancellationToken) is { } next)
         {
-            live.Enter(lease.Id);
-            var granted = false;
-            try
+            using var offer = next;
+            var answer = await accounts.AcquireAsync(offer.Account.Id, offer.Lease, cancellationToken);
+            if (answer.Lease is not { } lease)
             {
-                var answer = await accounts.AcquireAsync(account.Id, lease, cancellationToken);
-                if (answer.Lease is not null) slot = new CallSlot(answer.Account!, answer.Lease, accounts, live, overloads);
-                granted = slot is not null;
-                return answer.Refusal;
+                offer.Refuse(answer.Refusal!);
+                continue;
             }
-            finally
-            {
-                if (!granted) live.Leave(lease.Id);
-            }
+
+            offer.Take();
+            order.Serve(call.Queue, call.Request.Work, time.GetUtcNow());
+            return (new CallSlot(answer.Account!, lease, accounts, live), null);
         }
+
+        return (null, walk.Nobody);
     }
 }

@@ -4,7 +4,7 @@ using Gateway.Model.Accounts;
 namespace Gateway.Grains.Routing;
 
 /// <summary>A slot held for one call. Release it exactly once.</summary>
-internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain accounts, LiveOperations live, OverloadBreakers overloads)
+internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain accounts, LiveOperations live)
 {
     private int _released;
 
@@ -18,6 +18,5 @@ internal sealed class CallSlot(AccountState account, Lease lease, AccountGrain a
         if (Interlocked.Exchange(ref _released, 1) != 0) return;
         accounts.Release(account.Id, lease.Id, settlement);
         live.Leave(lease.Id);
-        overloads.Leave(lease.Id);
     }
 }

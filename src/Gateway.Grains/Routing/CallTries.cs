@@ -9,9 +9,6 @@ namespace Gateway.Grains.Routing;
 /// <summary>The failed tries of one call, and what follows from them (J7, J10). Immutable.</summary>
 internal sealed record CallTries(Work Work)
 {
-    /// <summary>How often one call is sent at most. A refusal that cost nothing and is about its account alone does not count.</summary>
-    public const int Most = 3;
-
     private sealed record Failure(AccountId Account, UpstreamError Error);
 
     private ImmutableArray<Failure> Failures { get; init; } = [];
@@ -33,27 +30,8 @@ internal sealed record CallTries(Work Work)
     public bool EndWithAccounts => !IsCallersFault && Failures is [.., { Error.IsOfTheAccount: true }] &&
         !Failures.All(failure => failure.Error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable);
 
-    public NextTry Next()
-    {
-        var (account, error) = Failures[^1];
-        if (!MayRepeat(error) || IsCallersFault) return NextTry.None;
-        if (error.CostsNoTry) return NextTry.Another;
-        if (Counted.Count() >= Most) return NextTry.None;
-        return error.Retry == RetryRule.OnceHereOnceElsewhere ? AfterUnknown(account) : AfterKnown(account, error);
-    }
+    /// <summary>What follows from the last of them.</summary>
+    public RetryDecision Next() => Retries.After([.. Before], Last, Failures[^1].Error, RetryTerms.OfCall(Work));
 
     private IEnumerable<PastAnswer> Before => Failures[..^1].Select(failure => PastAnswer.Of(failure.Account, failure.Error));
-
-    private IEnumerable<Failure> Counted => Failures.Where(failure => !failure.Error.CostsNoTry);
-
-    // J10: a chat costs next to nothing before its first byte; what is paid by the piece is not asked for twice on a doubt.
-    private bool MayRepeat(UpstreamError error) => error.IsRetryable && (Work.Kind == JobKind.Chat || error.Billed == Billed.No);
-
-    private NextTry AfterUnknown(AccountId account) =>
-        Counted.Count() == 1 ? NextTry.Same
-        : Counted.All(failure => failure.Account == account) ? NextTry.Another
-        : NextTry.None;
-
-    private NextTry AfterKnown(AccountId account, UpstreamError error) =>
-        error.Class == ErrorClass.Retry && Failures.Count(failure => failure.Account == account) == 1 ? NextTry.AnotherElseSame : NextTry.Another;
 }

@@ -102,7 +102,7 @@ internal sealed partial class RouterGrain
         var now = time.GetUtcNow();
         lock (_lock)
             return [.. _views.Values.Where(view => Concerns(view.State, request.Work)).OrderBy(view => view.State.Id)
-                .Select(view => new AccountExplanation(view.State.Id, Refuse(view, request, now), prices.Ceiling(view.State.Driver, request.Work), view.State.MaxJobs))];
+                .Select(view => new AccountExplanation(view.State.Id, Refuse(view, request, now), terms.Ceiling(view.State, request.Work), view.State.MaxJobs))];
     }
 
     /// <summary>Like <see cref="Survey"/>, after a look at the store: it is true on every node then.</summary>
@@ -143,19 +143,19 @@ internal sealed partial class RouterGrain
     }
 
     private bool IsAble(AccountView view, Work work, DateTimeOffset now) =>
-        Concerns(view.State, work) && view.State.RefuseAtAll(work, limits[work.Kind], now) is null &&
+        Concerns(view.State, work) && view.State.RefuseAtAll(work, terms.Limits[work.Kind], now) is null &&
         view.State.Health.BlockedUntil(work.Model, now) is null && view.State.Health.OperationBlockedUntil(work, now) is null;
 
-    private bool IsBeyondBudget(AccountState account, Work work) => prices.Ceiling(account.Driver, work) > account.DailyCredits;
+    private bool IsBeyondBudget(AccountState account, Work work) => terms.Ceiling(account, work) > account.DailyCredits;
 
     private string WhyNever(Work work)
     {
-        var accounts = _views.Values.Select(view => view.State).Where(account => account.StandsForItself).ToList();
-        if (accounts.Count == 0) return "There is no account. An admin adds one with POST /v1/minimax/accounts.";
-        if (work.Pinned is { } pinned && accounts.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
-        if (accounts.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))
+        var known = _views.Values.Select(view => view.State).Where(account => account.StandsForItself).ToList();
+        if (known.Count == 0) return "There is no account. An admin adds one with POST /v1/minimax/accounts.";
+        if (work.Pinned is { } pinned && known.TrueForAll(account => account.Id != pinned)) return "The pinned account does not exist.";
+        if (known.Exists(account => Concerns(account, work) && account.ServesModel(work.Model)))
             return "It may cost more credits than any account that serves it has for a whole day.";
-        var able = accounts.Where(account => Concerns(account, work)).ToList();
+        var able = known.Where(account => Concerns(account, work)).ToList();
         return able.Count > 0
             ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.{NearName.Question(work.Model ?? "", able.SelectMany(account => account.Models ?? []))}"
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";

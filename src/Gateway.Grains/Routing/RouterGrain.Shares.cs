@@ -24,8 +24,8 @@ internal sealed partial class RouterGrain
     /// </summary>
     public TeamShare? HoldsShare(Work work, TeamId team)
     {
-        var share = fairness.SlotShare;
-        if (share >= 1 || !teams.AreSeveral) return null;
+        var share = teams.Slots;
+        if (share >= 1) return null;
         lock (_lock)
         {
             var slots = SlotsFor(work, time.GetUtcNow());
@@ -62,9 +62,9 @@ internal sealed partial class RouterGrain
     private TeamShare? UsedShare(Work work, TeamId team, DateTimeOffset now)
     {
         var total = _slots.Of(team);
-        if (total.Unanswered == 0 || fairness.UnansweredShare >= 1 || !teams.AreSeveral) return null; // nearly always
+        if (total.Unanswered == 0 || teams.UnansweredSlots >= 1) return null; // nearly always
         var slots = SlotsFor(work, now);
-        var most = TeamShare.MostOf(fairness.UnansweredShare, slots);
+        var most = TeamShare.MostOf(teams.UnansweredSlots, slots);
         var part = TeamShare.PartOf(most, homes.Members.Count);
         if (total.Unanswered < most && total.Own < part) return null;
         var held = HeldOf(team, work);
@@ -92,7 +92,7 @@ internal sealed partial class RouterGrain
         return slots;
     }
 
-    private bool IsOfPool(AccountState account, Work work, DateTimeOffset now) => Concerns(account, work) && account.RefuseAtAll(work, limits[work.Kind], now) is null;
+    private bool IsOfPool(AccountState account, Work work, DateTimeOffset now) => Concerns(account, work) && account.RefuseAtAll(work, terms.Limits[work.Kind], now) is null;
 
     private static bool IsAnotherPool(AccountState before, AccountState after) =>
         before.MaxJobs != after.MaxJobs || before.Enabled != after.Enabled || before.Draining != after.Draining || before.StandsForItself != after.StandsForItself

@@ -8,16 +8,16 @@ internal sealed partial class RouterGrain
     private readonly HashSet<AccountId> _stale = [];
 
     /// <summary>Reads these accounts: another node changed them.</summary>
-    public async Task RefreshAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken cancellationToken) =>
-        SeeAll(await queries.AccountsAsync(accounts, cancellationToken));
+    public async Task RefreshAsync(IReadOnlyCollection<AccountId> changed, CancellationToken cancellationToken) =>
+        SeeAll(await accounts.SomeAsync(changed, cancellationToken));
 
     /// <summary>
     /// What is known of these accounts is old. They are read once somebody waits for a slot, not before: nodes that give
     /// slots back by the thousand would make each other do little else.
     /// </summary>
-    public void MarkStale(IReadOnlyCollection<AccountId> accounts)
+    public void MarkStale(IReadOnlyCollection<AccountId> changed)
     {
-        lock (_lock) _stale.UnionWith(accounts);
+        lock (_lock) _stale.UnionWith(changed);
     }
 
     /// <summary>Reads what is stale.</summary>

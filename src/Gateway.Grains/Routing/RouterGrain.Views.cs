@@ -9,14 +9,12 @@ internal sealed partial class RouterGrain
 {
     private readonly Dictionary<AccountId, AccountView> _views = [];
     private readonly OpenAccounts _open = new();
-    private readonly TeamSlots _slots = new(runner.Owner);
-    private Task? _verifying;
-    private Task? _verifyingNext;
+    private readonly TeamSlots _slots = new(accounts.Owner);
 
     /// <summary>Reads all accounts; at start and when somebody else may have changed them.</summary>
     public async Task RefreshAsync(CancellationToken cancellationToken)
     {
-        SeeAll(await queries.AccountsAsync(cancellationToken));
+        SeeAll(await accounts.AllAsync(cancellationToken));
     }
 
     /// <summary>Called when other accounts than before may have to be probed by this node, or at other instants. It must not wait.</summary>
@@ -58,13 +56,13 @@ internal sealed partial class RouterGrain
         if (commit.ReleasedBy.Count > 0) signal.Pulse();
     }
 
-    private void SeeAll(IReadOnlyCollection<AccountState> accounts)
+    private void SeeAll(IReadOnlyCollection<AccountState> seen)
     {
         var now = time.GetUtcNow();
         var (mayHelp, mayProbe) = (false, false);
         lock (_lock)
         {
-            foreach (var account in accounts)
+            foreach (var account in seen)
             {
                 mayProbe |= account.ProbeAt != _views.GetValueOrDefault(account.Id)?.State.ProbeAt;
                 mayHelp |= See(account);
@@ -73,7 +71,7 @@ internal sealed partial class RouterGrain
             mayHelp |= _slots.TakeRoom();
         }
 
-        foreach (var account in accounts)
+        foreach (var account in seen)
         {
             signal.WakeAt(account.Health.CoolingUntil(now));
             signal.WakeAt(account.Health.SuspectUntil(now));
@@ -96,42 +94,5 @@ internal sealed partial class RouterGrain
         return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
     }
 
-    // Whoever asks while a look is under way shares the next one (Q4): the one under way may have read before the question.
-    private async Task VerifyAsync(CancellationToken cancellationToken)
-    {
-        Task verifying;
-        lock (_lock) verifying = _verifying is null ? _verifying = VerifyOnceAsync() : _verifyingNext ??= VerifyAfterAsync(_verifying);
-        await verifying.WaitAsync(cancellationToken);
-    }
-
-    private async Task VerifyAfterAsync(Task before)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Task verifying;
-        lock (_lock) (verifying, _verifyingNext) = (_verifying ??= VerifyOnceAsync(), null);
-        await verifying;
-    }
-
-    private async Task VerifyOnceAsync()
-    {
-        await Task.Yield();
-        try
-        {
-            // Releases this node has queued but not committed count as free: wait for them first.
-            await runner.RunAsync(new BarrierTurn(), CancellationToken.None);
-            await RefreshAsync(CancellationToken.None);
-        }
-        finally
-        {
-            lock (_lock) _verifying = null;
-        }
-    }
-
-    /// <summary>Ends when every obligation queued before it is committed.</summary>
-    private sealed class BarrierTurn : Turn<bool>
-    {
-        public override TurnClass Class => TurnClass.Obligation;
-
-        protected override bool Run(TurnScope scope) => true;
-    }
+    internal async Task VerifyAsync(CancellationToken cancellationToken) => SeeAll(await accounts.VerifiedAsync(cancellationToken));
 }

@@ -28,7 +28,7 @@ internal sealed record JobRefusal(
     public bool Counts => !Overloaded && !OfAccount;
 
     [JsonIgnore]
-    public PastAnswer Answer => new(Account, IsPassing: Counts, IsSuspect: OfAccount && Status is not null, Code, Status);
+    public PastAnswer Answer => new(Account, IsPassing: Counts, IsSuspect: OfAccount && Status is not null, Code, Status, Counts);
 
     /// <summary>What a team hears of it, where <see cref="Why"/> concerns the account.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -216,19 +216,8 @@ internal sealed record JobState
         return 0;
     }
 
-    /// <summary>
-    /// Whether one more refusal is one too many. A vendor's overload, and what is about one account and cost nothing, is waited for as long as
-    /// a queue may be (J6).
-    /// </summary>
-    public bool HasTriedEnough(UpstreamError error) =>
-        error.Class != ErrorClass.Overload && !error.CostsNoTry && Refusals.Count(refusal => refusal.Counts) + 1 >= MaxAttempts;
-
-    /// <summary>So often is a job sent to an account that gives no reason why it refuses it, and is let in again by its probes each time.</summary>
-    public const int MostSuspicions = 3;
-
-    /// <summary>Whether what <paramref name="account"/> answers was answered before, so that the answer is about the job itself.</summary>
-    public bool IsToBlameFor(UpstreamError error, AccountId account) =>
-        Answers.Agree(account, error) || Answers.Repeat(error) || (error.Class == ErrorClass.Suspect && RefusedBy(account) + 1 >= MostSuspicions);
+    /// <summary>What follows from an answer that refused it (J7).</summary>
+    public RetryDecision After(AccountId account, UpstreamError error) => Retries.After([.. Answers], account, error, RetryTerms.OfJob(this, account));
 
     /// <summary>Whether <paramref name="account"/> learns from what it answers.</summary>
     public bool Teaches(UpstreamError error, AccountId account) => Answers.Teach(account, error);

@@ -9,10 +9,11 @@ namespace Gateway.Model.Jobs;
 /// <param name="IsSuspect">It cast suspicion on the account.</param>
 /// <param name="Code">The vendor's code, where it gave one.</param>
 /// <param name="Status">The status, where that is all there is to compare.</param>
-internal readonly record struct PastAnswer(AccountId Account, bool IsPassing, bool IsSuspect, int? Code, int? Status)
+/// <param name="Counts">It is one of the tries that are bounded: what cost nothing and is about its account alone is none.</param>
+internal readonly record struct PastAnswer(AccountId Account, bool IsPassing, bool IsSuspect, int? Code, int? Status, bool Counts)
 {
     public static PastAnswer Of(AccountId account, UpstreamError error) =>
-        new(account, error.Class == ErrorClass.Retry, error.Class == ErrorClass.Suspect, error.Code, StatusOf(error));
+        new(account, error.Class == ErrorClass.Retry, error.Class == ErrorClass.Suspect, error.Code, StatusOf(error), Counts: !error.CostsNoTry);
 
     /// <summary>What stands for the error where it has no code, and always for a suspicion.</summary>
     public static int? StatusOf(UpstreamError error) =>

@@ -1,3 +1,4 @@
+using Gateway.Model.Ids;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Notices;
 using Gateway.Engine.Storage;
@@ -13,12 +14,15 @@ namespace Gateway.Silo.Chores;
 /// router whose home is where (Q6), and the source of ids whether all of them read short ones.
 /// </summary>
 internal sealed partial class Membership(
-    INodeStore nodes, Homes homes, RouterGrain router, JobIdSource ids, StoreWatch watch, NoticeSender notices, NodeIdentity node, NodeLife life, ILogger<Membership> logger)
+    INodeStore nodes, Homes homes, RouterGrain router, JobIdSource ids, UntoldCommits untold, NodeIdentity node, NodeLife life, ILogger<Membership> logger)
 {
     private Dictionary<string, LiveNode> _live = [];
 
     /// <summary>Whether this node is about to end: it takes nothing over any more.</summary>
     public bool IsLeaving => _live.TryGetValue(node.Incarnation, out var own) && own.IsLeaving;
+
+    /// <summary>Whether an account is homed on this node (Q6).</summary>
+    public bool IsHome(AccountId account) => homes.Has(account);
 
     /// <summary>Looks again. True when somebody came, went, or is about to go.</summary>
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
@@ -41,11 +45,7 @@ internal sealed partial class Membership(
         if (!life.MayBury) return;
         var buried = await nodes.BuryAsync(life.Lease, except: node.Incarnation, cancellationToken);
         foreach (var dead in buried) LogBuried(dead);
-        if (buried.Count == 0) return;
-
-        // Its last commits may have died untold.
-        watch.Hear(ChangeNotice.Everything);
-        notices.TellEverything();
+        if (buried.Count > 0) untold.ReadByAll();
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Incarnation {Incarnation} is dead: it has not beaten for a lease's length.")]

@@ -1,3 +1,4 @@
+using Gateway.Silo.Notices;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 
@@ -28,7 +29,7 @@ internal sealed partial class TurnLoop(
         afterCommit.Register(runner);
         runner.Fenced += death.Die;
         _loop = Task.Run(() => runner.LoopAsync(_stopping.Token), CancellationToken.None);
-        await views.RefreshAsync(cancellationToken);
+        await views.ReadAsync(cancellationToken);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)

@@ -73,6 +73,9 @@ internal static class GrainServices
         services.AddSingleton<SlotNotifier>();
         services.AddSingleton<OverloadBreakers>();
         services.AddSingleton<RetryPause>();
+        services.AddSingleton<StoredAccounts>();
+        services.AddSingleton<WorkTerms>();
+        services.AddSingleton<TeamShares>();
         services.AddSingleton<RouterGrain>();
         services.AddSingleton<WaitingPlaces>();
         services.AddSingleton<CallAdmission>();

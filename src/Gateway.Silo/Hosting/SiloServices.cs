@@ -1,3 +1,4 @@
+using Gateway.Silo.Health;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Silo.Chores;
@@ -24,7 +25,10 @@ internal static class SiloServices
     public static IServiceCollection AddSilo(this IServiceCollection services, GatewaySettings settings)
     {
         services.AddSingleton<BodyBudget>();
+        services.AddSingleton<JobAdmission>();
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<WaitingLanes>();
+        services.AddSingleton<DispatchPass>();
         services.AddSingleton<Canceller>();
         services.AddSingleton<BulkCancel>();
         services.AddSingleton<Redrives>();
@@ -32,11 +36,23 @@ internal static class SiloServices
         services.AddSingleton<QueuePosition>();
         services.AddSingleton<WaitReasons>();
         services.AddSingleton<JobTimer>();
+        services.AddSingleton<StreamGrowth>();
         services.AddSingleton<StreamRecorder>();
+        services.AddSingleton<AttemptSender>();
+        services.AddSingleton<RepeatingSender>();
+        services.AddSingleton<AttemptOutcomes>();
         services.AddSingleton<Submitter>();
+        services.AddSingleton<TaskQuestions>();
+        services.AddSingleton<PollOutcomes>();
         services.AddSingleton<TaskPoller>();
         services.AddSingleton<HealthWatch>();
+        services.AddSingleton<AccountMetrics>();
+        services.AddSingleton<WorkMetrics>();
+        services.AddSingleton<RunnerMetrics>();
+        services.AddSingleton<RoomMetrics>();
+        services.AddSingleton<UntoldCommits>();
         services.AddSingleton<Membership>();
+        services.AddSingleton<LeaseRescue>();
         services.AddSingleton<Rescuer>();
         services.AddSingleton<BodySweeper>();
 
@@ -55,6 +71,8 @@ internal static class SiloServices
 
         services.AddSingleton<CommitLog>();
         services.AddSingleton<NoticeSender>();
+        services.AddSingleton<HeardNotices>();
+        services.AddSingleton<ChangedViews>();
         services.AddSingleton<StoreWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
         services.AddSingleton<AfterCommit>();

@@ -13,20 +13,7 @@ namespace Gateway.Silo.Notices;
 /// looks are the node's, whoever waits: a client costs memory, not queries.
 /// </summary>
 internal sealed partial class StoreWatch(
-    RouterGrain router,
-    Backlog backlog,
-    JobNotifier signals,
-    StreamNotifier growth,
-    QueuePauses pauses,
-    QueueOrder order,
-    TeamLimitsView teams,
-    IQueryStore queries,
-    IFeedStore feed,
-    RoleOptions role,
-    DispatchOptions options,
-    IRandom random,
-    TimeProvider time,
-    ILogger<StoreWatch> logger) : BackgroundService
+    HeardNotices heard, ChangedViews views, DispatchOptions options, IRandom random, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
 {
     private readonly PendingNotices _pending = new();
     private readonly AsyncAutoResetEvent _wake = new();
@@ -34,12 +21,7 @@ internal sealed partial class StoreWatch(
     /// <summary>Takes a notice. Whom it wakes is woken here and now; what has to be read is read by the watch.</summary>
     public void Hear(ChangeNotice notice)
     {
-        foreach (var (team, jobs) in notice.Moved) signals.Moved(team, jobs);
-        foreach (var job in notice.Grown) growth.Grown(job);
-        backlog.Ready(notice.Queues);
-        HearFreed(notice.Freed);
-        if (teams.Open(notice.Released)) backlog.Wake();
-        if (_pending.Add(notice with { Moved = [], Grown = [], Queues = [], Freed = [], Released = [] })) _wake.Set();
+        if (_pending.Add(heard.Wake(notice))) _wake.Set();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -63,19 +45,11 @@ internal sealed partial class StoreWatch(
     // Jittered: nodes that started together must not look together for ever.
     private TimeSpan? NextLook() => options.LookEvery * (0.75 + (random.Next(500) / 1000.0));
 
-    // Where nobody waits for a slot it is enough to know that the view is old.
-    private void HearFreed(AccountId[] freed)
-    {
-        if (freed.Length == 0) return;
-        router.MarkStale(freed);
-        if (backlog.IsWaiting) backlog.Wake();
-    }
-
     private async Task TryReadAsync(ChangeNotice notice, CancellationToken stoppingToken)
     {
         try
         {
-            await (notice.All ? ReadEverythingAsync(stoppingToken) : ReadAsync(notice, stoppingToken));
+            await (notice.All ? views.ReadEverythingAsync(stoppingToken) : views.ReadAsync(notice, stoppingToken));
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
         {
@@ -84,31 +58,6 @@ internal sealed partial class StoreWatch(
             await Task.Delay(TimeSpan.FromMilliseconds(200 + random.Next(200)), time, stoppingToken);
             _wake.Set();
         }
-    }
-
-    private async Task ReadAsync(ChangeNotice notice, CancellationToken stoppingToken)
-    {
-        if (notice.Changed.Length > 0) await router.RefreshAsync(notice.Changed, stoppingToken);
-        if (notice.Teams) await ReadTeamsAsync(stoppingToken);
-        if (!notice.Pauses) return;
-        await pauses.RefreshAsync(stoppingToken);
-        backlog.Wake();
-    }
-
-    private async Task ReadEverythingAsync(CancellationToken stoppingToken)
-    {
-        await signals.LookAsync(queries, feed, stoppingToken);
-        await router.RefreshAsync(stoppingToken);
-        await pauses.RefreshAsync(stoppingToken);
-        await ReadTeamsAsync(stoppingToken);
-        if (role.TakesJobs) backlog.Add(await queries.QueuesAsync(stoppingToken));
-        backlog.Wake();
-    }
-
-    private async Task ReadTeamsAsync(CancellationToken stoppingToken)
-    {
-        await order.RefreshAsync(stoppingToken);
-        await teams.RefreshAsync(stoppingToken);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Reading what other nodes changed failed; it is tried again.")]

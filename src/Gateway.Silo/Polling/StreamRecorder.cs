@@ -16,7 +16,7 @@ namespace Gateway.Silo.Polling;
 /// a job that has ended meanwhile, or gone on to another attempt, leaves it.
 /// </summary>
 internal sealed partial class StreamRecorder(
-    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobNotifier moves, StreamNotifier growth, NoticeSender hints, NodeLife life, TimeProvider time, ILogger<StreamRecorder> logger)
+    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobNotifier moves, StreamGrowth growth, NodeLife life, TimeProvider time, ILogger<StreamRecorder> logger)
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(500);
 
@@ -64,8 +64,7 @@ internal sealed partial class StreamRecorder(
             while (await batches.NextAsync() is { IsEmpty: false } batch)
             {
                 if (!await AppendAsync(job, lease.Attempt, end, batch, cancellationToken)) return null;
-                growth.Grown(job);
-                hints.TellGrown(job);
+                growth.Tell(job);
                 if (end == start && (await jobs.BeginAnswerAsync(job, account, lease))?.IsAt(lease.Attempt) != true) return null;
                 end += batch.Length;
             }

@@ -25,24 +25,18 @@ internal sealed partial class TaskPoller
 
     /// <summary>Whether a job has a task, or is being sent, here or on another node.</summary>
     public async Task<bool> KnowsAsync(JobId job, CancellationToken cancellationToken) =>
-        _tasks.Knows(job) || await FindLeaseAsync(job, cancellationToken) is not null;
+        _tasks.Knows(job) || await questions.FindLeaseAsync(job, cancellationToken) is not null;
 
     // Evidence may come from any node (J2), so a task that another one follows is looked at here: its poller finds the lease
     // gone. Without a task there is nothing to ask about; who is sending it will ask.
     private async Task<bool> HintElsewhereAsync(JobId job, CancellationToken cancellationToken)
     {
-        if (await FindLeaseAsync(job, cancellationToken) is not var (account, lease)) return false;
+        if (await questions.FindLeaseAsync(job, cancellationToken) is not var (account, lease)) return false;
         if (lease.TaskId is null) return true;
 
         var guest = new PolledTask(account, lease, isGuest: true) { IsProgressKnown = false };
         guest.TryHint();
         if (_tasks.TryAdd(guest)) _steps.Writer.TryWrite(new PollStep.Planned(guest, time.GetUtcNow()));
         return true;
-    }
-
-    private async Task<(AccountId Account, Lease Lease)?> FindLeaseAsync(JobId job, CancellationToken cancellationToken)
-    {
-        if (await queries.JobAsync(job, cancellationToken) is not { Account: { } id, Lease: { } leaseId }) return null;
-        return await queries.AccountAsync(id, cancellationToken) is { } account && account.FindLease(leaseId) is { } lease ? (id, lease) : null;
     }
 }

@@ -1,5 +1,3 @@
-using Gateway.Model.Operations;
-using System.Threading.Channels;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
@@ -8,7 +6,10 @@ using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
+using Gateway.Model.Answers;
 using Gateway.Model.Ids;
+using Gateway.Model.Operations;
+using System.Threading.Channels;
 
 namespace Gateway.Silo.Polling;
 
@@ -17,18 +18,8 @@ namespace Gateway.Silo.Polling;
 /// caller is followed on, because its slot is taken until the upstream says otherwise.
 /// </summary>
 internal sealed partial class TaskPoller(
-    JobGrain jobs,
-    AccountGrain accounts,
-    IQueryStore queries,
-    RouterGrain router,
-    IUpstreamRegistry upstreams,
-    Credentials credentials,
-    LiveOperations live,
-    NodeIdentity node,
-    NodeLife life,
-    PollOptions options,
-    TimeProvider time,
-    ILogger<TaskPoller> logger) : BackgroundService
+    TaskQuestions questions, PollOutcomes outcomes, LiveOperations live, NodeIdentity node, NodeLife life, PollOptions options, TimeProvider time, ILogger<TaskPoller> logger)
+    : BackgroundService
 {
     // Bounded by construction: a task waits here at most once to be planned and once with a hint, and an account has at most ten.
     private readonly Channel<PollStep> _steps = Channel.CreateUnbounded<PollStep>(new() { SingleReader = true });
@@ -76,11 +67,8 @@ internal sealed partial class TaskPoller(
     private void LineUp(PolledTask task, PollLanes lanes)
     {
         if (task.IsGuest && task.TryRetire()) _tasks.Remove(task);
-        else lanes.Enter(task, HostOf(task));
+        else lanes.Enter(task, questions.HostOf(task));
     }
-
-    // A guest's account may be unknown here yet; it has a line of its own then.
-    private string HostOf(PolledTask task) => router.Find(task.Account)?.BaseUrl.Authority ?? task.Account.Value;
 
     private void Enter(PolledTask task, DateTimeOffset due)
     {
@@ -134,45 +122,14 @@ internal sealed partial class TaskPoller(
     private async Task<bool> PollAsync(PolledTask task, CancellationToken stoppingToken)
     {
         var job = task.Lease.Job!.Value;
-        if (await FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is not { } lease) return false;
+        if (await questions.FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is not { } lease) return false;
         if (!task.IsGuest && lease.Owner != node.Incarnation) return false; // handed over
         if (!life.IsProven) return true; // whoever adopts the lease polls it
-        if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
-        {
-            Explain(task, job, "the account cannot be asked: its driver is switched off");
-            return !await LapseAsync(task, job);
-        }
+        if (await questions.AskAsync(account, task, job, stoppingToken) is { } outcome)
+            return await outcomes.WriteDownAsync(task, job, account, outcome, stoppingToken) && !await outcomes.LapseAsync(task, job);
 
-        var outcome = await AskAsync(upstream, target, task, job, stoppingToken);
-        return await WriteDownAsync(task, job, account, outcome, stoppingToken) && !await LapseAsync(task, job);
-    }
-
-    // This node's view may not have heard yet of what another node did.
-    private async Task<AccountState?> FindAsync(PolledTask task, CancellationToken stoppingToken) =>
-        task.IsGuest ? await queries.AccountAsync(task.Account, stoppingToken) : router.Find(task.Account);
-
-    private async Task<PollOutcome> AskAsync(IUpstream upstream, UpstreamAccount target, PolledTask task, JobId job, CancellationToken stoppingToken)
-    {
-        using var patience = new Patience(options.TimeFor(task.Lease.HardEnd, time.GetUtcNow()), time, stoppingToken);
-        try
-        {
-            return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, task.Lease.Operation, default), task.Lease.TaskId!, patience.Token);
-        }
-        catch (OperationCanceledException silence) when (patience.IsOver)
-        {
-            return new PollOutcome.Trouble(patience.Explain(silence));
-        }
-    }
-
-    // L4, J4: the time is up, whatever the upstream does from now on.
-    private async Task<bool> LapseAsync(PolledTask task, JobId job)
-    {
-        if (task.IsGuest || !task.Lease.HasLapsed(time.GetUtcNow())) return false;
-        LogLapsed(task.Lease.Id, task.Account, job);
-        // What a poll before named is paid, and /content asks for it: a last look that was cut off takes it from nobody.
-        if (task.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, CancellationToken.None);
-        else await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
-        return true;
+        outcomes.Explain(task, job, "the account cannot be asked: its driver is switched off");
+        return !await outcomes.LapseAsync(task, job);
     }
 
     private void Forget(PolledTask task)
@@ -194,4 +151,7 @@ internal sealed partial class TaskPoller(
         var due = now + options.IntervalAt(now - lease.Since);
         return now < lease.HardEnd && lease.HardEnd < due ? lease.HardEnd : due;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Polling job {Job} on account {Account} failed.")]
+    private partial void LogPollFailed(JobId? job, AccountId account, Exception failure);
 }

@@ -373,7 +373,7 @@ public abstract class JobTurnsContract : StoreTest
     public async Task V3_An_account_that_is_let_in_again_and_refuses_a_job_three_times_without_a_proof_has_said_what_it_thinks_of_the_job()
     {
         var job = await QueuedAsync();
-        for (var attempt = 1; attempt <= JobState.MostSuspicions; attempt++)
+        for (var attempt = 1; attempt <= RetryTerms.MostSuspicions; attempt++)
         {
             Assert.Equal(JobStatus.Queued, (await JobAsync(job)).Status);
             var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, attempt))).Lease!;

@@ -1,3 +1,4 @@
+using Gateway.Model.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
@@ -12,40 +13,40 @@ public sealed class CallTriesTests
 {
     // Answers as account:code, where s and a status cast suspicion, x is a broken connection and n one that was never made.
     [Theory]
-    [InlineData("a:1013", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1013 a:1013", nameof(NextTry.Another))]
-    [InlineData("a:1013 b:1013", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1013 b:1013 c:1013", nameof(NextTry.None))]
-    [InlineData("a:1000", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1000 a:1000", nameof(NextTry.Another))]
-    [InlineData("a:1000 b:1000", nameof(NextTry.None))]
-    [InlineData("a:1000 b:1013", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1039", nameof(NextTry.Another))]
-    [InlineData("a:1039 b:1039", nameof(NextTry.None))]
-    [InlineData("a:1002 b:1039", nameof(NextTry.Another))]
-    [InlineData("a:4711", nameof(NextTry.Same))]
-    [InlineData("a:4711 a:4711", nameof(NextTry.Another))]
-    [InlineData("a:4711 a:4711 b:4711", nameof(NextTry.None))]
-    [InlineData("a:1013 b:4711", nameof(NextTry.None))]
-    [InlineData("a:1002", nameof(NextTry.Another))]
-    [InlineData("a:1004", nameof(NextTry.Another))]
-    [InlineData("a:2064", nameof(NextTry.Another))]
-    [InlineData("a:2013", nameof(NextTry.None))]
-    [InlineData("a:1026", nameof(NextTry.None))]
-    [InlineData("a:x", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1002 b:1004 c:1008 d:1041 e:2056 f:2061 g:2044 h:1002", nameof(NextTry.Another))] // V5: about accounts, unpaid, no tries
-    [InlineData("a:1002 b:1013 c:1008 d:1013 e:1041 f:1013", nameof(NextTry.None))] // the third that counts
-    [InlineData("a:1002 b:1002 c:4711", nameof(NextTry.Same))]
-    [InlineData("a:s401", nameof(NextTry.Another))]
-    [InlineData("a:s401 b:s404 c:s403", nameof(NextTry.Another))]
-    [InlineData("a:s401 b:1002 c:s401", nameof(NextTry.None))]
+    [InlineData("a:1013", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1013 a:1013", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:1013 b:1013", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1013 b:1013 c:1013", nameof(RetryDecision.GiveUp))]
+    [InlineData("a:1000", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1000 a:1000", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:1000 b:1000", nameof(RetryDecision.RequestsFault))]
+    [InlineData("a:1000 b:1013", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1039", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:1039 b:1039", nameof(RetryDecision.RequestsFault))]
+    [InlineData("a:1002 b:1039", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:4711", nameof(RetryDecision.Here))]
+    [InlineData("a:4711 a:4711", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:4711 a:4711 b:4711", nameof(RetryDecision.RequestsFault))]
+    [InlineData("a:1013 b:4711", nameof(RetryDecision.Stop))]
+    [InlineData("a:1002", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:1004", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:2064", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:2013", nameof(RetryDecision.Stop))]
+    [InlineData("a:1026", nameof(RetryDecision.Stop))]
+    [InlineData("a:x", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1002 b:1004 c:1008 d:1041 e:2056 f:2061 g:2044 h:1002", nameof(RetryDecision.Elsewhere))] // V5: about accounts, unpaid, no tries
+    [InlineData("a:1002 b:1013 c:1008 d:1013 e:1041 f:1013", nameof(RetryDecision.GiveUp))] // the third that counts
+    [InlineData("a:1002 b:1002 c:4711", nameof(RetryDecision.Here))]
+    [InlineData("a:s401", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:s401 b:s404 c:s403", nameof(RetryDecision.Elsewhere))]
+    [InlineData("a:s401 b:1002 c:s401", nameof(RetryDecision.RequestsFault))]
     public void J7_J10_A_call_is_tried_again_as_its_answers_say(string answers, string next) =>
         Assert.Equal(next, TriesOf(JobKind.Chat, answers).Next().ToString());
 
     [Theory]
-    [InlineData("a:x", nameof(NextTry.None))] // nobody knows whether it was billed
-    [InlineData("a:n", nameof(NextTry.AnotherElseSame))]
-    [InlineData("a:1013", nameof(NextTry.AnotherElseSame))]
+    [InlineData("a:x", nameof(RetryDecision.Stop))] // nobody knows whether it was billed
+    [InlineData("a:n", nameof(RetryDecision.ElsewhereElseHere))]
+    [InlineData("a:1013", nameof(RetryDecision.ElsewhereElseHere))]
     public void J10_What_is_paid_by_the_piece_is_sent_again_only_after_a_clear_refusal(string answers, string next) =>
         Assert.Equal(next, TriesOf(JobKind.Image, answers).Next().ToString());
 

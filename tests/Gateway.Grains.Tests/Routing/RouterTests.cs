@@ -77,7 +77,7 @@ public sealed class RouterTests : IAsyncLifetime
         // The release is queued and uncommitted; view and store both show the account full.
         node.Runner.Oblige(new ReleaseTurn(new AccountId("1"), lease.Id, new Settlement.Done()));
         var route = router.RouteAsync(new RouteRequest(Chat), async (account, request) =>
-            (await node.Runner.RunAsync(new AcquireTurn(account.Id, request, KindLimits.Default), CancellationToken.None)).Refusal, CancellationToken.None);
+            (await node.Runner.RunAsync(new AcquireTurn(account.Id, request, KindLimits.Default), CancellationToken.None)).Refusal);
         while (!route.IsCompleted)
         {
             await node.SettleAsync();
@@ -410,7 +410,7 @@ public sealed class RouterTests : IAsyncLifetime
         foreach (var id in new[] { "1", "2" }) await SaveAsync(Make.Spec(id));
         List<(AccountId Account, bool IsPatient)> asked = [];
 
-        Assert.Null(await _router.RouteAsync(new RouteRequest(Chat), TakeAsync, CancellationToken.None));
+        Assert.Null(await _router.RouteAsync(new RouteRequest(Chat), TakeAsync));
         Assert.Equal([false, false, true], asked.Select(ask => ask.IsPatient));
         Assert.NotEqual(asked[0].Account, asked[1].Account);
 
@@ -431,7 +431,15 @@ public sealed class RouterTests : IAsyncLifetime
 
     private RouterGrain RouterOf(TestNode node)
     {
-        var router = new RouterGrain(node.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, Shipped.Paces, KindLimits.Default, _signal, _overloads, _homes, new TeamLimitsView(_store.Queries, _clock), new FairnessOptions(), new SeededRandom(5), _clock);
+        var router = new RouterGrain(
+            new StoredAccounts(node.Runner, _store.Queries),
+            new WorkTerms(new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, Shipped.Paces, KindLimits.Default),
+            _signal,
+            new LiveOperations(_overloads),
+            _homes,
+            new TeamShares(new TeamLimitsView(_store.Queries, _clock), new FairnessOptions()),
+            new SeededRandom(5),
+            _clock);
         node.Runner.Observe(router);
         return router;
     }
@@ -457,7 +465,7 @@ public sealed class RouterTests : IAsyncLifetime
             var result = await _accounts.AcquireAsync(account.Id, request, CancellationToken.None);
             if (result.Lease is not null) (taken, lease) = (result.Account, result.Lease);
             return result.Refusal;
-        }, CancellationToken.None);
+        });
         return (taken, lease, nobody);
     }
 }

@@ -234,7 +234,15 @@ public sealed class SlotShareTests : IAsyncLifetime
         var (signal, homes, teams) = (new SlotNotifier(_clock), new Homes(identity), new TeamLimitsView(_store.Queries, _clock));
         _signals.Add(signal);
         var overloads = new OverloadBreakers(new OverloadOptions(), signal, new SeededRandom(7), _clock);
-        var router = new RouterGrain(engine.Runner, _store.Queries, new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, PaceTable.Off, KindLimits.Default, signal, overloads, homes, teams, _fairness, new SeededRandom(5), _clock);
+        var router = new RouterGrain(
+            new StoredAccounts(engine.Runner, _store.Queries),
+            new WorkTerms(new UpstreamRegistry([new NamedUpstream()]), Shipped.Prices, PaceTable.Off, KindLimits.Default),
+            signal,
+            new LiveOperations(overloads),
+            homes,
+            new TeamShares(teams, _fairness),
+            new SeededRandom(5),
+            _clock);
         engine.Runner.Observe(router);
         engine.Start();
         return new Node(engine, router, new AccountGrain(engine.Runner, KindLimits.Default), teams, signal, homes);

@@ -14,20 +14,20 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>What a submit would do, as the store has it: it makes nothing, uses no key and asks no upstream.</summary>
-internal sealed class JobDryRuns(JobPath path, JobQueue queue, RouterGrain router, TeamStandingsReader teams, IQueryStore queries, TimeProvider time)
+internal sealed class JobDryRuns(JobPath path, JobAdmission admission, RouterGrain router, TeamStandingsReader teams, IQueryStore queries, TimeProvider time)
 {
     public async Task<IResult> RunAsync(Caller caller, JobDraft draft, CancellationToken cancellationToken)
     {
         // Without the key: what a replay would answer is not what is asked.
         draft = path.Resolve(draft with { Key = null });
-        var refusal = await queue.RefuseAsync(draft, cancellationToken);
+        var refusal = await admission.RefuseAsync(draft, cancellationToken);
         var accounts = await router.SurveyStoreAsync(new RouteRequest(draft.Work, Job: default(JobId)) { Team = draft.Team }, cancellationToken);
         var takers = accounts.Where(account => account.Refusal is null).ToList();
         var standings = await teams.ReadAsync([draft.Team], cancellationToken);
         // Any of them may be picked: the team must be able to pay the dearest.
         var limit = standings.Refuse(draft.Team, takers.Count == 0 ? 0 : takers.Max(account => account.Ceiling));
         var share = router.ShareUsed(draft.Work, draft.Team);
-        var startsNow = refusal is null && limit is null && share is null && takers.Count > 0 && queue.MayStartNow(draft);
+        var startsNow = refusal is null && limit is null && share is null && takers.Count > 0 && admission.MayStartNow(draft);
         if (!startsNow && draft.MayQueue) refusal ??= await WhyFullAsync(draft.Team, standings, cancellationToken);
         var view = new DryRunView
         {

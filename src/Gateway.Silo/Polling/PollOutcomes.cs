@@ -1,13 +1,20 @@
 using Gateway.Engine.Jobs;
+using Gateway.Engine.Storage;
+using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
+using Gateway.Grains.Accounts;
+using Gateway.Grains.Jobs;
+using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
+using Gateway.Model.Operations;
+using System.Threading.Channels;
 
 namespace Gateway.Silo.Polling;
 
-// What a poll found, written down.
-internal sealed partial class TaskPoller
+/// <summary>Writes down what polls found.</summary>
+internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts, TimeProvider time, ILogger<TaskPoller> logger)
 {
     /// <summary>How long what an upstream has done may stay without a name: its slot waits for it.</summary>
     private static readonly TimeSpan LongestFinish = TimeSpan.FromMinutes(5);
@@ -26,7 +33,9 @@ internal sealed partial class TaskPoller
     /// <summary>Polls without a useful answer since the start.</summary>
     public long Troubles => Interlocked.Read(ref _troubles);
 
-    private async Task<bool> WriteDownAsync(PolledTask task, JobId job, AccountState account, PollOutcome outcome, CancellationToken stoppingToken)
+    /// <summary>What a poll found.</summary>
+    /// <returns>Whether there is something to follow still.</returns>
+    public async Task<bool> WriteDownAsync(PolledTask task, JobId job, AccountState account, PollOutcome outcome, CancellationToken stoppingToken)
     {
         switch (outcome)
         {
@@ -83,8 +92,30 @@ internal sealed partial class TaskPoller
         if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Error?.DescribeToTeam() ?? trouble.Why}; it is asked again", $"{trouble.Error?.Class} {trouble.Error?.Code}");
     }
 
-    private void Explain(PolledTask task, JobId job, string? reason, string? what = null)
+    /// <summary>Why a task does not move, told once; null when it moves again.</summary>
+    public void Explain(PolledTask task, JobId job, string? reason, string? what = null)
     {
         if (task.TryExplain(what ?? reason)) jobs.Explain(job, task.Lease.Attempt, reason);
     }
+
+    /// <summary>Ends a task whose time is up, whatever the upstream does from now on (L4, J4).</summary>
+    /// <returns>Whether its time was up.</returns>
+    public async Task<bool> LapseAsync(PolledTask task, JobId job)
+    {
+        if (task.IsGuest || !task.Lease.HasLapsed(time.GetUtcNow())) return false;
+        LogLapsed(task.Lease.Id, task.Account, job);
+        // What a poll before named is paid, and /content asks for it: a last look that was cut off takes it from nobody.
+        if (task.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, CancellationToken.None);
+        else await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
+        return true;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
+    private partial void LogLapsed(LeaseId lease, AccountId account, JobId job);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} cannot be read: account {Account} answers {Why}.")]
+    private partial void LogUnreadable(JobId job, AccountId account, string why);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "No useful answer about job {Job} from account {Account}: {Why}")]
+    private partial void LogTrouble(JobId job, AccountId account, string why);
 }
