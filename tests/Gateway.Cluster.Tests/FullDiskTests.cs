@@ -22,7 +22,7 @@ public sealed class FullDiskTests
         scenario.Passed();
     }
 
-    [SmallDiskFact(needsPostgres: true)]
+    [SmallDiskFact]
     public async Task S4_a_full_disk_under_postgres_is_a_503_and_space_is_all_it_needs()
     {
         await using var disk = await SmallDisk.MountAsync("16m");

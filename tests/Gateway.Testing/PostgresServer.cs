@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Npgsql;
+using Xunit;
 
 namespace Gateway.Testing;
 
@@ -17,6 +18,9 @@ namespace Gateway.Testing;
 /// </remarks>
 public sealed class PostgresServer
 {
+    /// <summary>Why a test is skipped.</summary>
+    public const string Missing = $"No PostgreSQL: neither {Setting} is set nor are initdb and postgres installed.";
+
     private const string Setting = "GATEWAY_TEST_POSTGRES";
 
     private static readonly Lazy<Task<PostgresServer>> Started = new(StartAsync);
@@ -27,16 +31,18 @@ public sealed class PostgresServer
     private PostgresServer(string connectionString) => _connectionString = connectionString;
 
     /// <summary>
-    /// Why tests that need PostgreSQL are skipped, or null when they run. With <c>CI</c> set they always run, and fail where
-    /// there is no server: nobody reads the list of skipped tests there.
+    /// Whether tests that need PostgreSQL run: where there is one, and always with <c>CI</c> set. They fail there without a
+    /// server: nobody reads the list of skipped tests there.
     /// </summary>
-    public static string? SkipReason =>
-        Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } || Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || Binaries.Value is not null
-            ? null
-            : $"No PostgreSQL: neither {Setting} is set nor are initdb and postgres installed.";
+    public static bool IsDemanded =>
+        Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } || Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || Binaries.Value is not null;
 
-    /// <summary>The server of this run.</summary>
-    public static Task<PostgresServer> SharedAsync() => Started.Value;
+    /// <summary>The server of this run. A test that asks for it where there is none is skipped, or fails, as <see cref="IsDemanded"/> says.</summary>
+    public static Task<PostgresServer> SharedAsync()
+    {
+        Assert.SkipUnless(IsDemanded, Missing);
+        return Started.Value;
+    }
 
     /// <summary>Makes an empty database and answers its connection string.</summary>
     public async Task<string> CreateDatabaseAsync(string hint = "test")

@@ -27,7 +27,7 @@ public abstract class ResultCopyContract : GatewayTest
         Gateway["Gateway:Retention:Pause"] = "00:00:00.001";
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         Directory.Delete(_directory, recursive: true);

@@ -12,7 +12,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
 
     private GatewayUnderTest Worker { get; set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         Receiver = await WebhookReceiver.StartAsync();
         await base.InitializeAsync();
@@ -22,7 +22,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
         Worker["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Worker.DisposeAsync();
         Assert.Empty(Worker.Journal.Errors);

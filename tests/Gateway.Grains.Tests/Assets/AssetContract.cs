@@ -20,7 +20,7 @@ public abstract class AssetContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         var node = await NodeAsync();

@@ -21,7 +21,7 @@ public abstract class JobTurnsContract : StoreTest
 
     private protected TestNode Node { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();

@@ -62,7 +62,7 @@ public sealed class NoticeChannelTests : StoreTest
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => listening.Task);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _patience.Dispose();

@@ -27,7 +27,7 @@ public abstract class OutboxContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await NodeAsync();

@@ -25,7 +25,7 @@ public abstract class RestorationContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         // What the test before this one made of the database goes further than its rows.

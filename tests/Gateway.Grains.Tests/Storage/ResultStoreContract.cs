@@ -23,7 +23,7 @@ public abstract class ResultStoreContract : StoreTest
 
     private TestNode Node { get; set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();

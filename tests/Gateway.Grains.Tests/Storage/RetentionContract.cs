@@ -17,7 +17,7 @@ public abstract class RetentionContract : StoreTest
 
     private protected TestNode Node { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();

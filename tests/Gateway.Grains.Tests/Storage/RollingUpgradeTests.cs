@@ -34,7 +34,7 @@ public sealed class RollingUpgradeTests() : StoreTest(new PostgresTestDatabase()
         COMMIT
         """;
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Database.RunAsync(Undo);
         await base.DisposeAsync();

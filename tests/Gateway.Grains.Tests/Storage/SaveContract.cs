@@ -23,13 +23,13 @@ public abstract class SaveContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _turns = Store.OpenTurnStore(await Store.Nodes.RegisterAsync(None));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _turns.DisposeAsync();
         await base.DisposeAsync();

@@ -23,14 +23,14 @@ public abstract class StoreContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await Store.Nodes.RegisterAsync(None);
         _turns = Store.OpenTurnStore(_node);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _turns.DisposeAsync();
         await base.DisposeAsync();

@@ -19,7 +19,7 @@ public abstract class StreamContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await NodeAsync();

@@ -25,7 +25,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
     private AccountId _home;
     private AccountId _away;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (_node, _waiting, _homes, _identity) = await NodePairAsync();
@@ -35,7 +35,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         foreach (var id in new[] { _home, _away }) await _node.RunAsync(new SaveAccountTurn(Make.Spec(id.Value, maxJobs: 3), "test"));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
         await _waiting.DisposeAsync();

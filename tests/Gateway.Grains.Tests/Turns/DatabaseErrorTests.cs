@@ -15,14 +15,14 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
     private TestNode _node = null!;
     private FaultyTurnStore _faults = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (_node, _faults) = await FaultyNodeAsync();
         await _node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 10), "test"));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await HealAsync();
         await base.DisposeAsync();

@@ -22,7 +22,7 @@ public abstract class DoubtContract : StoreTest
 
     private protected FaultyTurnStore Faults { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (Node, Faults) = await FaultyNodeAsync();
