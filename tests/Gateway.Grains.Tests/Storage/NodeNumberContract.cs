@@ -36,7 +36,7 @@ public abstract class NodeNumberContract : StoreTest
         var (first, ids) = await RegisterAsync(isShort: false);
         Clock.Advance(TimeSpan.FromHours(1));
         var file = new Asset { Id = new AssetId(ids.Next().Value), Team = TeamId.Default, Kind = AssetKind.File, Account = Make.AccountOne, UpstreamId = "up" };
-        Clock.Advance(TimeSpan.FromHours(-1));
+        Clock.Set(Clock.Now.AddHours(-1));
         await first.RunAsync(new NoteAssetTurn(file));
         await LeaveAsync(first);
 
@@ -51,7 +51,7 @@ public abstract class NodeNumberContract : StoreTest
         var (wrong, ids) = await RegisterAsync();
         Clock.Advance(TimeSpan.FromHours(1));
         var ahead = ids.Next();
-        Clock.Advance(TimeSpan.FromHours(-1));
+        Clock.Set(Clock.Now.AddHours(-1));
         await SubmitAsync(wrong, ahead);
 
         var (other, _) = await RegisterAsync();
