@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Simulator;
+using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests;
 

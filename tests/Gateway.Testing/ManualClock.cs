@@ -6,7 +6,7 @@ namespace Gateway.Testing;
 /// A clock that moves only when a test moves it. Its timers fire within <see cref="FakeTimeProvider.Advance"/>, on the calling
 /// thread. What it has beyond its base: a test can wait until the code under test has gone to sleep, and can put it back.
 /// </summary>
-public sealed class ManualClock(DateTimeOffset start) : FakeTimeProvider(start)
+internal sealed class ManualClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly Lock _lock = new();
     private readonly HashSet<WatchedTimer> _waiting = [];

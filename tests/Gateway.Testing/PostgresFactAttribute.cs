@@ -4,7 +4,7 @@ using Xunit;
 namespace Gateway.Testing;
 
 /// <summary>A fact that needs PostgreSQL: skipped with a reason where there is none, failed there with <c>CI</c> set.</summary>
-public sealed class PostgresFactAttribute : FactAttribute
+internal sealed class PostgresFactAttribute : FactAttribute
 {
     public PostgresFactAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)

@@ -4,7 +4,7 @@ using Xunit;
 namespace Gateway.Testing;
 
 /// <summary>A theory that needs PostgreSQL: skipped, or failed, like <see cref="PostgresFactAttribute"/>.</summary>
-public sealed class PostgresTheoryAttribute : TheoryAttribute
+internal sealed class PostgresTheoryAttribute : TheoryAttribute
 {
     public PostgresTheoryAttribute([CallerFilePath] string? sourceFilePath = null, [CallerLineNumber] int sourceLineNumber = -1)
         : base(sourceFilePath, sourceLineNumber)
