@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Gateway.Cluster.Tests.Chaos;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Testing;
-using Xunit.Abstractions;
 
 namespace Gateway.Cluster.Tests;
 

@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using Gateway.Cluster.Tests.Rounds;
 using Gateway.Cluster.Tests.Rounds.Scenarios;
 using Gateway.Testing;
-using Xunit.Abstractions;
 
 namespace Gateway.Cluster.Tests;
 
@@ -30,8 +29,8 @@ public sealed class ClusterChaosTests(ClusterChaosTests.Ground ground, ITestOutp
     {
         internal ChaosGround Chaos { get; } = new();
 
-        public Task InitializeAsync() => Task.CompletedTask;
+        public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-        public async Task DisposeAsync() => await Chaos.DisposeAsync();
+        public async ValueTask DisposeAsync() => await Chaos.DisposeAsync();
     }
 }

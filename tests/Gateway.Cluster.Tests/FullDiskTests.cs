@@ -1,6 +1,7 @@
 using System.Net;
 using Gateway.Cluster.Tests.Processes;
 using Gateway.Simulator;
+using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests;
 
@@ -22,9 +23,10 @@ public sealed class FullDiskTests
         scenario.Passed();
     }
 
-    [SmallDiskFact(needsPostgres: true)]
+    [SmallDiskFact]
     public async Task S4_a_full_disk_under_postgres_is_a_503_and_space_is_all_it_needs()
     {
+        Assert.SkipUnless(PostgresServer.IsDemanded, PostgresServer.Missing);
         await using var disk = await SmallDisk.MountAsync("16m");
         await using var postgres = await OwnPostgres.StartAsync();
         await using var scenario = await Scenario.CreateAsync(
@@ -32,7 +34,7 @@ public sealed class FullDiskTests
         var running = await StartAsync(scenario);
 
         // The tables alone: a full disk under its log ends the server, which is a restart.
-        await disk.GiveToAsync(OwnPostgres.User);
+        await disk.GiveToAsync(postgres.User!);
         await postgres.RunAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
         foreach (var table in new[] { "job", "job_body", "job_event" }) await postgres.RunAsync($"ALTER TABLE {table} SET TABLESPACE small");
         await FillAndFreeAsync(scenario, disk, running, "53100");

@@ -11,7 +11,7 @@ public abstract class GracefulStopContract(Database database)
     // A lease nobody can wait out within the test: only a stop in good order lets the next start adopt at once.
     private static readonly Dictionary<string, string> LongLease = new() { ["Gateway__NodeLease"] = "00:02:00", ["Gateway__Limits__video__LongestRun"] = "00:05:00" };
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task L5_a_stream_ends_and_running_jobs_are_adopted_by_the_next_start_at_once()
     {
         var chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(50), ContentFrames = 40 };
@@ -35,7 +35,7 @@ public abstract class GracefulStopContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task J3_a_submit_under_way_is_answered_and_written_down_before_the_stop()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, LongLease);
@@ -57,7 +57,7 @@ public abstract class GracefulStopContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task P1_open_event_streams_and_long_polls_do_not_hold_up_the_stop()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, LongLease);
@@ -85,5 +85,4 @@ public abstract class GracefulStopContract(Database database)
 
 public sealed class SqliteGracefulStopTests() : GracefulStopContract(Database.Sqlite);
 
-[Testing.NeedsPostgres]
 public sealed class PostgresGracefulStopTests() : GracefulStopContract(Database.Postgres);

@@ -6,12 +6,11 @@ using Gateway.Testing;
 namespace Gateway.Cluster.Tests;
 
 /// <summary>Several nodes on one PostgreSQL: what one of them leaves behind the others take over, once.</summary>
-[NeedsPostgres]
 public sealed class HandOverTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    [StoreFact]
+    [Fact]
     public async Task L5_SIGTERM_hands_running_jobs_to_the_other_node_at_once_while_a_stream_goes_on()
     {
         // A lease nobody can wait out, and chores that never come: only the announcement moves the jobs.
@@ -42,7 +41,7 @@ public sealed class HandOverTests
         scenario.Passed();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L5_what_a_killed_node_left_is_adopted_by_exactly_one_of_the_others_within_about_a_lease()
     {
         await using var scenario = await Scenario.CreateAsync(Database.Postgres, new SimulatorOptions { ManualTasks = true }, new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:02:00" });

@@ -1,10 +1,11 @@
 using Gateway.Cluster.Tests.Cluster;
 using Gateway.Cluster.Tests.Rounds;
+using Xunit.Runner.InProc.SystemConsole;
 
-// The tests run under the test host; started as a program, this project makes rounds of chaos or is one node of them.
+// Rounds of chaos, one node of them, or else the tests: whoever runs those starts this program with arguments of xunit's.
 return args switch
 {
     ["chaos", .. var options] => await ChaosCommand.RunAsync(options),
     ["node", var role, var clockOffset] => await OffClockNode.RunAsync(role, TimeSpan.Parse(clockOffset, System.Globalization.CultureInfo.InvariantCulture)),
-    _ => throw new ArgumentException("chaos --rounds n [--seed n] [--scenario name] [--journal file] [--commit id], or node api|silo offset"),
+    _ => await ConsoleRunner.Run(args),
 };

@@ -11,7 +11,7 @@ public abstract class SubmitPathContract(Database database)
 
     private readonly Dictionary<string, string> _shortRuns = new() { ["Gateway__Limits__video__LongestRun"] = "00:00:10" };
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task J5_killed_before_the_answer_the_job_is_unknown_holds_its_slot_and_ends_at_its_hard_end()
     {
         await using var scenario = await Scenario.CreateAsync(database, settings: _shortRuns);
@@ -42,7 +42,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task J5_killed_while_queued_a_job_simply_goes_on()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true });
@@ -66,7 +66,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task J5_killed_once_the_task_is_committed_the_job_is_followed_to_its_end()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true });
@@ -86,7 +86,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task L4_a_task_that_ended_while_no_gateway_ran_is_a_result_even_past_its_hard_end()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:00:04" });
@@ -108,7 +108,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task L5_killed_during_a_chat_its_slot_is_free_after_the_restart()
     {
         await using var scenario = await Scenario.CreateAsync(database);
@@ -133,7 +133,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task P4_killed_while_a_chat_streams_the_job_fails_with_what_had_come_and_its_slot_is_free()
     {
         await using var scenario = await Scenario.CreateAsync(database);
@@ -159,7 +159,7 @@ public abstract class SubmitPathContract(Database database)
         scenario.Passed();
     }
 
-    [Testing.StoreFact]
+    [Fact]
     public async Task P5_killed_before_the_submit_is_acknowledged_the_same_key_finds_the_job()
     {
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, _shortRuns);
@@ -197,5 +197,4 @@ public abstract class SubmitPathContract(Database database)
 
 public sealed class SqliteSubmitPathTests() : SubmitPathContract(Database.Sqlite);
 
-[Testing.NeedsPostgres]
 public sealed class PostgresSubmitPathTests() : SubmitPathContract(Database.Postgres);

@@ -7,7 +7,7 @@ namespace Gateway.Testing;
 /// What must be linear is given so much that anything else would take minutes. Answers and refusals alike must come in time; the
 /// best of three tries counts, so that a busy machine is no failure.
 /// </summary>
-public static class Briefly
+internal static class Briefly
 {
     /// <summary>Keys and elements of a hostile text.</summary>
     public const int Million = 1_000_000;

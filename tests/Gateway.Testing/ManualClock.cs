@@ -1,14 +1,15 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace Gateway.Testing;
 
 /// <summary>
-/// A clock that moves only when a test moves it. Its timers fire within <see cref="Advance"/>, on the calling thread and in
-/// the order of their due times; between two timers the clock shows the instant of the first.
+/// A clock that moves only when a test moves it. Its timers fire within <see cref="FakeTimeProvider.Advance"/>, on the calling
+/// thread. What it has beyond its base: a test can wait until the code under test has gone to sleep, and can put it back.
 /// </summary>
-public sealed class ManualClock(DateTimeOffset start) : TimeProvider
+internal sealed class ManualClock(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly Lock _lock = new();
-    private readonly List<ManualTimer> _timers = [];
-    private DateTimeOffset _now = start.ToUniversalTime();
+    private readonly HashSet<WatchedTimer> _waiting = [];
     private TaskCompletionSource _timerAdded = NewSignal();
 
     public ManualClock()
@@ -18,32 +19,18 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     public DateTimeOffset Now => GetUtcNow();
 
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
-
-    public override TimeZoneInfo LocalTimeZone => TimeZoneInfo.Utc;
-
-    public override DateTimeOffset GetUtcNow()
-    {
-        lock (_lock) return _now;
-    }
-
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
-
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new ManualTimer(this, callback, state);
+        var timer = new WatchedTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
 
-    /// <summary>Moves the clock forward and fires what became due on the way.</summary>
-    public void Advance(TimeSpan by) => Set(GetUtcNow() + by);
-
     /// <summary>Moves the clock; backwards fires nothing.</summary>
     public void Set(DateTimeOffset now)
     {
-        while (TakeDue(now) is { } due) due.Fire();
-        lock (_lock) _now = now.ToUniversalTime();
+        if (now < Now) AdjustTime(now);
+        else SetUtcNow(now);
     }
 
     /// <summary>Ends when at least <paramref name="count"/> timers wait: the code under test has gone to sleep.</summary>
@@ -54,7 +41,7 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
             Task added;
             lock (_lock)
             {
-                if (_timers.Count >= count) return;
+                if (_waiting.Count >= count) return;
                 added = _timerAdded.Task;
             }
 
@@ -64,73 +51,59 @@ public sealed class ManualClock(DateTimeOffset start) : TimeProvider
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private ManualTimer? TakeDue(DateTimeOffset until)
+    private ITimer CreateFakeTimer(TimerCallback callback) => base.CreateTimer(callback, null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    private void Waits(WatchedTimer timer)
     {
         lock (_lock)
         {
-            var due = _timers.Where(timer => timer.Due <= until).MinBy(timer => timer.Due);
-            if (due is null) return null;
-            if (due.Due > _now) _now = due.Due;
-            due.Reschedule();
-            return due;
+            _waiting.Add(timer);
+            _timerAdded.TrySetResult();
+            _timerAdded = NewSignal();
         }
     }
 
-    private sealed class ManualTimer(ManualClock clock, TimerCallback callback, object? state) : ITimer
+    private void WaitsNoMore(WatchedTimer timer)
     {
-        private TimeSpan _period = Timeout.InfiniteTimeSpan;
+        lock (_lock) _waiting.Remove(timer);
+    }
 
-        public DateTimeOffset Due { get; private set; }
+    /// <summary>A timer of the base that says when it waits.</summary>
+    private sealed class WatchedTimer : ITimer
+    {
+        private readonly ManualClock _clock;
+        private readonly ITimer _timer;
+        private bool _repeats;
+
+        public WatchedTimer(ManualClock clock, TimerCallback callback, object? state)
+        {
+            _clock = clock;
+            _timer = clock.CreateFakeTimer(_ =>
+            {
+                if (!_repeats) clock.WaitsNoMore(this);
+                callback(state);
+            });
+        }
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
-            lock (clock._lock)
-            {
-                clock._timers.Remove(this);
-                if (dueTime == Timeout.InfiniteTimeSpan) return true;
-                _period = period;
-                Due = clock._now + dueTime;
-                clock._timers.Add(this);
-                clock._timerAdded.TrySetResult();
-                clock._timerAdded = NewSignal();
-            }
-
-            // The system's timers fire at once when nothing is to wait for; so does this one, though on a thread of the pool.
-            if (dueTime == TimeSpan.Zero) ThreadPool.QueueUserWorkItem(_ => FireIfDue());
-            return true;
+            _repeats = period > TimeSpan.Zero;
+            _clock.WaitsNoMore(this);
+            // Told before it is set: one that is due at once fires within this call.
+            if (dueTime != Timeout.InfiniteTimeSpan) _clock.Waits(this);
+            return _timer.Change(dueTime, period);
         }
-
-        /// <summary>Called under the clock's lock.</summary>
-        public void Reschedule()
-        {
-            clock._timers.Remove(this);
-            if (_period == Timeout.InfiniteTimeSpan || _period == TimeSpan.Zero) return;
-            Due += _period;
-            clock._timers.Add(this);
-        }
-
-        public void Fire() => callback(state);
 
         public void Dispose()
         {
-            lock (clock._lock) clock._timers.Remove(this);
+            _clock.WaitsNoMore(this);
+            _timer.Dispose();
         }
 
         public ValueTask DisposeAsync()
         {
             Dispose();
             return ValueTask.CompletedTask;
-        }
-
-        private void FireIfDue()
-        {
-            lock (clock._lock)
-            {
-                if (!clock._timers.Contains(this) || Due > clock._now) return;
-                Reschedule();
-            }
-
-            Fire();
         }
     }
 }

@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Accounts;
 
@@ -16,7 +15,7 @@ public abstract class AccountContract : GatewayTest
     {
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_new_account_is_answered_with_201_in_useapis_shape()
     {
         var answer = await Admin.PostAsync("/v1/minimax/accounts", new { account = "331000000000000001", url = Sim.BaseUrl, driver = "platform", token = "key-a", maxJobs = 3, name = "first" });
@@ -33,7 +32,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Null(answer["error"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_list_is_an_object_keyed_by_account_id_and_one_is_the_same_object()
     {
         Assert.Equal("{}", (await Admin.GetAsync("/v1/minimax/accounts")).Expect(200).Body);
@@ -46,7 +45,7 @@ public abstract class AccountContract : GatewayTest
         Assert.True(JsonNode.DeepEquals(list[second], one.Json));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Deleting_answers_an_empty_object_and_afterwards_the_account_is_unknown()
     {
         var id = await AddAccountAsync("key-a");
@@ -58,7 +57,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal("{}", (await Admin.GetAsync("/v1/minimax/accounts")).Body);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_legacy_post_needs_the_same_id_in_path_and_body()
     {
         object Body(string? account) => new { account, url = Sim.BaseUrl, driver = "platform", token = "key-a", maxJobs = 1 };
@@ -69,7 +68,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(["42"], (await Admin.GetAsync("/v1/minimax/accounts")).Json.Select(entry => entry.Key));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_id_derived_from_a_key_is_digits_the_same_each_time_and_another_for_another_key()
     {
         var first = await AddAccountAsync("key-a");
@@ -81,7 +80,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(first, await AddAccountAsync("key-a"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Posting_again_keeps_what_is_left_out_and_null_takes_away()
     {
         var id = await AddAccountAsync("key-a", 2, ("name", "first"), ("dailyCredits", 500), ("timeZone", "Europe/Berlin"), ("models", new[] { "MiniMax-Hailuo-02" }));
@@ -101,7 +100,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Null(taken["models"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L9_maxJobs_outside_1_to_10_is_a_400_that_names_field_and_rule()
     {
         foreach (var wrong in new[] { "0", "11", "-1", "\"3\"", "2.5", "1e1", "99999999999999999999", "null", "true", "[1]" })
@@ -113,7 +112,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(10, (await AccountAsync(id))["maxJobs"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_is_wrong_with_an_account_is_named()
     {
         async Task Wrong(object change, string field, string rule)
@@ -145,7 +144,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal("{}", (await Admin.GetAsync("/v1/minimax/accounts")).Body);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Secrets_stand_in_no_answer_no_log_and_no_file()
     {
         var jwt = $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String("{\"exp\":4102444800.5,\"iat\":1700000000,\"c\":\"JWTCANARY\"}"u8).TrimEnd('=')}.SIGCANARY";
@@ -183,7 +182,7 @@ public abstract class AccountContract : GatewayTest
                 Assert.True(File.ReadAllBytes(file).AsSpan().IndexOf(Encoding.ASCII.GetBytes(secret)) < 0, $"{file} has {secret}");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_JWT_shows_its_dates_and_not_itself()
     {
         var jwt = $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String("{\"exp\":4102444800.864,\"iat\":1732266598.864}"u8).TrimEnd('=')}.sig";
@@ -197,7 +196,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Contains("…secured…", shown["token"]!.ToString(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_admins_view_has_the_fields_of_the_contract()
     {
         var id = await AddAccountAsync("key-a", 2, ("dailyCredits", 100));
@@ -222,7 +221,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal("ok", view["health"]!["state"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Patch_changes_what_it_names_and_answers_like_the_view()
     {
         var id = await AddAccountAsync("key-a", 2);
@@ -241,7 +240,7 @@ public abstract class AccountContract : GatewayTest
         (await Admin.PatchAsync("/v1/admin/accounts/77", new { maxJobs = 1 })).ExpectProblem(404, "account_not_found", "account");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Drain_takes_no_new_work_and_resume_takes_the_waiting_job_at_once()
     {
         var id = await AddAccountAsync("key-a", 2);
@@ -258,7 +257,7 @@ public abstract class AccountContract : GatewayTest
         (await Admin.PostAsync("/v1/admin/accounts/77/drain")).ExpectProblem(404, "account_not_found");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Reset_touches_health_only()
     {
         var id = await AddAccountAsync("key-a", 2, ("dailyCredits", 100));
@@ -278,7 +277,7 @@ public abstract class AccountContract : GatewayTest
         Assert.True(JsonNode.DeepEquals(before["credits"], after["credits"]));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Validate_asks_the_upstream_and_health_learns_the_answer()
     {
         var id = await AddAccountAsync("key-a");
@@ -296,7 +295,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Null((await Admin.GetAsync($"/v1/minimax/accounts/{id}"))["error"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L3_shrinking_maxJobs_cuts_no_running_work_and_gives_no_new_slot()
     {
         var id = await AddAccountAsync("key-a", 2);
@@ -315,7 +314,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_an_operator_frees_a_slot_by_hand()
     {
         var id = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -334,7 +333,7 @@ public abstract class AccountContract : GatewayTest
         (await Admin.PostAsync($"/v1/admin/accounts/{id}/leases/{lease}/release")).ExpectProblem(404, "lease_not_found", "lease");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L8_a_deleted_accounts_running_job_is_followed_to_its_end()
     {
         var id = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -351,7 +350,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(30, (await AccountAsync(id))["credits"]!["used"]!.GetValue<long>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L8_posting_again_revives_the_account_with_its_running_work()
     {
         var id = await AddAccountAsync("key-a");
@@ -368,7 +367,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L8_another_host_is_refused_while_work_runs_and_accepted_when_it_has_ended()
     {
         await using var other = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true }, Patience);
@@ -388,7 +387,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(1, other.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L8_queued_jobs_pinned_to_a_deleted_account_fail_with_account_deleted()
     {
         await AddAccountAsync("key-b", 5);
@@ -405,7 +404,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal("running", (await JobAsync(running)).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_account_whose_driver_is_off_is_stored_and_its_error_names_the_setting()
     {
         var web = (await Admin.PostAsync("/v1/minimax/accounts", new { account = "55", url = "https://hailuoai.video/v3/api/x?y=1", token = "eyJ.x.y", maxJobs = 2 })).Expect(201);
@@ -422,7 +421,7 @@ public abstract class AccountContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_proxy_of_the_upstream_may_serve_it_under_a_path()
     {
         string? asked = null;
@@ -437,7 +436,7 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal("/minimax/eu/v1/text/chatcompletion_v2?GroupId=12", asked);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Where_hosts_are_listed_no_other_is_taken()
     {
         Gateway["Gateway:AccountHosts:0"] = Sim.BaseUrl.Authority;
@@ -451,5 +450,4 @@ public abstract class AccountContract : GatewayTest
 
 public sealed class SqliteAccounts() : AccountContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresAccounts() : AccountContract(new PostgresData());

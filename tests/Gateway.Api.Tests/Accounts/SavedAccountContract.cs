@@ -1,7 +1,6 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Silo.Chores;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Accounts;
 
@@ -24,7 +23,7 @@ public abstract class SavedAccountContract : GatewayTest
 
     private async Task<int> SlotsUsedAsync(string account) => (await AccountAsync(account))["leases"]!.AsArray().Count;
 
-    [StoreFact]
+    [Fact]
     public async Task A2_a_key_that_works_is_told_to_work()
     {
         var answer = (await PostAsync("key-a")).Expect(201);
@@ -33,7 +32,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Null((await Admin.GetAsync($"/v1/minimax/accounts/{answer.Text("account")}"))["validation"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A2_a_key_that_is_refused_is_kept_but_gets_no_work_and_both_answers_say_so()
     {
         Sim.SetKey("key-a", new KeySettings { Revoked = true });
@@ -55,7 +54,7 @@ public abstract class SavedAccountContract : GatewayTest
         await EventuallyAsync(() => Task.FromResult(Sim.Ledger.Count(Operation.VideoSubmit) == 1));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A2_an_account_that_is_there_is_asked_about_again()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -64,7 +63,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Equal("auth_failed", (await AccountAsync("5"))["health"]!["state"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A2_nobody_is_asked_where_validate_is_false_or_there_is_nobody_to_ask()
     {
         Sim.SetKey("key-a", new KeySettings { Revoked = true });
@@ -75,7 +74,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Equal("skipped", web["validation"]!["state"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A2_an_upstream_that_is_away_or_answers_like_none_is_in_nobodys_way()
     {
         Assert.Equal("unreachable", (await PostAsync("key-a", more: new { url = "http://127.0.0.1:1" })).Expect(201)["validation"]!["state"]!.ToString());
@@ -89,7 +88,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Null(odd["error"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A2_the_upstreams_words_never_show_the_key()
     {
         Sim.Script.Always(Operation.Models, new FaultEffect.BaseResp(1004, "login fail: key CANARY-0123456789 is not known"));
@@ -99,7 +98,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains("CANARY", StringComparison.Ordinal));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V8_an_endpoint_is_mended_to_its_root_and_the_answer_shows_it()
     {
         var root = Sim.BaseUrl.ToString().TrimEnd('/');
@@ -110,7 +109,7 @@ public abstract class SavedAccountContract : GatewayTest
         (await PostAsync("key-b", more: new { url = $"{root}/#top" })).ExpectUseapi(400, "url", "without query and fragment");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_the_same_token_under_another_id_is_a_409_that_names_the_account()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -128,7 +127,7 @@ public abstract class SavedAccountContract : GatewayTest
         (await PostAsync("key-a", "6")).ExpectUseapi(409, "account 7's");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_of_many_at_the_same_moment_one_is_first()
     {
         var answers = await Task.WhenAll(Enumerable.Range(1, 8).Select(id => PostAsync("key-a", $"{id}", new { validate = false })));
@@ -138,7 +137,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Equal(["1"], await Data.ListAsync("SELECT count(*) FROM account_token"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_an_id_that_shares_the_token_is_another_name_for_the_account()
     {
         (await PostAsync("key-a", "5", new { dailyCredits = 100 })).Expect(201);
@@ -165,7 +164,7 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Single((await Admin.GetAsync("/metrics")).Body.Split('\n'), line => line.StartsWith("gateway_account_slots_max{", StringComparison.Ordinal));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_a_name_comes_and_goes_without_its_account()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -183,7 +182,7 @@ public abstract class SavedAccountContract : GatewayTest
         await WaitForAsync(await SubmitVideoAsync(), "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_an_account_with_work_of_its_own_becomes_no_other_name()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -198,7 +197,7 @@ public abstract class SavedAccountContract : GatewayTest
         (await PostAsync("key-b", "7")).Expect(201); // what it had is free
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V18_accounts_older_than_the_rule_claim_their_tokens_at_a_start()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -208,7 +207,7 @@ public abstract class SavedAccountContract : GatewayTest
         (await PostAsync("key-a", "6")).ExpectUseapi(409, "account 5's");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A4_a_jobs_end_and_an_admins_doing_are_a_line_each()
     {
         (await PostAsync("key-a", "5")).Expect(201);
@@ -226,14 +225,12 @@ public abstract class SavedAccountContract : GatewayTest
 
 public sealed class SqliteSavedAccounts() : SavedAccountContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresSavedAccounts() : SavedAccountContract(new PostgresData());
 
 /// <summary>V18 between nodes: the database alone decides who was first.</summary>
-[NeedsPostgres]
 public sealed class SharedTokenAcrossNodesTests : Nodes.NodesTest
 {
-    [StoreFact]
+    [Fact]
     public async Task V18_of_two_nodes_at_the_same_moment_one_is_first()
     {
         for (var round = 1; round <= 10; round++)

@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Affinity;
 
@@ -26,7 +25,7 @@ public abstract class AffinityContract : NativeTest
 
     private int Uploads(string key) => Sim.Ledger.Count(Operation.FileUpload, key);
 
-    [StoreFact]
+    [Fact]
     public async Task What_names_a_file_runs_on_the_account_that_has_it()
     {
         var account = await AddAccountAsync("key-a", 10);
@@ -47,7 +46,7 @@ public abstract class AffinityContract : NativeTest
         foreach (var id in new[] { sample, text, picture }) VendorNeverSaw(id);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Of_two_files_on_two_accounts_one_is_copied_once()
     {
         var (one, two) = (await AddAccountAsync("key-a", 10), await AddAccountAsync("key-b", 10));
@@ -67,7 +66,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal(2, (await Admin.GetAsync("/v1/files/list")).Expect(200)["files"]!.AsArray().Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_copy_goes_with_its_original()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -81,7 +80,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Empty(await VendorFilesAsync("key-b"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_file_on_a_drained_account_is_copied_to_one_that_works()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -99,7 +98,7 @@ public abstract class AffinityContract : NativeTest
         (await Admin.PostAsync("/v1/t2a_v2", $$$"""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"{{{Voice}}}"}}""", ("Gateway-Queue", "off"))).ExpectBaseResp(429, 1002);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_voice_is_cloned_on_an_account_that_may_clone_though_its_sample_lies_on_one_that_may_not()
     {
         var (one, _) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -118,7 +117,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal(1, Uploads("key-b"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Where_no_account_may_clone_the_vendor_says_so()
     {
         await AddAccountAsync("key-a");
@@ -128,7 +127,7 @@ public abstract class AffinityContract : NativeTest
         (await Admin.PostAsync("/v1/voice_clone", Clone(sample))).ExpectBaseResp(200, 2038);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_cannot_be_brought_together_is_refused_by_name()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -143,7 +142,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal(0, Sim.Ledger.Count(Operation.Speech));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_file_follows_a_voice()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -157,7 +156,7 @@ public abstract class AffinityContract : NativeTest
         Assert.DoesNotContain(Sim.Ledger.Tasks()[0].TaskId, created.Body, StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_prepared_cover_is_sung_on_its_account_only_and_by_its_owner_only()
     {
         await AddAccountAsync("key-a");
@@ -182,7 +181,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal((unknown.Status, unknown.Body), (escaped.Status, escaped.Body));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Files_in_chat_messages_pin_the_call_and_words_about_files_do_not()
     {
         var account = await AddAccountAsync("key-a");
@@ -203,7 +202,7 @@ public abstract class AffinityContract : NativeTest
         " mm_file://ID", "mm_file:// ID", "mm_file://+ID", "mm_file://0000000ID", "mm_file://ESCAPED",
     ];
 
-    [StoreFact]
+    [Fact]
     public async Task No_spelling_of_a_link_reaches_the_vendors_files_of_others()
     {
         await AddAccountAsync("key-a");
@@ -225,7 +224,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal((0, 0), (Sim.Ledger.Count(Operation.VideoV2Submit), Sim.Ledger.Count(Operation.Chat)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_escaped_link_to_an_own_file_works()
     {
         await AddAccountAsync("key-a");
@@ -235,7 +234,7 @@ public abstract class AffinityContract : NativeTest
         VendorNeverSaw(file);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_file_of_any_name_is_kept_and_copied()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -254,7 +253,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Equal(6, (await Admin.GetAsync("/v1/files/list")).Expect(200)["files"]!.AsArray().Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_job_pinned_by_an_admin_takes_its_files_along()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -267,7 +266,7 @@ public abstract class AffinityContract : NativeTest
         Assert.Contains($"mm_file://{Assert.Single(await VendorFilesAsync("key-b"))}", Latest(Operation.VideoV2Submit).Body, StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Trouble_while_a_file_is_copied_is_not_the_callers_mistake()
     {
         var (one, two) = (await AddAccountAsync("key-a"), await AddAccountAsync("key-b"));
@@ -284,5 +283,4 @@ public abstract class AffinityContract : NativeTest
 
 public sealed class SqliteAffinity() : AffinityContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresAffinity() : AffinityContract(new PostgresData());

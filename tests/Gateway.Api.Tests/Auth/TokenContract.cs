@@ -1,5 +1,4 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Auth;
 
@@ -18,7 +17,7 @@ public abstract class TokenContract : GatewayTest
 
     private protected override void Configure() => Gateway["Gateway:NodeLease"] = "00:10:00"; // clocks that jump are no reason to die
 
-    [StoreFact]
+    [Fact]
     public async Task S2_a_revoked_token_is_refused_and_its_open_streams_end()
     {
         await AddAccountAsync("key-a");
@@ -37,7 +36,7 @@ public abstract class TokenContract : GatewayTest
         (await Admin.DeleteAsync($"{tokens}/{revoked.Text("id")}")).Expect(204); // it is revoked either way
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Tokens_are_listed_newest_first_and_never_with_their_secret()
     {
         var (tokens, first) = await AddTokenAsync("blue");
@@ -53,7 +52,7 @@ public abstract class TokenContract : GatewayTest
         Assert.All(listed, token => Assert.False(token!.AsObject().ContainsKey("token")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_token_is_revoked_under_its_own_team_by_admins_alone()
     {
         var (tokens, blue) = await AddTokenAsync("blue");
@@ -75,5 +74,4 @@ public abstract class TokenContract : GatewayTest
 
 public sealed class SqliteTokenTests() : TokenContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresTokenTests() : TokenContract(new PostgresData());

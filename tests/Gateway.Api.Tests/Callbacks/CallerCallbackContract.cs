@@ -3,7 +3,6 @@ using Gateway.Api.Tests.Support;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Callbacks;
 
@@ -31,7 +30,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.Empty((await Admin.GetAsync("/v1/jobs")).Json["jobs"]!.AsArray());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_statuses_of_a_task_arrive_once_and_in_order_in_the_vendors_words()
     {
         var id = await TaskAsync();
@@ -52,7 +51,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.False(Receiver.HasMore);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_failure_and_a_cancel_are_told_as_failed()
     {
         var failing = await TaskAsync();
@@ -66,7 +65,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.Equal(["processing", "failed"], await Receiver.WordsAsync(2, Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_callers_address_does_not_reach_the_upstream_and_every_other_byte_does()
     {
         var body = $$"""{ "model":"MiniMax-Hailuo-02","\u0063allback_URL" : "{{Receiver.Url}}",  "prompt":"\u00e9 ünïcödé" }""";
@@ -75,7 +74,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.Equal(["processing"], await Receiver.WordsAsync(1, Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_form_of_the_address_is_checked_before_it_is_called()
     {
         foreach (var wrong in new object[] { "", "receiver.example/hook", "ftp://receiver.example/", "https://me:pw@receiver.example/", "http://receiver.example/" + new string('x', 2048), 7, true, new[] { Receiver.Url }, new { url = Receiver.Url } })
@@ -85,7 +84,7 @@ public abstract class CallerCallbackContract : OutboxTest
         (await SubmitAsync(url: null)).ExpectBaseResp(200, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_receiver_that_does_not_meet_the_challenge_is_no_receiver()
     {
         Receiver.MeetChallenge = static (_, context) =>
@@ -118,7 +117,7 @@ public abstract class CallerCallbackContract : OutboxTest
         await RefusedAsync(Receiver.Url, "connection failed");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Without_leave_an_inner_receiver_is_refused_and_not_called()
     {
         Gateway["Gateway:Webhooks:AllowedNetworks:0"] = "10.0.0.0/8";
@@ -130,7 +129,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.Equal(0, Receiver.Challenges);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_replay_challenges_nobody_and_makes_no_second_task()
     {
         var first = (await SubmitAsync(Receiver.Url, ("Idempotency-Key", "k-1"))).ExpectBaseResp(200, 0);
@@ -145,7 +144,7 @@ public abstract class CallerCallbackContract : OutboxTest
         (await SubmitAsync(Receiver.Url, ("Idempotency-Key", "k-2"))).ExpectBaseResp(200, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_receiver_that_is_down_hears_it_all_when_it_is_back_over_a_restart_of_the_gateway()
     {
         Receiver.Answers = 503;
@@ -162,7 +161,7 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.False(Receiver.HasMore);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_job_api_takes_a_callback_too_and_refuses_in_its_own_dialect()
     {
         var request = new JsonObject { ["model"] = "MiniMax-Hailuo-02", ["prompt"] = "x", ["callback_url"] = Receiver.Url };
@@ -176,7 +175,7 @@ public abstract class CallerCallbackContract : OutboxTest
         (await Admin.PostAsync("/v1/jobs", new JsonObject { ["kind"] = "video", ["request"] = request })).ExpectProblem(400, "invalid_request", "callback_url", "unchanged");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_second_api_and_templates_are_told_in_their_own_shapes()
     {
         var content = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "a calm sea" });
@@ -199,7 +198,7 @@ public abstract class CallerCallbackContract : OutboxTest
         static (string, string) V2(JsonObject told) => (told["task"]!["id"]!.ToString(), told["task"]!["status"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_callers_address_is_told_to_nobody()
     {
         var id = await TaskAsync();
@@ -216,5 +215,4 @@ public abstract class CallerCallbackContract : OutboxTest
 
 public sealed class SqliteCallerCallbacks() : CallerCallbackContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresCallerCallbacks() : CallerCallbackContract(new PostgresData());

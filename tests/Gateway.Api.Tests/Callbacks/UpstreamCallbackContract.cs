@@ -38,7 +38,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
 
     private Task<Answer> TellAsync(string path, object body) => Nobody.PostAsync(path, body);
 
-    [StoreFact]
+    [Fact]
     public async Task J2_the_end_of_a_task_is_noticed_by_its_callback_alone()
     {
         await AddAccountAsync("key-a");
@@ -52,7 +52,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         Assert.All(Sim.Ledger.Callbacks(), call => Assert.True(call.Delivered, call.ToString()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_vendor_is_given_an_address_of_ours_that_names_no_account_and_nothing_else_of_the_body_changes()
     {
         var account = await AddAccountAsync("key-a");
@@ -64,7 +64,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         Assert.Equal($$"""{"callback_url":"{{OurUrl()}}",{{"\"model\":\"MiniMax-Hailuo-02\",\"prompt\":\"a calm\\\\u00e9 sea\"}"}}""", sent);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_challenge_comes_back_unchanged_and_needs_nothing_but_the_token()
     {
         await AddAccountAsync("key-a");
@@ -77,7 +77,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_forged_token_is_a_404_and_leads_to_no_poll()
     {
         await AddAccountAsync("key-a");
@@ -95,7 +95,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         Assert.Equal(polls, Sim.Ledger.Count(Operation.VideoQuery));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J2_a_lie_in_a_callback_changes_nothing_but_the_time_of_a_poll()
     {
         Gateway["Gateway:Follow:HintInterval"] = "00:00:00.001";
@@ -116,7 +116,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         Assert.Equal("succeeded", (await EndAsync(job)).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J2_so_is_the_end_of_a_video_of_the_second_api_and_of_a_template()
     {
         await AddAccountAsync("key-a", 2);
@@ -129,7 +129,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         Assert.Equal("succeeded", (await EndAsync(template)).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_token_of_a_job_that_is_over_is_a_404()
     {
         await AddAccountAsync("key-a");
@@ -141,7 +141,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         (await TellAsync(OurPath(), new { challenge = "abc" })).ExpectBaseResp(404, 2013);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_cancelled_jobs_slot_is_freed_by_the_callback_of_its_task()
     {
         var account = await AddAccountAsync("key-a");
@@ -153,7 +153,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         await SlotsAsync(account, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_callback_that_is_too_large_is_not_read()
     {
         await AddAccountAsync("key-a");
@@ -161,7 +161,7 @@ public abstract class UpstreamCallbackContract : GatewayTest
         (await TellAsync(OurPath(), new string('x', 70_000))).ExpectBaseResp(413, 2013);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_task_that_is_followed_on_after_a_restart_hears_its_callback_too()
     {
         await AddAccountAsync("key-a");
@@ -175,7 +175,6 @@ public abstract class UpstreamCallbackContract : GatewayTest
 
 public sealed class SqliteUpstreamCallbacks() : UpstreamCallbackContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresUpstreamCallbacks() : UpstreamCallbackContract(new PostgresData())
 {
     [PostgresFact]

@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Calls;
 
@@ -17,7 +16,7 @@ public abstract class KeyedCallContract : GatewayTest
     {
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_the_same_key_gives_the_same_answer_byte_for_byte_and_is_paid_once()
     {
         var account = await AddAccountAsync("key-a", 2, ("dailyCredits", 100));
@@ -33,7 +32,7 @@ public abstract class KeyedCallContract : GatewayTest
         Assert.Equal(1, (await AccountAsync(account))["credits"]!["used"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_another_body_under_the_key_is_refused_and_another_teams_key_is_its_own()
     {
         await AddAccountAsync("key-a", 2);
@@ -42,7 +41,7 @@ public abstract class KeyedCallContract : GatewayTest
         Assert.Null((await PostAsync(Image, Picture, by: await AddTeamAsync("red"))).Expect(200).Header("Idempotency-Replayed"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_call_that_finds_nobody_free_consumes_no_key_and_leaves_nothing_to_run()
     {
         await AddAccountAsync("key-a", 1);
@@ -56,7 +55,7 @@ public abstract class KeyedCallContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Snapshot().SubmitsPerHash.Values.Sum()); // the video, and one picture
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_an_answer_that_was_lost_is_never_asked_for_twice()
     {
         await AddAccountAsync("key-a", 1);
@@ -66,7 +65,7 @@ public abstract class KeyedCallContract : GatewayTest
         Assert.Equal(1, Assert.Single(Sim.Ledger.Snapshot().SubmitsPerHash.Values));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_the_upstreams_refusal_is_the_answer_and_is_given_again()
     {
         await AddAccountAsync("key-a", 1);
@@ -84,5 +83,4 @@ public abstract class KeyedCallContract : GatewayTest
 
 public sealed class SqliteKeyedCalls() : KeyedCallContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresKeyedCalls() : KeyedCallContract(new PostgresData());

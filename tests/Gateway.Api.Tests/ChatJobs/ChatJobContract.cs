@@ -16,7 +16,7 @@ public abstract class ChatJobContract : ChatJobTest
     {
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_each_frame_is_told_while_the_upstream_still_holds_the_next()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -47,7 +47,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(["job.queued", "job.submitting", "job.running", "job.succeeded"], (await events.AllAsync()).Select(change => change.Name));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_client_that_was_dropped_goes_on_where_it_stopped_and_gets_204_after_the_end()
     {
         await AddAccountAsync("key-a");
@@ -74,7 +74,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_stream_waits_with_its_job_in_the_queue_and_outlives_a_restart()
     {
         var account = await AddAccountAsync("key-a");
@@ -91,7 +91,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(frames, await late.AllAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_other_teams_and_jobs_without_a_stream_have_none()
     {
         await AddAccountAsync("key-a");
@@ -107,7 +107,7 @@ public abstract class ChatJobContract : ChatJobTest
         (await Admin.GetAsync($"/v1/jobs/{await SubmitVideoAsync()}/stream")).ExpectProblem(409, "job_not_streamed");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J10_an_error_in_the_first_frame_sends_the_chat_to_another_account_and_leaves_no_byte()
     {
         await AddAccountAsync("key-a");
@@ -122,7 +122,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal((1, 1), (Sim.Ledger.Count(Operation.Chat, "key-a"), Sim.Ledger.Count(Operation.Chat, "key-b")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C3_a_stream_that_breaks_off_fails_its_job_is_charged_and_keeps_what_had_come()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -159,7 +159,7 @@ public abstract class ChatJobContract : ChatJobTest
         await SlotsAsync(account, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_a_chat_whose_answer_never_began_is_unknown_and_its_stream_waits()
     {
         var account = await AddAccountAsync("key-a");
@@ -175,7 +175,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(told, Assert.Single(await again.AllAsync()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_cancel_leaves_the_upstream_at_once_and_frees_the_slot()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -194,7 +194,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal("ok", (await AccountAsync(account))["health"]!["state"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_after_an_operators_resubmit_the_stream_says_where_the_answer_begins_anew()
     {
         await AddAccountAsync("key-a", 2);
@@ -216,7 +216,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal(rest, await resumed.AllAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_answer_without_a_summary_is_its_stream_and_one_in_one_piece_is_its_result()
     {
         await AddAccountAsync("key-a");
@@ -234,7 +234,7 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal("""{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_the_stream_of_an_answer_in_one_piece_says_that_its_job_has_ended_and_then_204()
     {
         await AddAccountAsync("key-a");
@@ -251,7 +251,7 @@ public abstract class ChatJobContract : ChatJobTest
         (await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", "1"))).Expect(204);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_the_same_key_finds_the_job_and_its_stream()
     {
         await AddAccountAsync("key-a");
@@ -279,10 +279,9 @@ public abstract class ChatJobContract : ChatJobTest
 
 public sealed class SqliteChatJobs() : ChatJobContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresChatJobs() : ChatJobContract(new PostgresData())
 {
-    [StoreFact]
+    [Fact]
     public async Task P4_a_stream_is_told_by_a_node_that_does_not_write_it()
     {
         await AddAccountAsync("key-a");

@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.ChatJobs;
 
@@ -18,7 +17,7 @@ public abstract class KeyedStreamContract : ChatJobTest
 
     private Task<Answer> PostAsync(string content = "hi", params (string, string)[] headers) => Admin.PostAsync(Path, Chat(content), [("Idempotency-Key", "k"), .. headers]);
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_dropped_client_goes_on_where_it_stopped_and_the_chat_is_paid_once()
     {
         await AddAccountAsync("key-a");
@@ -48,7 +47,7 @@ public abstract class KeyedStreamContract : ChatJobTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_a_refusal_before_the_first_frame_is_the_answer_and_is_given_again()
     {
         await AddAccountAsync("key-a");
@@ -58,7 +57,7 @@ public abstract class KeyedStreamContract : ChatJobTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J10_what_broke_off_says_so_each_time_and_is_not_sent_again()
     {
         await AddAccountAsync("key-a");
@@ -78,7 +77,7 @@ public abstract class KeyedStreamContract : ChatJobTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_chat_that_finds_nobody_free_consumes_no_key()
     {
         await AddAccountAsync("key-a");
@@ -93,5 +92,4 @@ public abstract class KeyedStreamContract : ChatJobTest
 
 public sealed class SqliteKeyedStreams() : KeyedStreamContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresKeyedStreams() : KeyedStreamContract(new PostgresData());

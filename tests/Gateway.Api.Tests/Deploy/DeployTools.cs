@@ -11,12 +11,12 @@ internal static class DeployTools
 
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", "deploy"));
 
-    /// <summary>Why the tests cannot run here, or null when they run. In CI they run, and fail where a tool is missing.</summary>
-    public static string? SkipReason =>
-        Environment.GetEnvironmentVariable("CI") is { Length: > 0 } ? null
-        : !IsInstalled("kubectl") ? "kubectl is not installed: https://kubernetes.io/docs/tasks/tools"
-        : !Directory.Exists(Path.Combine(Here, "node_modules")) ? "The checks of the manifests are not installed: run ./test.sh, or npm ci in tests/Gateway.Api.Tests/Deploy"
-        : null;
+    /// <summary>Why tests are skipped.</summary>
+    public const string Missing = "kubectl (https://kubernetes.io/docs/tasks/tools) or the checks of the manifests are not installed: run ./test.sh, or npm ci in tests/Gateway.Api.Tests/Deploy";
+
+    /// <summary>Whether the tests run: where the tools are, and always in CI, where they fail without them.</summary>
+    public static bool IsDemanded =>
+        Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || (IsInstalled("kubectl") && Directory.Exists(Path.Combine(Here, "node_modules")));
 
     /// <summary>An overlay's objects as YAML.</summary>
     public static Task<string> RenderAsync(string overlay) => RunAsync("kubectl", ["kustomize", Path.Combine(Root, "k8s", "overlays", overlay)], "");
@@ -48,16 +48,4 @@ internal static class DeployTools
     private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
 
     private static string FolderOf([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
-}
-
-/// <summary>A test that needs the tools of <see cref="DeployTools"/>.</summary>
-internal sealed class DeployFactAttribute : FactAttribute
-{
-    public DeployFactAttribute() => Skip = DeployTools.SkipReason;
-}
-
-/// <summary>The same with data.</summary>
-internal sealed class DeployTheoryAttribute : TheoryAttribute
-{
-    public DeployTheoryAttribute() => Skip = DeployTools.SkipReason;
 }

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
 using Gateway.Api.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Edge;
 
@@ -89,7 +88,7 @@ public abstract class BadInputContract : GatewayTest
         "", "0", "-1", "abc", "%00", "a%00b", "%ff", "%ed%a0%80", "%F0%9F%98%80", "1%20", "99999999999999999999999", "9223372036854775807", "9223372036854775808", "..", "%2e%2e%2f", "a=b&a=c", "&&&=", "%", "%zz", "+", "'", "\"", "1;DROP TABLE job", "%0d%0aX:%20y", new string('9', 2000), "%C3%28", "[]", "*", "|",
     ];
 
-    [StoreFact]
+    [Fact]
     public async Task No_body_makes_any_route_fail()
     {
         await AddAccountAsync("key-a", 10, ("account", "1"));
@@ -99,7 +98,7 @@ public abstract class BadInputContract : GatewayTest
                 Check(await Admin.SendAsync(new HttpMethod(method), path, body, [("Prefer", "wait=0")]), dialect, $"{method} {path} {Shown(body)}");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task No_path_or_query_makes_any_route_fail()
     {
         await AddAccountAsync("key-a", 1, ("account", "1"));
@@ -111,7 +110,7 @@ public abstract class BadInputContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task No_header_makes_any_route_fail()
     {
         await AddAccountAsync("key-a", 1);
@@ -127,7 +126,7 @@ public abstract class BadInputContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Malformed_JSON_is_a_400_in_the_dialect_that_says_where()
     {
         foreach (var (method, path, dialect) in Writes)
@@ -142,7 +141,7 @@ public abstract class BadInputContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_body_above_the_limit_is_a_413_in_the_dialect_with_and_without_a_length()
     {
         Gateway["Gateway:Bodies:Own"] = "2000";
@@ -166,7 +165,7 @@ public abstract class BadInputContract : GatewayTest
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", fits)).Expect(200);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_there_is_not_is_said_in_the_dialect_of_its_neighbourhood()
     {
         (await Admin.GetAsync("/v1/nothing")).ExpectProblem(404, "not_found");
@@ -260,5 +259,4 @@ public abstract class BadInputContract : GatewayTest
 
 public sealed class SqliteBadInputTests() : BadInputContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresBadInputTests() : BadInputContract(new PostgresData());

@@ -36,7 +36,7 @@ public abstract class SetupContract : GatewayTest
         return line;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S1_data_refuses_another_key_and_still_takes_its_own()
     {
         await AddAccountAsync("key-a");
@@ -55,7 +55,7 @@ public abstract class SetupContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Key("key-a").Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_address_in_use_is_named_however_it_is_set()
     {
         await Gateway.StopAsync();
@@ -71,7 +71,7 @@ public abstract class SetupContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Settings_that_cannot_be_are_named()
     {
         await Gateway.StopAsync();
@@ -95,7 +95,7 @@ public abstract class SetupContract : GatewayTest
         Assert.Contains("Gateway:Limits:fax", await RefusedAsync(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_pace_of_no_family_or_below_nothing_is_named()
     {
         await Gateway.StopAsync();
@@ -106,7 +106,7 @@ public abstract class SetupContract : GatewayTest
         Assert.Contains("platform/chat-m2", await RefusedAsync(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_public_address_that_upstreams_could_not_call_is_named()
     {
         await Gateway.StopAsync();
@@ -126,7 +126,7 @@ public abstract class SetupContract : GatewayTest
         Assert.StartsWith("http://gateway.example.com:8080/under/a/path/v1/jobs/", (await JobAsync(await SubmitVideoAsync()))["links"]!["self"]!.ToString(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Settings_of_the_wrong_type_are_named_too()
     {
         await Gateway.StopAsync();
@@ -154,7 +154,6 @@ public sealed class SqliteSetup() : SetupContract(new SqliteData())
     public async Task A_second_process_on_the_same_directory_is_refused() => Assert.Contains(((SqliteData)Data).Directory, await RefusedAsync(), StringComparison.Ordinal);
 }
 
-[NeedsPostgres]
 public sealed class PostgresSetup() : SetupContract(new PostgresData())
 {
     [PostgresFact]

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Silo.Chores;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Ids;
 
@@ -25,7 +24,7 @@ public abstract class IdContract : NativeTest
         public IEnumerable<string> Ids => [.. Jobs.Values, File];
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Every_number_of_every_answer_survives_JavaScript()
     {
         await AddAccountAsync("key-a", maxJobs: 10);
@@ -40,7 +39,7 @@ public abstract class IdContract : NativeTest
         Assert.All(_read, answer => Assert.All(NumbersIn(answer), number => Assert.True(Survives(number), $"{number} in {answer}")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Ids_given_out_before_are_found_and_shown_as_they_were()
     {
         await AddAccountAsync("key-a", maxJobs: 10);
@@ -56,7 +55,7 @@ public abstract class IdContract : NativeTest
         await ShowsResultsAsync(made);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Pages_go_from_new_ids_to_those_of_before()
     {
         await AddAccountAsync("key-a", maxJobs: 10);
@@ -77,7 +76,7 @@ public abstract class IdContract : NativeTest
     }
 
     // The next id a node makes, and one it never will: what is no id of the caller's is unknown, whatever its size.
-    [StoreFact]
+    [Fact]
     public async Task Absurd_numbers_are_unknown_ids()
     {
         await AddAccountAsync("key-a");
@@ -198,5 +197,4 @@ public abstract class IdContract : NativeTest
 
 public sealed class SqliteIds() : IdContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresIds() : IdContract(new PostgresData());

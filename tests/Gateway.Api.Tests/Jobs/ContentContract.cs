@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -25,7 +24,7 @@ public abstract class ContentContract : GatewayTest
 
     private static object Video => new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" };
 
-    [StoreFact]
+    [Fact]
     public async Task A_video_is_streamed_from_the_account_that_has_it_and_only_to_its_team()
     {
         await AddAccountAsync("key-a", 3);
@@ -45,7 +44,7 @@ public abstract class ContentContract : GatewayTest
         (await blue.GetAsync($"/v1/jobs/{id}/content/x")).Expect(404);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_head_tells_what_a_get_would_without_the_body()
     {
         await AddAccountAsync("key-a", 3);
@@ -66,7 +65,7 @@ public abstract class ContentContract : GatewayTest
         (await Admin.SendAsync(HttpMethod.Head, "/v1/jobs/1/content", null, [])).Expect(404);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_did_not_succeed_has_no_content_and_what_is_gone_says_so()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -80,7 +79,7 @@ public abstract class ContentContract : GatewayTest
         (await Admin.GetAsync($"/v1/jobs/{done}/content")).ExpectProblem(410, "content_gone");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Pictures_are_counted_and_speech_and_music_are_decoded()
     {
         await AddAccountAsync("key-a", 3);
@@ -102,7 +101,7 @@ public abstract class ContentContract : GatewayTest
         Assert.Equal("audio/mpeg", (await Admin.GetAsync($"/v1/jobs/{music}/content")).Expect(200).Header("Content-Type"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_second_video_apis_link_is_asked_for_anew_and_a_chat_has_no_asset()
     {
         await AddAccountAsync("key-a", 3);
@@ -116,7 +115,7 @@ public abstract class ContentContract : GatewayTest
         (await Admin.GetAsync($"/v1/jobs/{chat}/content")).ExpectProblem(404, "content_not_found");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_link_that_the_storage_refuses_is_renewed_once_for_all_who_want_it()
     {
         await AddAccountAsync("key-a", 3);
@@ -139,7 +138,7 @@ public abstract class ContentContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Count(Operation.FileRetrieve));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_link_that_stays_refused_is_renewed_once_and_then_gone()
     {
         await AddAccountAsync("key-a", 3);
@@ -153,7 +152,7 @@ public abstract class ContentContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Count(Operation.FileRetrieve));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Where_the_upstream_cannot_be_asked_a_link_from_the_jobs_end_is_used()
     {
         await AddAccountAsync("key-a", 3);
@@ -165,7 +164,7 @@ public abstract class ContentContract : GatewayTest
         (await Admin.GetAsync($"/v1/jobs/{video}/content")).ExpectProblem(503, "upstream_unavailable"); // it may be there later
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_link_is_followed_with_range_only_to_the_accounts_own_host_or_a_public_one()
     {
         var reached = 0;
@@ -211,5 +210,4 @@ public abstract class ContentContract : GatewayTest
 
 public sealed class SqliteContent() : ContentContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresContent() : ContentContract(new PostgresData());

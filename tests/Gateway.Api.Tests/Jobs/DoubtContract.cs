@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -20,7 +19,7 @@ public abstract class DoubtContract : GatewayTest
 
     private void NoSecondSubmits() => Assert.All(Sim.Ledger.Snapshot().SubmitsPerHash.Values, count => Assert.Equal(1, count));
 
-    [StoreFact]
+    [Fact]
     public async Task J4_a_submit_without_a_clear_answer_is_unknown_keeps_its_slot_and_is_never_sent_again()
     {
         foreach (var effect in new FaultEffect[]
@@ -54,7 +53,7 @@ public abstract class DoubtContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_at_its_hard_end_an_unknown_job_fails_and_its_reserve_is_charged()
     {
         Gateway["Gateway:Limits:video:LongestRun"] = "00:00:03";
@@ -75,7 +74,7 @@ public abstract class DoubtContract : GatewayTest
         NoSecondSubmits();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_an_unknown_job_stays_unknown_over_a_restart_and_can_be_cancelled()
     {
         var account = await AddAccountAsync("key-a");
@@ -89,7 +88,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_a_refused_job_goes_to_another_account()
     {
         await AddAccountAsync("key-a", 5);
@@ -106,7 +105,7 @@ public abstract class DoubtContract : GatewayTest
         NoSecondSubmits();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_a_refused_job_waits_for_an_account_that_is_busy_rather_than_ask_the_refusing_one_again()
     {
         var good = await AddAccountAsync("key-a");
@@ -122,7 +121,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal((good, 2), (running.Text("account"), running["attempt"]!.GetValue<int>()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_attempts_are_bounded()
     {
         (await Admin.PostAsync("/v1/minimax/accounts", new { url = "http://127.0.0.1:1", driver = "platform", token = "dead", maxJobs = 5, dailyCredits = 100 })).Expect(201);
@@ -131,7 +130,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal(0, failed["credits"]!["charged"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J10_what_moderation_refused_is_shown_to_no_other_account()
     {
         await AddAccountAsync("key-a");
@@ -142,7 +141,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J8_a_token_that_expires_before_the_work_would_end_is_not_used()
     {
         static string Jwt(DateTimeOffset exp) => $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{{\"exp\":{exp.ToUnixTimeSeconds()}}}")).TrimEnd('=')}.x";
@@ -160,7 +159,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Contains("expired", (await Admin.GetAsync("/v1/minimax/accounts/2")).Text("error"), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J8_a_task_on_an_account_that_cannot_be_read_stays_running_until_the_account_is_renewed()
     {
         var account = await AddAccountAsync("key-a", 1, ("account", "7"));
@@ -182,7 +181,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal("ok", (await AccountAsync(account))["health"]!["state"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J8_at_hard_end_an_unreadable_task_fails_and_its_reserve_is_charged()
     {
         Gateway["Gateway:Limits:video:LongestRun"] = "00:00:03";
@@ -196,7 +195,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal(30, (await AccountAsync(account))["credits"]!["used"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Trouble_with_polls_ends_no_job()
     {
         await AddAccountAsync("key-a");
@@ -213,7 +212,7 @@ public abstract class DoubtContract : GatewayTest
         Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J5_a_restart_loses_nothing_and_sends_nothing_twice()
     {
         var account = await AddAccountAsync("key-a", 2);
@@ -240,5 +239,4 @@ public abstract class DoubtContract : GatewayTest
 
 public sealed class SqliteDoubt() : DoubtContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresDoubt() : DoubtContract(new PostgresData());

@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -14,7 +13,7 @@ public abstract class EventContract : GatewayTest
 
     private async Task<SseReader> EventsAsync(string id, params (string, string)[] headers) => new(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events", null, headers), Patience);
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_stream_tells_every_change_from_1_without_a_gap_and_ends_with_the_job()
     {
         await AddAccountAsync("key-a");
@@ -42,7 +41,7 @@ public abstract class EventContract : GatewayTest
         Assert.Null(await events.NextAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_reconnect_goes_on_after_the_last_event_seen_and_gets_204_after_the_end()
     {
         await AddAccountAsync("key-a");
@@ -65,7 +64,7 @@ public abstract class EventContract : GatewayTest
         (await Admin.GetAsync("/v1/jobs/1/events")).ExpectProblem(404, "job_not_found");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_an_id_that_has_not_been_given_yet_loses_no_event()
     {
         await AddAccountAsync("key-a");
@@ -76,7 +75,7 @@ public abstract class EventContract : GatewayTest
         Assert.Equal("job.succeeded", (await ahead.AllAsync())[^1].Name);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_events_outlive_a_restart_and_refusals_are_part_of_the_story()
     {
         await AddAccountAsync("key-a");
@@ -94,7 +93,7 @@ public abstract class EventContract : GatewayTest
         Assert.Equal(["queued", "submitting", "queued", "submitting", "running", "succeeded"], (await story.AllAsync()).Select(change => change.Name![4..]));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_many_streams_all_see_the_same()
     {
         await AddAccountAsync("key-a", 5);
@@ -117,5 +116,4 @@ public abstract class EventContract : GatewayTest
 
 public sealed class SqliteEvents() : EventContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresEvents() : EventContract(new PostgresData());

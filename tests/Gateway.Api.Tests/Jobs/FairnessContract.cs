@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -26,7 +25,7 @@ public abstract class FairnessContract : GatewayTest
             (await team.PostAsync("/v1/jobs/batch", new { jobs = Enumerable.Range(sent, Math.Min(Batch, jobs - sent)).Select(number => VideoJob($"flood {number}", priority: 9)) })).Expect(200);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H6_600_jobs_of_the_highest_priority_hold_another_teams_job_for_one_slot_at_most()
     {
         await AddAccountAsync("key-a");
@@ -53,7 +52,7 @@ public abstract class FairnessContract : GatewayTest
         await WaitForAsync(job, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H6_a_team_that_an_admin_put_into_a_class_above_goes_first()
     {
         await AddAccountAsync("key-a");
@@ -74,7 +73,7 @@ public abstract class FairnessContract : GatewayTest
         Assert.Null((await Admin.PatchAsync($"/v1/admin/teams/{team["id"]}", new { limits = new { @class = (int?)null } })).Expect(200)["limits"]!["class"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H7_nine_submits_that_are_answered_502_leave_the_others_their_slots()
     {
         foreach (var key in new[] { "key-a", "key-b", "key-c" }) await AddAccountAsync(key, 3);
@@ -111,7 +110,7 @@ public abstract class FairnessContract : GatewayTest
         async Task<int> CountAsync(string status) => (await unlucky.GetAsync($"/v1/jobs?status={status}"))["jobs"]!.AsArray().Count;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H8_five_failing_requests_of_one_team_rest_the_account_for_that_team_alone()
     {
         var account = await AddAccountAsync("key-a");
@@ -141,7 +140,7 @@ public abstract class FairnessContract : GatewayTest
         await Record.ExceptionAsync(() => waits);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H14_one_team_takes_its_share_of_the_waiting_places_and_the_others_find_theirs()
     {
         Gateway["Gateway:Queue:MaxWaitingCalls"] = "4";
@@ -164,7 +163,7 @@ public abstract class FairnessContract : GatewayTest
         Task WaitingAsync(int calls) => EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H14_one_team_takes_its_share_of_a_bounded_queue_and_the_others_find_theirs()
     {
         Gateway["Gateway:Queue:MaxJobs"] = "4";
@@ -182,5 +181,4 @@ public abstract class FairnessContract : GatewayTest
 
 public sealed class SqliteFairnessTests() : FairnessContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresFairnessTests() : FairnessContract(new PostgresData());

@@ -1,5 +1,4 @@
 using Gateway.Api.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -16,7 +15,7 @@ public abstract class FeedStreamContract : GatewayTest
 
     private static (string Job, string? Name) Of(SseEvent? told) => (told!.Json["id"]!.ToString(), told.Name);
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_team_hears_all_its_jobs_from_now_on_and_no_others()
     {
         await AddAccountAsync("key-a", 3);
@@ -36,7 +35,7 @@ public abstract class FeedStreamContract : GatewayTest
             foreach (var name in new[] { "job.queued", "job.submitting", "job.running" }) Assert.Equal((job, name), Of(await everything.NextAsync()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_reconnect_goes_on_after_the_last_event_seen_also_after_a_restart()
     {
         await AddAccountAsync("key-a", 3);
@@ -62,7 +61,7 @@ public abstract class FeedStreamContract : GatewayTest
         Assert.Equal((second, "job.queued"), Of(await resumed.NextAsync()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_client_that_is_cut_before_its_first_event_misses_nothing()
     {
         await AddAccountAsync("key-a", 3);
@@ -87,7 +86,7 @@ public abstract class FeedStreamContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_whoever_comes_back_too_late_or_from_another_database_gets_one_event_marked_snapshot()
     {
         await AddAccountAsync("key-a", 3);
@@ -99,7 +98,7 @@ public abstract class FeedStreamContract : GatewayTest
         Assert.False((await ahead.NextAsync())!.Json.ContainsKey("snapshot"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Wrong_ids_and_teams_are_named()
     {
         (await Admin.GetAsync("/v1/events", ("Last-Event-ID", "x"))).ExpectProblem(400, "invalid_request", "Last-Event-ID", "feed");
@@ -110,7 +109,6 @@ public abstract class FeedStreamContract : GatewayTest
 
 public sealed class SqliteFeedStream() : FeedStreamContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresFeedStream() : FeedStreamContract(new PostgresData());
 
 /// <summary>With a clock that the test moves.</summary>

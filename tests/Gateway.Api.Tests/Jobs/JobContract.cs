@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -15,7 +14,7 @@ public abstract class JobContract : GatewayTest
 
     private static string[] Ids(Answer page) => [.. page.Json["jobs"]!.AsArray().Select(job => job!["id"]!.ToString())];
 
-    [StoreFact]
+    [Fact]
     public async Task A_submit_answers_202_with_location_and_the_jobs_json()
     {
         var account = await AddAccountAsync("key-a", 1);
@@ -42,7 +41,7 @@ public abstract class JobContract : GatewayTest
         Assert.True(JsonNode.DeepEquals(done["result"], (await Admin.GetAsync($"/v1/jobs/{id}/result")).Expect(200).Json));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task D7_a_job_names_its_model_and_to_admins_its_team_and_lists_are_filtered_by_model_and_time()
     {
         await AddAccountAsync("key-a", 3);
@@ -68,7 +67,7 @@ public abstract class JobContract : GatewayTest
     private static async Task<IEnumerable<string>> ListedAsync(Client team, string query) =>
         (await team.GetAsync($"/v1/jobs?{query}")).Expect(200)["jobs"]!.AsArray().Select(job => job!["id"]!.ToString());
 
-    [StoreFact]
+    [Fact]
     public async Task A_chat_job_ends_with_the_vendors_answer()
     {
         await AddAccountAsync("key-a");
@@ -78,7 +77,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(0, done["credits"]!["charged"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_result_above_16_KB_is_a_link_and_arrives_whole()
     {
         await AddAccountAsync("key-a");
@@ -91,7 +90,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal($"Echo: {content}", result["choices"]![0]!["message"]!["content"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_result_that_is_no_clean_text_can_still_be_read()
     {
         await AddAccountAsync("key-a");
@@ -104,7 +103,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal("job.succeeded", (await events.AllAsync())[^1].Name);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_job_without_a_result_has_none_to_give()
     {
         await AddAccountAsync("key-a");
@@ -114,7 +113,7 @@ public abstract class JobContract : GatewayTest
         (await Admin.GetAsync("/v1/jobs/1/result")).ExpectProblem(404, "job_not_found", "id");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Lists_are_paged_newest_first_and_filtered()
     {
         var account = await AddAccountAsync("key-a", 2);
@@ -148,7 +147,7 @@ public abstract class JobContract : GatewayTest
         }) (await Admin.GetAsync($"/v1/jobs?{query}")).ExpectProblem(400, "invalid_request", field, rule);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_long_poll_ends_with_the_jobs_end_or_with_a_newer_seq()
     {
         await AddAccountAsync("key-a");
@@ -170,7 +169,7 @@ public abstract class JobContract : GatewayTest
             (await Admin.GetAsync($"/v1/jobs/{id}?{query}")).ExpectProblem(400, "invalid_request", field, "whole number");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Prefer_wait_answers_200_with_the_result_or_202_with_the_job_as_it_stands()
     {
         await AddAccountAsync("key-a", 2);
@@ -185,7 +184,7 @@ public abstract class JobContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Prefer", "wait=soon"))).ExpectProblem(400, "invalid_request", "Prefer", "whole seconds");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_the_same_key_and_body_give_the_same_answer_even_after_a_restart()
     {
         await AddAccountAsync("key-a", 2);
@@ -207,7 +206,7 @@ public abstract class JobContract : GatewayTest
         Assert.Single(Ids(await Admin.GetAsync("/v1/jobs")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_key_is_its_teams_own()
     {
         await AddAccountAsync("key-a", 2);
@@ -217,7 +216,7 @@ public abstract class JobContract : GatewayTest
         Assert.NotEqual(mine, theirs);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_an_admins_answer_is_given_again_as_his_team_may_see_it()
     {
         var account = await AddAccountAsync("key-a");
@@ -233,7 +232,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(again.Body, (await Admin.PostAsync("/v1/jobs", chat, headers)).Expect(200).Body);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_while_the_first_is_being_answered_a_second_is_a_409()
     {
         await AddAccountAsync("key-a");
@@ -248,7 +247,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_many_submits_at_once_under_one_key_make_one_job()
     {
         await AddAccountAsync("key-a", 10);
@@ -258,7 +257,7 @@ public abstract class JobContract : GatewayTest
         Assert.Single(Ids(await Admin.GetAsync("/v1/jobs")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_refusal_uses_no_key()
     {
         (string, string) key = ("Idempotency-Key", "k");
@@ -273,7 +272,7 @@ public abstract class JobContract : GatewayTest
             (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", wrong))).ExpectProblem(400, "invalid_request", "Idempotency-Key", "255");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_replay_finds_its_job_when_no_account_is_left()
     {
         var account = await AddAccountAsync("key-a");
@@ -284,7 +283,7 @@ public abstract class JobContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", VideoJob("other"), ("Idempotency-Key", "k"))).ExpectProblem(422, "idempotency_key_reused");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J6_what_no_account_could_ever_serve_is_refused_with_the_reason()
     {
         static void Reason(Answer refused, string words) => Assert.Contains(words, refused.ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
@@ -302,7 +301,7 @@ public abstract class JobContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", Pinned(open))).Expect(202);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Fields_not_built_yet_are_answered_501_and_unknown_ones_400()
     {
         await AddAccountAsync("key-a");
@@ -322,7 +321,7 @@ public abstract class JobContract : GatewayTest
         Assert.Empty(Ids(await Admin.GetAsync("/v1/jobs")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_higher_priority_runs_first_and_equals_in_the_order_they_came()
     {
         await AddAccountAsync("key-a");
@@ -343,7 +342,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_full_lane_blocks_no_other()
     {
         await AddAccountAsync("key-a", 1, ("models", new[] { "MiniMax-Hailuo-02" }));
@@ -355,7 +354,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_queued_job_is_cancelled_at_once_and_never_sent()
     {
         await AddAccountAsync("key-a");
@@ -370,7 +369,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(["blocker", "next"], Sim.Ledger.Tasks().Select(task => task.Prompt));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_running_job_that_is_cancelled_keeps_its_slot_until_the_upstream_is_done()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -390,7 +389,7 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(30, (await JobAsync(id))["credits"]!["charged"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_a_cancel_while_the_request_is_being_sent_is_applied_when_the_answer_is_there()
     {
         var account = await AddAccountAsync("key-a");
@@ -406,7 +405,7 @@ public abstract class JobContract : GatewayTest
         await SlotsAsync(account, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Cancelling_what_has_ended_changes_nothing()
     {
         await AddAccountAsync("key-a");
@@ -422,5 +421,4 @@ public abstract class JobContract : GatewayTest
 
 public sealed class SqliteJobs() : JobContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresJobs() : JobContract(new PostgresData());

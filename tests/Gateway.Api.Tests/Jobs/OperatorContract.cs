@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -33,7 +32,7 @@ public abstract class OperatorContract : GatewayTest
         return id;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_an_operator_adopts_the_task_of_an_unknown_job()
     {
         var (id, account) = await UnknownAsync();
@@ -45,7 +44,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.PostAsync($"/v1/admin/jobs/{id}/adopt", new { taskId = task })).ExpectProblem(409, "job_status", "id", "unknown");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_L4_an_operator_fails_an_unknown_job_and_its_slot_stays()
     {
         var (id, account) = await UnknownAsync();
@@ -55,7 +54,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.PostAsync($"/v1/admin/jobs/{id}/fail")).ExpectProblem(409, "job_status");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_an_operator_resubmits_an_unknown_job_and_both_slots_are_held()
     {
         var (id, account) = await UnknownAsync();
@@ -66,7 +65,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.PostAsync($"/v1/admin/jobs/{id}/resubmit")).ExpectProblem(409, "job_status", "id", "unknown");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_a_redrive_is_a_new_job_that_names_the_old_one()
     {
         var old = await FailedAsync();
@@ -77,7 +76,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.PostAsync($"/v1/admin/jobs/{redrive.Text("id")}/redrive")).ExpectProblem(409, "job_status", "id", "failed");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Failed_jobs_are_listed_by_their_error()
     {
         var id = await FailedAsync();
@@ -88,7 +87,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.GetAsync("/v1/jobs?error=A'B")).ExpectProblem(400, "invalid_request", "error");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Operators_actions_are_for_admins_and_refuse_what_is_not_there()
     {
         var team = await AddTeamAsync("a");
@@ -104,10 +103,10 @@ public abstract class OperatorContract : GatewayTest
         (await team.GetAsync("/v1/admin/queue")).ExpectProblem(403, "forbidden");
     }
 
-    [StoreFact]
+    [Fact]
     public Task A_pause_of_a_lane_holds_jobs_back_over_a_restart_until_it_is_resumed() => PauseAndResumeAsync(new { lane = "video|*|MiniMax-Hailuo-02" });
 
-    [StoreFact]
+    [Fact]
     public Task A_pause_of_everything_does_too() => PauseAndResumeAsync(new { all = true });
 
     private async Task PauseAndResumeAsync(object target)
@@ -136,7 +135,7 @@ public abstract class OperatorContract : GatewayTest
         Assert.Empty((await Admin.GetAsync("/v1/admin/queue"))["pauses"]!.AsArray());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_paused_account_is_a_drained_one_and_a_pause_names_one_target()
     {
         var id = await AddAccountAsync("key-a");
@@ -153,7 +152,7 @@ public abstract class OperatorContract : GatewayTest
         (await Admin.PostAsync("/v1/admin/queue/pause", new { account = "404" })).ExpectProblem(404, "account_not_found");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Many_jobs_are_cancelled_by_filter_each_team_its_own()
     {
         await AddAccountAsync("key-a");
@@ -175,7 +174,7 @@ public abstract class OperatorContract : GatewayTest
             (await a.PostAsync("/v1/jobs/cancel", body)).ExpectProblem(400, "invalid_request", field);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task D3_everything_is_cancelled_by_whoever_says_so_and_by_no_empty_body()
     {
         await AddAccountAsync("key-a");
@@ -197,7 +196,7 @@ public abstract class OperatorContract : GatewayTest
         await WaitForAsync(others, "cancelled");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Many_jobs_are_cancelled_by_model_and_by_lane()
     {
         await AddAccountAsync("key-a");
@@ -218,7 +217,7 @@ public abstract class OperatorContract : GatewayTest
         Assert.Equal(["jobs.cancel jobs model=MiniMax-Hailuo-2.3", "jobs.cancel jobs status=queued, lane=video|*|MiniMax-Hailuo-02"], await AuditAsync("jobs.cancel"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_operators_do_to_jobs_stands_in_the_audit_trail()
     {
         var (adopted, account) = await UnknownAsync();
@@ -257,7 +256,7 @@ public abstract class OperatorContract : GatewayTest
     private Task<IReadOnlyList<string>> AuditAsync(string actions) =>
         Data.ListAsync($"SELECT action || ' ' || target || ' ' || coalesce(detail, '') FROM audit WHERE actor = 'admin' AND action LIKE '{actions}%' ORDER BY id");
 
-    [StoreFact]
+    [Fact]
     public async Task J1_a_cancel_while_a_second_api_video_is_being_sent_is_taken_back_at_the_upstream()
     {
         Sim.QueueTasks = true;
@@ -276,7 +275,7 @@ public abstract class OperatorContract : GatewayTest
         Assert.Equal(0, (await JobAsync(id))["credits"]!["charged"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_cancel_takes_back_at_the_upstream_what_has_not_begun_there()
     {
         Sim.QueueTasks = true;
@@ -303,5 +302,4 @@ public abstract class OperatorContract : GatewayTest
 
 public sealed class SqliteOperators() : OperatorContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresOperators() : OperatorContract(new PostgresData());

@@ -3,7 +3,6 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Ids;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -34,7 +33,7 @@ public abstract class ProgressContract : GatewayTest
 
     private long Turns => Gateway.Services.GetRequiredService<BatchRunner>().Committed.Turns;
 
-    [StoreFact]
+    [Fact]
     public async Task P3_a_stage_is_an_event_without_a_number_and_gone_with_the_jobs_end()
     {
         var id = await QueuedUpstreamAsync();
@@ -55,7 +54,7 @@ public abstract class ProgressContract : GatewayTest
         Assert.Equal(["1", "2", "3", "4"], (await history.AllAsync()).Select(change => change.Id));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_a_socket_hears_it_too_and_the_teams_feed_does_not()
     {
         using var feed = new SseReader(await Admin.OpenAsync(HttpMethod.Get, "/v1/events"), Patience);
@@ -75,7 +74,7 @@ public abstract class ProgressContract : GatewayTest
         Assert.Equal(["job.queued", "job.submitting", "job.running", "job.succeeded"], names);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_polls_that_find_nothing_new_cost_no_turn()
     {
         await AddAccountAsync("key-a");
@@ -88,7 +87,7 @@ public abstract class ProgressContract : GatewayTest
         Assert.Null((await JobAsync(id))["stage"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_a_restart_finds_out_what_has_changed_meanwhile()
     {
         var id = await QueuedUpstreamAsync();
@@ -102,5 +101,4 @@ public abstract class ProgressContract : GatewayTest
 
 public sealed class SqliteProgress() : ProgressContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresProgress() : ProgressContract(new PostgresData());

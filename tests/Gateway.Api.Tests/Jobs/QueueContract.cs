@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Engine.Storage;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -25,7 +24,7 @@ public abstract class QueueContract : GatewayTest
 
     private async Task<string> SubmitAsync(JsonObject job) => (await Admin.PostAsync("/v1/jobs", job)).Expect(202).Text("id");
 
-    [StoreFact]
+    [Fact]
     public async Task D2_a_queued_job_says_in_a_few_words_why_it_waits()
     {
         await AddAccountAsync("key-a");
@@ -41,7 +40,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(["waits for runAt", "paused"], (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Select(job => job!["reason"]!.ToString()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_a_job_with_runAt_waits_for_it_on_a_free_account_and_is_woken_exactly_then()
     {
         await AddAccountAsync("key-a");
@@ -58,7 +57,7 @@ public abstract class QueueContract : GatewayTest
         Assert.True(Sim.Ledger.Requests(Operation.VideoSubmit)[0].ReceivedAt >= DateTimeOffset.Parse(runAt, null).AddMilliseconds(-5));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_a_planned_job_survives_a_restart()
     {
         await AddAccountAsync("key-a");
@@ -67,7 +66,7 @@ public abstract class QueueContract : GatewayTest
         await WaitForAsync(id, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_startBy_expires_what_still_waits_at_no_cost()
     {
         await AddAccountAsync("key-a");
@@ -77,7 +76,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Single(Sim.Ledger.Tasks());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_L4_finishBy_fails_what_runs_and_its_slot_is_held_to_the_upstreams_end()
     {
         var account = await AddAccountAsync("key-a");
@@ -93,7 +92,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(30, (await JobAsync(id))["credits"]!["charged"]!.GetValue<int>());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Times_that_make_no_sense_are_refused_by_name()
     {
         await AddAccountAsync("key-a");
@@ -109,7 +108,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Empty((await Admin.GetAsync("/v1/jobs"))["jobs"]!.AsArray());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_A_replay_finds_its_job_after_its_deadline()
     {
         await AddAccountAsync("key-a");
@@ -120,7 +119,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(id, (await Admin.PostAsync("/v1/jobs", job, ("Idempotency-Key", "k"))).Expect(202).Text("id"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_a_team_with_many_jobs_makes_another_wait_one_job_at_most()
     {
         await AddAccountAsync("key-a");
@@ -142,7 +141,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_a_job_dearer_than_what_is_left_of_the_budgets_holds_up_nobody_else()
     {
         static object Image(int n) => new { kind = "image", request = new { model = "image-01", prompt = "a calm sea", n } };
@@ -159,7 +158,7 @@ public abstract class QueueContract : GatewayTest
         (await a.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve"); // 30 credits, more than any day has
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_a_refused_submit_leaves_no_body_behind()
     {
         await AddAccountAsync("key-a");
@@ -169,7 +168,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(0, await Gateway.Services.GetRequiredService<IBodyStore>().SweepAsync(TimeSpan.FromSeconds(-5), Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_shares_follow_the_teams_weights_across_lanes()
     {
         await AddAccountAsync("key-a");
@@ -191,7 +190,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Tasks().Count(task => task.Prompt == "light"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q3_calls_and_jobs_wait_in_one_order()
     {
         await AddAccountAsync("key-a");
@@ -210,7 +209,7 @@ public abstract class QueueContract : GatewayTest
         (await call).Expect(200);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q3_a_waiting_call_takes_the_slot_that_is_kept_free_of_jobs()
     {
         var account = await AddAccountAsync("key-a", 2);
@@ -231,7 +230,7 @@ public abstract class QueueContract : GatewayTest
         await SlotsAsync(account, 1);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q3_a_slot_for_a_call_that_has_left_goes_to_the_next()
     {
         var account = await AddAccountAsync("key-a");
@@ -249,7 +248,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(0, Sim.Ledger.Count(Operation.Chat));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_full_queue_answers_429_queue_full_and_uses_no_key()
     {
         Gateway["Gateway:Queue:MaxJobsPerTeam"] = "2";
@@ -270,7 +269,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Equal(3, (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Submits_at_the_same_moment_overshoot_the_limit_by_less_than_their_number()
     {
         const int Limit = 5, AtOnce = 4;
@@ -293,7 +292,7 @@ public abstract class QueueContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(429, "queue_full");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_dry_run_tells_cost_and_accounts_and_makes_nothing()
     {
         var account = await AddAccountAsync("key-a");
@@ -317,7 +316,7 @@ public abstract class QueueContract : GatewayTest
         (await team.PostAsync("/v1/jobs?dryRun=true", new { kind = "fax" })).ExpectProblem(400, "invalid_request", "kind");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_batch_answers_each_submit_in_order_and_again_the_same()
     {
         await AddAccountAsync("key-a", 2);
@@ -343,7 +342,7 @@ public abstract class QueueContract : GatewayTest
         static string[] IdsOf(Answer batch) => [.. batch["items"]!.AsArray().Where(item => item!["job"] is not null).Select(item => item!["job"]!["id"]!.ToString())];
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_position_counts_what_really_goes_before_and_an_eta_follows_what_was_measured()
     {
         await AddAccountAsync("key-a");
@@ -364,7 +363,7 @@ public abstract class QueueContract : GatewayTest
         Assert.Null((await JobAsync(first))["etaSeconds"]);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Explain_says_why_a_job_waits_with_counts_for_teams_and_accounts_for_admins()
     {
         var full = await AddAccountAsync("key-a");
@@ -409,5 +408,4 @@ public sealed class SqliteQueue() : QueueContract(new SqliteData())
     }
 }
 
-[NeedsPostgres]
 public sealed class PostgresQueue() : QueueContract(new PostgresData());

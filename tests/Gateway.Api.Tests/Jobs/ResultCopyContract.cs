@@ -5,7 +5,6 @@ using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Silo.Chores;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -27,7 +26,7 @@ public abstract class ResultCopyContract : GatewayTest
         Gateway["Gateway:Retention:Pause"] = "00:00:00.001";
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         Directory.Delete(_directory, recursive: true);
@@ -69,7 +68,7 @@ public abstract class ResultCopyContract : GatewayTest
         await Gateway.StartAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H11_copies_and_their_folders_are_their_owners_alone()
     {
         if (OperatingSystem.IsWindows()) return;
@@ -86,7 +85,7 @@ public abstract class ResultCopyContract : GatewayTest
         Assert.Equal(Owner, File.GetUnixFileMode(Assert.Single(Directory.GetFiles(own, "*", SearchOption.AllDirectories))));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_copy_serves_ranges_after_the_account_is_gone_and_only_to_its_team()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -107,7 +106,7 @@ public abstract class ResultCopyContract : GatewayTest
         Assert.Equal(asked, Sim.Ledger.Count(Operation.FileDownload));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Every_asset_is_copied_with_its_type_links_and_what_lies_in_the_result_alike()
     {
         await AddAccountAsync("key-a", 3);
@@ -125,7 +124,7 @@ public abstract class ResultCopyContract : GatewayTest
         Assert.Contains("image 3 of", (await Admin.GetAsync($"/v1/jobs/{pictures}/content/2")).Expect(200).Body, StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_node_that_stops_between_the_end_and_the_copy_copies_after_its_restart()
     {
         await AddAccountAsync("key-a", 3);
@@ -142,7 +141,7 @@ public abstract class ResultCopyContract : GatewayTest
         await CopiedAsync(id);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_ends_on_a_node_that_copies_nothing_is_copied_by_one_that_does()
     {
         Gateway["Gateway:Role"] = "api";
@@ -158,7 +157,7 @@ public abstract class ResultCopyContract : GatewayTest
         await CopiedAsync(id);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_directory_that_takes_nothing_is_told_once_and_harms_no_job()
     {
         await AddAccountAsync("key-a", 3);
@@ -178,7 +177,7 @@ public abstract class ResultCopyContract : GatewayTest
         await NothingDueAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Copies_have_a_largest_size_and_all_of_them_a_limit_that_pruning_makes_room_under()
     {
         Gateway["Gateway:Results:MaxFileBytes"] = "3000"; // a picture has 2048 bytes, a video 4096
@@ -203,7 +202,7 @@ public abstract class ResultCopyContract : GatewayTest
         await CopiedAsync(second);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Copies_go_when_they_were_kept_long_enough_and_what_nobody_knows_of_is_swept()
     {
         await AddAccountAsync("key-a", 3);
@@ -232,7 +231,7 @@ public abstract class ResultCopyContract : GatewayTest
         (await Admin.GetAsync($"/v1/jobs/{old}/content")).Expect(200); // still upstream
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Copies_go_with_their_job()
     {
         Gateway["Gateway:Results:KeepFor"] = "365.00:00:00";
@@ -246,7 +245,7 @@ public abstract class ResultCopyContract : GatewayTest
         Assert.Equal(0, await Copies.BytesAsync(Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_copy_that_is_not_there_or_not_whole_is_taken_from_the_upstream()
     {
         await AddAccountAsync("key-a", 3);
@@ -258,7 +257,7 @@ public abstract class ResultCopyContract : GatewayTest
         Assert.Contains("ftypisom", (await Admin.GetAsync($"/v1/jobs/{id}/content")).Expect(200).Body, StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_directory_that_cannot_be_used_refuses_to_start()
     {
         await Gateway.StopAsync();
@@ -271,5 +270,4 @@ public abstract class ResultCopyContract : GatewayTest
 
 public sealed class SqliteResultCopies() : ResultCopyContract(new SqliteData(), new ShiftedClock());
 
-[NeedsPostgres]
 public sealed class PostgresResultCopies() : ResultCopyContract(new PostgresData(), new ShiftedClock());

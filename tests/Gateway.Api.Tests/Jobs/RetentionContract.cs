@@ -4,7 +4,6 @@ using Gateway.Engine.Turns;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Silo.Chores;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -41,7 +40,7 @@ public abstract class RetentionContract : GatewayTest
         await Gateway.StartAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_jobs_go_thirty_days_after_their_end_and_their_keys_have_gone_before()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -65,7 +64,7 @@ public abstract class RetentionContract : GatewayTest
         Assert.Null(await Gateway.Services.GetRequiredService<IBodyStore>().ReadAsync(gone, BodyPart.Request, new BodyRef(1, null), Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_job_that_ended_late_is_kept_from_its_end_on_and_one_that_has_not_ended_is_kept()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -85,7 +84,7 @@ public abstract class RetentionContract : GatewayTest
         Assert.True(await ExistsAsync(waiting));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Large_bodies_go_with_their_jobs()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -99,7 +98,7 @@ public abstract class RetentionContract : GatewayTest
         Assert.Null(await Gateway.Services.GetRequiredService<IBodyStore>().ReadAsync(job, BodyPart.Request, request, Patience));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_resuming_before_pruned_history_yields_one_event_marked_snapshot()
     {
         var account = await AddAccountAsync("key-a", 3);
@@ -117,7 +116,7 @@ public abstract class RetentionContract : GatewayTest
         Assert.False((await feed.NextAsync())!.Json.ContainsKey("snapshot"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_queue_keeps_moving_during_a_prune()
     {
         var account = await AddAccountAsync("key-a", 5);
@@ -142,7 +141,7 @@ public abstract class RetentionContract : GatewayTest
         await SlotsAsync(account, 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_retention_shorter_than_the_keys_refuses_to_start()
     {
         await Gateway.StopAsync();
@@ -153,5 +152,4 @@ public abstract class RetentionContract : GatewayTest
 
 public sealed class SqliteRetention() : RetentionContract(new SqliteData(), new ShiftedClock());
 
-[NeedsPostgres]
 public sealed class PostgresRetention() : RetentionContract(new PostgresData(), new ShiftedClock());

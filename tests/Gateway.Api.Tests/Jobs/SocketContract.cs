@@ -2,7 +2,6 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -23,7 +22,7 @@ public abstract class SocketContract : GatewayTest
 
     private static object Subscribe(params string[] jobs) => new { type = "subscribe", jobs };
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_socket_follows_many_jobs_from_1_without_a_gap_to_their_ends()
     {
         await AddAccountAsync("key-a", 3);
@@ -47,7 +46,7 @@ public abstract class SocketContract : GatewayTest
         Assert.Equal(WebSocketCloseStatus.NormalClosure, socket.ClosedWith);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H18_one_message_subscribes_more_jobs_than_are_read_at_once_and_says_which_are_none()
     {
         await AddAccountAsync("key-a");
@@ -71,7 +70,7 @@ public abstract class SocketContract : GatewayTest
         Assert.Equal($"{jobs[69]} 2 job.cancelled", await socket.EventAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H18_a_teams_sockets_follow_no_more_jobs_than_the_node_has_room_for_and_an_end_makes_room()
     {
         Gateway["Gateway:Connections:MaxFollowedJobs"] = "2";
@@ -111,7 +110,7 @@ public abstract class SocketContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_what_is_unsubscribed_is_silent_and_may_be_subscribed_again_from_anywhere()
     {
         await AddAccountAsync("key-a", 3);
@@ -131,7 +130,7 @@ public abstract class SocketContract : GatewayTest
         for (var seq = 1; seq <= 4; seq++) Assert.StartsWith($"{id} {seq} ", await socket.EventAsync(), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_teams_socket_sees_its_own_jobs_and_no_account()
     {
         await AddAccountAsync("key-a", 3);
@@ -151,7 +150,7 @@ public abstract class SocketContract : GatewayTest
         Assert.False(told["job"]!.AsObject().ContainsKey("account"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_token_comes_in_a_header_or_in_the_first_message_and_never_in_the_address()
     {
         using var late = await OpenAsync(token: null);
@@ -174,7 +173,7 @@ public abstract class SocketContract : GatewayTest
         (await As("wrong").GetAsync("/v1/ws")).ExpectProblem(401, "unauthorized");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Wrong_messages_are_answered_and_too_long_ones_end_the_socket()
     {
         using var socket = await OpenAsync();
@@ -198,7 +197,7 @@ public abstract class SocketContract : GatewayTest
         Assert.Equal(WebSocketCloseStatus.MessageTooBig, tooLong.ClosedWith);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_stop_sends_sockets_elsewhere()
     {
         using var socket = await OpenAsync();
@@ -212,5 +211,4 @@ public abstract class SocketContract : GatewayTest
 
 public sealed class SqliteSockets() : SocketContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresSockets() : SocketContract(new PostgresData());

@@ -2,7 +2,6 @@ using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Tests.Support;
 using Gateway.Engine.Storage;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Jobs;
 
@@ -14,7 +13,7 @@ public abstract class TeamLimitContract : GatewayTest
     {
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_team_at_its_limit_waits_for_its_own_release_and_holds_nobody_back()
     {
         await AddAccountAsync("key-a", maxJobs: 3);
@@ -34,7 +33,7 @@ public abstract class TeamLimitContract : GatewayTest
         Assert.Equal(["first", "other", "second"], Sim.Ledger.Tasks().Select(task => task.Prompt));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task D1_an_API_node_explains_what_holds_a_job_though_it_dispatches_none()
     {
         Gateway["Gateway:Role"] = "api";
@@ -53,7 +52,7 @@ public abstract class TeamLimitContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task D1_a_dry_run_knows_the_teams_limits()
     {
         await AddAccountAsync("key-a", maxJobs: 3);
@@ -71,7 +70,7 @@ public abstract class TeamLimitContract : GatewayTest
         Assert.Equal("queue_full", (await DryRunAsync(team))["error"]!["code"]!.ToString());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_a_team_without_credits_left_is_told_until_when()
     {
         await AddAccountAsync("key-a");
@@ -82,7 +81,7 @@ public abstract class TeamLimitContract : GatewayTest
         Assert.Contains("no credits left today", refused.Text("detail"), StringComparison.Ordinal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_team_with_a_full_queue_is_told_so_and_others_are_not()
     {
         var account = await AddAccountAsync("key-a");
@@ -94,7 +93,7 @@ public abstract class TeamLimitContract : GatewayTest
         await SubmitVideoAsync(by: await AddTeamAsync("other"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_a_native_submit_of_a_team_at_its_limit_is_answered_at_once()
     {
         await AddAccountAsync("key-a", maxJobs: 3);
@@ -104,7 +103,7 @@ public abstract class TeamLimitContract : GatewayTest
         Assert.Equal("queued", (await JobAsync(second)).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_team_that_sends_too_fast_is_told_when_to_come_back_and_may_still_read()
     {
         await AddAccountAsync("key-a");
@@ -117,7 +116,7 @@ public abstract class TeamLimitContract : GatewayTest
         (await team.GetAsync("/v1/jobs")).Expect(200);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Of_requests_at_the_same_instant_no_more_pass_than_a_team_may_send()
     {
         await AddTeamAsync("limited", limits: new { requestsPerMinute = 50 });
@@ -139,7 +138,7 @@ public abstract class TeamLimitContract : GatewayTest
         Assert.Equal(50, passed);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_admin_changes_a_team_and_hears_of_each_mistake_by_its_field()
     {
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2 } })).Expect(201).Text("id");
@@ -156,7 +155,7 @@ public abstract class TeamLimitContract : GatewayTest
         }) (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).ExpectProblem(400, "invalid_request", field, "");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A3_a_changed_limit_leaves_the_others_and_null_takes_one_away()
     {
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2, maxQueued = 3, dailyCredits = 40, requestsPerMinute = (int?)null } })).Expect(201).Text("id");
@@ -180,5 +179,4 @@ public abstract class TeamLimitContract : GatewayTest
 
 public sealed class SqliteTeamLimitTests() : TeamLimitContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresTeamLimitTests() : TeamLimitContract(new PostgresData());

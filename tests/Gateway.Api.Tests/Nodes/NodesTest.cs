@@ -19,14 +19,14 @@ public abstract class NodesTest() : GatewayTest(new PostgresData())
 
     private protected Client C => new(_c, _http, GatewayUnderTest.AdminToken, Patience);
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (_a, _c) = (await StartApiNodeAsync(), await StartApiNodeAsync());
         await WaitForListenersAsync(3);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         foreach (var node in new[] { _a, _c })
         {

@@ -1,11 +1,9 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Nodes;
 
 /// <summary>An API node tells its clients of jobs that were submitted at another and run on a third, with polling off.</summary>
-[NeedsPostgres]
 public sealed class PushAcrossNodesTests : NodesTest
 {
     private static readonly string[] History = ["job.queued", "job.submitting", "job.running", "job.succeeded"];
@@ -14,7 +12,7 @@ public sealed class PushAcrossNodesTests : NodesTest
 
     private async Task<SseReader> OpenAtAAsync(string path) => new(await A.OpenAsync(HttpMethod.Get, path), Patience);
 
-    [StoreFact]
+    [Fact]
     public async Task P1_server_sent_events_of_a_job_that_runs_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -26,7 +24,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Null(await events.NextAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_the_teams_feed_of_jobs_that_run_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -39,7 +37,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         async Task<(string?, string)> NextAsync() => await feed.NextAsync() is { } told ? (told.Name, told.Json["id"]!.ToString()) : default;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_socket_follows_a_job_that_runs_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -53,7 +51,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Equal($"{job} 4 {History[3]}", await socket.EventAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_long_poll_ends_with_the_job_that_runs_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -64,7 +62,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Equal("succeeded", (await poll).Expect(200).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_submit_that_waits_answers_with_the_result_from_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -74,7 +72,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Equal("succeeded", (await submit).Expect(200).Text("status"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_a_native_submit_answers_with_the_upstreams_verdict_from_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -82,7 +80,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         (await C.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" })).ExpectBaseResp(200, 2013);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_cancel_on_one_node_ends_what_waits_and_what_runs_elsewhere()
     {
         await AddAccountAsync("key-a");
@@ -96,7 +94,7 @@ public sealed class PushAcrossNodesTests : NodesTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_a_cancel_on_one_node_takes_back_at_the_upstream_what_another_sent()
     {
         Sim.QueueTasks = true;

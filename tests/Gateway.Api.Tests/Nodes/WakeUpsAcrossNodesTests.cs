@@ -1,11 +1,9 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Nodes;
 
 /// <summary>Q5 between nodes: what one does wakes what waits at another, with polling off.</summary>
-[NeedsPostgres]
 public sealed class WakeUpsAcrossNodesTests : NodesTest
 {
     private static readonly object Everything = new { all = true };
@@ -15,7 +13,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
     private static Task<Answer> ChatAsync(Client client, string content) =>
         client.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } }, ("Prefer", "wait=20"));
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_submit_on_an_API_node_is_sent_by_another()
     {
         await AddAccountAsync("key-a");
@@ -24,7 +22,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_an_account_added_on_an_API_node_wakes_what_waits_at_another()
     {
         await AddAccountAsync("key-a");
@@ -34,7 +32,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V3_Q5_a_doubt_raised_on_an_API_node_is_settled_by_a_probe_and_wakes_what_waits_at_another()
     {
         await AddAccountAsync("key-a");
@@ -43,7 +41,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(await SubmitAtCAsync(), "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_limit_raised_on_an_API_node_wakes_what_waits_at_another()
     {
         var account = await AddAccountAsync("key-a");
@@ -53,7 +51,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_slot_given_back_on_an_API_node_is_taken_by_a_job_at_another()
     {
         await AddAccountAsync("key-a");
@@ -67,7 +65,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_job_that_ends_on_one_node_makes_room_for_a_call_that_waits_at_another()
     {
         await AddAccountAsync("key-a");
@@ -79,7 +77,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         (await call).Expect(200);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_a_pause_and_its_end_on_an_API_node_hold_at_the_others()
     {
         await AddAccountAsync("key-a");
@@ -90,7 +88,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_what_was_missed_without_a_listening_connection_is_read_when_it_is_back()
     {
         await AddAccountAsync("key-a");
@@ -102,7 +100,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_without_any_hint_the_look_finds_what_waits()
     {
         Gateway["Gateway:Dispatch:LookEvery"] = "00:00:00.100";
@@ -114,7 +112,7 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         await WaitForAsync(waits, "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J6_an_account_added_on_one_node_serves_at_once_on_the_others()
     {
         (await C.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve");

@@ -34,7 +34,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     private CancellationToken Patience => _patience.Token;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _database = SqliteDatabase.Open(_directory);
         _store = new SqliteGatewayStore(_database, new StoreClock(_clock));
@@ -42,7 +42,7 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         _turns = _store.OpenTurnStore(await _store.Nodes.RegisterAsync(Patience));
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var sender in _senders) await sender.StopAsync(CancellationToken.None);
         foreach (var receiver in _receivers) await receiver.DisposeAsync();

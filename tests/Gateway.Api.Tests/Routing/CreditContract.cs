@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Routing;
 
@@ -18,7 +17,7 @@ public abstract class CreditContract : GatewayTest
         Assert.Equal((used, reserved), (credits["used"]!.GetValue<long>(), credits["reserved"]!.GetValue<long>()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_a_ceiling_that_does_not_fit_the_budget_is_refused()
     {
         var account = await AddAccountAsync("key-a", 5, ("dailyCredits", 80));
@@ -45,7 +44,7 @@ public abstract class CreditContract : GatewayTest
         await CreditsAsync(account, used: 60, reserved: 30);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C3_a_refused_submit_gives_its_reserve_back_and_a_failed_task_is_charged()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 100));
@@ -60,7 +59,7 @@ public abstract class CreditContract : GatewayTest
         await CreditsAsync(account, used: 30, reserved: 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_prices_are_settings_and_a_model_may_have_its_own()
     {
         Gateway["Gateway:Prices:platform/video/T2V-01"] = "7";
@@ -75,7 +74,7 @@ public abstract class CreditContract : GatewayTest
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "over budget");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_a_charge_follows_what_the_upstream_reports()
     {
         Gateway["Gateway:Prices:platform/chat"] = "5";
@@ -103,7 +102,7 @@ public abstract class CreditContract : GatewayTest
         static object Chat(bool stream) => new { model = "MiniMax-M2", stream, messages = new[] { new { role = "user", content = "hi" } } };
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_work_is_reserved_for_at_its_ceiling()
     {
         var account = await AddAccountAsync("key-a", 3, ("dailyCredits", 1000));
@@ -114,7 +113,7 @@ public abstract class CreditContract : GatewayTest
         await CreditsAsync(account, used: 6 * 5, reserved: 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C4_what_the_jobs_were_charged_is_what_the_account_has_used()
     {
         var accounts = new[] { await AddAccountAsync("key-a", 2, ("dailyCredits", 1000)), await AddAccountAsync("key-b", 3, ("dailyCredits", 1000)) };
@@ -145,7 +144,7 @@ public abstract class CreditContract : GatewayTest
         Assert.All(Sim.Ledger.Snapshot().SubmitsPerHash.Values, count => Assert.Equal(1, count));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_ledger_outlives_a_restart()
     {
         var account = await AddAccountAsync("key-a", 2, ("dailyCredits", 100));
@@ -161,5 +160,4 @@ public abstract class CreditContract : GatewayTest
 
 public sealed class SqliteCredits() : CreditContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresCredits() : CreditContract(new PostgresData());

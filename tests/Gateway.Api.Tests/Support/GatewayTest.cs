@@ -40,7 +40,7 @@ public abstract class GatewayTest : IAsyncLifetime
     /// <summary>Log lines of errors that this test provokes on purpose contain this.</summary>
     private protected string? ExpectedError { get; set; }
 
-    public virtual async Task InitializeAsync()
+    public virtual async ValueTask InitializeAsync()
     {
         await _data.PrepareAsync(GetType());
         Sim = await MiniMaxSimulator.StartAsync(Upstream, Patience);
@@ -48,7 +48,7 @@ public abstract class GatewayTest : IAsyncLifetime
         await Gateway.StartAsync();
     }
 
-    public virtual async Task DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         await Gateway.DisposeAsync();
         await Sim.DisposeAsync();

@@ -12,14 +12,14 @@ public abstract class OutboxTest : GatewayTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         _receiver = await StartReceiverAsync();
         await base.InitializeAsync();
         await AddAccountAsync("key-a", 3);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         if (_receiver is not null) await _receiver.DisposeAsync();

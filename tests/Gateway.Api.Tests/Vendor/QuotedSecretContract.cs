@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Model.Answers;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Vendor;
 
@@ -120,7 +119,7 @@ public abstract class QuotedSecretContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H5_a_vendor_that_quotes_the_key_in_calls_tells_nobody()
     {
         var team = await AddTeamAsync("a");
@@ -155,7 +154,7 @@ public abstract class QuotedSecretContract : GatewayTest
         await NothingIsKeptAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H5_a_vendor_that_quotes_the_key_in_tasks_tells_nobody()
     {
         await using var receiver = await WebhookReceiver.StartAsync();
@@ -196,7 +195,7 @@ public abstract class QuotedSecretContract : GatewayTest
         await NothingIsKeptAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H5_words_about_a_running_task_and_an_account_are_cleaned_too()
     {
         var account = await AddAccountAsync(Key, 10);
@@ -227,7 +226,7 @@ public abstract class QuotedSecretContract : GatewayTest
         await NothingIsKeptAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H5_a_failure_that_concerns_the_account_is_told_to_admins_alone()
     {
         await AddAccountAsync(Key, 10);
@@ -248,5 +247,4 @@ public abstract class QuotedSecretContract : GatewayTest
 
 public sealed class SqliteQuotedSecretTests() : QuotedSecretContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresQuotedSecretTests() : QuotedSecretContract(new PostgresData());

@@ -13,9 +13,9 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     private readonly LeapingClock _clock = new();
     private MiniMaxSimulator _sim = null!;
 
-    public async Task InitializeAsync() => _sim = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true, TimeProvider = _clock }, _patience.Token);
+    public async ValueTask InitializeAsync() => _sim = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true, TimeProvider = _clock }, _patience.Token);
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _sim.DisposeAsync();
         _http.Dispose();

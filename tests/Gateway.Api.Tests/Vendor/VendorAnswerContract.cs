@@ -24,7 +24,7 @@ public abstract class VendorAnswerContract : GatewayTest
     private VendorAnswerContract(TestData data, LeapingClock clock)
         : base(data, clock) => _clock = clock;
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         _http.Dispose();
         await base.DisposeAsync();

@@ -40,7 +40,7 @@ public abstract class VendorFileContract : NativeTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V14_a_file_that_comes_gzipd_can_be_read()
     {
         await AddAccountAsync("key-a");
@@ -50,7 +50,7 @@ public abstract class VendorFileContract : NativeTest
         Assert.Equal(Sample, Reading.Unpacked((await ContentAsync(id)).Expect(200)).Bytes);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V20_an_error_is_no_file()
     {
         var account = await AddAccountAsync("key-a");
@@ -67,7 +67,7 @@ public abstract class VendorFileContract : NativeTest
         Assert.Equal(Sample, (await ContentAsync(id)).Expect(200).Bytes);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V14_an_upload_answered_in_odd_dress_is_known()
     {
         await AddAccountAsync("key-a");
@@ -80,7 +80,7 @@ public abstract class VendorFileContract : NativeTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V14_a_result_whose_link_answers_gzipd_can_be_read()
     {
         await AddAccountAsync("key-a");
@@ -100,7 +100,7 @@ public abstract class VendorFileContract : NativeTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V22_a_list_of_models_in_any_form_is_read_or_left_out_and_blames_nobody()
     {
         var account = await AddAccountAsync("key-a");
@@ -127,7 +127,6 @@ public sealed class SqliteVendorFiles() : VendorFileContract(new SqliteData())
     public Task V20_an_own_file_passes_under(string contentType) => V20_an_own_file_passes_whatever_it_looks_like(contentType);
 }
 
-[NeedsPostgres]
 public sealed class PostgresVendorFiles() : VendorFileContract(new PostgresData())
 {
     [PostgresTheory]

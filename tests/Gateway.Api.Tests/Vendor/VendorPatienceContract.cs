@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Vendor;
 
@@ -41,7 +40,7 @@ public abstract class VendorPatienceContract : GatewayTest
         Assert.Equal((credits, 0), (shown["used"]!.GetValue<int>(), shown["reserved"]!.GetValue<int>()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_call_whose_first_byte_takes_minutes_is_answered_and_sent_once()
     {
         var account = await AddAsync("key-a");
@@ -63,7 +62,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_call_whose_head_comes_at_once_and_whose_answer_takes_minutes_is_answered()
     {
         await AddAsync("key-a");
@@ -83,7 +82,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_stream_that_thinks_for_minutes_goes_on_and_its_caller_hears_that_it_lives()
     {
         var account = await AddAsync("key-a");
@@ -104,7 +103,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_job_whose_answer_takes_minutes_succeeds_and_is_sent_once()
     {
         var account = await AddAsync("key-a");
@@ -124,7 +123,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_submit_of_a_task_whose_answer_takes_minutes_is_accepted_once()
     {
         await AddAsync("key-a");
@@ -145,7 +144,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_chat_without_a_stream_that_stays_silent_to_its_limit_is_not_sent_again()
     {
         await LimitAsync("chat", "FirstByte");
@@ -161,7 +160,7 @@ public abstract class VendorPatienceContract : GatewayTest
         Assert.Equal(VendorWork.Chat.Price, used);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_the_first_byte_of_each_kind_has_its_own_limit()
     {
         foreach (var work in new[] { VendorWork.Music, VendorWork.Speech, VendorWork.Image })
@@ -178,7 +177,7 @@ public abstract class VendorPatienceContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V1_a_stream_that_is_silent_beyond_its_limit_breaks_off_and_is_charged()
     {
         await LimitAsync("chat", "Idle");
@@ -214,5 +213,4 @@ public abstract class VendorPatienceContract : GatewayTest
 
 public sealed class SqliteVendorPatience() : VendorPatienceContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresVendorPatience() : VendorPatienceContract(new PostgresData());

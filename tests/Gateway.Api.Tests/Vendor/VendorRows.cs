@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace Gateway.Api.Tests.Vendor;
 
@@ -33,7 +33,7 @@ public sealed class RowName : IXunitSerializable
 
     public void Serialize(IXunitSerializationInfo info) => info.AddValue(nameof(Name), Name);
 
-    public void Deserialize(IXunitSerializationInfo info) => Name = info.GetValue<string>(nameof(Name));
+    public void Deserialize(IXunitSerializationInfo info) => Name = info.GetValue<string>(nameof(Name))!;
 
     public override string ToString() => Name;
 }

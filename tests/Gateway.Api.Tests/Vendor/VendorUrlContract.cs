@@ -1,6 +1,5 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Vendor;
 
@@ -14,7 +13,7 @@ public abstract class VendorUrlContract : GatewayTest
 
     private Task<Answer> AddAsync(string suffix) => Admin.PostAsync("/v1/minimax/accounts", new { url = Sim.BaseUrl.GetLeftPart(UriPartial.Authority) + suffix, driver = "platform", token = $"key{suffix}", maxJobs = 2 });
 
-    [StoreFact]
+    [Fact]
     public async Task V8_a_url_with_a_path_of_the_vendors_is_mended_or_refused_with_the_cure()
     {
         foreach (var suffix in new[] { "", "/", "/v1", "/v1/", "/v2", "/anthropic", "/anthropic/v1", "/v1/text/chatcompletion_v2", "/v1/chat/completions", "/v1/video_generation" })
@@ -34,7 +33,7 @@ public abstract class VendorUrlContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V8_a_proxys_own_path_in_front_of_the_vendors_stays()
     {
         await using var proxy = await RawUpstream.StartAsync(async context =>
@@ -52,5 +51,4 @@ public abstract class VendorUrlContract : GatewayTest
 
 public sealed class SqliteVendorUrls() : VendorUrlContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresVendorUrls() : VendorUrlContract(new PostgresData());

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Gateway.Api.Tests.Support;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Video;
 
@@ -23,7 +22,7 @@ public abstract class VideoContract : GatewayTest
 
     private async Task<int> JobsAsync() => (await Admin.GetAsync("/v1/jobs")).Json["jobs"]!.AsArray().Count;
 
-    [StoreFact]
+    [Fact]
     public async Task The_whole_round_trip_runs_on_the_gateways_own_ids()
     {
         await AddAccountAsync("key-a");
@@ -62,7 +61,7 @@ public abstract class VideoContract : GatewayTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_body_reaches_the_upstream_byte_for_byte()
     {
         await AddAccountAsync("key-a");
@@ -71,7 +70,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(Odd, Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_the_upstreams_verdict_is_the_answer_when_a_slot_is_free()
     {
         await AddAccountAsync("key-a");
@@ -91,7 +90,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(0, (await SubmitAsync("moved on")).Expect(200).BaseResp);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Without_a_free_slot_the_answer_is_the_queued_task_and_it_runs_in_its_turn()
     {
         await AddAccountAsync("key-a");
@@ -107,7 +106,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_with_the_queue_off_a_full_pool_is_a_429_that_leaves_no_job_and_uses_no_key()
     {
         await AddAccountAsync("key-a");
@@ -125,7 +124,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(2, Sim.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_replay_gives_the_same_task_and_another_body_under_the_key_is_refused()
     {
         await AddAccountAsync("key-a", 3);
@@ -136,7 +135,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(1, Sim.Ledger.Accepted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_unknown_id_is_answered_as_the_vendor_answers_it()
     {
         await AddAccountAsync("key-a");
@@ -149,7 +148,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(2013, (await Admin.GetAsync("/v1/query/video_generation")).Expect(200).BaseResp);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_failed_task_says_why_in_the_vendors_words()
     {
         await AddAccountAsync("key-a");
@@ -162,7 +161,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(("Fail", "", 1027, "output new_sensitive"), (failed.Text("status"), failed.Text("file_id"), failed.BaseResp, failed["base_resp"]!["status_msg"]!.ToString()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J6_a_model_no_account_has_is_refused_in_the_dialect()
     {
         (await SubmitAsync()).ExpectBaseResp(422, 2013, "no account");
@@ -172,7 +171,7 @@ public abstract class VideoContract : GatewayTest
         Assert.Equal(0, await JobsAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Tasks_and_files_outlive_a_restart()
     {
         await AddAccountAsync("key-a", 2);
@@ -190,5 +189,4 @@ public abstract class VideoContract : GatewayTest
 
 public sealed class SqliteVideo() : VideoContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresVideo() : VideoContract(new PostgresData());

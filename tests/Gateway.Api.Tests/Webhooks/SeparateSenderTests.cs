@@ -1,18 +1,16 @@
 using Gateway.Api.Tests.Support;
 using Gateway.Silo.Outbound;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Webhooks;
 
 /// <summary>Webhooks with several nodes: one takes requests and sends nothing, another runs the jobs and tells of them. They share one PostgreSQL.</summary>
-[NeedsPostgres]
 public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
 {
     private WebhookReceiver Receiver { get; set; } = null!;
 
     private GatewayUnderTest Worker { get; set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         Receiver = await WebhookReceiver.StartAsync();
         await base.InitializeAsync();
@@ -22,7 +20,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
         Worker["Gateway:Webhooks:AllowedNetworks:0"] = "127.0.0.0/8";
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Worker.DisposeAsync();
         Assert.Empty(Worker.Journal.Errors);
@@ -39,7 +37,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
     private async Task<string> SubmitAsync(Client team, DateTimeOffset? runAt = null) =>
         (await team.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" }, replyUrl = Receiver.Url, replyRef = "order 7", runAt })).Expect(202).Text("id");
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_job_submitted_at_one_node_is_run_and_told_of_by_another()
     {
         await AddAccountAsync("key-a");
@@ -58,7 +56,7 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
         Assert.False(Receiver.HasMore);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_what_ended_while_no_sender_ran_is_told_by_the_first_that_starts_also_with_a_secret_rotated_meanwhile()
     {
         await AddAccountAsync("key-a");

@@ -3,7 +3,6 @@ using Gateway.Api.Tests.Support;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 using Gateway.Simulator;
-using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Webhooks;
 
@@ -42,7 +41,7 @@ public abstract class WebhookContract : OutboxTest
         return delivery!;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_the_end_of_a_job_arrives_once_signed_with_the_job_and_the_callers_ref()
     {
         var team = await AddTeamAsync("a");
@@ -73,7 +72,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.Equal((hook.Id, "job.succeeded", 1, 200), (delivery["id"]!.ToString(), delivery["type"]!.ToString(), delivery["tries"]!.GetValue<int>(), delivery["status"]!.GetValue<int>()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_D8_the_callers_choice_of_events_is_told_in_order_and_the_end_whatever_was_chosen()
     {
         var id = (await Admin.PostAsync("/v1/jobs", Submit(Receiver.Url, null, "job.running", "job.queued"))).Expect(202).Text("id");
@@ -87,7 +86,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.False(Receiver.HasMore);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_what_is_not_taken_comes_again_under_the_same_id_and_the_log_says_why()
     {
         Receiver.Answers = 500;
@@ -106,7 +105,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains("of-the-team", StringComparison.Ordinal)); // an address may hold a secret
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_webhooks_that_wait_outlive_a_restart()
     {
         Receiver.Answers = 503;
@@ -124,7 +123,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.Equal(secret, await SecretAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_after_a_rotation_the_old_secret_signs_too_and_secrets_are_sealed()
     {
         var old = await SecretAsync();
@@ -146,7 +145,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains(fresh[6..], StringComparison.Ordinal) || line.Contains(old[6..], StringComparison.Ordinal));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_test_call_says_what_the_receiver_made_of_it()
     {
         var ok = (await Admin.PostAsync("/v1/webhooks/test", new { url = Receiver.Url })).Expect(200);
@@ -165,7 +164,7 @@ public abstract class WebhookContract : OutboxTest
         (await Admin.PostAsync("/v1/webhooks/test", new { url = Receiver.Url, job = "1" })).ExpectProblem(400, "invalid_request", "job", "no field");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_receiver_that_is_gone_is_called_no_more_until_a_test_call_is_taken()
     {
         Receiver.Answers = 410;
@@ -189,7 +188,7 @@ public abstract class WebhookContract : OutboxTest
         (await Admin.PostAsync("/v1/jobs", Submit(Receiver.Url))).Expect(202);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_redelivery_tells_it_again_under_the_same_id_and_only_to_its_team()
     {
         var team = await AddTeamAsync("a");
@@ -215,7 +214,7 @@ public abstract class WebhookContract : OutboxTest
         await OutboxEmptyAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_receiver_inside_is_never_called()
     {
         foreach (var url in new[] { "http://169.254.169.254/latest/meta-data", "http://[::1]:9/", "http://10.0.0.1/", "http://[::ffff:10.1.2.3]/", "http://0x7f000002.invalid@10.0.0.1/" })
@@ -233,7 +232,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.False(Receiver.HasMore);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Wrong_reply_fields_are_named()
     {
         (await Admin.PostAsync("/v1/jobs", Submit(null, null, "job.failed"))).ExpectProblem(400, "invalid_request", "replyEvents", "replyUrl");
@@ -245,7 +244,7 @@ public abstract class WebhookContract : OutboxTest
         Assert.Equal(0, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task D8_a_callers_own_word_is_kept_and_shown_without_a_receiver()
     {
         await AddAccountAsync("key-a");
@@ -258,7 +257,7 @@ public abstract class WebhookContract : OutboxTest
         await OutboxEmptyAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_a_replay_finds_its_job_though_the_receiver_is_gone_by_now()
     {
         var team = await AddTeamAsync("blue");
@@ -272,5 +271,4 @@ public abstract class WebhookContract : OutboxTest
 
 public sealed class SqliteWebhooks() : WebhookContract(new SqliteData());
 
-[NeedsPostgres]
 public sealed class PostgresWebhooks() : WebhookContract(new PostgresData());

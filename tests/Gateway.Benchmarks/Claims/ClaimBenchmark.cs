@@ -6,6 +6,7 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Testing;
 
 namespace Gateway.Benchmarks.Claims;
 
@@ -30,7 +31,7 @@ internal static class ClaimBenchmark
             if (only is null or "sqlite") await MeasureAsync("SQLite", arguments, resources, () => OpenSqliteAsync(scratch));
             if (only is null or "postgres")
             {
-                var postgres = resources.Own(await ThrowAwayPostgres.StartAsync());
+                var postgres = resources.Own(await PostgresServer.StartAsync());
                 await MeasureAsync("PostgreSQL", arguments, resources, () => OpenPostgresAsync(postgres, resources));
             }
         }
@@ -114,10 +115,10 @@ internal static class ClaimBenchmark
         return Task.FromResult<(IGatewayStore, IJobCloner)>((Stores.Sqlite(directory), new SqliteJobCloner(directory)));
     }
 
-    private static async Task<(IGatewayStore, IJobCloner)> OpenPostgresAsync(ThrowAwayPostgres postgres, Resources resources)
+    private static async Task<(IGatewayStore, IJobCloner)> OpenPostgresAsync(PostgresServer postgres, Resources resources)
     {
-        var database = await postgres.NewDatabaseAsync();
-        resources.OnDispose(() => postgres.DropAsync(database));
+        var database = await postgres.CreateDatabaseAsync("bench");
+        resources.OnDispose(() => PostgresServer.DropDatabaseAsync(database));
         return (Stores.Postgres(database), new PostgresJobCloner(database));
     }
 

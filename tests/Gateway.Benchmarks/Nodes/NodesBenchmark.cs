@@ -1,4 +1,5 @@
 using Gateway.Benchmarks.Running;
+using Gateway.Testing;
 
 namespace Gateway.Benchmarks.Nodes;
 
@@ -17,9 +18,9 @@ internal static class NodesBenchmark
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        await using var postgres = await ThrowAwayPostgres.StartAsync();
-        Console.WriteLine($"PostgreSQL: {await postgres.DurabilityAsync()}");
-        var database = await postgres.NewDatabaseAsync();
+        await using var postgres = await PostgresServer.StartAsync();
+        var database = await postgres.CreateDatabaseAsync("bench");
+        Console.WriteLine($"PostgreSQL: {await Durability.OfAsync(database)}");
         await using (var engine = await EngineUnderTest.StartAsync(Stores.Postgres(database))) await engine.MakeAccountsAsync(AccountCount, SlotCount);
 
         await using var resources = new Resources();
@@ -32,7 +33,7 @@ internal static class NodesBenchmark
         Rounds.Print(medians, "pair");
         Judge(cells, medians);
         await resources.DisposeAsync();
-        await postgres.DropAsync(database);
+        await PostgresServer.DropDatabaseAsync(database);
         return 0;
     }
 

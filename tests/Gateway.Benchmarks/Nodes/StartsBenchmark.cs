@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Gateway.Benchmarks.Calls;
 using Gateway.Benchmarks.Running;
+using Gateway.Testing;
 
 namespace Gateway.Benchmarks.Nodes;
 
@@ -15,12 +16,12 @@ internal static class StartsBenchmark
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        await using var postgres = await ThrowAwayPostgres.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync();
         await using var resources = new Resources();
         var upstream = resources.Own(await FixedUpstream.StartAsync());
         (string, string)[] shared =
         [
-            ("ConnectionStrings__Gateway", await postgres.NewDatabaseAsync()), ("Gateway__EncryptionKey", Convert.ToBase64String(new byte[32])),
+            ("ConnectionStrings__Gateway", await postgres.CreateDatabaseAsync("bench")), ("Gateway__EncryptionKey", Convert.ToBase64String(new byte[32])),
             ("Gateway__Dispatch__LookEvery", ""), ("Gateway__PaceOff", "true"),
         ];
         var api = resources.Own(await GatewayChild.StartAsync(upstream.Url, accounts: 5, [.. shared, ("Gateway__Role", "api")]));

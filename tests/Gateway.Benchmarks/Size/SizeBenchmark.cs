@@ -5,6 +5,7 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Benchmarks.Size;
@@ -31,11 +32,11 @@ internal static class SizeBenchmark
 
         if (only is null or "postgres")
         {
-            await using var postgres = await ThrowAwayPostgres.StartAsync();
-            var connectionString = await postgres.NewDatabaseAsync();
+            await using var postgres = await PostgresServer.StartAsync();
+            var connectionString = await postgres.CreateDatabaseAsync("bench");
             await using (var engine = await EngineUnderTest.StartAsync(Stores.Postgres(connectionString))) await FillAsync(engine, jobs);
             Print("PostgreSQL", jobs, await SizeAsync(connectionString));
-            await postgres.DropAsync(connectionString);
+            await PostgresServer.DropDatabaseAsync(connectionString);
         }
 
         Directory.Delete(scratch, recursive: true);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Gateway.Benchmarks.Running;
+using Gateway.Testing;
 
 namespace Gateway.Benchmarks.Stress;
 
@@ -22,7 +23,7 @@ internal static class StressRun
         var length = TimeSpan.FromSeconds(arguments.Number("seconds", 10) / rounds);
         Console.WriteLine($"stress: seed {seed}, {rounds} rounds of {length.TotalSeconds:N1} s");
 
-        await using var postgres = await ThrowAwayPostgres.StartAsync();
+        await using var postgres = await PostgresServer.StartAsync();
         var dice = new Random(seed);
         var failed = false;
         for (var round = 1; round <= rounds; round++) failed |= !await RunRoundAsync(postgres, round, length, dice);
@@ -30,9 +31,9 @@ internal static class StressRun
         return failed ? 1 : 0;
     }
 
-    private static async Task<bool> RunRoundAsync(ThrowAwayPostgres postgres, int round, TimeSpan length, Random dice)
+    private static async Task<bool> RunRoundAsync(PostgresServer postgres, int round, TimeSpan length, Random dice)
     {
-        var database = await postgres.NewDatabaseAsync();
+        var database = await postgres.CreateDatabaseAsync("bench");
         var scratch = Directory.CreateTempSubdirectory("gateway-stress-").FullName;
         var killed = new List<string>();
         var accounts = 2 + dice.Next(MostAccounts - 1); // few: the processes wait for each other; many: they overtake each other
@@ -61,7 +62,7 @@ internal static class StressRun
         await using (var store = Stores.Postgres(database)) await judge.JudgeAsync(store, database);
         Console.WriteLine($"  round {round}: {accounts} accounts, {judge.Summary}, {judge.Violations.Count} violations");
         foreach (var violation in judge.Violations.Take(20)) Console.WriteLine($"    {violation}");
-        await postgres.DropAsync(database);
+        await PostgresServer.DropDatabaseAsync(database);
         if (judge.Violations.Count == 0) Directory.Delete(scratch, recursive: true);
         else Console.WriteLine($"    histories: {scratch}");
         return judge.Violations.Count == 0;

@@ -2,6 +2,7 @@ using Gateway.Benchmarks.Running;
 using Gateway.Engine.Storage;
 using Gateway.Model.Accounts;
 using Gateway.Model.Kinds;
+using Gateway.Testing;
 
 namespace Gateway.Benchmarks.Turns;
 
@@ -47,10 +48,10 @@ internal static class TurnsBenchmark
 
     private static async Task AddPostgresAsync(List<Cell> cells, Resources resources)
     {
-        var postgres = resources.Own(await ThrowAwayPostgres.StartAsync());
-        Console.WriteLine($"PostgreSQL: {await postgres.DurabilityAsync()}");
-        var database = await postgres.NewDatabaseAsync();
-        resources.OnDispose(() => postgres.DropAsync(database));
+        var postgres = resources.Own(await PostgresServer.StartAsync());
+        var database = await postgres.CreateDatabaseAsync("bench");
+        Console.WriteLine($"PostgreSQL: {await Durability.OfAsync(database)}");
+        resources.OnDispose(() => PostgresServer.DropDatabaseAsync(database));
 
         var engine = resources.Own(await EngineAsync(Stores.Postgres(database)));
         cells.AddRange(Cells("PostgreSQL, engine", callers => Pair(engine)));

@@ -91,18 +91,12 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         }
     }
 
-    // Gap-free from 1, along J1's edges; and nobody loses sight of a job whose task is known (J5).
+    // Nobody loses sight of a job whose task is known (J5).
     private void JudgeEvents(JobState job, IReadOnlyList<JobEvent> events, string story)
     {
-        if (!events.Select(change => change.Seq).SequenceEqual(Enumerable.Range(1, events.Count).Select(seq => (long)seq))) Violated(Promise.NoEventMissed, $"job {job.Id} has gaps in its events: {story}");
-        if (events.Count == 0 || events[0].Status != JobStatus.Queued) Violated(Promise.NoEventMissed, $"job {job.Id} does not begin with queued: {story}");
-        if (events.Count > 0 && (events[^1].Status != job.Status || events[^1].Seq != job.Seq)) Violated(Promise.NoEventMissed, $"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
+        _violations.AddRange(StoreJudge.Events(job, events));
         foreach (var (before, after) in events.Zip(events.Skip(1)))
-        {
-            if (!JobEdges.Allows(before.Status, after.Status)) Violated(Promise.Sound, $"job {job.Id} took a forbidden edge: {story}");
-            if (after.Status != JobStatus.Unknown) continue;
-            if (before.Status != JobStatus.Submitting || before.State.TaskId is not null) Violated(Promise.NoJobLost, $"job {job.Id} became unknown though its task was committed: {story}");
-        }
+            if (after.Status == JobStatus.Unknown && (before.Status != JobStatus.Submitting || before.State.TaskId is not null)) Violated(Promise.NoJobLost, $"job {job.Id} became unknown though its task was committed: {story}");
     }
 
     private async Task JudgeAccountsAsync()
@@ -115,20 +109,17 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
             var own = await store.ChargesAsync(id, CancellationToken.None);
             charges.AddRange(own);
             SlotsLeaked += account.Leases.Length;
-            foreach (var lease in account.Leases) Violated(Promise.NoSlotLeaked, $"account {number} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}");
-
-            var charged = own.Where(charge => charge.Day == account.Credits.Day).Sum(charge => charge.Charged);
-            if (account.Credits.Used != charged) Violated(Promise.Sound, $"account {number} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
+            _violations.AddRange(StoreJudge.Rest(account));
+            _violations.AddRange(StoreJudge.Books(account, own));
             JudgeBudget(number, account);
         }
 
         await JudgeChargesAsync(charges.Where(charge => charge.Job is not null).ToLookup(charge => charge.Job!.Value));
     }
 
-    // By the account's own books, and by what the upstream accepted.
+    // By what the upstream accepted.
     private void JudgeBudget(int number, AccountState account)
     {
-        if (account.Credits.Used + account.Reserved > account.DailyCredits) Violated(Promise.NeverOverBudget, $"account {number} has used {account.Credits.Used} of {account.DailyCredits} credits");
         if (!Allowances.TryGetValue(number, out var allowance) || allowance.Day != account.Credits.Day) return; // a new day brought a new budget
 
         var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(task => Prices.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));

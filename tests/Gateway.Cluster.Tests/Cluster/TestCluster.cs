@@ -5,6 +5,7 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Simulator;
 using Gateway.Storage.Postgres;
+using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Cluster.Tests.Cluster;

@@ -1,5 +1,6 @@
 using System.Net;
 using Gateway.Simulator;
+using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests.Processes;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests.Processes;
 
@@ -7,6 +6,9 @@ namespace Gateway.Cluster.Tests.Processes;
 internal sealed class SmallDisk : IAsyncDisposable
 {
     private SmallDisk(string folder) => Folder = folder;
+
+    /// <summary>Whether this process may mount one.</summary>
+    public static bool IsAllowed => OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess;
 
     public string Folder { get; }
 
@@ -50,15 +52,5 @@ internal sealed class SmallDisk : IAsyncDisposable
         var errors = await process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode != 0) throw new InvalidOperationException($"{string.Join(' ', command)}: {errors}");
-    }
-}
-
-/// <summary>A fact that mounts a disk of its own; skipped where that is not allowed.</summary>
-internal sealed class SmallDiskFactAttribute : FactAttribute
-{
-    public SmallDiskFactAttribute(bool needsPostgres = false)
-    {
-        Skip = !OperatingSystem.IsLinux() || !Environment.IsPrivilegedProcess ? "Only root on Linux may mount a small disk."
-            : needsPostgres ? PostgresServer.SkipReason : null;
     }
 }

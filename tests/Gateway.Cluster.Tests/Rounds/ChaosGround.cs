@@ -1,4 +1,3 @@
-using Gateway.Cluster.Tests.Chaos;
 using Gateway.Cluster.Tests.Cluster;
 
 namespace Gateway.Cluster.Tests.Rounds;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Gateway.Cluster.Tests.Chaos;
 
 namespace Gateway.Cluster.Tests.Rounds;
 

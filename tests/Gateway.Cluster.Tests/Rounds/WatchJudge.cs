@@ -1,4 +1,3 @@
-using Gateway.Cluster.Tests.Chaos;
 using Gateway.Engine.Storage;
 using Gateway.Model.Ids;
 

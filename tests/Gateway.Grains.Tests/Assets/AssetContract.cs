@@ -4,7 +4,6 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Assets;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Assets;
 
@@ -20,7 +19,7 @@ public abstract class AssetContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         var node = await NodeAsync();
@@ -28,7 +27,7 @@ public abstract class AssetContract : StoreTest
         _assets = new AssetGrain(node.Runner, Store.Assets);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_asset_reads_back_as_it_was_noted()
     {
         var noted = await _assets.RegisterAsync(File(1, Red) with { Purpose = "voice_clone", FileName = "Überprobe \"1\".mp3", Bytes = 12 }, None);
@@ -37,7 +36,7 @@ public abstract class AssetContract : StoreTest
         Assert.Null(await Store.Assets.FindAsync(new AssetId(2), None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H16_who_made_a_voice_last_owns_it_unless_it_is_another_teams()
     {
         await _assets.RegisterAsync(Voice(1, Blue, "narrator"), None);
@@ -52,7 +51,7 @@ public abstract class AssetContract : StoreTest
         Assert.Equal([2, 3], (await Store.Assets.NamedAsync(AssetKind.Voice, "narrator", None)).Select(voice => voice.Id.Value));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_team_lists_its_own_newest_first_and_never_a_copy()
     {
         await _assets.RegisterAsync(File(1, Red), None);
@@ -66,7 +65,7 @@ public abstract class AssetContract : StoreTest
         Assert.Equal([4], (await Store.Assets.CopiesAsync(new AssetId(1), None)).Select(file => file.Id.Value));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_forgotten_asset_is_gone_with_its_copies_and_its_name_is_free()
     {
         await _assets.RegisterAsync(File(1, Red), None);
@@ -86,5 +85,4 @@ public abstract class AssetContract : StoreTest
 
 public sealed class SqliteAssetTests() : AssetContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresAssetTests() : AssetContract(new PostgresTestDatabase());

@@ -7,7 +7,6 @@ using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Jobs;
 
@@ -21,14 +20,14 @@ public abstract class JobTurnsContract : StoreTest
 
     private protected TestNode Node { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();
         await Node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 1, daily: 100), "test"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_A_submitted_job_is_queued_with_its_first_event_and_its_body()
     {
         var job = Make.Job();
@@ -40,7 +39,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal("{}"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_The_same_key_and_body_is_answered_by_the_first_submit()
     {
         var job = Make.Job();
@@ -58,7 +57,7 @@ public abstract class JobTurnsContract : StoreTest
         Task<SubmitResult> SubmitAgainAsync() => Node.RunAsync(Make.Submit(Make.Job(), record with { Job = Make.JobId() }, Direct(Make.Job())));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_The_same_key_with_another_body_is_an_error_and_another_key_is_another_job()
     {
         var job = Make.Job();
@@ -70,7 +69,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(2, await Database.CountAsync("SELECT count(*) FROM job"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_Two_submits_of_one_key_in_one_batch_make_one_job()
     {
         var (one, two) = (Make.Job(), Make.Job());
@@ -82,7 +81,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(one.Id, Assert.IsType<SubmitResult.Replayed>(await second).Record.Job);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_An_expired_key_is_free_again()
     {
         var (old, young) = (Make.Job(), Make.Job());
@@ -100,7 +99,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.NotNull(await Queries.JobAsync(old.Id, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_A_submit_with_a_free_slot_is_created_and_dispatched_in_one_turn()
     {
         var job = Make.Job();
@@ -111,7 +110,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_A_refused_submit_that_may_not_queue_leaves_no_job_and_uses_no_key()
     {
         await DispatchedAsync();
@@ -125,7 +124,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(JobStatus.Queued, (await JobAsync(later)).Status);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J11_Without_an_account_a_submit_that_may_not_queue_is_refused()
     {
         var job = Make.Job();
@@ -135,7 +134,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Null(await Queries.JobAsync(job.Id, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q1_A_dispatch_rechecks_the_job_the_attempt_and_the_account()
     {
         var job = await QueuedAsync();
@@ -155,7 +154,7 @@ public abstract class JobTurnsContract : StoreTest
         static (Lease?, Refusal?) Answer(DispatchResult result) => (result.Lease, result.Refusal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q1_Two_dispatches_of_one_job_in_one_batch_take_one_slot()
     {
         await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "patch", account => account with { MaxJobs = 5 }));
@@ -167,7 +166,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Single((await AccountAsync()).Leases);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J3_The_task_id_is_noted_on_job_and_lease_and_noting_it_again_changes_nothing()
     {
         var (job, lease) = await DispatchedAsync();
@@ -180,7 +179,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_An_unknown_job_keeps_slot_and_reservation_and_the_task_id_brings_it_back()
     {
         var (job, lease) = await DispatchedAsync();
@@ -193,7 +192,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "unknown", "running");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L4_Success_moves_job_slot_credits_and_event_together()
     {
         var (job, lease) = await RunningAsync();
@@ -211,7 +210,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(30, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J2_Evidence_on_a_job_that_has_ended_moves_only_slot_and_ledger()
     {
         var (job, lease) = await RunningAsync();
@@ -226,7 +225,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "running", "cancelled");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_A_pinned_job_whose_account_lacks_the_model_fails_at_once()
     {
         var job = await QueuedAsync(Make.Job(pinned: Make.AccountOne));
@@ -237,7 +236,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Empty((await AccountAsync()).Leases);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J2_Evidence_of_an_old_attempt_leaves_the_present_one_alone()
     {
         var (job, first) = await DispatchedAsync();
@@ -255,7 +254,7 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     // Status at which the cancel comes, status after it, leases after it.
-    [StoreFact]
+    [Fact]
     public async Task J1_A_cancel_in_every_status()
     {
         var queued = await QueuedAsync();
@@ -280,7 +279,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Null(await Node.RunAsync(new CancelJobTurn(Make.JobId())));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_A_cancel_while_submitting_is_remembered_and_applied_at_the_next_edge()
     {
         Dictionary<string, Func<JobState, Lease, Task>> edges = new()
@@ -302,7 +301,7 @@ public abstract class JobTurnsContract : StoreTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_Attempts_are_bounded_and_the_job_names_who_refused()
     {
         var job = await QueuedAsync();
@@ -322,7 +321,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(JobState.MaxAttempts, (await Queries.ChargesAsync(Make.AccountOne, None)).Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V5_Refusals_that_cost_nothing_and_are_about_an_account_are_no_attempts_and_the_last_of_each_is_kept()
     {
         ErrorClass[] classes = [ErrorClass.RateLimited, ErrorClass.FailOver, ErrorClass.Exhausted, ErrorClass.AuthDead, ErrorClass.ModelUnavailable, ErrorClass.OperationUnavailable];
@@ -343,7 +342,7 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     // First account and status, second account and status, what becomes of the job, whether the second account is in doubt.
-    [StoreFact]
+    [Fact]
     public async Task V3_Two_accounts_that_refuse_alike_without_a_proof_end_the_job_and_the_second_is_not_in_doubt()
     {
         await Node.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 5), "test"));
@@ -369,7 +368,7 @@ public abstract class JobTurnsContract : StoreTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task V3_An_account_that_is_let_in_again_and_refuses_a_job_three_times_without_a_proof_has_said_what_it_thinks_of_the_job()
     {
         var job = await QueuedAsync();
@@ -386,7 +385,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal((JobStatus.Failed, "not today"), ((await JobAsync(job)).Status, (await JobAsync(job)).Error!.Message));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A11_One_jobs_passing_trouble_teaches_an_account_once_however_often_it_is_sent_there()
     {
         var (job, lease) = await DispatchedAsync();
@@ -404,7 +403,7 @@ public abstract class JobTurnsContract : StoreTest
 
     private static UpstreamError Suspicious(int status) => new(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: status);
 
-    [StoreFact]
+    [Fact]
     public async Task J7_An_overload_is_waited_for_and_neither_the_job_nor_an_account_pays_for_it()
     {
         var job = await QueuedAsync();
@@ -421,7 +420,7 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     // Rule, first refusal's account and code, second one's, what becomes of the job and whether the second account learns.
-    [StoreFact]
+    [Fact]
     public async Task J7_What_two_accounts_say_alike_ends_the_job_and_the_second_learns_nothing()
     {
         await Node.RunAsync(new SaveAccountTurn(Make.Spec("2", maxJobs: 5), "test"));
@@ -453,7 +452,7 @@ public abstract class JobTurnsContract : StoreTest
     }
 
     // Class, billed, status after it, charged.
-    [StoreFact]
+    [Fact]
     public async Task C3_J10_A_failure_is_retried_only_when_it_was_unbilled_and_another_answer_is_possible()
     {
         (ErrorClass Class, Billed Billed, JobStatus Status, long Charged)[] table =
@@ -479,7 +478,7 @@ public abstract class JobTurnsContract : StoreTest
             }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J4_L4_A_lapse_at_hard_end_frees_the_slot_fails_the_job_and_charges_the_reserve()
     {
         foreach (var unknown in new[] { false, true })
@@ -502,7 +501,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(60, (await AccountAsync()).Credits.Used);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C2_An_attempt_that_ends_tomorrow_is_charged_to_the_day_it_began()
     {
         Clock.Set(Make.Noon.Date.AddDays(1).AddMinutes(-10));
@@ -514,7 +513,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal((new DateOnly(2026, 1, 16), 0L), ((await AccountAsync()).Credits.Day, (await AccountAsync()).Credits.Used));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L5_An_adopted_lease_is_followed_on_by_its_new_owner_and_only_one_adopts()
     {
         var (job, lease) = await RunningAsync();
@@ -528,7 +527,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(JobStatus.Succeeded, (await heir.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success())))!.Status);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L8_A_deleted_account_follows_its_job_to_the_end_and_then_forgets_its_secret()
     {
         var (job, lease) = await RunningAsync();
@@ -545,7 +544,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(0, (await JobAsync(pinned)).Charged);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J7_a_job_refused_again_is_in_no_queue_before_its_back_off_ends()
     {
         var job = await QueuedAsync();
@@ -566,7 +565,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.NotNull((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne, 3))).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_Only_queued_jobs_fail_in_the_queue()
     {
         var (running, _) = await RunningAsync();
@@ -574,7 +573,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.False(await Node.RunAsync(new WakeJobTurn(Make.JobId())));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J6_A_job_expires_when_the_queues_age_limit_has_passed_and_not_before()
     {
         var queued = await QueuedAsync();
@@ -587,7 +586,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Null(await Queries.NextWakeAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_A_job_with_runAt_is_durable_in_no_queue_before_it_and_its_age_counts_from_then()
     {
         var job = Make.Job() with { RunAt = Clock.Now.AddDays(2) };
@@ -607,7 +606,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.NotNull((await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_startBy_expires_a_queued_job_and_leaves_a_running_one()
     {
         var (queued, running) = (Make.Job() with { StartBy = Clock.Now.AddMinutes(1) }, Make.Job() with { StartBy = Clock.Now.AddMinutes(1) });
@@ -620,7 +619,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(JobStatus.Submitting, (await JobAsync(running)).Status);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_L4_finishBy_fails_a_running_job_whose_slot_is_held_to_the_upstreams_end()
     {
         var job = Make.Job() with { FinishBy = Clock.Now.AddMinutes(1) };
@@ -639,7 +638,7 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "running", "failed");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J1_finishBy_while_the_request_is_sent_fails_the_job_and_its_task_is_followed_on()
     {
         var job = Make.Job() with { FinishBy = Clock.Now.AddMinutes(1) };
@@ -651,7 +650,7 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal("task", Assert.Single((await AccountAsync()).Leases).TaskId);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task J8_A_reason_is_explained_without_an_event_and_cleared_again()
     {
         var (job, _) = await RunningAsync();
@@ -693,5 +692,4 @@ public abstract class JobTurnsContract : StoreTest
 
 public sealed class SqliteJobTurnsTests() : JobTurnsContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresJobTurnsTests() : JobTurnsContract(new PostgresTestDatabase());

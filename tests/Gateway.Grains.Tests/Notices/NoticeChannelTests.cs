@@ -4,13 +4,11 @@ using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Grains.Tests.Notices;
 
 /// <summary>Notices between nodes of one PostgreSQL.</summary>
-[NeedsPostgres]
 public sealed class NoticeChannelTests : StoreTest
 {
     private readonly CancellationTokenSource _patience = new(TestNode.Patience, TimeProvider.System);
@@ -22,7 +20,7 @@ public sealed class NoticeChannelTests : StoreTest
 
     private static ChangeNotice Moved(long job) => new() { Moved = [new MovedJobs(TeamId.Default, [new JobId(job)])] };
 
-    [StoreFact]
+    [Fact]
     public async Task A_node_hears_the_others_and_not_itself()
     {
         var (one, two) = (await NodeAsync(), await NodeAsync());
@@ -32,7 +30,7 @@ public sealed class NoticeChannelTests : StoreTest
         Assert.Equal(2, (await listening.NextAsync()).Moved[0].Jobs[0].Value);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_node_without_another_live_one_tells_nobody()
     {
         var one = await NodeAsync();
@@ -43,7 +41,7 @@ public sealed class NoticeChannelTests : StoreTest
         Assert.Equal(2, (await listening.NextAsync()).Moved[0].Jobs[0].Value);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_is_too_long_for_one_message_is_told_as_everything()
     {
         var (one, two) = (await NodeAsync(), await NodeAsync());
@@ -53,7 +51,7 @@ public sealed class NoticeChannelTests : StoreTest
         Assert.True((await listening.NextAsync()).All);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_connection_that_is_ended_ends_the_listening()
     {
         var one = await NodeAsync();
@@ -62,7 +60,7 @@ public sealed class NoticeChannelTests : StoreTest
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => listening.Task);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         _patience.Dispose();

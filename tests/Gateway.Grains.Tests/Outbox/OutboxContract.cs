@@ -9,7 +9,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Outbox;
-using Gateway.Testing;
 using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Grains.Tests.Outbox;
@@ -28,7 +27,7 @@ public abstract class OutboxContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await NodeAsync();
@@ -51,7 +50,7 @@ public abstract class OutboxContract : StoreTest
 
     private Task<long> RowsAsync() => Database.CountAsync("SELECT count(*) FROM outbox");
 
-    [StoreFact]
+    [Fact]
     public async Task T3_what_is_to_be_told_is_committed_with_the_change_and_only_where_somebody_wants_it()
     {
         var job = await SubmitAsync();
@@ -62,7 +61,7 @@ public abstract class OutboxContract : StoreTest
         Assert.DoesNotContain("callback", Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id.Value}"))!, StringComparison.OrdinalIgnoreCase);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T1_a_turn_that_fails_leaves_nothing_to_tell()
     {
         var failing = _node.Runner.RunAsync(new TestTurn<bool>(TurnClass.Admission, scope =>
@@ -75,7 +74,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal(0, await RowsAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Each_word_is_told_once()
     {
         await _node.RunAsync(new SaveAccountTurn(Make.Spec(), "test"));
@@ -88,7 +87,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal(["1", "4"], await Database.ListAsync("SELECT seq FROM outbox ORDER BY seq"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_second_video_api_tells_running_apart_from_queued()
     {
         await _node.RunAsync(new SaveAccountTurn(Make.Spec(), "test"));
@@ -98,7 +97,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal(["1", "3"], await Database.ListAsync("SELECT seq FROM outbox ORDER BY seq"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_claim_keeps_others_away_until_it_lapses()
     {
         var job = await SubmitAsync();
@@ -110,7 +109,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal(2, Assert.Single(await MessagesAsync()).Tries);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Senders_that_claim_at_once_share_the_messages()
     {
         for (var i = 0; i < 40; i++) await SubmitAsync();
@@ -122,7 +121,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal(40, all.Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Of_a_job_the_first_message_goes_first_and_the_next_waits_for_it()
     {
         var job = await SubmitAsync();
@@ -139,7 +138,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal([(job.Id, 2)], await ClaimAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Both_due_the_first_is_claimed_and_the_second_put_off()
     {
         var job = await SubmitAsync();
@@ -149,7 +148,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Empty(await ClaimAsync());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_message_put_off_is_due_then_and_one_told_is_gone()
     {
         await SubmitAsync();
@@ -164,7 +163,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Empty(await Store.Outbox.HostsAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Receivers_are_told_apart_and_a_claim_takes_one_of_them()
     {
         var here = await SubmitAsync("http://a.example/x");
@@ -178,7 +177,7 @@ public abstract class OutboxContract : StoreTest
         Assert.Equal([(there.Id, 1)], await ClaimAsync(host: "https://a.example default"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_text_is_made_of_the_state_the_event_has()
     {
         var job = await SubmitAsync();
@@ -193,5 +192,4 @@ public abstract class OutboxContract : StoreTest
 
 public sealed class SqliteOutbox() : OutboxContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresOutbox() : OutboxContract(new PostgresTestDatabase());

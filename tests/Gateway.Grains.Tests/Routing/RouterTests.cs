@@ -30,7 +30,7 @@ public sealed class RouterTests : IAsyncLifetime
     private OverloadBreakers _overloads = null!;
     private RouterGrain _router = null!;
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _store = await _database.OpenAsync(new StoreClock(_clock), GetType());
         var identity = await _store.Nodes.RegisterAsync(CancellationToken.None);
@@ -43,7 +43,7 @@ public sealed class RouterTests : IAsyncLifetime
         _node.Start();
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
         _signal.Dispose();

@@ -33,13 +33,13 @@ public sealed class SlotShareTests : IAsyncLifetime
 
     private sealed record Node(TestNode Engine, RouterGrain Router, AccountGrain Accounts, TeamLimitsView Teams, SlotNotifier Signal, Homes Homes);
 
-    public async Task InitializeAsync()
+    public async ValueTask InitializeAsync()
     {
         _store = await _database.OpenAsync(new StoreClock(_clock), GetType());
         (_one, _two) = (await StartAsync(), await StartAsync());
     }
 
-    public async Task DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var node in new[] { _one, _two }) await node.Engine.DisposeAsync();
         foreach (var signal in _signals) signal.Dispose();

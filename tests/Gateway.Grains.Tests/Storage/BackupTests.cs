@@ -15,7 +15,7 @@ public sealed class BackupTests() : StoreTest(new SqliteTestDatabase())
 
     private readonly string _backups = Directory.CreateTempSubdirectory("gateway-backups-").FullName;
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         Directory.Delete(_backups, recursive: true);

@@ -21,7 +21,7 @@ public abstract class FeedContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await NodeAsync();
@@ -50,7 +50,7 @@ public abstract class FeedContract : StoreTest
         return read;
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_places_are_in_the_order_of_their_numbers_however_many_digits_they_have()
     {
         var (one, two) = (await SubmitAsync(), await SubmitAsync());
@@ -59,7 +59,7 @@ public abstract class FeedContract : StoreTest
             Assert.Equal([one.Id, two.Id], (await ReadAsync(team, default, 2)).Select(next => next.Change.Job));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_team_reads_its_own_events_in_order_and_an_admin_those_of_all()
     {
         var start = await Store.Feed.HeadAsync(None);
@@ -74,7 +74,7 @@ public abstract class FeedContract : StoreTest
         Assert.Equal(all.Select(next => next.Cursor).Order(), all.Select(next => next.Cursor));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_place_is_resumed_after_itself_and_the_head_is_after_all_that_is_committed()
     {
         var start = await Store.Feed.HeadAsync(None);
@@ -115,10 +115,9 @@ public sealed class SqliteFeed() : FeedContract(new SqliteTestDatabase())
     }
 }
 
-[NeedsPostgres]
 public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
 {
-    [StoreFact]
+    [Fact]
     public async Task P2_a_late_commit_is_not_skipped()
     {
         var start = await Store.Feed.HeadAsync(None);
@@ -146,7 +145,7 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
         Assert.False(page.IsHeldBack);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_a_jobs_events_are_in_order_though_the_later_one_is_of_an_older_transaction()
     {
         var node = await NodeAsync();
@@ -174,7 +173,7 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
             Assert.Equal([1L, 2L, 3L], (await ReadAsync(team, default, 3)).Select(next => next.Change.Seq));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P2_who_writes_for_hours_in_another_database_of_the_server_holds_nothing_back()
     {
         var elsewhere = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("neighbour");

@@ -6,7 +6,6 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -18,7 +17,7 @@ public abstract class LookContract : StoreTest
     {
     }
 
-    [StoreFact]
+    [Fact]
     public async Task The_versions_and_heads_of_many_are_read_at_once()
     {
         var node = await NodeAsync();
@@ -33,7 +32,7 @@ public abstract class LookContract : StoreTest
         Assert.True(after.Team == TeamId.Default && after.Feed > Assert.Single(before).Feed);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Accounts_are_read_by_their_ids()
     {
         var node = await NodeAsync();
@@ -41,7 +40,7 @@ public abstract class LookContract : StoreTest
         Assert.Equal(["1", "3"], (await Queries.AccountsAsync([new AccountId("3"), new AccountId("1"), new AccountId("9")], None)).Select(account => account.Id.Value).Order());
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H18_jobs_are_read_by_their_ids()
     {
         var node = await NodeAsync();
@@ -51,7 +50,7 @@ public abstract class LookContract : StoreTest
         Assert.Empty(await Queries.JobsAsync([], None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task H18_events_of_many_jobs_are_read_at_once_each_after_its_own_seq()
     {
         var node = await NodeAsync();
@@ -65,7 +64,7 @@ public abstract class LookContract : StoreTest
         Assert.Equal(2, (await Queries.EventsAsync(after, limit: 2, None)).Count);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_a_look_wakes_those_whose_job_moved_and_nobody_else()
     {
         var node = await NodeAsync();
@@ -92,5 +91,4 @@ public abstract class LookContract : StoreTest
 
 public sealed class SqliteLooks() : LookContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresLooks() : LookContract(new PostgresTestDatabase());

@@ -14,7 +14,6 @@ using Gateway.Testing;
 namespace Gateway.Grains.Tests.Storage;
 
 /// <summary>S5: from SQLite to PostgreSQL, row by row the same.</summary>
-[NeedsPostgres]
 public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
 {
     private static readonly byte[] LargeBody = [.. Enumerable.Range(0, BodyWrite.LargestInTurn + 1).Select(n => (byte)n)];
@@ -44,7 +43,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
     private JobState _running = null!;
     private JobState _queued = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         var node = await NodeAsync();
@@ -63,10 +62,10 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         await node.RunAsync(new NoteTaskTurn(Make.AccountOne, (await JobAsync(_running)).Lease!.Value, id, 1, "task"));
         await Database.RunAsync(OtherRows);
         Assert.True(await Store.Streams.AppendAsync(id, 1, 0, "data: {}"u8.ToArray(), None));
-        _target = PostgresServer.SkipReason is null ? await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("move") : "";
+        _target = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("move");
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         if (_target.Length > 0) await PostgresServer.DropDatabaseAsync(_target);
@@ -82,7 +81,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
 
     private PostgresGatewayStore OpenTarget() => new(PostgresDatabase.Open(_target), new StoreClock());
 
-    [StoreFact]
+    [Fact]
     public async Task S5_every_row_arrives_with_its_id_and_what_runs_keeps_its_slot()
     {
         var tables = await MoveAsync();
@@ -106,7 +105,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         Assert.Equal(await Queries.NextWakeAsync(None), await moved.Queries.NextWakeAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_P2_readers_of_the_feed_go_on_where_they_were()
     {
         var all = (await Store.Feed.AfterAsync(TeamId.Default, default, 100, None)).Events;
@@ -132,7 +131,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         Assert.True(rest[^1].Cursor.CompareTo(all[^1].Cursor) > 0);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_a_target_with_data_is_refused_and_stays_as_it_is()
     {
         await using (var used = OpenTarget())
@@ -147,7 +146,7 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         Assert.Null(await Store.Copies.FindMarkAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_moved_data_has_no_second_life_and_a_move_that_died_may_run_again()
     {
         await Store.Copies.MarkAsync("data whose move to PostgreSQL was begun and not ended", None);

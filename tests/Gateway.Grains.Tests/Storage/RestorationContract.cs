@@ -10,7 +10,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Hosting;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -26,7 +25,7 @@ public abstract class RestorationContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         // What the test before this one made of the database goes further than its rows.
@@ -67,7 +66,7 @@ public abstract class RestorationContract : StoreTest
 
     private Task EndBeforeAsync() => Store.Nodes.LeaveAsync(_before.Incarnation, None);
 
-    [StoreFact]
+    [Fact]
     public async Task S3_every_job_of_a_backup_that_had_not_ended_becomes_unknown_and_slots_stay_taken()
     {
         var (queued, submitting, running, ended) = (await QueueAsync(), await DispatchAsync(), await RunJobAsync(), await QueueAsync());
@@ -90,7 +89,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Null(await StartAsync(isRestored: false));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_a_restored_job_is_ended_by_evidence_like_any_other()
     {
         var running = await RunJobAsync();
@@ -103,7 +102,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Empty((await AccountAsync()).Leases);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_J6_a_job_that_was_queued_in_the_backup_is_resubmitted_by_an_operator_or_fails_in_time()
     {
         var (again, never) = (await QueueAsync(), await QueueAsync());
@@ -121,7 +120,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Equal((JobStatus.Failed, "restored"), ((await JobAsync(never)).Status, (await JobAsync(never)).Error!.Code));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_a_restore_that_died_half_way_is_not_passed_over_and_is_ended_by_the_next()
     {
         var (first, second) = (await QueueAsync(), await QueueAsync());
@@ -135,7 +134,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Null(await StartAsync(isRestored: false));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_a_restore_that_is_refused_leaves_the_mark_of_the_one_before()
     {
         await QueueAsync();
@@ -144,7 +143,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Contains("begun and not ended", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: false))).Message);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_data_that_another_node_lives_on_is_not_taken_up()
     {
         var queued = await QueueAsync();
@@ -154,7 +153,7 @@ public abstract class RestorationContract : StoreTest
         Assert.Equal([_before.Incarnation], (await Store.Nodes.LiveAsync(None)).Select(node => node.Incarnation));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S3_P3_who_read_the_feed_before_is_told_that_something_is_missing_and_misses_nothing_of_what_comes()
     {
         var start = await Store.Feed.HeadAsync(None);
@@ -184,10 +183,9 @@ public abstract class RestorationContract : StoreTest
 
 public sealed class SqliteRestoration() : RestorationContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresRestoration() : RestorationContract(new PostgresTestDatabase())
 {
-    [StoreFact]
+    [Fact]
     public async Task S3_P2_after_a_logical_restore_on_a_younger_server_the_feed_goes_on()
     {
         var node = await NodeAsync();

@@ -7,7 +7,6 @@ using Gateway.Model.Answers;
 using Gateway.Model.Content;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -23,7 +22,7 @@ public abstract class ResultStoreContract : StoreTest
 
     private TestNode Node { get; set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();
@@ -41,7 +40,7 @@ public abstract class ResultStoreContract : StoreTest
 
     private Task<IReadOnlyList<DueCopy>> ClaimAsync(int limit = 10) => Results.ClaimAsync(limit, Clock.Now, Clock.Now + TimeSpan.FromMinutes(10), None);
 
-    [StoreFact]
+    [Fact]
     public async Task Only_the_success_of_what_has_assets_is_to_be_copied_and_only_where_that_is_wanted()
     {
         var video = await EndedAsync(Make.Success());
@@ -52,7 +51,7 @@ public abstract class ResultStoreContract : StoreTest
         Assert.Equal(new DueCopy(video, Clock.Now, Tries: 1), Assert.Single(await ClaimAsync()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L5_a_claim_of_a_node_that_died_lapses_and_a_finished_one_is_forgotten()
     {
         var (first, second) = (await EndedAsync(Make.Success()), await EndedAsync(Make.Success()));
@@ -70,7 +69,7 @@ public abstract class ResultStoreContract : StoreTest
         Assert.Null(await Results.NextDueAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Copies_are_counted_found_by_job_and_by_age_and_removed_one_by_one()
     {
         var (one, other) = (Make.JobId(), Make.JobId());
@@ -92,5 +91,4 @@ public abstract class ResultStoreContract : StoreTest
 
 public sealed class SqliteResultStoreTests() : ResultStoreContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresResultStoreTests() : ResultStoreContract(new PostgresTestDatabase());

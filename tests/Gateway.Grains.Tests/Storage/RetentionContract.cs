@@ -2,7 +2,6 @@ using Gateway.Engine.Jobs;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Grains.Tests.Storage;
@@ -17,7 +16,7 @@ public abstract class RetentionContract : StoreTest
 
     private protected TestNode Node { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();
@@ -40,7 +39,7 @@ public abstract class RetentionContract : StoreTest
 
     private protected async Task<IReadOnlyList<JobId>> PruneAsync(int limit = 10) => [.. (await Store.Retention.PruneJobsAsync(Clock.Now, limit, None)).Select(job => job.Id)];
 
-    [StoreFact]
+    [Fact]
     public async Task A_step_removes_so_many_of_the_oldest_with_all_that_is_theirs_and_only_what_has_ended_before()
     {
         var old = await EndedAsync(3);
@@ -57,7 +56,7 @@ public abstract class RetentionContract : StoreTest
         Assert.Equal($"{young[0].Id.Value}", Assert.Single(await Database.ListAsync("SELECT job FROM outbox")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P3_the_feed_remembers_up_to_where_it_was_pruned()
     {
         Assert.Equal(default, await Store.Feed.PrunedAsync(None));
@@ -73,7 +72,7 @@ public abstract class RetentionContract : StoreTest
         Assert.True((await Store.Feed.PrunedAsync(None)).Feed > pruned.Feed);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_keys_go_when_they_have_expired()
     {
         await Node.RunAsync(Make.Submit(Make.Job(Make.JobId()), Make.Record("k", Make.JobId())));
@@ -84,10 +83,9 @@ public abstract class RetentionContract : StoreTest
 
 public sealed class SqliteRetention() : RetentionContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresRetention() : RetentionContract(new PostgresTestDatabase())
 {
-    [StoreFact]
+    [Fact]
     public async Task A_step_waits_for_nobody_who_has_a_row()
     {
         var jobs = await EndedAsync(3);

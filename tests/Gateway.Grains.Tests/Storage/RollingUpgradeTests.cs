@@ -3,12 +3,10 @@ using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
 /// <summary>Old and new version side by side: migrations add, and nodes that run do not notice.</summary>
-[NeedsPostgres]
 public sealed class RollingUpgradeTests() : StoreTest(new PostgresTestDatabase())
 {
     private const int Newer = 900;
@@ -34,13 +32,13 @@ public sealed class RollingUpgradeTests() : StoreTest(new PostgresTestDatabase()
         COMMIT
         """;
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await Database.RunAsync(Undo);
         await base.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_A_newer_version_migrates_while_this_one_runs_on()
     {
         var node = await NodeAsync();

@@ -5,7 +5,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Teams;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -23,19 +22,19 @@ public abstract class SaveContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _turns = Store.OpenTurnStore(await Store.Nodes.RegisterAsync(None));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _turns.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_An_account_is_saved_only_as_it_was_loaded()
     {
         foreach (var meanwhile in new[] { "UPDATE account SET version = version + 1", "DELETE FROM account" })
@@ -50,7 +49,7 @@ public abstract class SaveContract : StoreTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_A_job_is_saved_only_as_it_was_loaded()
     {
         foreach (var meanwhile in new[] { "UPDATE job SET version = version + 1", "DELETE FROM job" })
@@ -65,7 +64,7 @@ public abstract class SaveContract : StoreTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_One_row_of_many_that_is_not_as_it_was_loaded_keeps_all_from_being_saved()
     {
         JobState[] jobs = [Make.Job() with { Seq = 1 }, Make.Job() with { Seq = 1 }, Make.Job() with { Seq = 1 }];
@@ -79,7 +78,7 @@ public abstract class SaveContract : StoreTest
         Assert.Equal(["1", "7", "1"], await Database.ListAsync("SELECT version FROM job ORDER BY id"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_A_new_job_never_replaces_another()
     {
         var job = Make.Job() with { Seq = 1 };
@@ -90,7 +89,7 @@ public abstract class SaveContract : StoreTest
         Assert.Equal(1, (await JobAsync(job)).Seq);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_What_a_team_uses_is_saved_only_where_it_was_loaded()
     {
         await SaveAsync(changes => changes.Teams.Add(new TeamState(Red, "red", 1, Clock.Now)));
@@ -100,7 +99,7 @@ public abstract class SaveContract : StoreTest
         Assert.Equal(["0"], await Database.ListAsync("SELECT used FROM team WHERE id = 'red'"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task What_was_loaded_and_is_as_it_was_is_saved_again_and_again()
     {
         var job = Make.Job() with { Seq = 1 };
@@ -149,5 +148,4 @@ public abstract class SaveContract : StoreTest
 
 public sealed class SqliteSaves() : SaveContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresSaves() : SaveContract(new PostgresTestDatabase());

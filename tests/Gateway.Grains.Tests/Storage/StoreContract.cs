@@ -8,7 +8,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Teams;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -23,20 +22,20 @@ public abstract class StoreContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await Store.Nodes.RegisterAsync(None);
         _turns = Store.OpenTurnStore(_node);
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _turns.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_Migrating_again_changes_nothing()
     {
         await SaveAsync(changes => changes.Teams.Add(new TeamState(new TeamId("t"), "kept", 3, Clock.Now)));
@@ -47,11 +46,11 @@ public abstract class StoreContract : StoreTest
         Assert.NotNull(await Queries.TeamAsync(TeamId.Default, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S5_Several_nodes_may_migrate_at_once() =>
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Store.MigrateAsync(None))));
 
-    [StoreFact]
+    [Fact]
     public async Task An_account_reads_back_as_it_was_saved()
     {
         var account = Make.Account(maxJobs: 4, daily: 500, zone: "Asia/Shanghai") with
@@ -77,7 +76,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(["4,1,30,0"], await Database.ListAsync("SELECT max_jobs || ',' || running || ',' || reserved || ',' || used FROM account"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task An_accounts_version_rises_with_each_save_and_a_cached_state_is_never_an_old_one()
     {
         await SaveAsync(changes => changes.Accounts.Add(Make.AccountOne, Make.Account()));
@@ -94,7 +93,7 @@ public abstract class StoreContract : StoreTest
         await other.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T1_What_is_rolled_back_was_never_there()
     {
         await _turns.BeginAsync(new RowSet(), None);
@@ -105,7 +104,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(1, await Database.CountAsync($"SELECT batch_no FROM node WHERE incarnation = '{_node.Incarnation}'"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_job_reads_back_as_it_was_saved_from_row_and_event()
     {
         var lease = Make.Account().Acquire(Make.ForJob(Make.JobId(), attempt: 2), Make.VideoLimit, Clock.Now).Lease!;
@@ -128,7 +127,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(Json(succeeded), Json(last.State));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_Events_come_after_a_seq_in_order_and_no_more_than_asked()
     {
         var job = Make.Job();
@@ -144,7 +143,7 @@ public abstract class StoreContract : StoreTest
         Assert.Empty(await Queries.EventsAsync(job.Id, 5, 10, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P1_A_seq_is_used_once_per_job()
     {
         var job = Make.Job();
@@ -153,7 +152,7 @@ public abstract class StoreContract : StoreTest
         await RefusedAsync(changes => changes.Events.Add(new JobEvent(job.Id, 1, JobStatus.Failed, Clock.Now, job)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C4_A_lease_is_charged_once_by_the_tables_primary_key()
     {
         var charge = new Charge(LeaseId.New(), Make.AccountOne, new DateOnly(2026, 1, 15), JobKind.Video, 30, 25, Make.JobId(), Clock.Now);
@@ -166,7 +165,7 @@ public abstract class StoreContract : StoreTest
         Assert.Empty(await Queries.ChargesAsync(new AccountId("2"), None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_An_idempotency_record_reads_back_and_its_answer_is_added_later()
     {
         var record = Make.Record("schlüssel\n1", Make.JobId()) with { ExpiresAt = Clock.Now.AddDays(1) };
@@ -182,7 +181,7 @@ public abstract class StoreContract : StoreTest
         Assert.Empty((await LoadAsync(rows => rows.Keys.Add(record.Key with { Key = "another" }))).Keys);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_Keys_accounts_and_jobs_of_one_batch_are_all_loaded()
     {
         var job = Make.Job() with { Seq = 1 };
@@ -206,7 +205,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(Clock.Now, loaded.Now);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Teams_tokens_audit_and_parked_obligations_read_back()
     {
         var team = new TeamState(new TeamId("team_1"), "Entwicklung", 7, Clock.Now);
@@ -233,7 +232,7 @@ public abstract class StoreContract : StoreTest
         await RefusedAsync(changes => changes.Tokens.Add(token with { Id = "tok_3" }));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Bad_states_are_refused_by_the_database_itself()
     {
         var queued = Make.Job() with { Seq = 1 };
@@ -265,7 +264,7 @@ public abstract class StoreContract : StoreTest
         await SaveAsync(changes => changes.Accounts.Add(full.Id, full));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_A_queues_heads_are_its_oldest()
     {
         JobState[] jobs =
@@ -290,7 +289,7 @@ public abstract class StoreContract : StoreTest
             await Queries.QueuedAsync(team: null, 100, None), await Queries.QueuedAsync(new TeamId("other"), 100, None)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q5_What_is_not_ready_is_in_no_queue_and_due_when_its_time_has_come()
     {
         var soon = Clock.Now.AddMinutes(1);
@@ -309,7 +308,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(3, await Queries.QueuedAsync(TeamId.Default, 10, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_Lanes_with_queued_jobs_are_listed_once_whatever_their_names()
     {
         JobState[] jobs =
@@ -325,10 +324,10 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(expected, (await Queries.QueuesAsync(None)).Select(queue => queue.Lane));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q2_An_empty_queue_has_no_lanes() => Assert.Empty(await Queries.QueuesAsync(None));
 
-    [StoreFact]
+    [Fact]
     public async Task Jobs_are_listed_newest_first_by_page_and_by_every_filter()
     {
         var teams = new[] { TeamId.Default, new TeamId("t2") };
@@ -366,7 +365,7 @@ public abstract class StoreContract : StoreTest
             Assert.Equal(jobs.Where(keep).Select(job => job.Id.Value).OrderDescending(), Ids(await Queries.JobsAsync(filter, None)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_Small_bodies_lie_beside_their_job_and_are_replaced()
     {
         var job = Make.JobId();
@@ -378,7 +377,7 @@ public abstract class StoreContract : StoreTest
         Assert.Null(await Store.Bodies.ReadAsync(Make.JobId(), BodyPart.Request, new BodyRef(3, null), None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_Large_bodies_are_swept_when_old_and_referred_to_by_no_job()
     {
         var job = Make.Job() with { Seq = 1 };
@@ -404,7 +403,7 @@ public abstract class StoreContract : StoreTest
         Task<byte[]?> ReadAsync(string id) => Store.Bodies.ReadAsync(job.Id, BodyPart.Request, new BodyRef(1, id), None);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_an_orphan_behind_many_bodies_that_stay_is_swept()
     {
         const int Kept = 250;
@@ -424,7 +423,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(1, await Store.Bodies.SweepAsync(TimeSpan.FromHours(1), None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Jobs_are_found_by_their_model_whatever_their_texts_hold()
     {
         var job = Make.Job(model: "m|1") with { Seq = 1, Reason = "zero \0" };
@@ -433,7 +432,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal([job.Id], (await Queries.JobsAsync(filter, None)).Select(found => found.Id));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_A_job_whose_texts_hold_odd_characters_does_not_stop_the_sweep()
     {
         // U+0000 inside a JSON document is legal text; only extracting from it is not, on PostgreSQL.
@@ -447,7 +446,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(1, await Store.Bodies.SweepAsync(TimeSpan.FromHours(1), None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L2_A_node_registers_beats_is_buried_after_its_lease_and_leaves()
     {
         var second = await Store.Nodes.RegisterAsync(None);
@@ -466,7 +465,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(_node.Number, (await Store.Nodes.RegisterAsync(None)).Number);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q6_A_node_may_be_a_home_from_its_second_beat_on_until_it_prepares_to_leave()
     {
         List<bool> mayBeHome = [(await OwnAsync()).MayBeHome];
@@ -488,7 +487,7 @@ public abstract class StoreContract : StoreTest
         async Task<LiveNode> OwnAsync() => (await Store.Nodes.LiveAsync(None)).Single(node => node.Incarnation == _node.Incarnation);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L2_Nodes_that_register_at_once_get_different_numbers()
     {
         var nodes = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Task.Run(() => Store.Nodes.RegisterAsync(None))));
@@ -496,7 +495,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(6, nodes.Select(node => node.Number).Append(_node.Number).Distinct().Count() - 1);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L2_The_node_after_the_last_number_is_refused_and_nothing_stays_locked()
     {
         var now = Database.IsPostgres ? "clock_timestamp(), clock_timestamp()" : "0, 0";
@@ -511,7 +510,7 @@ public abstract class StoreContract : StoreTest
         await SaveAsync(changes => changes.Accounts.Add(Make.AccountOne, Make.Account()));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_A_dead_incarnation_cannot_begin_and_leaves_no_lock_behind()
     {
         await SaveAsync(changes => changes.Accounts.Add(Make.AccountOne, Make.Account()));
@@ -523,7 +522,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await _turns.ReopenAsync(None))).Failure);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_Reopening_tells_the_number_of_the_last_committed_batch()
     {
         Assert.Equal(0, await _turns.ReopenAsync(None));
@@ -535,7 +534,7 @@ public abstract class StoreContract : StoreTest
         Assert.Equal(2, (await LoadAsync(_ => { })).BatchNumber);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task A_setting_is_settled_by_who_comes_first()
     {
         Assert.Null(await Queries.SettingAsync("key", None));
@@ -604,5 +603,4 @@ public abstract class StoreContract : StoreTest
 
 public sealed class SqliteStoreTests() : StoreContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresStoreTests() : StoreContract(new PostgresTestDatabase());

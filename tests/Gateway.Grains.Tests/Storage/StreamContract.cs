@@ -5,7 +5,6 @@ using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Storage;
 
@@ -19,7 +18,7 @@ public abstract class StreamContract : StoreTest
     {
     }
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         _node = await NodeAsync();
@@ -38,7 +37,7 @@ public abstract class StreamContract : StoreTest
     private async Task<string> ReadAsync(JobState job, long after = 0, int limit = 100) =>
         string.Join('|', (await Store.Streams.ReadAsync(job.Id, after, limit, None)).Select(chunk => $"{chunk.Start}-{chunk.End}@{chunk.Attempt}:{Encoding.UTF8.GetString(chunk.Data)}"));
 
-    [StoreFact]
+    [Fact]
     public async Task P4_what_is_appended_is_read_from_any_byte_on()
     {
         var (job, other) = (await DispatchedAsync(), await DispatchedAsync());
@@ -60,7 +59,7 @@ public abstract class StreamContract : StoreTest
         Assert.Equal("", await ReadAsync(job, after: 99));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_only_the_end_can_be_appended_to()
     {
         var job = await DispatchedAsync();
@@ -72,7 +71,7 @@ public abstract class StreamContract : StoreTest
         Assert.Equal("0-3@1:one", await ReadAsync(job));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_of_many_writers_at_one_place_one_gets_through()
     {
         var job = await DispatchedAsync();
@@ -81,7 +80,7 @@ public abstract class StreamContract : StoreTest
         Assert.Equal(1, await Store.Streams.EndAsync(job.Id, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_the_writer_of_another_attempt_or_of_a_job_that_has_ended_is_fenced_off()
     {
         var job = await DispatchedAsync();
@@ -103,7 +102,7 @@ public abstract class StreamContract : StoreTest
         Assert.Equal(15, await Store.Streams.EndAsync(job.Id, None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P4_a_stream_goes_with_its_job()
     {
         var (old, kept) = (await DispatchedAsync(), await DispatchedAsync());
@@ -119,5 +118,4 @@ public abstract class StreamContract : StoreTest
 
 public sealed class SqliteStreams() : StreamContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresStreams() : StreamContract(new PostgresTestDatabase());

@@ -5,7 +5,6 @@ using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Storage.Postgres;
 using Gateway.Storage.Sqlite;
-using Gateway.Testing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -53,10 +52,9 @@ public sealed class SqliteUpkeep() : StoreTest(new SqliteTestDatabase())
     }
 }
 
-[NeedsPostgres]
 public sealed class PostgresUpkeep() : StoreTest(new PostgresTestDatabase())
 {
-    [StoreFact]
+    [Fact]
     public async Task S4_who_keeps_a_transaction_open_is_named()
     {
         await using var database = PostgresDatabase.Open(((PostgresTestDatabase)Database).ConnectionString);
@@ -69,7 +67,7 @@ public sealed class PostgresUpkeep() : StoreTest(new PostgresTestDatabase())
         Assert.DoesNotContain(await Store.Upkeep.KeepAsync(None), line => line.Contains($"session {other.ProcessID} ", StringComparison.Ordinal)); // ten minutes are not over
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_rows_that_every_batch_writes_are_updated_in_place()
     {
         // A store of its own: sessions report what they did when they end.

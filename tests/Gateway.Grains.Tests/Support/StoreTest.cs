@@ -24,9 +24,9 @@ public abstract class StoreTest : IAsyncLifetime
 
     private protected static CancellationToken None => CancellationToken.None;
 
-    public virtual async Task InitializeAsync() => Store = await Database.OpenAsync(new StoreClock(Clock), GetType());
+    public virtual async ValueTask InitializeAsync() => Store = await Database.OpenAsync(new StoreClock(Clock), GetType());
 
-    public virtual async Task DisposeAsync()
+    public virtual async ValueTask DisposeAsync()
     {
         foreach (var node in _nodes) await node.DisposeAsync();
         await Database.DisposeAsync();

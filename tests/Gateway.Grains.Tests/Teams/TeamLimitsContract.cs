@@ -7,7 +7,6 @@ using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Teams;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Teams;
 
@@ -23,7 +22,7 @@ public abstract class TeamLimitsContract : StoreTest
 
     private TestNode Node { get; set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         Node = await NodeAsync();
@@ -31,7 +30,7 @@ public abstract class TeamLimitsContract : StoreTest
         await Node.RunAsync(new SaveAccountTurn(Make.Spec(id: "2", maxJobs: 5), "test"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Two_changes_of_a_team_in_one_batch_are_both_kept()
     {
         await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
@@ -44,7 +43,7 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.Equal((5, 2), (team.Weight, team.Limits.MaxRunning));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L3_Turns_of_two_nodes_on_two_accounts_take_no_more_than_the_team_may_run()
     {
         await LimitAsync(new TeamLimits(MaxRunning: 3));
@@ -65,7 +64,7 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.Equal(3, await Database.CountAsync("SELECT count(*) FROM team_hold"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L3_The_turns_of_one_batch_see_each_other()
     {
         await LimitAsync(new TeamLimits(MaxRunning: 2));
@@ -74,7 +73,7 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.Equal(2, (await Task.WhenAll(answers)).Count(answer => answer.Lease is not null));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task C1_A_team_spends_no_more_than_its_day_allows()
     {
         await LimitAsync(new TeamLimits(DailyCredits: 100));
@@ -90,7 +89,7 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.NotNull((await Node.RunAsync(Take("1", ceiling: 100))).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task P5_A_full_queue_of_a_team_refuses_the_turn_and_uses_no_key()
     {
         await LimitAsync(new TeamLimits(MaxQueued: 2));
@@ -105,7 +104,7 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.IsType<SubmitResult.Replayed>(await Node.RunAsync(Submit(record)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Limits_that_are_taken_away_hold_nothing_back_and_a_lease_of_before_still_settles()
     {
         await LimitAsync(new TeamLimits(MaxRunning: 1));
@@ -132,5 +131,4 @@ public abstract class TeamLimitsContract : StoreTest
 
 public sealed class SqliteTeamLimitsTests() : TeamLimitsContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresTeamLimitsTests() : TeamLimitsContract(new PostgresTestDatabase());

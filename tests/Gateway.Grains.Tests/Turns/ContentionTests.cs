@@ -7,13 +7,11 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Grains.Tests.Turns;
 
 /// <summary>T4 with several nodes: a row that somebody else holds stalls nobody but who needs it.</summary>
-[NeedsPostgres]
 public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
 {
     private const string Neighbour = "a neighbour";
@@ -25,7 +23,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
     private AccountId _home;
     private AccountId _away;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (_node, _waiting, _homes, _identity) = await NodePairAsync();
@@ -35,14 +33,14 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         foreach (var id in new[] { _home, _away }) await _node.RunAsync(new SaveAccountTurn(Make.Spec(id.Value, maxJobs: 3), "test"));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _node.DisposeAsync();
         await _waiting.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_A_foreign_account_in_other_hands_refuses_an_acquire_by_name_and_its_neighbours_commit()
     {
         await using var held = await HoldAsync($"SELECT 1 FROM account WHERE id = '{_away}' FOR UPDATE");
@@ -56,7 +54,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.Equal(0, _node.Runner.Waiting);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_What_must_wait_for_a_foreign_row_waits_on_the_other_connection_while_batches_go_on()
     {
         var lease = (await _node.RunAsync(Make.Acquire(_away))).Lease!;
@@ -73,7 +71,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.NotNull((await patient.WaitAsync(TestNode.Patience)).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_One_row_that_is_held_delays_no_other_turn_of_the_waiting_connection_for_good()
     {
         var third = new AccountId("201");
@@ -93,7 +91,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.False(stuck.IsCompleted);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task Q1_Of_two_nodes_that_want_a_job_the_second_leaves_it_alone_and_does_not_wait()
     {
         var job = Make.Job();
@@ -109,7 +107,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.Empty((await AccountAsync(_home)).Leases);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_Cancelling_a_job_in_other_hands_waits_beside_the_batches_and_holds_up_no_account()
     {
         var job = Make.Job();
@@ -129,7 +127,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.Equal(JobStatus.Succeeded, (await end.WaitAsync(TestNode.Patience))!.Status);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_The_waiting_connection_counts_its_own_batches_and_whoever_buries_the_node_waits_for_it()
     {
         await using var turns = Store.OpenWaitingStore(_identity)!;
@@ -152,7 +150,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await turns.ReopenAsync(None))).Failure);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_Doubt_about_a_commit_of_the_waiting_connection_ends_by_its_own_number()
     {
         await using var turns = Store.OpenWaitingStore(_identity)!;
@@ -167,7 +165,7 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         Assert.Equal(begun.BatchNumber, await turns.ReopenAsync(None));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_Nodes_that_cross_rows_they_wait_for_and_rows_they_skip_neither_deadlock_nor_lose_anything()
     {
         const int Turns = 60;

@@ -3,32 +3,30 @@ using Gateway.Engine.Turns;
 using Gateway.Grains.Tests.Support;
 using Gateway.Model.Accounts;
 using Gateway.Storage.Postgres;
-using Gateway.Testing;
 using Npgsql;
 
 namespace Gateway.Grains.Tests.Turns;
 
 /// <summary>S4: errors as a real PostgreSQL raises them, in the middle of a batch: what is owed stays owed, whoever asks is told to come again.</summary>
-[NeedsPostgres]
 public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
 {
     private TestNode _node = null!;
     private FaultyTurnStore _faults = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (_node, _faults) = await FaultyNodeAsync();
         await _node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 10), "test"));
     }
 
-    public override async Task DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await HealAsync();
         await base.DisposeAsync();
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_Passing_errors_refuse_admissions_keep_obligations_and_park_nothing()
     {
         foreach (var code in new[] { "53100", "53200", "25006", "58030", "42501", "40001", "40P01", "55P03", "57014" })
@@ -51,7 +49,7 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
         Assert.True(_node.Runner.IsStoreReachable);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_cancelled_statement_harms_no_neighbour_and_what_is_owed_is_tried_again()
     {
         var lease = (await _node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -70,7 +68,7 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
         Assert.Equal(0, _faults.Reopened);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_server_too_slow_for_a_batch_is_not_asked_for_each_half_of_its_admissions()
     {
         var lease = (await _node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -86,7 +84,7 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
         Assert.True(await owed);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_pool_too_small_for_its_readers_names_the_setting_to_whoever_runs_it()
     {
         await using var tiny = PostgresDatabase.Open($"{((PostgresTestDatabase)Database).ConnectionString};Maximum Pool Size=1;Timeout=1");

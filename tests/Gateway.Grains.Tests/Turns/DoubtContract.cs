@@ -22,14 +22,14 @@ public abstract class DoubtContract : StoreTest
 
     private protected FaultyTurnStore Faults { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (Node, Faults) = await FaultyNodeAsync();
         await Node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 10), "test"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_A_connection_lost_after_the_commit_answers_and_runs_nothing_twice()
     {
         Faults.AfterCommit = FaultyTurnStore.Once(FaultyTurnStore.Throw(StoreFailure.Lost));
@@ -40,7 +40,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal((begun + 1, 1), (Faults.Begun, Faults.Reopened));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_A_connection_lost_before_the_commit_runs_the_batch_again()
     {
         Faults.BeforeCommit = FaultyTurnStore.Once(FaultyTurnStore.Throw(StoreFailure.Lost));
@@ -51,7 +51,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal((begun + 2, 1), (Faults.Begun, Faults.Reopened));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_The_doubt_lasts_as_long_as_the_outage_and_ends_with_the_truth_committed()
     {
         Faults.AfterCommit = FaultyTurnStore.Once(FaultyTurnStore.Throw(StoreFailure.Lost));
@@ -62,7 +62,7 @@ public abstract class DoubtContract : StoreTest
         Assert.True(Node.Runner.IsStoreReachable);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_The_doubt_lasts_as_long_as_the_outage_and_ends_with_the_truth_not_committed()
     {
         Faults.BeforeCommit = FaultyTurnStore.Once(FaultyTurnStore.Throw(StoreFailure.Lost));
@@ -73,7 +73,7 @@ public abstract class DoubtContract : StoreTest
         Assert.True(Node.Runner.IsStoreReachable);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_While_a_commit_is_in_doubt_newcomers_are_refused_and_obligations_wait()
     {
         var lease = (await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -98,7 +98,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal(granted, Assert.Single((await AccountAsync()).Leases));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_A_job_and_its_events_are_written_once_whatever_happens_around_the_commit()
     {
         var random = new Random(6);
@@ -123,7 +123,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal(12 * 30, (await AccountAsync()).Credits.Used);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_lost_store_refuses_admissions_keeps_obligations_and_both_work_again_when_it_is_back()
     {
         var lease = (await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -143,7 +143,7 @@ public abstract class DoubtContract : StoreTest
         Assert.True(Node.Runner.IsStoreReachable);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_node_with_nothing_owed_finds_out_by_itself_that_the_store_is_back()
     {
         var down = true;
@@ -171,7 +171,7 @@ public abstract class DoubtContract : StoreTest
         Assert.NotNull((await Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None).WaitAsync(TestNode.Patience)).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task S4_A_commit_that_fails_again_and_again_without_doubt_refuses_its_admissions()
     {
         Faults.BeforeCommit = FaultyTurnStore.Times(10, FaultyTurnStore.Throw(StoreFailure.Lost)); // a full disk: reads work, writes do not
@@ -181,7 +181,7 @@ public abstract class DoubtContract : StoreTest
         Assert.InRange(Faults.Begun, 2, 5);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_A_dead_incarnation_commits_nothing_and_tells_everybody_once()
     {
         var lease = (await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -210,7 +210,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal(0, await Database.CountAsync("SELECT count(*) FROM job"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_An_incarnation_that_died_between_two_halves_of_a_batch_leaves_no_caller_waiting()
     {
         var good = Enumerable.Range(0, 4).Select(_ => Node.Runner.RunAsync(Make.Submit(Make.Job()), None)).ToList();
@@ -222,7 +222,7 @@ public abstract class DoubtContract : StoreTest
         Assert.Equal(0, await Database.CountAsync("SELECT count(*) FROM job"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_A_stop_commits_what_is_owed_and_leaves_no_caller_waiting()
     {
         var leases = new List<Lease>();
@@ -237,7 +237,7 @@ public abstract class DoubtContract : StoreTest
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.Runner.RunAsync(new CancelJobTurn(Make.JobId()), None)).WaitAsync(TestNode.Patience);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_A_stop_during_an_outage_leaves_no_caller_waiting()
     {
         var asked = new TaskCompletionSource();
@@ -293,7 +293,7 @@ public abstract class DoubtContract : StoreTest
         }
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T6_Every_answer_is_true_while_commits_are_lost_on_either_side()
     {
         var random = new Random(66);
@@ -311,7 +311,6 @@ public abstract class DoubtContract : StoreTest
 
 public sealed class SqliteDoubtTests() : DoubtContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresDoubtTests() : DoubtContract(new PostgresTestDatabase())
 {
     [PostgresFact]

@@ -25,14 +25,14 @@ public abstract class RunnerContract : StoreTest
 
     private protected FaultyTurnStore Faults { get; private set; } = null!;
 
-    public override async Task InitializeAsync()
+    public override async ValueTask InitializeAsync()
     {
         await base.InitializeAsync();
         (Node, Faults) = await FaultyNodeAsync();
         await Node.RunAsync(new SaveAccountTurn(Make.Spec(maxJobs: 2), "test"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T1_A_turn_that_throws_fails_alone_and_leaves_nothing_behind()
     {
         var first = Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None);
@@ -56,7 +56,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal((0, 1), (await Database.CountAsync("SELECT count(*) FROM job"), await Database.CountAsync("SELECT count(*) FROM audit")));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T1_Turns_of_a_batch_see_what_earlier_ones_wrote()
     {
         var answers = Enumerable.Range(0, 3).Select(_ => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).ToList();
@@ -66,7 +66,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(2, (await AccountAsync()).Version);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T2_Obligations_go_first_in_their_order_and_then_admissions_in_theirs()
     {
         List<string> order = [];
@@ -85,7 +85,7 @@ public abstract class RunnerContract : StoreTest
         }), None);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T2_A_full_queue_refuses_admissions_and_never_obligations()
     {
         var node = await NodeAsync(new BatchOptions { MaxAdmissions = 2 });
@@ -100,7 +100,7 @@ public abstract class RunnerContract : StoreTest
         Assert.NotNull((await node.RunAsync(Make.Acquire(Make.AccountOne))).Refusal);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T2_A_batch_is_capped_in_turns_and_bytes_and_takes_at_least_one()
     {
         var node = await NodeAsync(new BatchOptions { MaxTurns = 3, MaxBytes = 1000 });
@@ -108,7 +108,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal([2, 1, 1], await BatchesAsync(node, weights: [600, 400, 5000, 600]));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T2_A_batch_that_decides_for_too_long_leaves_the_rest_to_the_next_one_in_order()
     {
         var node = await NodeAsync(time: Clock);
@@ -127,7 +127,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(Enumerable.Range(0, 40), await Task.WhenAll(answers));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_Nobody_is_answered_before_the_commit()
     {
         Task<AcquireResult>? answer = null;
@@ -142,7 +142,7 @@ public abstract class RunnerContract : StoreTest
         Assert.NotNull((await answer).Lease);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_A_lease_granted_to_a_caller_who_left_is_given_back()
     {
         using var caller = new CancellationTokenSource();
@@ -157,7 +157,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(0, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_A_dispatch_to_a_caller_who_left_goes_back_to_the_queue_and_frees_the_slot()
     {
         using var caller = new CancellationTokenSource();
@@ -175,7 +175,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(0, Assert.Single(await Queries.ChargesAsync(Make.AccountOne, None)).Charged);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_An_admission_whose_caller_left_before_its_batch_is_not_run()
     {
         using var caller = new CancellationTokenSource();
@@ -190,7 +190,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(0, Node.Runner.Waiting);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_An_obligation_whose_caller_left_is_still_kept()
     {
         var lease = (await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -203,7 +203,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Empty((await AccountAsync()).Leases);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T3_Observers_learn_of_a_commit_before_its_callers_and_of_refusals_never()
     {
         var node = await NodeAsync();
@@ -222,7 +222,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(Clock.Now, commit.Now);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T4_Runners_that_cross_accounts_jobs_and_keys_neither_deadlock_nor_lose_anything()
     {
         const int Runners = 3, Turns = 40;
@@ -285,7 +285,7 @@ public abstract class RunnerContract : StoreTest
         { OnJob = id };
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T5_Who_waited_for_a_row_sees_what_the_other_committed_and_reads_the_clock_afterwards()
     {
         var record = Make.Record("key", Make.JobId());
@@ -327,7 +327,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(Clock.Now, seenNow);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T5_Two_nodes_that_make_the_same_row_at_once_both_get_an_answer()
     {
         var other = await NodeAsync();
@@ -346,7 +346,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(2, (await AccountAsync(new AccountId("77"))).Version);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T7_A_value_the_database_refuses_fails_one_turn_and_its_neighbours_commit()
     {
         var jobs = Enumerable.Range(0, 9).Select(_ => Make.Job()).ToList();
@@ -361,7 +361,7 @@ public abstract class RunnerContract : StoreTest
         Assert.True(Node.Runner.IsStoreReachable);
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T7_An_obligation_that_keeps_being_refused_is_parked_and_the_job_says_so()
     {
         var job = Make.Job();
@@ -378,7 +378,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal([$"account  job {job.Id}"], await Database.ListAsync("SELECT detail FROM parked_obligation"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T7_A_row_that_cannot_be_read_fails_only_the_turns_that_need_it()
     {
         var (broken, whole) = (Make.Job(), Make.Job());
@@ -395,7 +395,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(1, await Database.CountAsync("SELECT count(*) FROM parked_obligation"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T7_Trouble_that_passes_parks_nothing_however_long_it_lasts()
     {
         var lease = (await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
@@ -407,7 +407,7 @@ public abstract class RunnerContract : StoreTest
         Assert.Equal(0, await Database.CountAsync("SELECT count(*) FROM parked_obligation"));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T7_An_admission_the_store_was_too_busy_for_is_asked_to_come_again()
     {
         Faults.BeforeCommit = FaultyTurnStore.Times(60, FaultyTurnStore.Throw(StoreFailure.Busy));
@@ -415,7 +415,7 @@ public abstract class RunnerContract : StoreTest
         await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.RunAsync(Make.Acquire(Make.AccountOne)));
     }
 
-    [StoreFact]
+    [Fact]
     public async Task T8_Small_turns_commit_while_a_large_body_is_being_written()
     {
         var body = new byte[27 * 1024 * 1024];
@@ -442,7 +442,7 @@ public abstract class RunnerContract : StoreTest
         Assert.True(body.AsSpan().SequenceEqual(read), "the body changed on its way");
     }
 
-    [StoreFact]
+    [Fact]
     public async Task L1_A_batch_counts_as_one_commit_and_refusals_as_none()
     {
         var numbers = await Database.CountAsync($"SELECT batch_no FROM node WHERE incarnation = '{Node.Incarnation}'");
@@ -480,7 +480,6 @@ public abstract class RunnerContract : StoreTest
 
 public sealed class SqliteRunnerTests() : RunnerContract(new SqliteTestDatabase());
 
-[NeedsPostgres]
 public sealed class PostgresRunnerTests() : RunnerContract(new PostgresTestDatabase())
 {
     // What only PostgreSQL refuses: text columns hold no U+0000 and no half of a surrogate pair.

@@ -253,13 +253,11 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
             Assert.True(account.Leases.Length <= account.MaxJobs, $"a new lease above the limit: {account.Leases.Length} of {account.MaxJobs}");
 
         var charges = await queries.ChargesAsync(account.Id, CancellationToken.None);
-        Assert.Equal(charges.Where(charge => charge.Day == account.Credits.Day).Sum(charge => charge.Charged), account.Credits.Used);
-        Assert.True(account.Credits.Used + account.Reserved <= account.DailyCredits, "over the budget");
+        Assert.Empty(StoreJudge.Books(account, charges));
 
         // Every lease ever granted is held or charged, never both, never neither.
         var charged = charges.Select(charge => charge.Lease).ToHashSet();
         var held = account.Leases.Select(lease => lease.Id).ToHashSet();
-        Assert.Equal(charges.Count, charged.Count);
         Assert.Empty(charged.Intersect(held));
         foreach (var (id, _) in _granted.Where(granted => granted.Value.Account == account.Id))
             Assert.True(charged.Contains(id) || held.Contains(id), $"lease {id} is neither held nor charged");
@@ -280,17 +278,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
 
     private async Task EventsAgreeAsync(Dictionary<JobId, JobState> jobs)
     {
-        var events = (await database.ListAsync("SELECT job || ',' || seq || ',' || status FROM job_event ORDER BY job, seq")).Select(line => line!.Split(',')).ToList();
-        var histories = events.GroupBy(change => change[0]).ToDictionary(history => new JobId(long.Parse(history.Key)), history => history.ToList());
-        Assert.Equal(jobs.Keys.Order(), histories.Keys.Order());
-        foreach (var (id, history) in histories)
-        {
-            Assert.Equal(Enumerable.Range(1, history.Count).Select(seq => $"{seq}"), history.Select(change => change[1]));
-            var statuses = history.Select(change => JobNames.Status(change[2])).ToList();
-            Assert.Equal(JobStatus.Queued, statuses[0]);
-            foreach (var (from, to) in statuses.Zip(statuses.Skip(1))) Assert.True(JobEdges.Allows(from, to), $"job {id} went from {from} to {to}");
-            Assert.Equal((jobs[id].Status, jobs[id].Seq), (statuses[^1], history.Count));
-        }
+        Assert.Equal(jobs.Count, await database.CountAsync("SELECT count(DISTINCT job) FROM job_event"));
+        foreach (var job in jobs.Values) Assert.Empty(StoreJudge.Events(job, await queries.EventsAsync(job.Id, 0, 1000, CancellationToken.None)));
     }
 
     private static Settlement AnySettlement(Lease lease) => (lease.Reserved % 3) switch

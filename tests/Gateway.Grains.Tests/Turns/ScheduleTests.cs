@@ -1,5 +1,4 @@
 using Gateway.Grains.Tests.Support;
-using Gateway.Testing;
 
 namespace Gateway.Grains.Tests.Turns;
 
@@ -15,7 +14,7 @@ public abstract class ScheduleContract : StoreTest
 
     private protected abstract int Steps { get; }
 
-    [StoreFact]
+    [Fact]
     public async Task L3_C1_C4_J1_P1_T6_No_interleaving_of_batches_breaks_a_rule()
     {
         foreach (var seed in SeedsToRun())
@@ -39,7 +38,6 @@ public sealed class SqliteScheduleTests() : ScheduleContract(new SqliteTestDatab
     private protected override int Steps => 60;
 }
 
-[NeedsPostgres]
 public sealed class PostgresScheduleTests() : ScheduleContract(new PostgresTestDatabase())
 {
     private protected override int Seeds => 12;

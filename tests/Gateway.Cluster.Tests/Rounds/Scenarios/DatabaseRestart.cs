@@ -1,5 +1,5 @@
 using Gateway.Cluster.Tests.Cluster;
-using Gateway.Cluster.Tests.Processes;
+using Gateway.Testing;
 
 namespace Gateway.Cluster.Tests.Rounds.Scenarios;
 

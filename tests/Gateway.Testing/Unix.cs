@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 
-namespace Gateway.Cluster.Tests.Processes;
+namespace Gateway.Testing;
 
 /// <summary>Signals to processes started here, by their id.</summary>
 internal static class Unix

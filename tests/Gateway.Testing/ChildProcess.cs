@@ -1,24 +1,26 @@
 using System.Diagnostics;
 
-namespace Gateway.Cluster.Tests.Processes;
+namespace Gateway.Testing;
 
 /// <summary>
 /// A process of a test, on a leash: a shell that holds the read end of a pipe from this process. However this process ends,
-/// kill -9 included, the pipe closes and the shell kills its child. Output goes to a file.
+/// kill -9 included, the pipe closes and the shell ends its child. Output goes to a file.
 /// </summary>
 internal sealed class ChildProcess : IAsyncDisposable
 {
+    // With the files of a child goes a mark that its leash was pulled: whoever ends a child in order tidies up himself.
     private const string Leash = """
-        log=$1; shift
+        log=$1; signal=$2; scratch=$3; shift 3
         exec 3<&0
         "$@" </dev/null >>"$log" 2>&1 3<&- &
         child=$!
         echo $child
         exec 2>/dev/null
-        ( cat <&3 >/dev/null; kill -9 $child ) >/dev/null 2>&1 &
+        ( cat <&3 >/dev/null; [ -z "$scratch" ] || : > "$scratch/abandoned"; kill -$signal $child ) >/dev/null 2>&1 &
         leash=$!
         wait $child; code=$?
         kill $leash 2>/dev/null
+        [ ! -e "$scratch/abandoned" ] || rm -rf "$scratch"
         exit $code
         """;
 
@@ -37,9 +39,16 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _shell.HasExited;
 
-    public static async Task<ChildProcess> StartAsync(string log, IReadOnlyDictionary<string, string> environment, string directory, params string[] command)
+    public static Task<ChildProcess> StartAsync(string log, IReadOnlyDictionary<string, string> environment, string directory, params string[] command) =>
+        StartAsync([log, $"{Unix.Kill}", "", .. command], environment, directory);
+
+    /// <summary>The same for a server that ends well by <paramref name="signal"/> and whose files, its log among them, go with this process.</summary>
+    public static Task<ChildProcess> StartServerAsync(string log, int signal, string scratch, params string[] command) =>
+        StartAsync([log, $"{signal}", scratch, .. command], new Dictionary<string, string>(), "/");
+
+    private static async Task<ChildProcess> StartAsync(string[] arguments, IReadOnlyDictionary<string, string> environment, string directory)
     {
-        var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "leash", log, .. command])
+        var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "leash", .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -51,7 +60,7 @@ internal sealed class ChildProcess : IAsyncDisposable
 
         var shell = Process.Start(start)!;
         var id = int.Parse((await shell.StandardOutput.ReadLineAsync())!);
-        return new ChildProcess(shell, id, log);
+        return new ChildProcess(shell, id, arguments[0]);
     }
 
     public void Signal(int signal)

@@ -1,26 +1,33 @@
-using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Npgsql;
 
-namespace Gateway.Cluster.Tests.Processes;
+namespace Gateway.Testing;
 
-/// <summary>A PostgreSQL of one test's own, to be stopped under load and started again on the same port and data.</summary>
+/// <summary>
+/// A PostgreSQL of its own, made from the installed binaries: it can be stopped under load and started again on the same port and
+/// data. However this process ends, server and files go with it. Durable as shipped: fsync and synchronous_commit stay on.
+/// </summary>
 internal sealed class OwnPostgres : IAsyncDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("gateway-own-postgres-").FullName;
     private readonly string[] _settings;
     private readonly string _binaries;
+    private readonly string[] _asUser;
     private ChildProcess? _server;
 
-    private OwnPostgres(string binaries, string[] settings)
+    private OwnPostgres(string binaries, PostgresUser? user, string[] settings)
     {
         _binaries = binaries;
+        _asUser = user?.Prefix ?? [];
         _settings = settings;
+        User = user?.Name;
     }
 
-    /// <summary>Whom it runs as where the tests run as root.</summary>
-    public const string User = "postgres";
+    /// <summary>Whom it runs as where this process is root's; null where it runs as we do.</summary>
+    public string? User { get; }
 
-    public int Port { get; } = GatewayProcess.FreeUrl().Port;
+    public int Port { get; } = FreePort();
 
     public string ConnectionString => $"Host=127.0.0.1;Port={Port};Username=gateway;Database=postgres";
 
@@ -30,7 +37,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public static async Task<OwnPostgres> StartAsync(params string[] settings)
     {
         var postgres = await CreateAsync(settings);
-        await RunCommandAsync([.. AsUser(), Path.Combine(postgres._binaries, "initdb"), "-D", postgres.Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]);
+        await postgres.InitialiseAsync();
         await postgres.LaunchAsync();
         return postgres;
     }
@@ -39,7 +46,7 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task<OwnPostgres> StartStandbyAsync()
     {
         var standby = await CreateAsync([]);
-        await RunCommandAsync([.. AsUser(), Path.Combine(_binaries, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "gateway", "-D", standby.Data, "-R", "-c", "fast", "--no-sync"]);
+        await Command.RunAsync([.. _asUser, Path.Combine(_binaries, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "gateway", "-D", standby.Data, "-R", "-c", "fast", "--no-sync"]);
         await standby.LaunchAsync();
         return standby;
     }
@@ -107,8 +114,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     public async Task LaunchAsync()
     {
-        _server = await ChildProcess.StartAsync(Log, new Dictionary<string, string>(), "/", [
-            .. AsUser(), Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", .. _settings.SelectMany(setting => new[] { "-c", setting })]);
+        _server = await ChildProcess.StartServerAsync(Log, Unix.Quit, _directory, [
+            .. _asUser, Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", .. _settings.SelectMany(setting => new[] { "-c", setting })]);
         while (!await IsUpAsync())
         {
             if (_server.HasExited) throw new InvalidOperationException($"PostgreSQL ended at start:\n{await File.ReadAllTextAsync(Log)}");
@@ -120,8 +127,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task RestoreToAsync(OwnPostgres other)
     {
         var file = Path.Combine(_directory, "dump");
-        await RunCommandAsync(Path.Combine(_binaries, "pg_dump"), "--format=custom", $"--file={file}", $"--dbname={Libpq}");
-        await RunCommandAsync(Path.Combine(_binaries, "pg_restore"), "--exit-on-error", $"--dbname={other.Libpq}", file);
+        await Command.RunAsync(Path.Combine(_binaries, "pg_dump"), "--format=custom", $"--file={file}", $"--dbname={Libpq}");
+        await Command.RunAsync(Path.Combine(_binaries, "pg_restore"), "--exit-on-error", $"--dbname={other.Libpq}", file);
     }
 
     private string Libpq => $"host=127.0.0.1 port={Port} user=gateway dbname=postgres";
@@ -139,15 +146,21 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     private static async Task<OwnPostgres> CreateAsync(string[] settings)
     {
-        var postgres = new OwnPostgres(FindBinaries() ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed."), settings);
-        if (Environment.IsPrivilegedProcess) await RunCommandAsync("chown", User, postgres._directory);
+        var binaries = PostgresBinaries.Folder ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed.");
+        var postgres = new OwnPostgres(binaries, await PostgresUser.FindAsync(), settings);
+        if (postgres.User is { } user) await Command.RunAsync("chown", user, postgres._directory);
         return postgres;
     }
 
     private string Data => Path.Combine(_directory, "data");
 
-    // PostgreSQL refuses to run as root. setpriv becomes the server itself, so that the id we signal is the server's.
-    private static string[] AsUser() => Environment.IsPrivilegedProcess ? ["setpriv", $"--reuid={User}", $"--regid={User}", "--clear-groups"] : [];
+    // Another collation than "C" by default, as in most real databases: an ORDER BY that forgets COLLATE "C" shows.
+    private async Task InitialiseAsync()
+    {
+        string[] basics = [.. _asUser, Path.Combine(_binaries, "initdb"), "-D", Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+        var (code, _) = await Command.TryAsync([.. basics, "--locale-provider=icu", "--icu-locale=en-US"]);
+        if (code != 0) await Command.RunAsync(basics);
+    }
 
     private async Task<bool> IsUpAsync()
     {
@@ -163,16 +176,10 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
-    private static async Task RunCommandAsync(params string[] command)
+    private static int FreePort()
     {
-        using var process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = await process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0) throw new InvalidOperationException($"{command[0]} ended with {process.ExitCode}: {await output}{errors}");
+        using var probe = new TcpListener(IPAddress.Loopback, 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
-
-    private static string? FindBinaries() => Directory.Exists("/usr/lib/postgresql")
-        ? Directory.GetDirectories("/usr/lib/postgresql").Select(path => Path.Combine(path, "bin")).OrderDescending().FirstOrDefault(path => File.Exists(Path.Combine(path, "postgres")))
-        : null;
 }
