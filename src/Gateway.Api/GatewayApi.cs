@@ -1,14 +1,12 @@
-using Gateway.Model.Accounts;
-using Gateway.Api.Assets;
-using Gateway.Api.Calls;
-using Gateway.Api.Submitting;
 using Gateway.Api.Admin;
+using Gateway.Api.Assets;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
+using Gateway.Api.Calls;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
 using Gateway.Api.Push.Sockets;
-using Gateway.Api.Surfaces;
+using Gateway.Api.Submitting;
 using Gateway.Api.Surfaces.Jobs;
 using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Api.Surfaces.MiniMax;
@@ -18,6 +16,7 @@ using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Surfaces.Webhooks;
 using Gateway.Api.Views;
 using Gateway.Model;
+using Gateway.Model.Accounts;
 using Gateway.Silo.Health;
 
 namespace Gateway.Api;
@@ -32,7 +31,8 @@ internal static class GatewayApi
     private static IReadOnlyList<(PathString Prefix, Dialect Dialect)> DialectsOfSurfaces =>
     [
         ("/v1/minimax", UseapiDialect.Instance),
-        .. NativeEndpoints.All.Select(endpoint => new PathString(endpoint.Path.Split("/{")[0])).Select(path => (path, MiniMaxApi.DialectOf(path))),
+        .. NativeEndpoints.All.Select(
+            endpoint => new PathString(endpoint.Path.Split("/{")[0])).Select(path => (path, MiniMaxApi.DialectOf(path))),
     ];
 
     public static IServiceCollection AddGatewayApi(this IServiceCollection services)

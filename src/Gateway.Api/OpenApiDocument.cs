@@ -19,14 +19,23 @@ internal static class OpenApiDocument
     }
 
     // From the same list that refuses all others.
-    private static Task DescribeQuery(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
+    private static Task DescribeQuery(
+        OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken cancellationToken)
     {
-        foreach (var name in context.Description.ActionDescriptor.EndpointMetadata.OfType<KnownQuery.Parameters>().SelectMany(parameters => parameters.Names))
-            (operation.Parameters ??= []).Add(new OpenApiParameter { Name = name, In = ParameterLocation.Query, Schema = new OpenApiSchema { Type = JsonSchemaType.String } });
+        var known = context.Description.ActionDescriptor.EndpointMetadata.OfType<KnownQuery.Parameters>();
+        foreach (var name in known.SelectMany(parameters => parameters.Names))
+            (operation.Parameters ??= []).Add(
+                new OpenApiParameter
+                {
+                    Name = name,
+                    In = ParameterLocation.Query,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
         return Task.CompletedTask;
     }
 
-    private static Task Describe(Microsoft.OpenApi.OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
+    private static Task Describe(
+        Microsoft.OpenApi.OpenApiDocument document, OpenApiDocumentTransformerContext context, CancellationToken cancellationToken)
     {
         document.Info = new OpenApiInfo
         {
@@ -38,13 +47,27 @@ internal static class OpenApiDocument
         document.Components ??= new OpenApiComponents();
         document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
         {
-            ["bearer"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A team's token, or the admin token." },
-            ["apiKey"] = new OpenApiSecurityScheme { Type = SecuritySchemeType.ApiKey, In = ParameterLocation.Header, Name = "x-api-key", Description = "The same token, for clients that send it so." },
+            ["bearer"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "A team's token, or the admin token.",
+            },
+            ["apiKey"] = new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "x-api-key",
+                Description = "The same token, for clients that send it so.",
+            },
         };
         return Task.CompletedTask;
     }
 
     /// <summary>Says the document to whoever asks.</summary>
     public static void MapOpenApiDocument(this IEndpointRouteBuilder routes) =>
-        routes.MapGet($"/openapi/{Name}.json", async (RenderedOpenApi rendered) => Results.Bytes(await rendered.Text, "application/json;charset=utf-8")).ExcludeFromDescription();
+        routes.MapGet(
+            $"/openapi/{Name}.json",
+            async (RenderedOpenApi rendered) =>
+                Results.Bytes(await rendered.Text, "application/json;charset=utf-8")).ExcludeFromDescription();
 }

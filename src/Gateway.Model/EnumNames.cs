@@ -21,5 +21,6 @@ internal static class EnumNames<TEnum>
     }
 
     /// <summary>Reads a name this program wrote.</summary>
-    public static TEnum Parse(string name) => TryParse(name, out var value) ? value : throw new FormatException($"'{name}' is no {typeof(TEnum).Name}.");
+    public static TEnum Parse(string name) =>
+        TryParse(name, out var value) ? value : throw new FormatException($"'{name}' is no {typeof(TEnum).Name}.");
 }

@@ -6,7 +6,9 @@ internal static class NearName
     // What is longer is no slip of the pen, and comparing it costs its square.
     private const int Longest = 128;
 
-    /// <summary>The known name that is nearest, whatever the case of either: a third of its letters may be wrong. Null when none is near.</summary>
+    /// <summary>
+    /// The known name that is nearest, whatever the case of either: a third of its letters may be wrong. Null when none is near.
+    /// </summary>
     public static string? Of(string name, IEnumerable<string> known)
     {
         if (name.Length is 0 or > Longest) return null;
@@ -37,7 +39,8 @@ internal static class NearName
             {
                 var changed = last[column - 1] + (Same(one[line - 1], other[column - 1]) ? 0 : 1);
                 row[column] = Math.Min(changed, 1 + Math.Min(last[column], row[column - 1]));
-                if (line > 1 && column > 1 && Same(one[line - 1], other[column - 2]) && Same(one[line - 2], other[column - 1])) row[column] = Math.Min(row[column], older[column - 2] + 1);
+                if (line > 1 && column > 1 && Same(one[line - 1], other[column - 2]) && Same(one[line - 2], other[column - 1]))
+                    row[column] = Math.Min(row[column], older[column - 2] + 1);
             }
         }
 

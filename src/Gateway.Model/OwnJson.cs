@@ -8,7 +8,9 @@ namespace Gateway.Model;
 /// <summary>How the gateway writes its own JSON, whoever reads it: one encoder and one format of times.</summary>
 internal static class OwnJson
 {
-    /// <summary>Without escapes that only HTML needs: it is sent as JSON, and they would make the text of other languages six times as long.</summary>
+    /// <summary>
+    /// Without escapes that only HTML needs: it is sent as JSON, and they would make the text of other languages six times as long.
+    /// </summary>
     public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
 
     private const string InstantFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
@@ -26,7 +28,8 @@ internal static class OwnJson
 
     private sealed class Instant : JsonConverter<DateTimeOffset>
     {
-        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            reader.GetDateTimeOffset();
 
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
         {

@@ -12,7 +12,8 @@ internal sealed class PostgresAssetStore(NpgsqlDataSource source) : IAssetStore
 {
     private const string ById = "SELECT state FROM asset WHERE id = $1";
 
-    public Task<Asset?> FindAsync(AssetId id, CancellationToken cancellationToken) => source.FirstAsync(ById, Read, cancellationToken, id.Value);
+    public Task<Asset?> FindAsync(AssetId id, CancellationToken cancellationToken) =>
+        source.FirstAsync(ById, Read, cancellationToken, id.Value);
 
     private const string ByPlace = "SELECT state FROM asset WHERE kind = $1 AND account = $2 AND upstream_id = $3";
 
@@ -33,7 +34,8 @@ internal sealed class PostgresAssetStore(NpgsqlDataSource source) : IAssetStore
 
     private const string Copies = "SELECT state FROM asset WHERE copy_of = $1 ORDER BY id";
 
-    public Task<IReadOnlyList<Asset>> CopiesAsync(AssetId of, CancellationToken cancellationToken) => source.ListAsync(Copies, Read, cancellationToken, of.Value);
+    public Task<IReadOnlyList<Asset>> CopiesAsync(AssetId of, CancellationToken cancellationToken) =>
+        source.ListAsync(Copies, Read, cancellationToken, of.Value);
 
     private static Asset Read(NpgsqlDataReader reader) => StateJson.ReadAsset(reader.GetString(0));
 }

@@ -31,7 +31,8 @@ internal sealed class PostgresBodyStore(NpgsqlDataSource source) : IBodyStore
 
     private const string Remove = "DELETE FROM large_body WHERE id = ANY($1)";
 
-    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => source.RunAsync(Remove, cancellationToken, (object)ids.ToArray());
+    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        source.RunAsync(Remove, cancellationToken, (object)ids.ToArray());
 
     // The id is looked for in the document's text: PostgreSQL cannot extract from JSON that holds \u0000 anywhere.
     private static readonly string Sweep = $"""

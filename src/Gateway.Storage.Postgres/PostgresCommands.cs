@@ -7,7 +7,8 @@ internal static class PostgresCommands
 {
     extension(NpgsqlDataSource source)
     {
-        public async Task<IReadOnlyList<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] values)
+        public async Task<IReadOnlyList<T>> ListAsync<T>(
+            string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] values)
         {
             await using var command = source.CreateCommand(sql);
             foreach (var value in values) command.Parameters.Add(Parameter(value));
@@ -24,7 +25,8 @@ internal static class PostgresCommands
             }
         }
 
-        public async Task<T?> FirstAsync<T>(string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] values)
+        public async Task<T?> FirstAsync<T>(
+            string sql, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken, params object?[] values)
             where T : class => await source.ListAsync(sql, map, cancellationToken, values) is [var first, ..] ? first : null;
 
         public async Task<int> RunAsync(string sql, CancellationToken cancellationToken, params object?[] values)
@@ -52,9 +54,11 @@ internal static class PostgresCommands
     }
 
     // S4: the database's trouble is told from a mistake of ours, and answered 503 with a time to come back.
-    private static bool IsPassing(Exception failure) => PostgresFailures.Classify(failure) is not (null or StoreFailure.Refused or StoreFailure.Taken);
+    private static bool IsPassing(Exception failure) =>
+        PostgresFailures.Classify(failure) is not (null or StoreFailure.Refused or StoreFailure.Taken);
 
-    public static StoreUnavailableException Unavailable(Exception failure) => new(PostgresFailures.Why(failure), failure) { Detail = PostgresFailures.Explain(failure) };
+    public static StoreUnavailableException Unavailable(Exception failure) =>
+        new(PostgresFailures.Why(failure), failure) { Detail = PostgresFailures.Explain(failure) };
 
     public static NpgsqlParameter Parameter(object? value) => new() { Value = value ?? DBNull.Value };
 }

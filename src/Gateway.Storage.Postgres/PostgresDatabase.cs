@@ -78,7 +78,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         null or "read-write" => TargetSessionAttributes.ReadWrite,
         "primary" => TargetSessionAttributes.Primary,
-        _ => throw new ArgumentException($"Target Session Attributes is '{asked}'; it must be primary or read-write, because the gateway writes."),
+        _ =>
+            throw new ArgumentException(
+                $"Target Session Attributes is '{asked}'; it must be primary or read-write, because the gateway writes."),
     };
 
     private NpgsqlConnectionStringBuilder Tuned(string name, int maxPool, string more = "")
@@ -93,7 +95,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             MaxPoolSize = maxPool,
             Timeout = _settings.ShouldSerialize("Timeout") ? _settings.Timeout : 5,
         };
-        settings.Options = $"{settings.Options} -c statement_timeout={Milliseconds(StatementTimeout)} -c lock_timeout={Milliseconds(LockTimeout)} -c idle_in_transaction_session_timeout=30000 {more}".Trim();
+        settings.Options =
+            $"{settings.Options} -c statement_timeout={Milliseconds(StatementTimeout)} -c lock_timeout={Milliseconds(LockTimeout)} -c " +
+                $"idle_in_transaction_session_timeout=30000 {more}".Trim();
         return settings;
     }
 

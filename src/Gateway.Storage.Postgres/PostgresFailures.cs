@@ -15,28 +15,29 @@ internal static class PostgresFailures
 
     // By code, else by class (its first two characters), else lost: the server or the way to it is in trouble, and the same works
     // once that has passed.
-    private static readonly FrozenDictionary<string, (StoreFailure Failure, string Why)> Table = new Dictionary<string, (StoreFailure, string)>
-    {
-        ["22"] = (StoreFailure.Refused, "The database refused a value."),
-        ["23"] = (StoreFailure.Refused, "The database refused a value."),
-        ["23505"] = (StoreFailure.Taken, "The database has such a row already."),
-        ["25006"] = (StoreFailure.Lost, "The database is read-only."),
-        ["40"] = (StoreFailure.Conflict, "The database is too busy."), // 40001 serialisation, 40P01 deadlock
-        ["40003"] = (StoreFailure.Lost, Unreachable), // nobody knows whether the statement completed
-        ["42"] = (StoreFailure.Refused, "The database refused a statement."),
-        ["42501"] = (StoreFailure.Lost, Unfit), // rights, tables and columns are nobody's value: what is owed waits for the operator
-        ["42703"] = (StoreFailure.Lost, Unfit),
-        ["42P01"] = (StoreFailure.Lost, Unfit),
-        ["53"] = (StoreFailure.Lost, "The database has run out of resources."),
-        ["53100"] = (StoreFailure.Lost, "The database's disk is full."),
-        ["53300"] = (StoreFailure.Lost, "The database has no connection free."),
-        ["54"] = (StoreFailure.Refused, "The database refused a value."),
-        ["55P03"] = (StoreFailure.Busy, "The database is too busy."),
-        ["57014"] = (StoreFailure.Slow, "The database is too slow."),
-        ["57P01"] = (StoreFailure.Lost, "The database is stopping."),
-        ["57P02"] = (StoreFailure.Lost, "The database is stopping."),
-        ["57P03"] = (StoreFailure.Lost, "The database is starting or stopping."),
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, (
+        StoreFailure Failure, string Why)> Table = new Dictionary<string, (StoreFailure, string)>
+        {
+            ["22"] = (StoreFailure.Refused, "The database refused a value."),
+            ["23"] = (StoreFailure.Refused, "The database refused a value."),
+            ["23505"] = (StoreFailure.Taken, "The database has such a row already."),
+            ["25006"] = (StoreFailure.Lost, "The database is read-only."),
+            ["40"] = (StoreFailure.Conflict, "The database is too busy."), // 40001 serialisation, 40P01 deadlock
+            ["40003"] = (StoreFailure.Lost, Unreachable), // nobody knows whether the statement completed
+            ["42"] = (StoreFailure.Refused, "The database refused a statement."),
+            ["42501"] = (StoreFailure.Lost, Unfit), // rights, tables and columns are nobody's value: what is owed waits for the operator
+            ["42703"] = (StoreFailure.Lost, Unfit),
+            ["42P01"] = (StoreFailure.Lost, Unfit),
+            ["53"] = (StoreFailure.Lost, "The database has run out of resources."),
+            ["53100"] = (StoreFailure.Lost, "The database's disk is full."),
+            ["53300"] = (StoreFailure.Lost, "The database has no connection free."),
+            ["54"] = (StoreFailure.Refused, "The database refused a value."),
+            ["55P03"] = (StoreFailure.Busy, "The database is too busy."),
+            ["57014"] = (StoreFailure.Slow, "The database is too slow."),
+            ["57P01"] = (StoreFailure.Lost, "The database is stopping."),
+            ["57P02"] = (StoreFailure.Lost, "The database is stopping."),
+            ["57P03"] = (StoreFailure.Lost, "The database is starting or stopping."),
+        }.ToFrozenDictionary(StringComparer.Ordinal);
 
     // 28 and 3D: who we are and which database; 42: what we may do there. Waiting changes none of it.
     private static readonly FrozenSet<string> OfTheSetUp = ["28", "3D", "42"];
@@ -67,15 +68,19 @@ internal static class PostgresFailures
     {
         PostgresException told => $"{told.MessageText} ({told.SqlState})",
         AggregateException several => string.Join("; ", several.InnerExceptions.Select(Explain)),
-        NpgsqlException { InnerException: { } inner } wrapped when !IsPoolExhausted(wrapped) => $"{OneLine(wrapped.Message)}: {Explain(inner)}",
+        NpgsqlException { InnerException: { } inner } wrapped when !IsPoolExhausted(wrapped) =>
+            $"{OneLine(wrapped.Message)}: {Explain(inner)}",
         _ => OneLine(failure.Message),
     };
 
     // Npgsql tells it by words alone; they name the setting.
-    public static bool IsPoolExhausted(NpgsqlException failure) => failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
+    public static bool IsPoolExhausted(NpgsqlException failure) =>
+        failure.Message.Contains("pool has been exhausted", StringComparison.Ordinal);
 
     private static (StoreFailure Failure, string Why) Find(string sqlState) =>
-        Table.TryGetValue(sqlState, out var exact) ? exact : Table.TryGetValue(sqlState[..2], out var ofClass) ? ofClass : (StoreFailure.Lost, Unreachable);
+        Table.TryGetValue(sqlState, out var exact) ? exact
+            : Table.TryGetValue(sqlState[..2], out var ofClass) ? ofClass
+            : (StoreFailure.Lost, Unreachable);
 
     private static string OneLine(string text) => text.ReplaceLineEndings(" ");
 }

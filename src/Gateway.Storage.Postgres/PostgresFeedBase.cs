@@ -15,8 +15,13 @@ internal static class PostgresFeedBase
     /// <summary>The place of this transaction, for use in a statement. A subquery, so that it is made once.</summary>
     public const string Place = $"(SELECT (pg_current_xact_id()::text::bigint + {Current})::text::xid8)";
 
-    /// <summary>The place below which nothing can be written any more, for use in a statement. A subquery, so that it is made once.</summary>
+    /// <summary>
+    /// The place below which nothing can be written any more, for use in a statement. A subquery, so that it is made once.
+    /// </summary>
     public const string Settled = $"(SELECT (pg_snapshot_xmin(pg_current_snapshot())::text::bigint + {Current})::text::xid8)";
+
+    private const string MarkPruned =
+        "INSERT INTO setting (key, value) VALUES ('feed_pruned', base::text) ON CONFLICT (key) DO UPDATE SET value = excluded.value;";
 
     /// <summary>The statement that sets the base.</summary>
     /// <param name="expression">What to, in SQL.</param>
@@ -26,8 +31,9 @@ internal static class PostgresFeedBase
         DECLARE base bigint := {expression};
         BEGIN
             INSERT INTO setting (key, value) VALUES ('{Setting}', base::text) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-            {(andPruned ? "INSERT INTO setting (key, value) VALUES ('feed_pruned', base::text) ON CONFLICT (key) DO UPDATE SET value = excluded.value;" : "")}
-            EXECUTE format('ALTER TABLE job_event ALTER COLUMN feed SET DEFAULT (pg_current_xact_id()::text::bigint + %s)::text::xid8', base);
+            {(andPruned ? MarkPruned : "")}
+            EXECUTE format('ALTER TABLE job_event ALTER COLUMN feed SET DEFAULT (pg_current_xact_id()::text::bigint + %s)::text::xid8',
+                base);
         END $$
         """;
 }

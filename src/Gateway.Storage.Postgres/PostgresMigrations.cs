@@ -22,11 +22,17 @@ internal static class PostgresMigrations
         }
         catch (PostgresException wrong) when (PostgresFailures.IsOfTheSetUp(wrong.SqlState))
         {
-            throw new GatewaySetupException($"PostgreSQL at ConnectionStrings:Gateway refuses the gateway: {PostgresFailures.Explain(wrong)}. Its role must own the gateway's tables, or be able to create them.", wrong);
+            throw new GatewaySetupException(
+                $"PostgreSQL at ConnectionStrings:Gateway refuses the gateway: {PostgresFailures.Explain(wrong)}. Its role must own the " +
+                    $"gateway's tables, or be able to create them.",
+                wrong);
         }
         catch (Exception failure) when (PostgresFailures.Classify(failure) is not null)
         {
-            throw new StoreUnavailableException(PostgresFailures.Why(failure), failure) { Detail = $"{PostgresFailures.Explain(failure)} (ConnectionStrings:Gateway)" };
+            throw new StoreUnavailableException(PostgresFailures.Why(failure), failure)
+            {
+                Detail = $"{PostgresFailures.Explain(failure)} (ConnectionStrings:Gateway)",
+            };
         }
     }
 
@@ -38,7 +44,11 @@ internal static class PostgresMigrations
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
 
         await RunAsync(connection, $"SELECT pg_advisory_xact_lock({LockKey})", cancellationToken);
-        await RunAsync(connection, "CREATE TABLE IF NOT EXISTS schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())", cancellationToken);
+        await RunAsync(
+            connection,
+            "CREATE TABLE IF NOT EXISTS schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT " +
+                "NULL DEFAULT clock_timestamp())",
+            cancellationToken);
         await using var read = new NpgsqlCommand("SELECT coalesce(max(number), 0) FROM schema_version", connection);
         var version = (int)(await read.ExecuteScalarAsync(cancellationToken))!;
         // Whoever waits for a table's lock makes everybody after it wait, the running nodes' turns too: rather later than behind a dump.
@@ -46,7 +56,10 @@ internal static class PostgresMigrations
         foreach (var migration in All.Missing(version))
         {
             await RunAsync(connection, migration.Sql, cancellationToken);
-            await RunAsync(connection, $"INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}')", cancellationToken);
+            await RunAsync(
+                connection,
+                $"INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}')",
+                cancellationToken);
         }
 
         await transaction.CommitAsync(cancellationToken);

@@ -24,7 +24,8 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source, StoreClock cloc
         {
             try
             {
-                var numbers = await source.ListAsync(Register, ReadNumber, cancellationToken, incarnation, NodeNumbers.First, NodeNumbers.Last);
+                var numbers = await source.ListAsync(
+                    Register, ReadNumber, cancellationToken, incarnation, NodeNumbers.First, NodeNumbers.Last);
                 var (number, now) = numbers is [var free] ? free : throw new GatewaySetupException(NodeNumbers.AllTaken);
                 return new NodeIdentity(incarnation, number, await IdsAfterAsync(number, now, cancellationToken));
             }
@@ -53,7 +54,9 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source, StoreClock cloc
         return newest is [{ } id] ? JobIdSource.MadeAt(new JobId(id)) : now;
     }
 
-    private const string Beat = "UPDATE node SET heartbeat_at = clock_timestamp(), beats = beats + 1 WHERE incarnation = $1 AND status = 'live' RETURNING heartbeat_at";
+    private const string Beat =
+        "UPDATE node SET heartbeat_at = clock_timestamp(), beats = beats + 1 WHERE incarnation = $1 AND status = 'live' RETURNING " +
+            "heartbeat_at";
 
     public async Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         (await source.ListAsync(Beat, reader => clock.Read(reader.Time(0)), cancellationToken, incarnation)).Count == 1;
@@ -73,13 +76,18 @@ internal sealed class PostgresNodeStore(NpgsqlDataSource source, StoreClock cloc
     private const string Live = "SELECT incarnation, number, beats, leaving FROM node WHERE status = 'live'";
 
     public Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken) =>
-        source.ListAsync(Live, reader => new LiveNode(reader.GetString(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetBoolean(3)), cancellationToken);
+        source.ListAsync(
+            Live,
+            reader => new LiveNode(reader.GetString(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetBoolean(3)),
+            cancellationToken);
 
     private const string PrepareToLeave = "UPDATE node SET leaving = true WHERE incarnation = $1 AND status = 'live'";
 
-    public Task PrepareToLeaveAsync(string incarnation, CancellationToken cancellationToken) => source.RunAsync(PrepareToLeave, cancellationToken, incarnation);
+    public Task PrepareToLeaveAsync(string incarnation, CancellationToken cancellationToken) =>
+        source.RunAsync(PrepareToLeave, cancellationToken, incarnation);
 
     private const string Leave = "UPDATE node SET status = 'dead' WHERE incarnation = $1";
 
-    public Task LeaveAsync(string incarnation, CancellationToken cancellationToken) => source.RunAsync(Leave, cancellationToken, incarnation);
+    public Task LeaveAsync(string incarnation, CancellationToken cancellationToken) =>
+        source.RunAsync(Leave, cancellationToken, incarnation);
 }

@@ -24,7 +24,8 @@ internal sealed class PostgresNoticeChannel(NpgsqlDataSource source) : INoticeCh
     private const int HeartbeatTimeout = 3;
 
     // Without another live node nobody listens, and a NOTIFY would cost a transaction id.
-    private const string Notify = $"SELECT pg_notify('{Name}', $1) WHERE EXISTS (SELECT 1 FROM node WHERE status = 'live' AND incarnation <> $2)";
+    private const string Notify =
+        $"SELECT pg_notify('{Name}', $1) WHERE EXISTS (SELECT 1 FROM node WHERE status = 'live' AND incarnation <> $2)";
 
     public bool IsShared => true;
 

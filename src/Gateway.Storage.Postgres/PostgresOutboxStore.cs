@@ -14,7 +14,8 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
         WITH RECURSIVE hosts(host) AS (
             (SELECT host FROM outbox ORDER BY host LIMIT 1)
             UNION ALL
-            SELECT (SELECT outbox.host FROM outbox WHERE outbox.host > hosts.host ORDER BY outbox.host LIMIT 1) FROM hosts WHERE hosts.host IS NOT NULL)
+            SELECT (SELECT outbox.host FROM outbox WHERE outbox.host > hosts.host ORDER BY outbox.host LIMIT 1) FROM hosts
+                WHERE hosts.host IS NOT NULL)
         SELECT host, (SELECT min(due_at) FROM outbox WHERE outbox.host = hosts.host) FROM hosts WHERE host IS NOT NULL
         """;
 
@@ -43,7 +44,8 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
         WHERE outbox.job = mine.job AND outbox.kind = mine.kind AND outbox.seq = mine.seq
         """;
 
-    public async Task<IReadOnlyList<OutboxMessage>> ClaimAsync(string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<OutboxMessage>> ClaimAsync(
+        string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken)
     {
         var claimed = await source.ListAsync(Claim, Message, cancellationToken, host, limit, now, until);
         await source.RunAsync(PutOff, cancellationToken, host, now, now.AddSeconds(1));
@@ -52,7 +54,8 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
 
     private const string Remove = """
         WITH told AS (DELETE FROM outbox WHERE job = $1 AND kind = $2 AND seq = $3)
-        UPDATE outbox SET due_at = $4 WHERE job = $1 AND kind = $2 AND seq = (SELECT min(seq) FROM outbox WHERE job = $1 AND kind = $2 AND seq > $3)
+        UPDATE outbox SET due_at = $4 WHERE job = $1 AND kind = $2 AND seq = (SELECT min(seq) FROM outbox WHERE job = $1 AND kind = $2
+            AND seq > $3)
         """;
 
     public Task RemoveAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken) =>
@@ -72,6 +75,7 @@ internal sealed class PostgresOutboxStore(NpgsqlDataSource source) : IOutboxStor
         source.RunAsync(AddAgain, cancellationToken, message.Job.Value, message.Kind.Name, message.Seq, message.Host, message.Url, now);
 
     private static OutboxMessage Message(NpgsqlDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5))
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4),
+        reader.GetInt32(5))
     { Host = reader.GetString(6) };
 }

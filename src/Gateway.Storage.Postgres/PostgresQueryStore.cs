@@ -14,7 +14,8 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 {
     private const string Accounts = "SELECT state, version FROM account ORDER BY id";
 
-    public Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken) => source.ListAsync(Accounts, Account, cancellationToken);
+    public Task<IReadOnlyList<AccountState>> AccountsAsync(CancellationToken cancellationToken) =>
+        source.ListAsync(Accounts, Account, cancellationToken);
 
     private const string AccountsById = "SELECT state, version FROM account WHERE id = ANY($1)";
 
@@ -23,11 +24,13 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private const string AccountById = "SELECT state, version FROM account WHERE id = $1";
 
-    public Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken) => source.FirstAsync(AccountById, Account, cancellationToken, id.Value);
+    public Task<AccountState?> AccountAsync(AccountId id, CancellationToken cancellationToken) =>
+        source.FirstAsync(AccountById, Account, cancellationToken, id.Value);
 
     private const string JobById = "SELECT state, version FROM job WHERE id = $1";
 
-    public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) => source.FirstAsync(JobById, Job, cancellationToken, id.Value);
+    public Task<JobState?> JobAsync(JobId id, CancellationToken cancellationToken) =>
+        source.FirstAsync(JobById, Job, cancellationToken, id.Value);
 
     private const string JobsById = "SELECT state, version FROM job WHERE id = ANY($1)";
 
@@ -36,8 +39,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private const string Versions = "SELECT id, version FROM job WHERE id = ANY($1)";
 
-    public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
-        source.ListAsync(Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), cancellationToken, (object)jobs.Select(job => job.Value).ToArray());
+    public Task<IReadOnlyList<(JobId Job, long Version)>> VersionsAsync(
+        IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>
+        source.ListAsync(
+            Versions, reader => (new JobId(reader.GetInt64(0)), reader.GetInt64(1)), cancellationToken,
+            (object)jobs.Select(job => job.Value).ToArray());
 
     // The model by its place in the lane: PostgreSQL cannot extract from JSON that holds \u0000 anywhere.
     private const string Jobs = """
@@ -52,7 +58,11 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     public Task<IReadOnlyList<JobState>> JobsAsync(JobFilter filter, CancellationToken cancellationToken)
     {
-        object?[] values = [filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue, filter.Limit, filter.Lane, filter.Model, filter.From?.Value ?? 0];
+        object?[] values =
+        [
+            filter.Team?.Value, filter.Status?.Name, filter.Kind?.Name, filter.Account?.Value, filter.Before?.Value ?? long.MaxValue,
+            filter.Limit, filter.Lane, filter.Model, filter.From?.Value ?? 0
+        ];
         return filter.Failure is { } failure
             ? source.ListAsync(FailedJobs, Job, cancellationToken, [.. values, failure])
             : source.ListAsync(Jobs, Job, cancellationToken, values);
@@ -64,7 +74,8 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
             UNION ALL
             SELECT next.lane, next.team, next.priority FROM queues CROSS JOIN LATERAL (
                 SELECT lane, team, priority FROM job
-                WHERE status = 'queued' AND not_before IS NULL AND (job.lane, job.team, job.priority) > (queues.lane, queues.team, queues.priority)
+                WHERE status = 'queued' AND not_before IS NULL
+                    AND (job.lane, job.team, job.priority) > (queues.lane, queues.team, queues.priority)
                 ORDER BY lane, team, priority LIMIT 1) AS next)
         SELECT lane, team, priority FROM queues
         """;
@@ -79,14 +90,17 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
             ORDER BY id LIMIT $4) AS head
         """;
 
-    public Task<IReadOnlyList<JobState>> HeadsAsync(IReadOnlyCollection<QueueKey> queues, int limitEach, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<JobState>> HeadsAsync(
+        IReadOnlyCollection<QueueKey> queues, int limitEach, CancellationToken cancellationToken) =>
         source.ListAsync(Heads, Job, cancellationToken, Lanes(queues), Teams(queues), Priorities(queues), limitEach);
 
     private const string Lengths = """
-        SELECT counted.length FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS queue(lane, team, priority, place) CROSS JOIN LATERAL (
+        SELECT counted.length FROM unnest($1::text[], $2::text[], $3::int[]) WITH ORDINALITY AS queue(lane, team, priority, place) CROSS
+            JOIN LATERAL (
             SELECT count(*)::int AS length FROM (
                 SELECT 1 FROM job
-                WHERE status = 'queued' AND not_before IS NULL AND lane = queue.lane AND team = queue.team AND priority = queue.priority AND id < $4
+                WHERE status = 'queued' AND not_before IS NULL AND lane = queue.lane AND team = queue.team AND priority = queue.priority
+                    AND id < $4
                 LIMIT $5) AS waiting) AS counted
         ORDER BY queue.place
         """;
@@ -97,8 +111,10 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     public async Task<int> AheadAsync(JobState job, int most, CancellationToken cancellationToken) =>
         (await CountAsync([QueueKey.Of(job)], job.Id.Value, most, cancellationToken))[0];
 
-    private Task<IReadOnlyList<int>> CountAsync(IReadOnlyCollection<QueueKey> queues, long before, int most, CancellationToken cancellationToken) =>
-        source.ListAsync(Lengths, reader => reader.GetInt32(0), cancellationToken, Lanes(queues), Teams(queues), Priorities(queues), before, most);
+    private Task<IReadOnlyList<int>> CountAsync(
+        IReadOnlyCollection<QueueKey> queues, long before, int most, CancellationToken cancellationToken) =>
+        source.ListAsync(
+            Lengths, reader => reader.GetInt32(0), cancellationToken, Lanes(queues), Teams(queues), Priorities(queues), before, most);
 
     private static string[] Lanes(IReadOnlyCollection<QueueKey> queues) => [.. queues.Select(queue => queue.Lane)];
 
@@ -106,7 +122,8 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private static int[] Priorities(IReadOnlyCollection<QueueKey> queues) => [.. queues.Select(queue => queue.Priority)];
 
-    private const string QueuedOfTeam = "SELECT count(*)::int FROM (SELECT 1 FROM job WHERE team = $1 AND status = 'queued' LIMIT $2) AS waiting";
+    private const string QueuedOfTeam =
+        "SELECT count(*)::int FROM (SELECT 1 FROM job WHERE team = $1 AND status = 'queued' LIMIT $2) AS waiting";
     private const string QueuedOfAll = "SELECT count(*)::int FROM (SELECT 1 FROM job WHERE status = 'queued' LIMIT $1) AS waiting";
 
     public async Task<int> QueuedAsync(TeamId? team, int most, CancellationToken cancellationToken) => (team is { } one
@@ -128,7 +145,8 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
     public Task<IReadOnlyList<QueuePause>> PausesAsync(CancellationToken cancellationToken) => source.ListAsync(Pauses, reader =>
         new QueuePause(reader.GetString(0), reader.GetString(1), reader.Time(2)), cancellationToken);
 
-    private const string Counts = "SELECT status, kind, count(*) FROM job WHERE status IN ('queued', 'submitting', 'running', 'unknown') GROUP BY status, kind";
+    private const string Counts =
+        "SELECT status, kind, count(*) FROM job WHERE status IN ('queued', 'submitting', 'running', 'unknown') GROUP BY status, kind";
 
     public Task<IReadOnlyList<JobCount>> CountsAsync(CancellationToken cancellationToken) => source.ListAsync(Counts, reader =>
         new JobCount(JobNames.Status(reader.GetString(0)), JobNames.Kind(reader.GetString(1)), reader.GetInt64(2)), cancellationToken);
@@ -143,8 +161,10 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
         ORDER BY job, seq LIMIT $3
         """;
 
-    public Task<IReadOnlyList<JobEvent>> EventsAsync(IReadOnlyDictionary<JobId, long> after, int limit, CancellationToken cancellationToken) =>
-        source.ListAsync(EventsOfJobs, Event, cancellationToken, after.Keys.Select(job => job.Value).ToArray(), after.Values.ToArray(), limit);
+    public Task<IReadOnlyList<JobEvent>> EventsAsync(
+        IReadOnlyDictionary<JobId, long> after, int limit, CancellationToken cancellationToken) =>
+        source.ListAsync(
+            EventsOfJobs, Event, cancellationToken, after.Keys.Select(job => job.Value).ToArray(), after.Values.ToArray(), limit);
 
     private static JobEvent Event(NpgsqlDataReader reader)
     {
@@ -154,11 +174,13 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private const string TeamById = "SELECT id, name, weight, created_at, limits FROM team WHERE id = $1";
 
-    public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) => source.FirstAsync(TeamById, Team, cancellationToken, id.Value);
+    public Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken) =>
+        source.FirstAsync(TeamById, Team, cancellationToken, id.Value);
 
     private const string AllTeams = "SELECT id, name, weight, created_at, limits FROM team ORDER BY created_at, id";
 
-    public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) => source.ListAsync(AllTeams, Team, cancellationToken);
+    public Task<IReadOnlyList<TeamState>> TeamsAsync(CancellationToken cancellationToken) =>
+        source.ListAsync(AllTeams, Team, cancellationToken);
 
     private const string TeamUses = """
         SELECT team.id, name, weight, created_at, limits, used_day, used, lease, day, reserved, charged
@@ -170,19 +192,27 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
 
     private static TeamUseRow TeamUse(NpgsqlDataReader reader) => new(
         Team(reader), reader.IsDBNull(5) ? null : reader.GetFieldValue<DateOnly>(5), reader.GetInt64(6),
-        reader.IsDBNull(7) ? null : new TeamHold(new LeaseId(reader.GetString(7)), reader.GetFieldValue<DateOnly>(8), reader.GetInt64(9), reader.IsDBNull(10) ? null : reader.GetInt64(10)));
+        reader.IsDBNull(7)
+            ? null
+            : new TeamHold(
+                new LeaseId(reader.GetString(7)), reader.GetFieldValue<DateOnly>(8), reader.GetInt64(9),
+                reader.IsDBNull(10) ? null : reader.GetInt64(10)));
 
     private const string Token = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE hash = $1";
 
-    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) => source.FirstAsync(Token, ReadToken, cancellationToken, hash);
+    public Task<ApiToken?> TokenAsync(string hash, CancellationToken cancellationToken) =>
+        source.FirstAsync(Token, ReadToken, cancellationToken, hash);
 
-    private const string TokensOfTeam = "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE team = $1 ORDER BY id DESC";
+    private const string TokensOfTeam =
+        "SELECT id, hash, team, scopes, created_at, expires_at FROM api_token WHERE team = $1 ORDER BY id DESC";
 
-    public Task<IReadOnlyList<ApiToken>> TokensAsync(TeamId team, CancellationToken cancellationToken) => source.ListAsync(TokensOfTeam, ReadToken, cancellationToken, team.Value);
+    public Task<IReadOnlyList<ApiToken>> TokensAsync(TeamId team, CancellationToken cancellationToken) =>
+        source.ListAsync(TokensOfTeam, ReadToken, cancellationToken, team.Value);
 
     private const string Setting = "SELECT value FROM setting WHERE key = $1";
 
-    public Task<string?> SettingAsync(string key, CancellationToken cancellationToken) => source.FirstAsync(Setting, reader => reader.GetString(0), cancellationToken, key);
+    public Task<string?> SettingAsync(string key, CancellationToken cancellationToken) =>
+        source.FirstAsync(Setting, reader => reader.GetString(0), cancellationToken, key);
 
     private const string Settle = "INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT DO NOTHING";
 
@@ -192,19 +222,26 @@ internal sealed class PostgresQueryStore(NpgsqlDataSource source) : IQueryStore
         return (await SettingAsync(key, cancellationToken))!;
     }
 
-    private const string Charges = "SELECT lease_id, day, kind, reserved, charged, job, at FROM charge WHERE account = $1 ORDER BY at, lease_id";
+    private const string Charges =
+        "SELECT lease_id, day, kind, reserved, charged, job, at FROM charge WHERE account = $1 ORDER BY at, lease_id";
 
-    public Task<IReadOnlyList<Charge>> ChargesAsync(AccountId account, CancellationToken cancellationToken) => source.ListAsync(Charges, reader => new Charge(
+    public Task<IReadOnlyList<Charge>> ChargesAsync(AccountId account, CancellationToken cancellationToken) =>
+        source.ListAsync(Charges, reader => new Charge(
         new LeaseId(reader.GetString(0)), account, reader.GetFieldValue<DateOnly>(1), JobNames.Kind(reader.GetString(2)),
-        reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : new JobId(reader.GetInt64(5)), reader.Time(6)), cancellationToken, account.Value);
+        reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : new JobId(reader.GetInt64(5)),
+        reader.Time(6)), cancellationToken, account.Value);
 
     private static AccountState Account(NpgsqlDataReader reader) => StateJson.ReadAccount(reader.GetString(0), reader.GetInt64(1));
 
     private static JobState Job(NpgsqlDataReader reader) => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1));
 
     private static ApiToken ReadToken(NpgsqlDataReader reader) => new(
-        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)), reader.Time(4), reader.TimeOrNull(5));
+        reader.GetString(0), reader.GetString(1), new TeamId(reader.GetString(2)), StateJson.ReadStrings(reader.GetString(3)),
+        reader.Time(4), reader.TimeOrNull(5));
 
     private static TeamState Team(NpgsqlDataReader reader) =>
-        new(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };
+        new(
+            new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2),
+            reader.Time(3))
+        { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) };
 }

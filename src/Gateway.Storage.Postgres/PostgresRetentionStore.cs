@@ -49,7 +49,8 @@ internal sealed class PostgresRetentionStore(NpgsqlDataSource source) : IRetenti
         source.RunAsync(Deliveries, cancellationToken, JobIdSource.FirstAt(triedBefore).Value, triedBefore, limit);
 
     // Ids rise with time: the oldest are looked at, and nothing behind them.
-    private const string Audit = "DELETE FROM audit WHERE at < $1 AND id IN (SELECT id FROM audit ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
+    private const string Audit =
+        "DELETE FROM audit WHERE at < $1 AND id IN (SELECT id FROM audit ORDER BY id LIMIT $2 FOR UPDATE SKIP LOCKED)";
 
     public Task<int> PruneAuditAsync(DateTimeOffset before, int limit, CancellationToken cancellationToken) =>
         source.RunAsync(Audit, cancellationToken, before, limit);

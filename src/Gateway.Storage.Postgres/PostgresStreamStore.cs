@@ -16,13 +16,15 @@ internal sealed class PostgresStreamStore(NpgsqlDataSource source) : IStreamStor
         ON CONFLICT DO NOTHING
         """;
 
-    public async Task<bool> AppendAsync(JobId job, int attempt, long start, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+    public async Task<bool> AppendAsync(
+        JobId job, int attempt, long start, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
         await source.RunAsync(Append, cancellationToken, job.Value, start, attempt, data) > 0;
 
     // From the last chunk that begins at or before the place: it may reach beyond it.
     private const string Read = """
         SELECT start, attempt, data FROM job_stream
-        WHERE job = $1 AND start >= coalesce((SELECT max(start) FROM job_stream WHERE job = $1 AND start <= $2), 0) AND start + octet_length(data) > $2
+        WHERE job = $1 AND start >= coalesce((SELECT max(start) FROM job_stream WHERE job = $1 AND start <= $2), 0)
+            AND start + octet_length(data) > $2
         ORDER BY start LIMIT $3
         """;
 
@@ -31,7 +33,9 @@ internal sealed class PostgresStreamStore(NpgsqlDataSource source) : IStreamStor
 
     private const string End = "SELECT start, attempt, data FROM job_stream WHERE job = $1 ORDER BY start DESC LIMIT 1";
 
-    public async Task<long> EndAsync(JobId job, CancellationToken cancellationToken) => (await source.FirstAsync(End, Chunk, cancellationToken, job.Value))?.End ?? 0;
+    public async Task<long> EndAsync(JobId job, CancellationToken cancellationToken) =>
+        (await source.FirstAsync(End, Chunk, cancellationToken, job.Value))?.End ?? 0;
 
-    private static StreamChunk Chunk(NpgsqlDataReader reader) => new(reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2));
+    private static StreamChunk Chunk(NpgsqlDataReader reader) =>
+        new(reader.GetInt64(0), reader.GetInt32(1), reader.GetFieldValue<byte[]>(2));
 }

@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Accounts;
@@ -24,14 +23,16 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     // nobody holds them. T5: the records and the clock are read by later statements than those that may have waited.
     private const string LockKeys = """
         SELECT pg_advisory_xact_lock(hash) FROM (
-            SELECT DISTINCT hashtextextended(team || E'\n' || key, 0) AS hash FROM unnest($1::text[], $2::text[]) AS wanted(team, key) ORDER BY 1) AS ordered
+            SELECT DISTINCT hashtextextended(team || E'\n' || key, 0) AS hash FROM unnest($1::text[], $2::text[]) AS wanted(team, key)
+                ORDER BY 1) AS ordered
         """;
 
     private const string LockAccounts = "SELECT id, version, state FROM account WHERE id = ANY($1) ORDER BY id FOR UPDATE";
     private const string LockJobs = "SELECT version, state FROM job WHERE id = ANY($1) ORDER BY id FOR UPDATE";
     private const string TakeAccounts = $"{LockAccounts} SKIP LOCKED";
     private const string TakeJobs = $"{LockJobs} SKIP LOCKED";
-    private const string LockTeams = "SELECT id, name, weight, created_at, limits, used_day, used FROM team WHERE id = ANY($1) ORDER BY id FOR UPDATE";
+    private const string LockTeams =
+        "SELECT id, name, weight, created_at, limits, used_day, used FROM team WHERE id = ANY($1) ORDER BY id FOR UPDATE";
     private const string ReadHolds = "SELECT team, lease, day, reserved, charged FROM team_hold WHERE team = ANY($1)";
     private const string CountQueued = """
         SELECT id, (SELECT count(*)::int FROM (
@@ -134,7 +135,10 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
 
         // Its lock waits until a server that still works on the lost connection's COMMIT has finished: only then is the
         // number the truth (T6).
-        await using var command = new NpgsqlCommand(counter.Read, _connection) { Parameters = { PostgresCommands.Parameter(node.Incarnation) } };
+        await using var command = new NpgsqlCommand(counter.Read, _connection)
+        {
+            Parameters = { PostgresCommands.Parameter(node.Incarnation) },
+        };
         return (long?)await command.ExecuteScalarAsync(cancellationToken) ?? throw Fenced();
     });
 
@@ -168,15 +172,27 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
         foreach (var sql in new[] { LockTeams, ReadHolds, CountQueued }) batch.Add(sql, ids);
     }
 
-    private static async Task<IReadOnlyList<LockedTeam>> TeamsAsync(NpgsqlDataReader reader, bool areThere, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<LockedTeam>> TeamsAsync(
+        NpgsqlDataReader reader, bool areThere, CancellationToken cancellationToken)
     {
         var teams = await NextAsync(reader, areThere, ReadTeam, cancellationToken);
         var holds = (await NextAsync(reader, areThere, ReadHold, cancellationToken)).ToLookup(hold => hold.Team, hold => hold.Hold);
-        var queued = (await NextAsync(reader, areThere, row => (Team: new TeamId(row.GetString(0)), Count: row.GetInt32(1)), cancellationToken)).ToDictionary(row => row.Team, row => row.Count);
-        return [.. teams.Select(team => team with { Use = team.Use with { Holds = [.. holds[team.Team.Id]], Queued = queued.GetValueOrDefault(team.Team.Id) } })];
+        var queued = (
+            await NextAsync(
+                reader, areThere, row => (Team: new TeamId(row.GetString(0)), Count: row.GetInt32(1)),
+                cancellationToken)).ToDictionary(row =>
+                row.Team, row => row.Count);
+        return [
+            .. teams.Select(
+                team =>
+                    team with
+                    {
+                        Use = team.Use with { Holds = [.. holds[team.Team.Id]], Queued = queued.GetValueOrDefault(team.Team.Id) },
+                    })];
     }
 
-    private static async Task<IReadOnlyList<T>> NextAsync<T>(NpgsqlDataReader reader, bool isThere, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<T>> NextAsync<T>(
+        NpgsqlDataReader reader, bool isThere, Func<NpgsqlDataReader, T> map, CancellationToken cancellationToken)
     {
         if (!isThere) return [];
         await reader.NextResultAsync(cancellationToken);
@@ -191,12 +207,21 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     private static JobState ReadJob(NpgsqlDataReader reader) => StateJson.ReadJob(reader.GetString(1), reader.GetInt64(0));
 
     private static LockedTeam ReadTeam(NpgsqlDataReader reader) => new(
-        new TeamState(new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2), reader.Time(3)) { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) },
-        TeamUse.Nothing with { Day = reader.IsDBNull(5) ? DateOnly.MinValue : reader.GetFieldValue<DateOnly>(5), Used = reader.GetInt64(6) });
+        new TeamState(
+            new TeamId(reader.GetString(0)), reader.GetString(1), reader.GetInt32(2),
+            reader.Time(3))
+        { Limits = StateJson.ReadLimits(reader.TextOrNull(4)) },
+        TeamUse.Nothing with
+        {
+            Day = reader.IsDBNull(5) ? DateOnly.MinValue : reader.GetFieldValue<DateOnly>(5),
+            Used = reader.GetInt64(6),
+        });
 
     private static (TeamId Team, TeamHold Hold) ReadHold(NpgsqlDataReader reader) => (
         new TeamId(reader.GetString(0)),
-        new TeamHold(new LeaseId(reader.GetString(1)), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4)));
+        new TeamHold(
+            new LeaseId(reader.GetString(1)), reader.GetFieldValue<DateOnly>(2), reader.GetInt64(3),
+            reader.IsDBNull(4) ? null : reader.GetInt64(4)));
 
     private static IdempotencyRecord ReadRecord(NpgsqlDataReader reader) => new(
         new IdempotencyKey(new TeamId(reader.GetString(0)), reader.GetString(1)),
@@ -226,5 +251,6 @@ internal sealed class PostgresTurnStore(PostgresDatabase database, NodeIdentity 
     }
 
     // To use a connection that broke, or was disposed of, is an invalid operation.
-    private static StoreFailure? Classify(Exception failure) => failure is InvalidOperationException ? StoreFailure.Lost : PostgresFailures.Classify(failure);
+    private static StoreFailure? Classify(Exception failure) =>
+        failure is InvalidOperationException ? StoreFailure.Lost : PostgresFailures.Classify(failure);
 }

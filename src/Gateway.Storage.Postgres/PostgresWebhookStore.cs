@@ -23,7 +23,8 @@ internal sealed class PostgresWebhookStore(NpgsqlDataSource source) : IWebhookSt
         return (await SecretsAsync(team, cancellationToken))!;
     }
 
-    private const string Replace = "UPDATE webhook_secret SET current = $3, previous = $4, previous_until = $5::timestamptz WHERE team = $1 AND current = $2";
+    private const string Replace =
+        "UPDATE webhook_secret SET current = $3, previous = $4, previous_until = $5::timestamptz WHERE team = $1 AND current = $2";
 
     public Task ReplaceSecretsAsync(TeamId team, string expected, SealedSecrets secrets, CancellationToken cancellationToken) =>
         source.RunAsync(Replace, cancellationToken, team.Value, expected, secrets.Current, secrets.Previous, secrets.PreviousUntil);
@@ -40,12 +41,14 @@ internal sealed class PostgresWebhookStore(NpgsqlDataSource source) : IWebhookSt
 
     private const string Enable = "DELETE FROM webhook_disabled WHERE team = $1 AND url = $2";
 
-    public Task EnableAsync(TeamId team, string url, CancellationToken cancellationToken) => source.RunAsync(Enable, cancellationToken, team.Value, url);
+    public Task EnableAsync(TeamId team, string url, CancellationToken cancellationToken) =>
+        source.RunAsync(Enable, cancellationToken, team.Value, url);
 
     private const string Log = """
         INSERT INTO webhook_delivery (job, seq, team, type, url, outcome, tries, answer, why, first_at, tried_at, next_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8::int, $9::text, $10, $11, $12::timestamptz)
-        ON CONFLICT (job, seq) DO UPDATE SET outcome = excluded.outcome, tries = excluded.tries, answer = excluded.answer, why = excluded.why,
+        ON CONFLICT (job, seq) DO UPDATE
+            SET outcome = excluded.outcome, tries = excluded.tries, answer = excluded.answer, why = excluded.why,
             first_at = excluded.first_at, tried_at = excluded.tried_at, next_at = excluded.next_at
         """;
 
@@ -68,7 +71,9 @@ internal sealed class PostgresWebhookStore(NpgsqlDataSource source) : IWebhookSt
         source.ListAsync(Deliveries, Delivery, cancellationToken, team?.Value, job?.Value, limit);
 
     private static WebhookDelivery Delivery(NpgsqlDataReader reader) => new(
-        new DeliveryId(new JobId(reader.GetInt64(0)), reader.GetInt64(1)), new TeamId(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
-        DeliveryNames.Outcome(reader.GetString(5)), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetInt32(7), reader.TextOrNull(8),
+        new DeliveryId(new JobId(reader.GetInt64(0)), reader.GetInt64(1)), new TeamId(reader.GetString(2)), reader.GetString(3),
+        reader.GetString(4),
+        DeliveryNames.Outcome(reader.GetString(5)), reader.GetInt32(6), reader.IsDBNull(7) ? null : reader.GetInt32(7),
+        reader.TextOrNull(8),
         reader.Time(9), reader.Time(10), reader.TimeOrNull(11));
 }

@@ -29,7 +29,8 @@ internal static class DurableFiles
         }
     }
 
-    private static IOException Failure(string directory) => new($"'{directory}' could not be synced: {Marshal.GetLastPInvokeErrorMessage()}.");
+    private static IOException Failure(string directory) =>
+        new($"'{directory}' could not be synced: {Marshal.GetLastPInvokeErrorMessage()}.");
 
     [DllImport("libc", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -37,7 +37,8 @@ internal sealed class SqliteAssetStore(SqliteDatabase database) : IAssetStore
 
     private static Asset Read(SqliteDataReader reader) => StateJson.ReadAsset(reader.GetString(0));
 
-    private async Task<Asset?> FirstAsync(string sql, params (string, object?)[] values) => await ListAsync(sql, values) is [var first, ..] ? first : null;
+    private async Task<Asset?> FirstAsync(string sql, params (string, object?)[] values) =>
+        await ListAsync(sql, values) is [var first, ..] ? first : null;
 
     private Task<IReadOnlyList<Asset>> ListAsync(string sql, params (string, object?)[] values) =>
         Task.FromResult<IReadOnlyList<Asset>>(database.Read(connection => connection.List(sql, Read, values)));

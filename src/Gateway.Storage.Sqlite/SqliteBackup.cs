@@ -76,7 +76,10 @@ internal static class SqliteBackup
         main.Run("INSERT INTO setting (key, value) VALUES ($key, $mark) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             ("$key", DataCopy.Setting), ("$mark", $"a backup of {takenAt:u}"));
         main.Run("PRAGMA main.wal_checkpoint(TRUNCATE)");
-        return new BackupReport(main.List("SELECT count(*) FROM job", reader => reader.GetInt64(0))[0], Directory.GetFiles(partial).Sum(file => new FileInfo(file).Length), missing);
+        return new BackupReport(
+            main.List("SELECT count(*) FROM job", reader => reader.GetInt64(0))[0],
+            Directory.GetFiles(partial).Sum(file => new FileInfo(file).Length),
+            missing);
     }
 
     private const string MissingBodies = """

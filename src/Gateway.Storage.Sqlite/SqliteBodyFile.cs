@@ -34,7 +34,8 @@ internal sealed class SqliteBodyFile(SqliteDatabase database) : IDisposable
     }
 
     /// <summary>Reads off the caller's thread, on a connection that waits for no writer.</summary>
-    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) => Task.Run(() => SqliteDatabase.Guard(() =>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read, CancellationToken cancellationToken) =>
+        Task.Run(() => SqliteDatabase.Guard(() =>
     {
         if (!_readers.TryTake(out var connection)) connection = Open();
         try

@@ -17,7 +17,8 @@ internal sealed class SqliteBodyStore(SqliteDatabase database, SqliteBodyFile fi
     public async Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken)
     {
         var id = Guid.CreateVersion7().ToString("N");
-        await file.WriteAsync(bodies => bodies.Run(Write, ("$id", id), ("$job", job.Value), ("$now", Now), ("$data", data.ToArray())), cancellationToken);
+        await file.WriteAsync(
+            bodies => bodies.Run(Write, ("$id", id), ("$job", job.Value), ("$now", Now), ("$data", data.ToArray())), cancellationToken);
         return id;
     }
 
@@ -35,10 +36,12 @@ internal sealed class SqliteBodyStore(SqliteDatabase database, SqliteBodyFile fi
 
     // By id, which is of the time it was given at: a page goes on after the last, past those that stay.
     private const string Old = "SELECT id, job FROM large_body WHERE id > $after AND created_at < $limit ORDER BY id LIMIT $most";
-    private const string IsReferred = "SELECT count(*) FROM job WHERE id = $job AND (state ->> '$.request.largeId' = $id OR state ->> '$.result.largeId' = $id)";
+    private const string IsReferred =
+        "SELECT count(*) FROM job WHERE id = $job AND (state ->> '$.request.largeId' = $id OR state ->> '$.result.largeId' = $id)";
     private const string Remove = "DELETE FROM large_body WHERE id = $id";
 
-    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => file.WriteAsync(bodies => ids.Sum(id => bodies.Run(Remove, ("$id", id))), cancellationToken);
+    public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        file.WriteAsync(bodies => ids.Sum(id => bodies.Run(Remove, ("$id", id))), cancellationToken);
 
     public async Task<int> SweepAsync(TimeSpan age, CancellationToken cancellationToken)
     {
@@ -56,7 +59,9 @@ internal sealed class SqliteBodyStore(SqliteDatabase database, SqliteBodyFile fi
     private (int Removed, string? Last) SweepPage(SqliteConnection bodies, string after, long limit)
     {
         var removed = 0;
-        var page = bodies.List(Old, reader => (Id: reader.GetString(0), Job: reader.GetInt64(1)), ("$after", after), ("$limit", limit), ("$most", SweptAtOnce));
+        var page = bodies.List(
+            Old, reader => (Id: reader.GetString(0), Job: reader.GetInt64(1)), ("$after", after), ("$limit", limit),
+            ("$most", SweptAtOnce));
         foreach (var (id, job) in page)
         {
             if (database.Read(main => main.List(IsReferred, reader => reader.GetInt64(0), ("$job", job), ("$id", id))[0]) > 0) continue;

@@ -44,7 +44,8 @@ internal sealed class SqliteDatabase : IDisposable
         {
             PrivateFiles.MakeFolder(directory);
             // The locks end with the process, however it dies: they prove death (L5). A file can be removed, and a second one made and
-            // locked in its place; the directory the data lies in cannot. Where a directory cannot be locked, the file alone keeps others out.
+            // locked in its place; the directory the data lies in cannot. Where a directory cannot be locked, the file alone keeps others
+            // out.
             directoryLock = DirectoryLock.Take(directory);
             var fileLock = PrivateFiles.Open(Path.Combine(directory, "gateway.lock"), FileMode.OpenOrCreate, FileShare.None);
             return new SqliteDatabase(directory, directoryLock, fileLock);
@@ -53,7 +54,9 @@ internal sealed class SqliteDatabase : IDisposable
         {
             directoryLock?.Dispose();
             throw new GatewaySetupException(
-                $"The data directory '{directory}' is used by another process. SQLite serves one process; set ConnectionStrings:Gateway to use PostgreSQL with several.", busy);
+                $"The data directory '{directory}' is used by another process. SQLite serves one process; set ConnectionStrings:Gateway " +
+                    $"to use PostgreSQL with several.",
+                busy);
         }
         catch (Exception denied) when (denied is IOException or UnauthorizedAccessException)
         {
@@ -67,7 +70,9 @@ internal sealed class SqliteDatabase : IDisposable
     public static SqliteDatabase OpenBeside(string directory)
     {
         var database = new SqliteDatabase(directory, directoryLock: null, fileLock: null);
-        return File.Exists(database.MainFile) ? database : throw new GatewaySetupException($"There is no gateway.db in the data directory '{directory}'; set Gateway:DataDirectory.");
+        return File.Exists(database.MainFile)
+            ? database
+            : throw new GatewaySetupException($"There is no gateway.db in the data directory '{directory}'; set Gateway:DataDirectory.");
     }
 
     public SqliteConnection OpenMain() => Open(MainFile, SqliteOpenMode.ReadWriteCreate);
@@ -91,7 +96,9 @@ internal sealed class SqliteDatabase : IDisposable
         }
     });
 
-    /// <summary>Runs work outside of turns. S4: the file's trouble is told from a mistake of ours, and answered 503 with a time to come back.</summary>
+    /// <summary>
+    /// Runs work outside of turns. S4: the file's trouble is told from a mistake of ours, and answered 503 with a time to come back.
+    /// </summary>
     public static T Guard<T>(Func<T> work)
     {
         try
@@ -122,7 +129,9 @@ internal sealed class SqliteDatabase : IDisposable
             DefaultTimeout = 30,
         }.ToString());
         connection.Open();
-        connection.Run("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA busy_timeout = 30000;");
+        connection.Run(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; PRAGMA " +
+                "busy_timeout = 30000;");
         return connection;
     }
 }

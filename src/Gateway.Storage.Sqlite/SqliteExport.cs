@@ -2,14 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace Gateway.Storage.Sqlite;
 
-/// <summary>Reads a data directory table by table, for a move. The gateway must have stopped: whoever opened the database has its lock.</summary>
+/// <summary>
+/// Reads a data directory table by table, for a move. The gateway must have stopped: whoever opened the database has its lock.
+/// </summary>
 internal sealed class SqliteExport(SqliteDatabase database) : IDisposable
 {
     private readonly SqliteConnection _main = database.OpenMain();
     private readonly SqliteConnection? _bodies = File.Exists(database.BodiesFile) ? database.OpenBodies() : null;
 
     /// <summary>The place of the newest event.</summary>
-    public long FeedHead => _main.List("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'job_event'", reader => reader.GetInt64(0))[0];
+    public long FeedHead =>
+        _main.List("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'job_event'", reader => reader.GetInt64(0))[0];
 
     public long Count(string table) => Of(table)?.List($"SELECT count(*) FROM {table}", reader => reader.GetInt64(0))[0] ?? 0;
 

@@ -27,5 +27,7 @@ internal static class SqliteFailures
     public static string Why(SqliteException failure) => Find(failure).Why;
 
     private static (StoreFailure Failure, string Why) Find(SqliteException failure) =>
-        Table.TryGetValue(failure.SqliteExtendedErrorCode, out var known) || Table.TryGetValue(failure.SqliteErrorCode, out known) ? known : (StoreFailure.Lost, "The database cannot be reached.");
+        Table.TryGetValue(failure.SqliteExtendedErrorCode, out var known) || Table.TryGetValue(failure.SqliteErrorCode, out known)
+            ? known
+            : (StoreFailure.Lost, "The database cannot be reached.");
 }

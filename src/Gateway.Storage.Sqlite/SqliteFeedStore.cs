@@ -10,19 +10,24 @@ internal sealed class SqliteFeedStore(SqliteDatabase database) : IFeedStore
 {
     private const string Head = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'job_event'";
 
-    public Task<FeedCursor> HeadAsync(CancellationToken cancellationToken) => Task.FromResult(database.Read(connection => connection.List(Head, Place)[0]));
+    public Task<FeedCursor> HeadAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(database.Read(connection => connection.List(Head, Place)[0]));
 
     private const string Heads = """
-        SELECT id, feed FROM (SELECT team.id, (SELECT max(feed) FROM job_event WHERE job_event.team = team.id) AS feed FROM team) WHERE feed IS NOT NULL
+        SELECT id, feed FROM (SELECT team.id, (SELECT max(feed) FROM job_event WHERE job_event.team = team.id) AS feed FROM team)
+            WHERE feed IS NOT NULL
         """;
 
-    public Task<IReadOnlyList<(TeamId Team, long Feed)>> HeadsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<(TeamId Team, long Feed)>>(
+    public Task<IReadOnlyList<(TeamId Team, long Feed)>> HeadsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<(TeamId Team, long Feed)>>(
         database.Read(connection => connection.List(Heads, reader => (new TeamId(reader.GetString(0)), reader.GetInt64(1)))));
 
-    private const string OfTeam = "SELECT feed, job, seq, at, state FROM job_event WHERE team = $team AND feed > $after ORDER BY feed LIMIT $limit";
+    private const string OfTeam =
+        "SELECT feed, job, seq, at, state FROM job_event WHERE team = $team AND feed > $after ORDER BY feed LIMIT $limit";
     private const string OfAll = "SELECT feed, job, seq, at, state FROM job_event WHERE feed > $after ORDER BY feed LIMIT $limit";
 
-    public Task<FeedPage> AfterAsync(TeamId? team, FeedCursor after, int limit, CancellationToken cancellationToken) => Task.FromResult(FeedPage.Of(database.Read(connection => team is { } one
+    public Task<FeedPage> AfterAsync(TeamId? team, FeedCursor after, int limit, CancellationToken cancellationToken) =>
+        Task.FromResult(FeedPage.Of(database.Read(connection => team is { } one
         ? connection.List(OfTeam, Event, ("$team", one.Value), ("$after", after.Feed), ("$limit", limit))
         : connection.List(OfAll, Event, ("$after", after.Feed), ("$limit", limit)))));
 

@@ -45,22 +45,27 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
         return newest is { } id ? JobIdSource.MadeAt(new JobId(id)) : now;
     }
 
-    private const string Beat = "UPDATE node SET heartbeat_at = $now, beats = beats + 1 WHERE incarnation = $incarnation AND status = 'live'";
+    private const string Beat =
+        "UPDATE node SET heartbeat_at = $now, beats = beats + 1 WHERE incarnation = $incarnation AND status = 'live'";
 
     public Task<bool> BeatAsync(string incarnation, CancellationToken cancellationToken) =>
         Task.FromResult(database.Read(connection => connection.Run(Beat, ("$incarnation", incarnation), ("$now", Now(connection))) == 1));
 
-    private const string Bury = "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < $limit AND incarnation IS NOT $except RETURNING incarnation";
+    private const string Bury =
+        "UPDATE node SET status = 'dead' WHERE status = 'live' AND heartbeat_at < $limit AND incarnation IS NOT $except RETURNING " +
+            "incarnation";
 
     public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<string>>(database.Read(connection =>
-            connection.List(Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds), ("$except", except))));
+            connection.List(
+                Bury, reader => reader.GetString(0), ("$limit", Now(connection) - (long)lease.TotalMilliseconds), ("$except", except))));
 
     private const string Live = "SELECT incarnation, number, beats, leaving FROM node WHERE status = 'live'";
 
     public Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<LiveNode>>(database.Read(connection =>
-            connection.List(Live, reader => new LiveNode(reader.GetString(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetBoolean(3)))));
+            connection.List(
+                Live, reader => new LiveNode(reader.GetString(0), reader.GetInt32(1), reader.GetInt64(2), reader.GetBoolean(3)))));
 
     private const string PrepareToLeave = "UPDATE node SET leaving = 1 WHERE incarnation = $incarnation AND status = 'live'";
 
@@ -79,7 +84,9 @@ internal sealed class SqliteNodeStore(SqliteDatabase database, StoreClock clock)
     }
 
     private long Now(SqliteConnection connection) =>
-        clock.Read(DateTimeOffset.FromUnixTimeMilliseconds(connection.List("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)", reader => reader.GetInt64(0))[0]))
+        clock.Read(
+            DateTimeOffset.FromUnixTimeMilliseconds(
+                connection.List("SELECT CAST((julianday('now') - 2440587.5) * 86400000.0 AS INTEGER)", reader => reader.GetInt64(0))[0]))
             .ToUnixTimeMilliseconds();
 
     /// <summary>At start, under the file lock: nobody else can be alive.</summary>

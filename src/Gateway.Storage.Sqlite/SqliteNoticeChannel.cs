@@ -11,5 +11,6 @@ internal sealed class SqliteNoticeChannel : INoticeChannel
 
     public Task SendAsync(NodeIdentity from, ChangeNotice notice, CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task ListenAsync(NodeIdentity self, Action listening, Action<ChangeNotice> hear, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task ListenAsync(NodeIdentity self, Action listening, Action<ChangeNotice> hear, CancellationToken cancellationToken) =>
+        Task.CompletedTask;
 }

@@ -18,7 +18,8 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
         SELECT host, (SELECT min(due_at) FROM outbox WHERE outbox.host = hosts.host) FROM hosts WHERE host IS NOT NULL
         """;
 
-    public Task<IReadOnlyList<OutboxHost>> HostsAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<OutboxHost>>(database.Read(connection =>
+    public Task<IReadOnlyList<OutboxHost>> HostsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<OutboxHost>>(database.Read(connection =>
         connection.List(Hosts, reader => new OutboxHost(reader.GetString(0), reader.Time(1)))));
 
     private const string Claim = """
@@ -38,7 +39,8 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
             SELECT 1 FROM outbox AS earlier WHERE earlier.job = outbox.job AND earlier.kind = outbox.kind AND earlier.seq < outbox.seq)
         """;
 
-    public Task<IReadOnlyList<OutboxMessage>> ClaimAsync(string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<OutboxMessage>> ClaimAsync(
+        string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<OutboxMessage>>(database.Read(connection =>
         {
             var claimed = connection.List(Claim, Message, ("$host", host), ("$limit", limit), ("$now", At(now)), ("$until", At(until)));
@@ -48,14 +50,17 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
 
     private const string Remove = """
         DELETE FROM outbox WHERE job = $job AND kind = $kind AND seq = $seq;
-        UPDATE outbox SET due_at = $now WHERE job = $job AND kind = $kind AND seq = (SELECT min(seq) FROM outbox WHERE job = $job AND kind = $kind);
+        UPDATE outbox SET due_at = $now WHERE job = $job AND kind = $kind AND seq = (SELECT min(seq) FROM outbox WHERE job = $job
+            AND kind = $kind);
         """;
 
-    public Task RemoveAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken) => Run(Remove, message, ("$now", now));
+    public Task RemoveAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Run(Remove, message, ("$now", now));
 
     private const string Postpone = "UPDATE outbox SET due_at = $due WHERE job = $job AND kind = $kind AND seq = $seq";
 
-    public Task PostponeAsync(OutboxMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken) => Run(Postpone, message, ("$due", dueAt));
+    public Task PostponeAsync(OutboxMessage message, DateTimeOffset dueAt, CancellationToken cancellationToken) =>
+        Run(Postpone, message, ("$due", dueAt));
 
     private const string AddAgain = """
         INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($job, $kind, $seq, $host, $url, $now, $now)
@@ -64,7 +69,8 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
 
     public Task AddAgainAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        database.Read(connection => connection.Run(AddAgain, ("$job", message.Job.Value), ("$kind", message.Kind.Name), ("$seq", message.Seq),
+        database.Read(connection => connection.Run(
+            AddAgain, ("$job", message.Job.Value), ("$kind", message.Kind.Name), ("$seq", message.Seq),
             ("$host", message.Host), ("$url", message.Url), ("$now", At(now))));
         return Task.CompletedTask;
     }
@@ -79,6 +85,7 @@ internal sealed class SqliteOutboxStore(SqliteDatabase database) : IOutboxStore
     private static long At(DateTimeOffset time) => time.ToUnixTimeMilliseconds();
 
     private static OutboxMessage Message(SqliteDataReader reader) => new(
-        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4), reader.GetInt32(5))
+        OutboxNames.Kind(reader.GetString(0)), new JobId(reader.GetInt64(1)), reader.GetInt64(2), reader.GetString(3), reader.Time(4),
+        reader.GetInt32(5))
     { Host = reader.GetString(6) };
 }

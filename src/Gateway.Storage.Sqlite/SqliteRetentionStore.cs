@@ -40,11 +40,13 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodyFi
 
     public async Task<IReadOnlyList<JobState>> PruneJobsAsync(DateTimeOffset endedBefore, int limit, CancellationToken cancellationToken)
     {
-        var jobs = await Task.Run(() => database.Read(connection => connection.List(Old, reader => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1)),
+        var jobs = await Task.Run(() => database.Read(connection => connection.List(
+            Old, reader => StateJson.ReadJob(reader.GetString(0), reader.GetInt64(1)),
             ("$first", JobIdSource.FirstAt(endedBefore).Value), ("$before", At(endedBefore)), ("$limit", limit))), cancellationToken);
         // Streams first: they lie in another file, and once their jobs are gone nobody would find them. What has ended stays so.
         List<JobId> streamed = [.. jobs.Where(job => job.IsStreamed).Select(job => job.Id)];
-        if (streamed.Count > 0) await file.WriteAsync(bodies => streamed.Sum(job => bodies.Run(RemoveStream, ("$job", job.Value))), cancellationToken);
+        if (streamed.Count > 0)
+            await file.WriteAsync(bodies => streamed.Sum(job => bodies.Run(RemoveStream, ("$job", job.Value))), cancellationToken);
         if (jobs.Count > 0) await Task.Run(() => database.Read(connection => Remove(connection, jobs)), cancellationToken);
         return jobs;
     }
@@ -64,7 +66,9 @@ internal sealed class SqliteRetentionStore(SqliteDatabase database, SqliteBodyFi
         return removed;
     }
 
-    private const string Keys = "DELETE FROM idempotency WHERE (team, key) IN (SELECT team, key FROM idempotency WHERE expires_at < $before ORDER BY expires_at LIMIT $limit)";
+    private const string Keys =
+        "DELETE FROM idempotency WHERE (team, key) IN (SELECT team, key FROM idempotency WHERE expires_at < $before ORDER BY expires_at " +
+            "LIMIT $limit)";
 
     public Task<int> PruneKeysAsync(DateTimeOffset expiredBefore, int limit, CancellationToken cancellationToken) =>
         RunAsync(Keys, ("$before", At(expiredBefore)), ("$limit", limit));

@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 using System.Globalization;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
@@ -39,7 +38,8 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         return true;
     }
 
-    private const string BumpBatchSql = "UPDATE node SET batch_no = batch_no + 1 WHERE incarnation = $1 AND status = 'live' RETURNING batch_no";
+    private const string BumpBatchSql =
+        "UPDATE node SET batch_no = batch_no + 1 WHERE incarnation = $1 AND status = 'live' RETURNING batch_no";
 
     public long? BumpBatch(string incarnation) => Prepared(BumpBatchSql).With(incarnation).First<long?>(row => row.Integer(0));
 
@@ -74,8 +74,11 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
             TeamUse.Nothing with { Day = row.TextOrNull(4) is { } day ? Day(day) : DateOnly.MinValue, Used = row.Integer(5) }));
         if (team is null) return null;
 
-        var holds = Prepared(SelectHolds).With(id.Value).All(row => new TeamHold(new LeaseId(row.Text(0)), Day(row.Text(1)), row.Integer(2), row.IntegerOrNull(3)));
-        var queued = team.Team.Limits.MaxQueued is { } most ? Prepared(CountQueued).With(id.Value).With(most).First(row => (int)row.Integer(0)) : 0;
+        var holds = Prepared(SelectHolds).With(id.Value).All(
+            row => new TeamHold(new LeaseId(row.Text(0)), Day(row.Text(1)), row.Integer(2), row.IntegerOrNull(3)));
+        var queued = team.Team.Limits.MaxQueued is { } most
+            ? Prepared(CountQueued).With(id.Value).With(most).First(row => (int)row.Integer(0))
+            : 0;
         return team with { Use = team.Use with { Holds = [.. holds], Queued = queued } };
     }
 
@@ -116,24 +119,37 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         ExactlyOne(save, Prepared(save)
             .With(job.Version).With(job.Team.Value).With(job.Kind.Name).With(job.Lane).With(job.Status.Name).With(job.Priority)
             .With(job.Attempt).With(job.Seq).With(job.Account?.Value).With(job.Lease?.Value).WithUtf8(_json.Write(job))
-            .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds()).With(job.Error?.Code).With(job.Id.Value));
+            .With(job.NotBefore?.ToUnixTimeMilliseconds()).With(job.WakeAt?.ToUnixTimeMilliseconds())
+                .With(job.Error?.Code)
+                .With(job.Id.Value));
     }
 
     private const string AddEvent = "INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, $2, $3, $4, $5, $6)";
 
     public void Add(JobEvent change) => ExactlyOne(AddEvent, Prepared(AddEvent)
-        .With(change.Job.Value).With(change.Seq).With(change.Status.Name).With(change.At.ToUnixTimeMilliseconds()).WithUtf8(_json.Write(change.State)).With(change.State.Team.Value));
+        .With(change.Job.Value).With(change.Seq)
+            .With(change.Status.Name)
+            .With(change.At.ToUnixTimeMilliseconds())
+            .WithUtf8(_json.Write(change.State))
+            .With(change.State.Team.Value));
 
-    private const string AddMessage = "INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
+    private const string AddMessage =
+        "INSERT INTO outbox (job, kind, seq, host, url, due_at, first_at) VALUES ($1, $2, $3, $4, $5, $6, $6)";
 
     public void Add(OutboxMessage message) => ExactlyOne(AddMessage, Prepared(AddMessage)
-        .With(message.Job.Value).With(message.Kind.Name).With(message.Seq).With(message.Host).With(message.Url).With(message.FirstAt.ToUnixTimeMilliseconds()));
+        .With(message.Job.Value).With(message.Kind.Name)
+            .With(message.Seq)
+            .With(message.Host)
+            .With(message.Url)
+            .With(message.FirstAt.ToUnixTimeMilliseconds()));
 
     private const string AddCopy = "INSERT INTO result_due (job, due_at, first_at) VALUES ($1, $2, $2)";
 
-    public void Add(DueCopy copy) => ExactlyOne(AddCopy, Prepared(AddCopy).With(copy.Job.Value).With(copy.FirstAt.ToUnixTimeMilliseconds()));
+    public void Add(DueCopy copy) =>
+        ExactlyOne(AddCopy, Prepared(AddCopy).With(copy.Job.Value).With(copy.FirstAt.ToUnixTimeMilliseconds()));
 
-    private const string SaveBody = "INSERT INTO job_body (job, part, data) VALUES ($1, $2, $3) ON CONFLICT (job, part) DO UPDATE SET data = excluded.data";
+    private const string SaveBody =
+        "INSERT INTO job_body (job, part, data) VALUES ($1, $2, $3) ON CONFLICT (job, part) DO UPDATE SET data = excluded.data";
 
     public void Save(BodyWrite body) => ExactlyOne(SaveBody, Prepared(SaveBody)
         .With(body.Job.Value).With(body.Part == BodyPart.Request ? "request" : "result").WithBlob(body.Data));
@@ -158,9 +174,12 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     // Who made it last is its owner: the upstream gives a name again only once it is free. Ids rise with time, so what is noted
     // once more, for an answer that is given again, takes nothing from who came after.
-    private const string FreeAsset = "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4 AND (kind <> 'voice' OR team = $5)";
+    private const string FreeAsset =
+        "DELETE FROM asset WHERE kind = $1 AND upstream_id = $2 AND account = $3 AND id < $4 AND (kind <> 'voice' OR team = $5)";
 
-    private const string AddAsset = "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING";
+    private const string AddAsset =
+        "INSERT INTO asset (id, team, kind, account, upstream_id, copy_of, state) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO " +
+            "NOTHING";
 
     private const string ForgetAsset = "DELETE FROM asset WHERE id = $1 OR copy_of = $1";
 
@@ -168,7 +187,12 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
     {
         if (change.Asset is { } asset)
         {
-            Prepared(FreeAsset).With(asset.Kind.Name).With(asset.UpstreamId).With(asset.Account.Value).With(asset.Id.Value).With(asset.Team.Value).Run();
+            Prepared(FreeAsset).With(asset.Kind.Name)
+                .With(asset.UpstreamId)
+                .With(asset.Account.Value)
+                .With(asset.Id.Value)
+                .With(asset.Team.Value)
+                .Run();
             Prepared(AddAsset).With(asset.Id.Value).With(asset.Team.Value).With(asset.Kind.Name).With(asset.Account.Value)
                 .With(asset.UpstreamId).With(asset.CopyOf?.Value).With(StateJson.Write(asset)).Run();
         }
@@ -184,7 +208,10 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         """;
 
     public void Save(TeamState team) => ExactlyOne(SaveTeam, Prepared(SaveTeam)
-        .With(team.Id.Value).With(team.Name).With(team.Weight).With(team.CreatedAt.ToUnixTimeMilliseconds()).With(StateJson.Write(team.Limits)));
+        .With(team.Id.Value).With(team.Name)
+            .With(team.Weight)
+            .With(team.CreatedAt.ToUnixTimeMilliseconds())
+            .With(StateJson.Write(team.Limits)));
 
     private const string SaveUse = "UPDATE team SET used_day = $1, used = $2 WHERE id = $3";
 
@@ -214,7 +241,8 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
         .With(token.CreatedAt.ToUnixTimeMilliseconds()).With(token.ExpiresAt?.ToUnixTimeMilliseconds()));
 
     // What a tombstone had is free; so is what the account had before.
-    private const string FreeToken = "DELETE FROM account_token WHERE account = $1 OR (hash = $2 AND account IN (SELECT id FROM account WHERE deleted = 1))";
+    private const string FreeToken =
+        "DELETE FROM account_token WHERE account = $1 OR (hash = $2 AND account IN (SELECT id FROM account WHERE deleted = 1))";
 
     private const string ClaimToken = "INSERT INTO account_token (hash, account) VALUES ($1, $2)";
 
@@ -230,7 +258,8 @@ internal sealed class SqliteTurnStatements(SqliteConnection connection) : IDispo
 
     public void Apply(PauseChange change)
     {
-        if (change.Pause is { } pause) Prepared(AddPause).With(pause.Target).With(pause.Actor).With(pause.At.ToUnixTimeMilliseconds()).Run();
+        if (change.Pause is { } pause)
+            Prepared(AddPause).With(pause.Target).With(pause.Actor).With(pause.At.ToUnixTimeMilliseconds()).Run();
         else Prepared(EndPause).With(change.Target).Run();
     }
 

@@ -83,7 +83,8 @@ internal sealed class SqliteTurnStore(SqliteDatabase database, NodeIdentity node
         foreach (var charge in changes.Charges.Values) statements.Add(charge);
         foreach (var record in changes.Keys.Values) statements.Save(record);
         foreach (var (team, use) in changes.TeamUses) statements.Save(team, use);
-        foreach (var (lease, settled) in changes.Settled) statements.Settle(lease, settled.Charged); // after the new holds: a lease may be taken and end in one batch
+        // after the new holds: a lease may be taken and end in one batch
+        foreach (var (lease, settled) in changes.Settled) statements.Settle(lease, settled.Charged);
         foreach (var change in changes.Assets) statements.Apply(change);
         foreach (var team in changes.Teams) statements.Save(team);
         foreach (var token in changes.Tokens) statements.Save(token);

@@ -16,7 +16,8 @@ internal sealed class SqliteUpkeepStore(SqliteDatabase database) : IUpkeepStore
     public const long Large = 64L * 1024 * 1024;
 
     public Task<IReadOnlyList<string>> KeepAsync(CancellationToken cancellationToken) => Task.Run<IReadOnlyList<string>>(
-        () => [.. new[] { Keep(database.MainFile, database.OpenMain), Keep(database.BodiesFile, database.OpenBodies) }.OfType<string>()], cancellationToken);
+        () => [.. new[] { Keep(database.MainFile, database.OpenMain), Keep(database.BodiesFile, database.OpenBodies) }.OfType<string>()],
+        cancellationToken);
 
     private static string? Keep(string file, Func<SqliteConnection> open)
     {
@@ -27,7 +28,8 @@ internal sealed class SqliteUpkeepStore(SqliteDatabase database) : IUpkeepStore
             Checkpoint(connection);
             var left = LengthOf(file);
             if (left <= Large) return null;
-            return $"{Path.GetFileName(file)}-wal has grown to {left / 1024 / 1024} MB: somebody reads the file in one long transaction (a backup, a shell), and until that ends the log cannot start over.";
+            return $"{Path.GetFileName(file)}-wal has grown to {left / 1024 / 1024} MB: somebody reads the file in one long transaction " +
+                $"(a backup, a shell), and until that ends the log cannot start over.";
         });
     }
 

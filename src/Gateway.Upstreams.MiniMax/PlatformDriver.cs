@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Collections.Frozen;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
@@ -6,6 +5,7 @@ using Gateway.Model.Answers;
 using Gateway.Model.Jobs;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 using Gateway.Upstreams.MiniMax.Requests;
 using Gateway.Upstreams.MiniMax.Tasks;
 using Gateway.Upstreams.MiniMax.Verdicts;
@@ -14,7 +14,8 @@ namespace Gateway.Upstreams.MiniMax;
 
 /// <summary>MiniMax's open platform API (docs/minimax.md): its tasks, and its calls as jobs.</summary>
 internal sealed class PlatformDriver(
-    UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, KindLimits limits, UnknownAnswers unknown, TimeProvider time) : IUpstream
+    UpstreamHttp http, PlatformReads reads, PlatformCalls calls, UpstreamCallbacks callbacks, KindLimits limits, UnknownAnswers unknown,
+    TimeProvider time) : IUpstream
 {
     public const string Name = "platform";
 
@@ -38,7 +39,8 @@ internal sealed class PlatformDriver(
         return pasted.Query.Length == 0 && pasted.Fragment.Length == 0;
     }
 
-    public async Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    public async Task<SubmitOutcome> SubmitAsync(
+        UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var outcome = await (PlatformTasks.Of(request.Kind, request.Operation) is { } tasks
             ? SubmitTaskAsync(account, request, tasks, beforeFirstByte, cancellationToken)
@@ -46,17 +48,20 @@ internal sealed class PlatformDriver(
         return outcome.In(account.Words);
     }
 
-    public async Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
+    public async Task<PollOutcome> PollAsync(
+        UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
         var tasks = PlatformTasks.Of(request.Kind, request.Operation)!;
         var answer = await reads.GetAsync(account, tasks.QueryPath(taskId), cancellationToken);
         if (answer.Trouble is { } trouble) return new PollOutcome.Trouble(trouble);
         var outcome = tasks.ReadPoll(request.Id, answer.Status, answer.Body, account.Words).In(account.Words);
-        if (outcome is PollOutcome.StillRunning { Progress: { Stage: UpstreamStage.Other, Word: { } word } }) unknown.Note("status of a task", word);
+        if (outcome is PollOutcome.StillRunning { Progress: { Stage: UpstreamStage.Other, Word: { } word } })
+            unknown.Note("status of a task", word);
         return outcome;
     }
 
-    public async Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
+    public async Task<CancelOutcome> CancelAsync(
+        UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
         if (PlatformTasks.Of(request.Kind, request.Operation)?.CancelPath(taskId) is not { } path) return new CancelOutcome.Refused();
         var answer = await reads.AskAsync(account, HttpMethod.Delete, path, content: null, cancellationToken);
@@ -65,7 +70,8 @@ internal sealed class PlatformDriver(
         return JsonValues.Text(answer.Body, "action") == "deleted" ? new CancelOutcome.Deleted() : new CancelOutcome.Taken();
     }
 
-    public async Task<CallOutcome> CallAsync(UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken) =>
+    public async Task<CallOutcome> CallAsync(
+        UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken) =>
         await calls.OpenAsync(account, call, beforeFirstByte, cancellationToken) switch
         {
             OpenedCall.Answered answered => new CallOutcome.Answered(new PlatformAnswer(answered, call)),
@@ -73,11 +79,14 @@ internal sealed class PlatformDriver(
             _ => throw new System.Diagnostics.UnreachableException(),
         };
 
-    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => reads.AskAsync(account, read, cancellationToken);
+    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) =>
+        reads.AskAsync(account, read, cancellationToken);
 
-    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) => reads.UploadAsync(account, form, cancellationToken);
+    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) =>
+        reads.UploadAsync(account, form, cancellationToken);
 
-    public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) => reads.OpenFileAsync(account, fileId, cancellationToken);
+    public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) =>
+        reads.OpenFileAsync(account, fileId, cancellationToken);
 
     public async Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken)
     {
@@ -86,8 +95,10 @@ internal sealed class PlatformDriver(
         return answer.Error switch
         {
             { Class: ErrorClass.AuthDead } dead => dead with { Message = $"{dead.Message}. {PlatformHosts.WhereElse(account.BaseUrl)}" },
-            // Proxies, and the vendor's own hosts for speech, have no list of models (docs/minimax.md, "Hosts"): that says nothing about the credential.
-            { Class: ErrorClass.Suspect, HttpStatus: 404 or 405 } absent => absent with { Class = ErrorClass.Retry, Retry = RetryRule.Usual },
+            // Proxies, and the vendor's own hosts for speech, have no list of models (docs/minimax.md, "Hosts"): that says nothing about
+            // the credential.
+            { Class: ErrorClass.Suspect, HttpStatus: 404 or 405 } absent =>
+                absent with { Class = ErrorClass.Retry, Retry = RetryRule.Usual },
             var other => other,
         };
     }
@@ -102,10 +113,14 @@ internal sealed class PlatformDriver(
     }
 
     // J3: no connection = not accepted; a clear answer = what it says; everything else = unclear.
-    private async Task<SubmitOutcome> SubmitTaskAsync(UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
+    private async Task<SubmitOutcome> SubmitTaskAsync(
+        UpstreamAccount account, UpstreamRequest request, PlatformTasks tasks, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(BodyOf(request, tasks), beforeFirstByte);
-        using var exchange = new UpstreamExchange(PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content), new Patience(limits[request.Kind].Silence, time, cancellationToken), account.Words);
+        using var exchange = new UpstreamExchange(
+            PlatformReads.Request(account, HttpMethod.Post, tasks.SubmitPath, content),
+            new Patience(limits[request.Kind].Silence, time, cancellationToken),
+            account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
@@ -135,13 +150,15 @@ internal sealed class PlatformDriver(
             : new SubmitOutcome.Refused(PlatformErrors.Empty(isBilled: false, mayRepeat: false)); // nothing that could be followed
     }
 
-    private async Task<SubmitOutcome> SubmitCallAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    private async Task<SubmitOutcome> SubmitCallAsync(
+        UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var wasSent = false;
         var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            var outcome = await calls.OpenAsync(account, new UpstreamCall(request.Kind, request.Operation, request.Body), Require, stop.Token);
+            var outcome = await calls.OpenAsync(
+                account, new UpstreamCall(request.Kind, request.Operation, request.Body), Require, stop.Token);
             // Whether it was asked for or not: what streams is recorded, and its end is the answer.
             if (outcome is OpenedCall.Answered { IsWhole: false } begun && request.Kind == JobKind.Chat)
                 return new SubmitOutcome.Streaming(new PlatformStream(begun.Exchange, begun.Held, request.Kind, stop));
@@ -180,7 +197,9 @@ internal sealed class PlatformDriver(
             var stream = await answered.Exchange.ReadWholeAsync(answered.Held, answered.Held.Length, LargestAnswer);
             var last = SseFrames.LastData([.. stream, (byte)'\n']).Trim(" \r"u8).ToArray();
             if (PlatformVerdict.Of(200, last) is { } error) return Refused(error with { Billed = Billed.Unknown });
-            return EmptyAnswers.Of(request.Kind, request.Operation, last, Presence.Missing) is { } nothing ? Refused(nothing) : Completed(request, last);
+            return EmptyAnswers.Of(request.Kind, request.Operation, last, Presence.Missing) is { } nothing
+                ? Refused(nothing)
+                : Completed(request, last);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException)
         {
@@ -191,5 +210,6 @@ internal sealed class PlatformDriver(
     private static SubmitOutcome Refused(UpstreamError error) =>
         error.Billed == Billed.Unknown ? new SubmitOutcome.Unclear(error.Message) : new SubmitOutcome.Refused(error);
 
-    private static SubmitOutcome.Completed Completed(UpstreamRequest request, byte[] answer) => new(answer, PlatformUsage.OfWhole(request.Kind, request.Operation, answer));
+    private static SubmitOutcome.Completed Completed(UpstreamRequest request, byte[] answer) =>
+        new(answer, PlatformUsage.OfWhole(request.Kind, request.Operation, answer));
 }

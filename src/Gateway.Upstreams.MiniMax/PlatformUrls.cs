@@ -31,5 +31,9 @@ internal static class PlatformUrls
     }
 
     private static string? Without(string path, string[] ends) =>
-        ends.Where(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase)).OrderByDescending(end => end.Length).FirstOrDefault() is { } found ? path[..^found.Length] : null;
+        ends.Where(end => path.EndsWith(end, StringComparison.OrdinalIgnoreCase))
+            .OrderByDescending(end => end.Length)
+            .FirstOrDefault() is { } found
+            ? path[..^found.Length]
+            : null;
 }

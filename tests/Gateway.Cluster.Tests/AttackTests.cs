@@ -32,7 +32,12 @@ public sealed class AttackTests
 
         var statuses = await attack;
         Assert.Contains(HttpStatusCode.OK, statuses);
-        Assert.All(statuses, status => Assert.Contains(status, new HttpStatusCode?[] { HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable }));
+        Assert.All(
+            statuses,
+            status =>
+                Assert.Contains(
+                    status,
+                    new HttpStatusCode?[] { HttpStatusCode.OK, HttpStatusCode.TooManyRequests, HttpStatusCode.ServiceUnavailable }));
         Assert.True(peak < 480 * MegaByte, $"{peak / MegaByte} MB at the most");
         Assert.NotEqual(0, served);
         await EventuallyAsync(() => scenario.Gateway.Resident < 300 * MegaByte);
@@ -85,7 +90,15 @@ public sealed class AttackTests
 
     private static byte[] Small => """{"model":"MiniMax-M2","messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
 
-    private static byte[] Large(int bytes) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } }, padding = new string('x', bytes) }));
+    private static byte[] Large(int bytes) =>
+        Encoding.UTF8.GetBytes(
+            JsonSerializer.Serialize(
+                new
+                {
+                    model = "MiniMax-M2",
+                    messages = new[] { new { role = "user", content = "hi" } },
+                    padding = new string('x', bytes),
+                }));
 
     private static async Task<Scenario> StartAsync()
     {
@@ -98,7 +111,9 @@ public sealed class AttackTests
     private static async Task<string> TeamAsync(Scenario scenario, string name)
     {
         var team = (await scenario.Client.SendAsync(HttpMethod.Post, "/v1/admin/teams", new { name })).Body.GetProperty("id").GetString();
-        return (await scenario.Client.SendAsync(HttpMethod.Post, $"/v1/admin/teams/{team}/tokens", new { })).Body.GetProperty("token").GetString()!;
+        return (
+            await scenario.Client.SendAsync(
+                HttpMethod.Post, $"/v1/admin/teams/{team}/tokens", new { })).Body.GetProperty("token").GetString()!;
     }
 
     // Whoever was refused is read away for some seconds more.
@@ -126,7 +141,11 @@ public sealed class AttackTests
         using var client = new TcpClient();
         await client.ConnectAsync(url.Host, url.Port, patience.Token);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {Chat} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: 65000000\r\n\r\n"), patience.Token);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {Chat} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: " +
+                    $"application/json\r\nContent-Length: 65000000\r\n\r\n"),
+            patience.Token);
         using var reader = new StreamReader(stream);
         var answer = reader.ReadLineAsync(patience.Token).AsTask();
         while (!answer.IsCompleted)

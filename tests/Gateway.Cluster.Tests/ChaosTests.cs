@@ -25,13 +25,17 @@ public sealed class ChaosTests(ITestOutputHelper output)
     {
         output.WriteLine($"{database}: seed {Seed}");
         var started = TimeProvider.System.GetTimestamp();
-        await using var scenario = await Scenario.CreateAsync(database, ChaosRun.SimulatorOptions(Seed), new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:02" });
+        await using var scenario = await Scenario.CreateAsync(
+            database, ChaosRun.SimulatorOptions(Seed), new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:02" });
         using var run = new ChaosRun(scenario, Rounds, Seed);
         var report = await run.RunAsync();
 
         output.WriteLine($"{database} | {report} | {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
         foreach (var (line, count) in scenario.LoggedErrors()) output.WriteLine($"logged as an error {count} times: {line}");
-        Assert.True(report.Violations.Count == 0, $"seed {Seed}, {report.Violations.Count} violations, logs in {scenario.Directory}:\n{string.Join('\n', report.Violations.Take(30))}");
+        Assert.True(
+            report.Violations.Count == 0,
+            $"seed {Seed}, {report.Violations.Count} violations, logs in " +
+                $"{scenario.Directory}:\n{string.Join('\n', report.Violations.Take(30))}");
         scenario.Passed();
     }
 

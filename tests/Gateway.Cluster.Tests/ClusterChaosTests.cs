@@ -18,7 +18,9 @@ public sealed class ClusterChaosTests(ClusterChaosTests.Ground ground, ITestOutp
     [MemberData(nameof(Scenarios))]
     public async Task J5_nothing_is_lost_doubled_leaked_or_overrun(string scenario)
     {
-        var seed = Environment.GetEnvironmentVariable("GATEWAY_CHAOS_SEED") is { Length: > 0 } given ? int.Parse(given, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(1_000_000);
+        var seed = Environment.GetEnvironmentVariable("GATEWAY_CHAOS_SEED") is { Length: > 0 } given
+            ? int.Parse(given, CultureInfo.InvariantCulture)
+            : RandomNumberGenerator.GetInt32(1_000_000);
         var report = await ground.Chaos.RunAsync(ChaosScenarios.Find(scenario), seed);
         output.WriteLine($"{report}");
         Assert.True(report.Violations.Count == 0, $"{report}");

@@ -9,20 +9,30 @@ public sealed class CommandTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly SimulatorOptions Manual = new() { ManualTasks = true };
-    private static readonly Dictionary<string, string> Settings = new() { ["Gateway__NodeLease"] = "00:00:03", ["Gateway__Limits__video__LongestRun"] = "00:05:00" };
+    private static readonly Dictionary<string, string> Settings = new()
+    {
+        ["Gateway__NodeLease"] = "00:00:03",
+        ["Gateway__Limits__video__LongestRun"] = "00:05:00",
+    };
 
     /// <summary>Two jobs that run and one that waits, on one account.</summary>
     private static async Task<string[]> SubmitThreeAsync(Scenario scenario)
     {
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 2);
-        string[] jobs = [await scenario.Client.SubmitUntilAcceptedAsync("a"), await scenario.Client.SubmitUntilAcceptedAsync("b"), await scenario.Client.SubmitUntilAcceptedAsync("c")];
+        string[] jobs =
+        [
+            await scenario.Client.SubmitUntilAcceptedAsync("a"),
+            await scenario.Client.SubmitUntilAcceptedAsync("b"),
+            await scenario.Client.SubmitUntilAcceptedAsync("c")
+        ];
         foreach (var job in jobs[..2]) await scenario.Client.WaitForStatusAsync(job, Patience, "running");
         await scenario.Client.WaitForStatusAsync(jobs[2], Patience, "queued");
         return jobs;
     }
 
-    private static async Task<(int Code, string Output)> RunAsync(Scenario scenario, IReadOnlyDictionary<string, string?>? changes, params string[] args)
+    private static async Task<(int Code, string Output)> RunAsync(
+        Scenario scenario, IReadOnlyDictionary<string, string?>? changes, params string[] args)
     {
         var command = await scenario.LaunchAsync(changes: changes, args: args);
         return (await command.WaitForExitAsync(Patience), command.Output());
@@ -31,7 +41,8 @@ public sealed class CommandTests
     private static async Task StartAsync(Scenario scenario, IReadOnlyDictionary<string, string?> changes, params string[] args) =>
         await (await scenario.LaunchAsync(changes: changes, args: args)).WaitUntilReadyAsync();
 
-    // What the restored gateway must come to, whatever its database: the running ones end by evidence, the queued one is left to an operator.
+    // What the restored gateway must come to, whatever its database: the running ones end by evidence, the queued one is left to an
+    // operator.
     private static async Task JudgeRestoredAsync(Scenario scenario, string[] jobs)
     {
         foreach (var job in jobs[..2]) await scenario.Client.WaitForStatusAsync(job, Patience, "succeeded");
@@ -60,7 +71,11 @@ public sealed class CommandTests
         var original = scenario.Gateway;
         var backup = Path.Combine(scenario.Directory, "backup");
         var (code, output) = await RunAsync(scenario, null, "backup", backup);
-        Assert.True(code == 0 && output.Contains("3 jobs", StringComparison.Ordinal) && output.Contains("key is not in it", StringComparison.Ordinal), output);
+        Assert.True(
+            code == 0
+                && output.Contains("3 jobs", StringComparison.Ordinal)
+                && output.Contains("key is not in it", StringComparison.Ordinal),
+            output);
         Assert.Equal(2, (await RunAsync(scenario, null, "backup", backup)).Code);
         await GoOnAsync(scenario, jobs);
         await original.KillAsync();
@@ -84,14 +99,16 @@ public sealed class CommandTests
     {
         await using var first = await OwnPostgres.StartAsync();
         await using var second = await OwnPostgres.StartAsync();
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, Manual, Settings, _ => Task.FromResult(TestDatabase.On(first)));
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, Manual, Settings, _ => Task.FromResult(TestDatabase.On(first)));
         var jobs = await SubmitThreeAsync(scenario);
         await first.RestoreToAsync(second);
         await GoOnAsync(scenario, jobs);
         await scenario.Gateway.KillAsync();
 
         await Task.Delay(TimeSpan.FromSeconds(4), TimeProvider.System); // longer than the dump's node counts as alive
-        await StartAsync(scenario, new Dictionary<string, string?> { ["ConnectionStrings__Gateway"] = second.ConnectionString }, "--restored");
+        await StartAsync(
+            scenario, new Dictionary<string, string?> { ["ConnectionStrings__Gateway"] = second.ConnectionString }, "--restored");
         await JudgeRestoredAsync(scenario, jobs);
         scenario.Passed();
     }
@@ -103,7 +120,8 @@ public sealed class CommandTests
         await using var scenario = await Scenario.CreateAsync(Database.Sqlite, Manual, Settings);
         var jobs = await SubmitThreeAsync(scenario);
         var original = scenario.Gateway;
-        Dictionary<string, string?> target = new() { ["ConnectionStrings__Gateway"] = $"{server.ConnectionString};Password=not-to-be-printed" };
+        Dictionary<string, string?> target =
+            new() { ["ConnectionStrings__Gateway"] = $"{server.ConnectionString};Password=not-to-be-printed" };
         var (code, output) = await RunAsync(scenario, target, "move");
         Assert.True(code == 2 && output.Contains("used by another process", StringComparison.Ordinal), output);
 
@@ -113,7 +131,10 @@ public sealed class CommandTests
         Assert.DoesNotContain("not-to-be-printed", output, StringComparison.Ordinal);
         Assert.Contains("that was moved to PostgreSQL", (await RunAsync(scenario, null)).Output, StringComparison.Ordinal);
         var key = await File.ReadAllTextAsync(Path.Combine(scenario.Directory, "data", "gateway.key"));
-        Assert.Contains("encryption key is not the one", (await RunAsync(scenario, new Dictionary<string, string?>(target) { ["Gateway__EncryptionKey"] = Convert.ToBase64String(new byte[32]) })).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "encryption key is not the one",
+            (await RunAsync(scenario, new Dictionary<string, string?>(target) { ["Gateway__EncryptionKey"] = Convert.ToBase64String(new byte[32]) })).Output,
+            StringComparison.Ordinal);
 
         await StartAsync(scenario, new Dictionary<string, string?>(target) { ["Gateway__EncryptionKey"] = key });
         await GoOnAsync(scenario, jobs);
@@ -126,13 +147,16 @@ public sealed class CommandTests
 
     private static async Task RotateAsync(Scenario scenario, Dictionary<string, string?> afterwards)
     {
-        var key = afterwards.GetValueOrDefault("Gateway__EncryptionKey") ?? Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        var key = afterwards.GetValueOrDefault("Gateway__EncryptionKey")
+            ?? Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
         Dictionary<string, string?> fresh = new() { ["Gateway__NewEncryptionKey"] = key };
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 2);
         var job = await scenario.Client.SubmitUntilAcceptedAsync("runs through it");
         await scenario.Client.WaitForStatusAsync(job, Patience, "running");
-        var team = (await scenario.Client.SendAsync(HttpMethod.Post, "/v1/admin/teams/default/tokens", new { })).Body.GetProperty("token").GetString()!;
+        var team = (
+            await scenario.Client.SendAsync(
+                HttpMethod.Post, "/v1/admin/teams/default/tokens", new { })).Body.GetProperty("token").GetString()!;
         var original = scenario.Gateway;
         Assert.Equal(2, (await RunAsync(scenario, fresh, "rotate-key")).Code);
         original.Signal(Unix.Terminate);
@@ -172,7 +196,11 @@ public sealed class CommandTests
     {
         await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
         var (code, output) = await RunAsync(scenario, null, "--help");
-        Assert.True(code == 0 && output.Contains("backup <directory>", StringComparison.Ordinal) && output.Contains("--restored", StringComparison.Ordinal), output);
+        Assert.True(
+            code == 0
+                && output.Contains("backup <directory>", StringComparison.Ordinal)
+                && output.Contains("--restored", StringComparison.Ordinal),
+            output);
         Assert.Equal(0, (await RunAsync(scenario, null, "move", "--help")).Code);
         (code, output) = await RunAsync(scenario, null, "--version");
         Assert.True(code == 0 && output.StartsWith("Gateway.Api 0.", StringComparison.Ordinal), output);
@@ -191,7 +219,9 @@ public sealed class CommandTests
         })
         {
             (code, output) = await RunAsync(scenario, null, line);
-            Assert.True(code == 2 && output.Contains(why, StringComparison.Ordinal) && output.Trim().Split('\n').Length == 1, $"{string.Join(' ', line)}: {code} {output}");
+            Assert.True(
+                code == 2 && output.Contains(why, StringComparison.Ordinal) && output.Trim().Split('\n').Length == 1,
+                $"{string.Join(' ', line)}: {code} {output}");
         }
 
         scenario.Passed();

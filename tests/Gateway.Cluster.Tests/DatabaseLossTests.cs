@@ -12,13 +12,18 @@ public sealed class DatabaseLossTests
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     // Long enough that an outage of two seconds is none for the heartbeat.
-    private static readonly Dictionary<string, string> LongLease = new() { ["Gateway__NodeLease"] = "00:00:30", ["Gateway__Limits__video__LongestRun"] = "00:02:00" };
+    private static readonly Dictionary<string, string> LongLease = new()
+    {
+        ["Gateway__NodeLease"] = "00:00:30",
+        ["Gateway__Limits__video__LongestRun"] = "00:02:00",
+    };
 
     [PostgresFact]
     public async Task S4_postgres_restarted_under_load_loses_and_doubles_nothing()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(postgres)));
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(postgres)));
         await LoadThroughTrouble.RunAsync(scenario, jobs: 150, async () =>
         {
             for (var outage = 0; outage < 3; outage++)
@@ -39,7 +44,8 @@ public sealed class DatabaseLossTests
     public async Task S4_an_idle_gateway_notices_that_the_database_is_back()
     {
         await using var postgres = await OwnPostgres.StartAsync();
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, settings: LongLease, database: _ => Task.FromResult(TestDatabase.On(postgres)));
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, settings: LongLease, database: _ => Task.FromResult(TestDatabase.On(postgres)));
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 1);
 
@@ -82,7 +88,10 @@ public sealed class DatabaseLossTests
         await using var postgres = await OwnPostgres.StartAsync();
         var chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(100), ContentFrames = 400 };
         await using var scenario = await Scenario.CreateAsync(
-            Database.Postgres, new SimulatorOptions { Chat = chat }, new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:06" }, _ => Task.FromResult(TestDatabase.On(postgres)));
+            Database.Postgres,
+            new SimulatorOptions { Chat = chat },
+            new Dictionary<string, string> { ["Gateway__NodeLease"] = "00:00:06" },
+            _ => Task.FromResult(TestDatabase.On(postgres)));
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 1);
         using var stream = await scenario.Client.ChatAsync("longer than the lease");

@@ -7,12 +7,18 @@ using Npgsql;
 
 namespace Gateway.Cluster.Tests;
 
-/// <summary>S4: the database is there and yet of no use, in each way it can be. The gateway says so, keeps what it owes and resumes by itself.</summary>
+/// <summary>
+/// S4: the database is there and yet of no use, in each way it can be. The gateway says so, keeps what it owes and resumes by itself.
+/// </summary>
 public sealed class DatabaseTroubleTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private static readonly Dictionary<string, string> LongLease = new() { ["Gateway__NodeLease"] = "00:00:30", ["Gateway__Limits__video__LongestRun"] = "00:02:00" };
+    private static readonly Dictionary<string, string> LongLease = new()
+    {
+        ["Gateway__NodeLease"] = "00:00:30",
+        ["Gateway__Limits__video__LongestRun"] = "00:02:00",
+    };
 
     [PostgresFact]
     public async Task S4_a_fail_over_to_the_standby_under_load_loses_and_doubles_nothing()
@@ -21,9 +27,11 @@ public sealed class DatabaseTroubleTests
         await using var second = await first.StartStandbyAsync();
         await first.SetAsync("synchronous_standby_names", "*"); // what is acknowledged is on both (S3)
         await first.WaitForAsync("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'");
-        var both = $"Host=127.0.0.1:{second.Port},127.0.0.1:{first.Port};Username=gateway;Database=postgres"; // the standby first: it must be passed over
+        // the standby first: it must be passed over
+        var both = $"Host=127.0.0.1:{second.Port},127.0.0.1:{first.Port};Username=gateway;Database=postgres";
 
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(both)));
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, LoadThroughTrouble.Tasks, LongLease, _ => Task.FromResult(TestDatabase.On(both)));
         await LoadThroughTrouble.RunAsync(scenario, jobs: 80, async () =>
         {
             await first.StopAsync();
@@ -84,7 +92,8 @@ public sealed class DatabaseTroubleTests
         await using (var source = NpgsqlDataSource.Create($"{postgres.ConnectionString};Maximum Pool Size=40"))
         {
             var own = await source.OpenConnectionAsync();
-            await using var end = new NpgsqlCommand("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'gateway%'", own);
+            await using var end = new NpgsqlCommand(
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name LIKE 'gateway%'", own);
             do
             {
                 while (await TryConnectAsync(source) is { } other) others.Add(other);
@@ -129,7 +138,8 @@ public sealed class DatabaseTroubleTests
 
     private static async Task<Scenario> OnAsync(OwnPostgres postgres, SimulatorOptions simulated, string? connectionString = null)
     {
-        var scenario = await Scenario.CreateAsync(Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.On(connectionString ?? postgres.ConnectionString)));
+        var scenario = await Scenario.CreateAsync(
+            Database.Postgres, simulated, LongLease, _ => Task.FromResult(TestDatabase.On(connectionString ?? postgres.ConnectionString)));
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, 5);
         return scenario;

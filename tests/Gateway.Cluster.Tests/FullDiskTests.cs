@@ -9,14 +9,19 @@ namespace Gateway.Cluster.Tests;
 public sealed class FullDiskTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly Dictionary<string, string> LongLease = new() { ["Gateway__NodeLease"] = "00:00:30", ["Gateway__Limits__video__LongestRun"] = "00:02:00" };
+    private static readonly Dictionary<string, string> LongLease = new()
+    {
+        ["Gateway__NodeLease"] = "00:00:30",
+        ["Gateway__Limits__video__LongestRun"] = "00:02:00",
+    };
 
     [SmallDiskFact]
     public async Task S4_a_full_disk_under_sqlite_is_a_503_and_space_is_all_it_needs()
     {
         await using var disk = await SmallDisk.MountAsync("24m");
         await using var scenario = await Scenario.CreateAsync(
-            Database.Sqlite, new SimulatorOptions { ManualTasks = true }, LongLease, _ => Task.FromResult(TestDatabase.Sqlite(disk.Folder)));
+            Database.Sqlite, new SimulatorOptions { ManualTasks = true }, LongLease,
+            _ => Task.FromResult(TestDatabase.Sqlite(disk.Folder)));
         var running = await StartAsync(scenario);
         await FillAndFreeAsync(scenario, disk, running, "database or disk is full");
         await scenario.StopAsync();
@@ -36,7 +41,8 @@ public sealed class FullDiskTests
         // The tables alone: a full disk under its log ends the server, which is a restart.
         await disk.GiveToAsync(postgres.User!);
         await postgres.RunAsync($"CREATE TABLESPACE small LOCATION '{disk.Folder}'");
-        foreach (var table in new[] { "job", "job_body", "job_event" }) await postgres.RunAsync($"ALTER TABLE {table} SET TABLESPACE small");
+        foreach (var table in new[] { "job", "job_body", "job_event" })
+            await postgres.RunAsync($"ALTER TABLE {table} SET TABLESPACE small");
         await FillAndFreeAsync(scenario, disk, running, "53100");
         await scenario.StopAsync();
         scenario.Passed();
@@ -58,7 +64,13 @@ public sealed class FullDiskTests
         var (name, refused) = await SubmitUntilRefusedAsync(scenario, disk, jobs);
         Assert.NotNull(refused.RetryAfter);
         Assert.Equal(HttpStatusCode.OK, (await scenario.Client.SendAsync(HttpMethod.Get, "/v1/jobs")).Status);
-        var large = await scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-2.3", prompt = "large", first_frame_image = new string('a', 300_000) } });
+        var large = await scenario.Client.SendAsync(
+            HttpMethod.Post, "/v1/jobs",
+            new
+            {
+                kind = "video",
+                request = new { model = "MiniMax-Hailuo-2.3", prompt = "large", first_frame_image = new string('a', 300_000) },
+            });
         Assert.Equal(HttpStatusCode.ServiceUnavailable, large.Status);
         scenario.Simulator.FinishAllTasks();
         await scenario.WaitForLogAsync(logged);
@@ -72,7 +84,8 @@ public sealed class FullDiskTests
     }
 
     // There is room for a while within what the files have already; what is given back meanwhile is taken too.
-    private static async Task<(string Name, Reply Refused)> SubmitUntilRefusedAsync(Scenario scenario, SmallDisk disk, List<string> accepted)
+    private static async Task<(string Name, Reply Refused)> SubmitUntilRefusedAsync(
+        Scenario scenario, SmallDisk disk, List<string> accepted)
     {
         while (true)
         {

@@ -9,16 +9,26 @@ public abstract class GracefulStopContract(Database database)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     // A lease nobody can wait out within the test: only a stop in good order lets the next start adopt at once.
-    private static readonly Dictionary<string, string> LongLease = new() { ["Gateway__NodeLease"] = "00:02:00", ["Gateway__Limits__video__LongestRun"] = "00:05:00" };
+    private static readonly Dictionary<string, string> LongLease = new()
+    {
+        ["Gateway__NodeLease"] = "00:02:00",
+        ["Gateway__Limits__video__LongestRun"] = "00:05:00",
+    };
 
     [Fact]
     public async Task L5_a_stream_ends_and_running_jobs_are_adopted_by_the_next_start_at_once()
     {
         var chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(50), ContentFrames = 40 };
-        await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true, Chat = chat }, LongLease);
+        await using var scenario = await Scenario.CreateAsync(
+            database, new SimulatorOptions { ManualTasks = true, Chat = chat }, LongLease);
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 4);
-        string[] jobs = [await scenario.Client.SubmitUntilAcceptedAsync("a"), await scenario.Client.SubmitUntilAcceptedAsync("b"), await scenario.Client.SubmitUntilAcceptedAsync("c")];
+        string[] jobs =
+        [
+            await scenario.Client.SubmitUntilAcceptedAsync("a"),
+            await scenario.Client.SubmitUntilAcceptedAsync("b"),
+            await scenario.Client.SubmitUntilAcceptedAsync("c")
+        ];
         foreach (var job in jobs) await scenario.Client.WaitForStatusAsync(job, Patience, "running");
         using var stream = await scenario.Client.ChatAsync("a long answer");
         var text = stream.Content.ReadAsStringAsync();

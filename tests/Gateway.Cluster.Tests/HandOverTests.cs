@@ -21,7 +21,8 @@ public sealed class HandOverTests
             ["Gateway__Limits__video__LongestRun"] = "00:05:00",
         };
         var chat = new ChatSettings { BetweenFrames = TimeSpan.FromMilliseconds(100), ContentFrames = 100 };
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, new SimulatorOptions { ManualTasks = true, Chat = chat }, settings);
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, new SimulatorOptions { ManualTasks = true, Chat = chat }, settings);
         var leaver = await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 5);
         var (heir, client) = await AnotherAsync(scenario);
@@ -44,9 +45,12 @@ public sealed class HandOverTests
     [Fact]
     public async Task L5_what_a_killed_node_left_is_adopted_by_exactly_one_of_the_others_within_about_a_lease()
     {
-        await using var scenario = await Scenario.CreateAsync(Database.Postgres, new SimulatorOptions { ManualTasks = true }, new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:02:00" });
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Postgres, new SimulatorOptions { ManualTasks = true },
+            new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:02:00" });
         var victim = await scenario.StartAsync();
-        foreach (var account in new[] { 1, 2, 3, 4 }) await scenario.Client.AddAccountAsync(account, scenario.Simulator.BaseUrl, maxJobs: 2);
+        foreach (var account in new[] { 1, 2, 3, 4 })
+            await scenario.Client.AddAccountAsync(account, scenario.Simulator.BaseUrl, maxJobs: 2);
         var (first, client) = await AnotherAsync(scenario);
         var (second, other) = await AnotherAsync(scenario);
         var jobs = await RunningJobsAsync(scenario, 8);
@@ -86,7 +90,9 @@ public sealed class HandOverTests
             var adopted = jobs.Select(job => output.Split($"Adopted job {job} ").Length - 1).ToList();
             Assert.All(adopted, times => Assert.InRange(times, 0, 1));
             if (adopted.TrueForAll(times => times == 1)) return;
-            Assert.True(TimeProvider.System.GetElapsedTime(started) < atMost, $"{adopted.Count(times => times == 1)} of {jobs.Count} jobs were adopted within {atMost.TotalSeconds:0} s.");
+            Assert.True(
+                TimeProvider.System.GetElapsedTime(started) < atMost,
+                $"{adopted.Count(times => times == 1)} of {jobs.Count} jobs were adopted within {atMost.TotalSeconds:0} s.");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }

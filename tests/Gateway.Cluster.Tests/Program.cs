@@ -6,6 +6,7 @@ using Xunit.Runner.InProc.SystemConsole;
 return args switch
 {
     ["chaos", .. var options] => await ChaosCommand.RunAsync(options),
-    ["node", var role, var clockOffset] => await OffClockNode.RunAsync(role, TimeSpan.Parse(clockOffset, System.Globalization.CultureInfo.InvariantCulture)),
+    ["node", var role, var clockOffset] =>
+        await OffClockNode.RunAsync(role, TimeSpan.Parse(clockOffset, System.Globalization.CultureInfo.InvariantCulture)),
     _ => await ConsoleRunner.Run(args),
 };

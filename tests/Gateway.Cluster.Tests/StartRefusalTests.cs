@@ -24,7 +24,10 @@ public sealed class StartRefusalTests
         await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
         await scenario.StartAsync();
         await scenario.StopAsync();
-        await RefusedAsync(scenario, await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = FreshKey() }), "encryption key is not the one");
+        await RefusedAsync(
+            scenario,
+            await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = FreshKey() }),
+            "encryption key is not the one");
         scenario.Passed();
     }
 
@@ -32,7 +35,10 @@ public sealed class StartRefusalTests
     public async Task S1_postgres_without_a_key_is_refused()
     {
         await using var scenario = await Scenario.CreateAsync(Database.Postgres);
-        await RefusedAsync(scenario, await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = null }), "Gateway:EncryptionKey must be set");
+        await RefusedAsync(
+            scenario,
+            await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = null }),
+            "Gateway:EncryptionKey must be set");
         scenario.Passed();
     }
 
@@ -42,7 +48,10 @@ public sealed class StartRefusalTests
         await using var scenario = await Scenario.CreateAsync(Database.Postgres);
         await scenario.StartAsync();
         await scenario.StopAsync();
-        await RefusedAsync(scenario, await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = FreshKey() }), "encryption key is not the one");
+        await RefusedAsync(
+            scenario,
+            await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["Gateway__EncryptionKey"] = FreshKey() }),
+            "encryption key is not the one");
         scenario.Passed();
     }
 
@@ -83,7 +92,8 @@ public sealed class StartRefusalTests
         foreach (var (password, why) in new[] { ("wrong", "password authentication failed"), ("right", "permission denied for schema public") })
         {
             var guest = $"Host=127.0.0.1;Port={postgres.Port};Username=guest;Password={password};Database=postgres";
-            await using var scenario = await Scenario.CreateAsync(Database.Postgres, database: _ => Task.FromResult(TestDatabase.On(guest)));
+            await using var scenario = await Scenario.CreateAsync(
+                Database.Postgres, database: _ => Task.FromResult(TestDatabase.On(guest)));
             await RefusedAsync(scenario, await scenario.LaunchAsync(), why);
             scenario.Passed();
         }
@@ -125,7 +135,8 @@ public sealed class StartRefusalTests
     [Fact]
     public async Task A_misspelt_setting_is_named_and_harms_nobody()
     {
-        await using var scenario = await Scenario.CreateAsync(Database.Sqlite, settings: new Dictionary<string, string> { ["Gateway__MaxJob"] = "3" });
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Sqlite, settings: new Dictionary<string, string> { ["Gateway__MaxJob"] = "3" });
         await scenario.StartAsync();
         await scenario.WaitForLogAsync("Gateway:MaxJob is no setting of the gateway");
         scenario.Passed();
@@ -155,7 +166,8 @@ public sealed class StartRefusalTests
     public async Task A_data_directory_that_cannot_be_written_is_refused()
     {
         await using var disk = await SmallDisk.MountAsync("1m,ro");
-        await using var scenario = await Scenario.CreateAsync(Database.Sqlite, database: _ => Task.FromResult(TestDatabase.Sqlite(disk.Folder)));
+        await using var scenario = await Scenario.CreateAsync(
+            Database.Sqlite, database: _ => Task.FromResult(TestDatabase.Sqlite(disk.Folder)));
         await RefusedAsync(scenario, await scenario.LaunchAsync(), "cannot be written: Read-only file system");
         scenario.Passed();
     }
@@ -164,8 +176,12 @@ public sealed class StartRefusalTests
     public async Task A_postgres_database_that_does_not_exist_is_refused()
     {
         await using var scenario = await Scenario.CreateAsync(Database.Postgres);
-        var missing = scenario.Database.Settings()["ConnectionStrings__Gateway"].Replace("Database=", "Database=not_", StringComparison.Ordinal);
-        await RefusedAsync(scenario, await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["ConnectionStrings__Gateway"] = missing }), "does not exist");
+        var missing = scenario.Database.Settings()["ConnectionStrings__Gateway"].Replace(
+            "Database=", "Database=not_", StringComparison.Ordinal);
+        await RefusedAsync(
+            scenario,
+            await scenario.LaunchAsync(changes: new Dictionary<string, string?> { ["ConnectionStrings__Gateway"] = missing }),
+            "does not exist");
         scenario.Passed();
     }
 
@@ -175,7 +191,10 @@ public sealed class StartRefusalTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         await using var scenario = await Scenario.CreateAsync(Database.Sqlite);
-        await RefusedAsync(scenario, await scenario.LaunchAsync(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")), "address already in use");
+        await RefusedAsync(
+            scenario,
+            await scenario.LaunchAsync(new Uri($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}")),
+            "address already in use");
         scenario.Passed();
     }
 

@@ -48,7 +48,12 @@ public abstract class SubmitPathContract(Database database)
         await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true });
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
-        string[] jobs = [await scenario.Client.SubmitUntilAcceptedAsync("first"), await scenario.Client.SubmitUntilAcceptedAsync("second"), await scenario.Client.SubmitUntilAcceptedAsync("third")];
+        string[] jobs =
+        [
+            await scenario.Client.SubmitUntilAcceptedAsync("first"),
+            await scenario.Client.SubmitUntilAcceptedAsync("second"),
+            await scenario.Client.SubmitUntilAcceptedAsync("third")
+        ];
         await scenario.Client.WaitForStatusAsync(jobs[0], Patience, "running");
 
         await scenario.RestartAsync();
@@ -89,7 +94,9 @@ public abstract class SubmitPathContract(Database database)
     [Fact]
     public async Task L4_a_task_that_ended_while_no_gateway_ran_is_a_result_even_past_its_hard_end()
     {
-        await using var scenario = await Scenario.CreateAsync(database, new SimulatorOptions { ManualTasks = true }, new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:00:04" });
+        await using var scenario = await Scenario.CreateAsync(
+            database, new SimulatorOptions { ManualTasks = true },
+            new Dictionary<string, string> { ["Gateway__Limits__video__LongestRun"] = "00:00:04" });
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 2);
         var done = await scenario.Client.SubmitUntilAcceptedAsync("done meanwhile");
@@ -140,7 +147,13 @@ public abstract class SubmitPathContract(Database database)
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
         using var gate = scenario.Simulator.HoldFrames(Operation.Chat);
-        var submit = await scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "cut" } } } });
+        var submit = await scenario.Client.SendAsync(
+            HttpMethod.Post, "/v1/jobs",
+            new
+            {
+                kind = "chat",
+                request = new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "cut" } } },
+            });
         var job = submit.Body.GetProperty("id").GetString()!;
         await scenario.Simulator.WaitForAsync(Operation.Chat, 1);
         while (!gate.ReleaseNext()) await Task.Yield();
@@ -166,7 +179,12 @@ public abstract class SubmitPathContract(Database database)
         await scenario.StartAsync();
         await scenario.Client.AddAccountAsync(1, scenario.Simulator.BaseUrl, maxJobs: 1);
         // `Prefer: wait` keeps the acknowledgement back while the job is made and sent.
-        var pending = scenario.Client.SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-2.3", prompt = "once" }, priority = 5 }, ("Idempotency-Key", "once"), ("Prefer", "wait=20"));
+        var pending = scenario.Client.SendAsync(
+            HttpMethod.Post,
+            "/v1/jobs",
+            new { kind = "video", request = new { model = "MiniMax-Hailuo-2.3", prompt = "once" }, priority = 5 },
+            ("Idempotency-Key", "once"),
+            ("Prefer", "wait=20"));
         await scenario.Simulator.WaitForAcceptedAsync(1);
         await scenario.RestartAsync();
         Assert.Null((await pending).Status);
@@ -185,13 +203,17 @@ public abstract class SubmitPathContract(Database database)
     {
         using var answer = await scenario.Client.EventsAsync(job);
         var text = await answer.Content.ReadAsStringAsync();
-        return [.. text.Split('\n').Where(line => line.StartsWith("event: job.", StringComparison.Ordinal)).Select(line => line["event: job.".Length..])];
+        return [
+            .. text.Split('\n')
+                .Where(line => line.StartsWith("event: job.", StringComparison.Ordinal))
+                .Select(line => line["event: job.".Length..])];
     }
 
     private static async Task WaitForNoLeaseAsync(Scenario scenario)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        while (await scenario.Client.LeasesAsync(1) > 0) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        while (await scenario.Client.LeasesAsync(1) > 0)
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
     }
 }
 

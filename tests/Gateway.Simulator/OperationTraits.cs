@@ -22,7 +22,8 @@ internal static class OperationTraits
     {
         Operation.ChatCompletions => Simulator.Dialect.OpenAi,
         Operation.Messages => Simulator.Dialect.Anthropic,
-        Operation.VideoV2Submit or Operation.VideoContextSubmit or Operation.VideoRegenerationSubmit or Operation.VideoV2Query or Operation.VideoV2List or Operation.VideoV2Delete => Simulator.Dialect.V2,
+        Operation.VideoV2Submit or Operation.VideoContextSubmit or Operation.VideoRegenerationSubmit or Operation.VideoV2Query or Operation.VideoV2List or Operation.VideoV2Delete =>
+            Simulator.Dialect.V2,
         _ => Simulator.Dialect.Native,
     };
 }

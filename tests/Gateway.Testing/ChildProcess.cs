@@ -39,14 +39,18 @@ internal sealed class ChildProcess : IAsyncDisposable
 
     public bool HasExited => _shell.HasExited;
 
-    public static Task<ChildProcess> StartAsync(string log, IReadOnlyDictionary<string, string> environment, string directory, params string[] command) =>
+    public static Task<ChildProcess> StartAsync(
+        string log, IReadOnlyDictionary<string, string> environment, string directory, params string[] command) =>
         StartAsync([log, $"{Unix.Kill}", "", .. command], environment, directory);
 
-    /// <summary>The same for a server that ends well by <paramref name="signal"/> and whose files, its log among them, go with this process.</summary>
+    /// <summary>
+    /// The same for a server that ends well by <paramref name="signal"/> and whose files, its log among them, go with this process.
+    /// </summary>
     public static Task<ChildProcess> StartServerAsync(string log, int signal, string scratch, params string[] command) =>
         StartAsync([log, $"{signal}", scratch, .. command], new Dictionary<string, string>(), "/");
 
-    private static async Task<ChildProcess> StartAsync(string[] arguments, IReadOnlyDictionary<string, string> environment, string directory)
+    private static async Task<ChildProcess> StartAsync(
+        string[] arguments, IReadOnlyDictionary<string, string> environment, string directory)
     {
         var start = new ProcessStartInfo("/bin/sh", ["-c", Leash, "leash", .. arguments])
         {
@@ -97,6 +101,8 @@ internal sealed class ChildProcess : IAsyncDisposable
     }
 
     private static bool IsForeign(string name) =>
-        name.StartsWith("Gateway", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE", StringComparison.OrdinalIgnoreCase) ||
-        name.StartsWith("ConnectionStrings", StringComparison.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
+        name.StartsWith("Gateway", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("ASPNETCORE", StringComparison.OrdinalIgnoreCase) ||
+        name.StartsWith("ConnectionStrings", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("OTEL_", StringComparison.OrdinalIgnoreCase);
 }

@@ -46,12 +46,15 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task<OwnPostgres> StartStandbyAsync()
     {
         var standby = await CreateAsync([]);
-        await Command.RunAsync([.. _asUser, Path.Combine(_binaries, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "gateway", "-D", standby.Data, "-R", "-c", "fast", "--no-sync"]);
+        await Command.RunAsync(
+            [.. _asUser, Path.Combine(_binaries, "pg_basebackup"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "gateway", "-D", standby.Data, "-R", "-c", "fast", "--no-sync"]);
         await standby.LaunchAsync();
         return standby;
     }
 
-    /// <summary>Like <c>pg_ctl stop</c>: immediate cuts every session and the next start recovers from the log, fast ends in good order.</summary>
+    /// <summary>
+    /// Like <c>pg_ctl stop</c>: immediate cuts every session and the next start recovers from the log, fast ends in good order.
+    /// </summary>
     public async Task StopAsync(int signal = Unix.Quit) => await _server!.EndAsync(signal, TimeSpan.FromSeconds(30));
 
     /// <summary>Asks a role for its password, which the others need not have.</summary>
@@ -79,7 +82,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
         var started = TimeProvider.System.GetTimestamp();
         while ((await RunAsync(sql)).Count == 0)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(30)) throw new TimeoutException($"Nothing was found by: {sql}");
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(30))
+                throw new TimeoutException($"Nothing was found by: {sql}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
@@ -115,7 +119,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
     public async Task LaunchAsync()
     {
         _server = await ChildProcess.StartServerAsync(Log, Unix.Quit, _directory, [
-            .. _asUser, Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=300", .. _settings.SelectMany(setting => new[] { "-c", setting })]);
+            .. _asUser, Path.Combine(_binaries, "postgres"), "-D", Data, "-p", $"{Port}", "-c", "listen_addresses=127.0.0.1", "-c",
+            "unix_socket_directories=", "-c", "max_connections=300", .. _settings.SelectMany(setting => new[] { "-c", setting })]);
         while (!await IsUpAsync())
         {
             if (_server.HasExited) throw new InvalidOperationException($"PostgreSQL ended at start:\n{await File.ReadAllTextAsync(Log)}");
@@ -123,7 +128,9 @@ internal sealed class OwnPostgres : IAsyncDisposable
         }
     }
 
-    /// <summary>Copies everything to another server with PostgreSQL's own tools, as it is in one instant; whoever uses this one goes on.</summary>
+    /// <summary>
+    /// Copies everything to another server with PostgreSQL's own tools, as it is in one instant; whoever uses this one goes on.
+    /// </summary>
     public async Task RestoreToAsync(OwnPostgres other)
     {
         var file = Path.Combine(_directory, "dump");
@@ -146,7 +153,8 @@ internal sealed class OwnPostgres : IAsyncDisposable
 
     private static async Task<OwnPostgres> CreateAsync(string[] settings)
     {
-        var binaries = PostgresBinaries.Folder ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed.");
+        var binaries = PostgresBinaries.Folder
+            ?? throw new InvalidOperationException("No PostgreSQL is installed: initdb and postgres are needed.");
         var postgres = new OwnPostgres(binaries, await PostgresUser.FindAsync(), settings);
         if (postgres.User is { } user) await Command.RunAsync("chown", user, postgres._directory);
         return postgres;
@@ -157,7 +165,11 @@ internal sealed class OwnPostgres : IAsyncDisposable
     // Another collation than "C" by default, as in most real databases: an ORDER BY that forgets COLLATE "C" shows.
     private async Task InitialiseAsync()
     {
-        string[] basics = [.. _asUser, Path.Combine(_binaries, "initdb"), "-D", Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"];
+        string[] basics =
+        [
+            .. _asUser, Path.Combine(_binaries, "initdb"), "-D", Data, "-U", "gateway", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
+            "--no-sync"
+        ];
         var (code, _) = await Command.TryAsync([.. basics, "--locale-provider=icu", "--icu-locale=en-US"]);
         if (code != 0) await Command.RunAsync(basics);
     }

@@ -26,7 +26,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     /// Whether tests that need PostgreSQL run: where there is one, and always with <c>CI</c> set. They fail there without a
     /// server: nobody reads the list of skipped tests there.
     /// </summary>
-    public static bool IsDemanded => Given is not null || Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || PostgresBinaries.Folder is not null;
+    public static bool IsDemanded =>
+        Given is not null || Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || PostgresBinaries.Folder is not null;
 
     private static string? Given => Environment.GetEnvironmentVariable(Setting) is { Length: > 0 } given ? given : null;
 
@@ -62,7 +63,8 @@ internal sealed class PostgresServer : IAsyncDisposable
     public static async Task DropDatabaseAsync(string connectionString)
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString);
-        await using var source = NpgsqlDataSource.Create(Unpooled(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ToString()));
+        await using var source = NpgsqlDataSource.Create(
+            Unpooled(new NpgsqlConnectionStringBuilder(connectionString) { Database = "postgres" }.ToString()));
         await using var command = source.CreateCommand($"DROP DATABASE IF EXISTS \"{settings.Database}\" WITH (FORCE)");
         await command.ExecuteNonQueryAsync();
     }
@@ -72,5 +74,6 @@ internal sealed class PostgresServer : IAsyncDisposable
         if (_own is not null) await _own.DisposeAsync();
     }
 
-    private static string Unpooled(string connectionString) => new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
+    private static string Unpooled(string connectionString) =>
+        new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
 }

@@ -1,7 +1,8 @@
 namespace Gateway.Testing;
 
 /// <summary>Whom PostgreSQL runs as where this process is root's: it refuses root.</summary>
-/// <param name="Prefix">What a command begins with to run as this user. setpriv becomes the command itself, so that the id we signal is the server's.</param>
+/// <param name="Prefix">What a command begins with to run as this user. setpriv becomes the command itself, so that the id we signal is the
+/// server's.</param>
 internal sealed record PostgresUser(string Name, string[] Prefix)
 {
     /// <summary>Null where this process is anyone else's.</summary>
@@ -14,5 +15,6 @@ internal sealed record PostgresUser(string Name, string[] Prefix)
         return As("nobody", group);
     }
 
-    private static PostgresUser As(string name, string group) => new(name, ["setpriv", $"--reuid={name}", $"--regid={group.Trim()}", "--clear-groups"]);
+    private static PostgresUser As(string name, string group) =>
+        new(name, ["setpriv", $"--reuid={name}", $"--regid={group.Trim()}", "--clear-groups"]);
 }

@@ -19,9 +19,11 @@ internal static class StoreJudge
         if (events.Count == 0 || events[0].Status != JobStatus.Queued)
             yield return new(Promise.NoEventMissed, $"job {job.Id} does not begin with queued: {story}");
         if (events.Count > 0 && (events[^1].Status != job.Status || events[^1].Seq != job.Seq))
-            yield return new(Promise.NoEventMissed, $"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
+            yield return new(
+                Promise.NoEventMissed, $"job {job.Id} is {job.Status.Name} at {job.Seq}, its last event says otherwise: {story}");
         foreach (var (before, after) in events.Zip(events.Skip(1)))
-            if (!JobEdges.Allows(before.Status, after.Status)) yield return new(Promise.Sound, $"job {job.Id} took a forbidden edge: {story}");
+            if (!JobEdges.Allows(before.Status, after.Status))
+                yield return new(Promise.Sound, $"job {job.Id} took a forbidden edge: {story}");
     }
 
     /// <summary>An account's books agree with its charges, one per lease, and stay within its budget.</summary>
@@ -31,12 +33,20 @@ internal static class StoreJudge
             yield return new(Promise.Sound, $"account {account.Id} charged a lease twice");
         var charged = charges.Where(charge => charge.Day == account.Credits.Day).Sum(charge => charge.Charged);
         if (account.Credits.Used != charged)
-            yield return new(Promise.Sound, $"account {account.Id} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
+            yield return new(
+                Promise.Sound,
+                $"account {account.Id} has used {account.Credits.Used} credits, its charges of {account.Credits.Day} sum up to {charged}");
         if (account.Credits.Used + account.Reserved > account.DailyCredits)
-            yield return new(Promise.NeverOverBudget, $"account {account.Id} has used {account.Credits.Used} and reserved {account.Reserved} of {account.DailyCredits} credits");
+            yield return new(
+                Promise.NeverOverBudget,
+                $"account {account.Id} has used {account.Credits.Used} and reserved {account.Reserved} of {account.DailyCredits} credits");
     }
 
     /// <summary>Nothing holds a slot once all work has ended.</summary>
     public static IEnumerable<Violation> Rest(AccountState account) =>
-        account.Leases.Select(lease => new Violation(Promise.NoSlotLeaked, $"account {account.Id} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}"));
+        account.Leases.Select(
+            lease =>
+                new Violation(
+                    Promise.NoSlotLeaked,
+                    $"account {account.Id} still has lease {lease.Id} of {(lease.Job is { } job ? $"job {job}" : "a call")}"));
 }

@@ -1,16 +1,6 @@
-using Gateway.Model.Operations;
-using Gateway.Api.Auth;
-using Gateway.Api.Http;
 using Gateway.Api.Surfaces.Useapi;
-using Gateway.Engine.Accounts;
-using Gateway.Engine.Jobs;
-using Gateway.Engine.Storage;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
-using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 
@@ -19,7 +9,8 @@ namespace Gateway.Api.Admin;
 /// <summary>An account as its admin sees it.</summary>
 internal sealed class AccountViews(AccountSaves saves, IUpstreamRegistry upstreams, PaceTable paces, TimeProvider time)
 {
-    public async Task<AdminAccount> OfAsync(AccountState named, CancellationToken cancellationToken) => View(named, await saves.BehindAsync(named, cancellationToken));
+    public async Task<AdminAccount> OfAsync(AccountState named, CancellationToken cancellationToken) =>
+        View(named, await saves.BehindAsync(named, cancellationToken));
 
     private AdminAccount View(AccountState named, AccountState? behind)
     {
@@ -42,10 +33,18 @@ internal sealed class AccountViews(AccountSaves saves, IUpstreamRegistry upstrea
             DailyCredits = account.DailyCredits,
             TimeZone = account.TimeZone,
             TokenExpiresAt = account.TokenExpiresAt,
-            Leases = [.. account.Leases.Select(lease => new AdminLease(lease.Id.Value, lease.Job?.ToString(), lease.Attempt, lease.Kind.Name, lease.Since, lease.HardEnd))],
-            Credits = new AdminCredits(account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
+            Leases =
+            [
+                .. account.Leases.Select(
+                    lease =>
+                        new AdminLease(lease.Id.Value, lease.Job?.ToString(), lease.Attempt, lease.Kind.Name, lease.Since, lease.HardEnd))
+            ],
+            Credits = new AdminCredits(
+                account.DailyCredits, rolled.Credits.Used, rolled.Reserved, rolled.Credits.Day, rolled.Credits.ResetsAt),
             Health = HealthOf(account, now),
-            Pace = account.Pace is { } pace ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(account.Driver, family.Family), now))] : [],
+            Pace = account.Pace is { } pace
+                ? [.. pace.Families.Select(family => PaceOf(family, paces.Of(account.Driver, family.Family), now))]
+                : [],
             Error = AccountsMapping.Error(named, behind, upstreams, now),
             CreatedAt = account.CreatedAt,
             Version = account.Version,
@@ -58,11 +57,17 @@ internal sealed class AccountViews(AccountSaves saves, IUpstreamRegistry upstrea
         var state = health.StateAt(now);
         var until = health.IsParked ? null : Later(health.CoolingUntil(now), health.SuspectUntil(now));
         var probeAt = account.ProbeAt is { } due ? due > now ? due : now : (DateTimeOffset?)null;
-        return new AdminHealth(state.Name, health.ReasonAt(now), until, BlocksOf(health, now)) { ProbeAt = probeAt, RestsFor = RestsOf(health, now) };
+        return new AdminHealth(
+            state.Name, health.ReasonAt(now), until, BlocksOf(health, now))
+        { ProbeAt = probeAt, RestsFor = RestsOf(health, now) };
     }
 
     private static List<AdminTeamRest>? RestsOf(Health health, DateTimeOffset now) =>
-        health.TeamRests?.Where(rest => rest.Until > now).Select(rest => new AdminTeamRest(rest.Team.Value, rest.Family, rest.Until, rest.Reason)).ToList() is { Count: > 0 } rests ? rests : null;
+        health.TeamRests?.Where(rest => rest.Until > now)
+            .Select(rest => new AdminTeamRest(rest.Team.Value, rest.Family, rest.Until, rest.Reason))
+            .ToList() is { Count: > 0 } rests
+            ? rests
+            : null;
 
     private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one > other || other is null ? one : other;
 

@@ -19,26 +19,38 @@ internal static class AdminAccountsApi
         accounts.MapPatch("/{account}", PatchAsync).WithName("AdminPatchAccount");
         accounts.MapPost("/{account}/drain", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
             actions.ChangeAsync(account, caller, "account.drain", state => state.Drain(), cancellationToken)).WithName("AdminDrainAccount");
-        accounts.MapPost("/{account}/resume", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
-            actions.ChangeAsync(account, caller, "account.resume", state => state.Resume(), cancellationToken)).WithName("AdminResumeAccount");
+        accounts.MapPost(
+            "/{account}/resume", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+            actions.ChangeAsync(
+                account, caller, "account.resume", state => state.Resume(), cancellationToken)).WithName("AdminResumeAccount");
         accounts.MapPost("/{account}/reset", (string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
-            actions.ChangeAsync(account, caller, "account.reset", state => state.ResetHealth(), cancellationToken)).WithName("AdminResetAccount");
+            actions.ChangeAsync(
+                account, caller, "account.reset", state => state.ResetHealth(), cancellationToken)).WithName("AdminResetAccount");
         accounts.MapPost("/{account}/validate", ValidateAsync).WithName("AdminValidateAccount");
         accounts.MapPost("/{account}/leases/{lease}/release", ReleaseAsync).WithName("AdminReleaseLease");
     }
 
-    private static Task<IResult> GetAsync(string account, AccountActions actions, CancellationToken cancellationToken) => actions.ShowAsync(account, cancellationToken);
+    private static Task<IResult> GetAsync(string account, AccountActions actions, CancellationToken cancellationToken) =>
+        actions.ShowAsync(account, cancellationToken);
 
-    private static async Task<IResult> PatchAsync(string account, HttpContext context, Caller caller, AccountActions actions, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(
+        string account, HttpContext context, Caller caller, AccountActions actions, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var patch = JsonObjectReader.Fields(body).Fold(new AccountPatch(), (patch, field) => AccountFields.Read(patch, field, body)
-            ?? throw new ApiException(ApiError.Field(field.Name, "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls, groupId")));
+            ?? throw new ApiException(
+                ApiError.Field(
+                    field.Name,
+                    "cannot be changed; the fields are maxJobs, dailyCredits, timeZone, name, models, enabled, reservedForCalls, " +
+                        "groupId")));
         return await actions.PatchAsync(account, caller, patch, cancellationToken);
     }
 
-    private static Task<IResult> ValidateAsync(string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) => actions.ValidateAsync(account, caller, cancellationToken);
+    private static Task<IResult> ValidateAsync(
+        string account, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+        actions.ValidateAsync(account, caller, cancellationToken);
 
-    private static Task<IResult> ReleaseAsync(string account, string lease, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
+    private static Task<IResult> ReleaseAsync(
+        string account, string lease, Caller caller, AccountActions actions, CancellationToken cancellationToken) =>
         actions.ReleaseAsync(account, new LeaseId(lease), caller, cancellationToken);
 }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Text.Json.Serialization;
 using Gateway.Model;
 using Gateway.Model.Teams;
@@ -45,7 +44,9 @@ internal sealed record AdminAccount
 
     public required AdminHealth Health { get; init; }
 
-    /// <summary>How fast it went within the last minute, and what the vendor's refusals taught; only families that were asked for.</summary>
+    /// <summary>
+    /// How fast it went within the last minute, and what the vendor's refusals taught; only families that were asked for.
+    /// </summary>
     public required IReadOnlyList<AdminPace> Pace { get; init; }
 
     /// <summary>Why it is not usable at all; null when it is.</summary>
@@ -77,7 +78,11 @@ internal sealed record AdminHealth(string State, string? Reason, DateTimeOffset?
 
 /// <param name="Team">For whom.</param>
 /// <param name="Family">Of which family of models alone; absent for all its work.</param>
-internal sealed record AdminTeamRest(string Team, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Family, DateTimeOffset Until, string Reason);
+internal sealed record AdminTeamRest(
+    string Team,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Family,
+    DateTimeOffset Until,
+    string Reason);
 
 /// <summary>A model, or an operation whatever the model.</summary>
 internal sealed record AdminBlock(
@@ -125,9 +130,15 @@ internal sealed record TeamsView(IReadOnlyList<TeamView> Teams);
 /// <param name="CreatedAt">When it was made.</param>
 /// <param name="ExpiresAt">When it ends, or ended: revoking it sets this. Absent for never.</param>
 internal sealed record TokenView(
-    string Id, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token, string Team, IReadOnlyList<string> Scopes, DateTimeOffset CreatedAt, DateTimeOffset? ExpiresAt)
+    string Id,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Token,
+    string Team,
+    IReadOnlyList<string> Scopes,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset? ExpiresAt)
 {
-    public static TokenView Of(ApiToken token, string? secret = null) => new(token.Id, secret, token.Team.Value, token.Scopes, token.CreatedAt, token.ExpiresAt);
+    public static TokenView Of(ApiToken token, string? secret = null) =>
+        new(token.Id, secret, token.Team.Value, token.Scopes, token.CreatedAt, token.ExpiresAt);
 }
 
 internal sealed record TokensView(IReadOnlyList<TokenView> Tokens);

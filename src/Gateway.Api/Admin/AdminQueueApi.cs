@@ -27,11 +27,18 @@ internal static class AdminQueueApi
     {
         var queue = routes.MapGroup("/v1/admin/queue").ForAdmins(ProblemDialect.Instance).WithTags("Admin");
         queue.MapGet("", ShowAsync).WithName("AdminGetQueue");
-        queue.MapPost("/pause", (HttpContext context, Caller caller, QueueActions actions, CancellationToken cancellationToken) => ChangeAsync(context, caller, actions, isPaused: true, cancellationToken)).WithName("AdminPauseQueue");
-        queue.MapPost("/resume", (HttpContext context, Caller caller, QueueActions actions, CancellationToken cancellationToken) => ChangeAsync(context, caller, actions, isPaused: false, cancellationToken)).WithName("AdminResumeQueue");
+        queue.MapPost(
+            "/pause",
+            (HttpContext context, Caller caller, QueueActions actions, CancellationToken cancellationToken) =>
+                ChangeAsync(context, caller, actions, isPaused: true, cancellationToken)).WithName("AdminPauseQueue");
+        queue.MapPost(
+            "/resume",
+            (HttpContext context, Caller caller, QueueActions actions, CancellationToken cancellationToken) =>
+                ChangeAsync(context, caller, actions, isPaused: false, cancellationToken)).WithName("AdminResumeQueue");
     }
 
-    private static async Task<IResult> ShowAsync(IQueryStore queries, QueuePauses pauses, Backlog backlog, CancellationToken cancellationToken)
+    private static async Task<IResult> ShowAsync(
+        IQueryStore queries, QueuePauses pauses, Backlog backlog, CancellationToken cancellationToken)
     {
         await pauses.RefreshAsync(cancellationToken);
         var queues = await queries.QueuesAsync(cancellationToken);
@@ -40,25 +47,38 @@ internal static class AdminQueueApi
         var rows = queues.Zip(lengths).Where(row => heads.ContainsKey(row.First));
         List<LaneView> lanes =
         [
-            .. rows.GroupBy(row => row.First.Lane).Select(lane => new LaneView(lane.Key, lane.Sum(row => row.Second), lane.Min(row => heads[row.First].WaitsSince), pauses.Find(lane.Key) is not null,
+            .. rows.GroupBy(row => row.First.Lane).Select(lane => new LaneView(
+                lane.Key, lane.Sum(row => row.Second), lane.Min(row => heads[row.First].WaitsSince), pauses.Find(lane.Key) is not null,
                 [.. lane.Select(row => new LaneQueue(row.First.Team.Value, row.First.Priority, row.Second, heads[row.First].WaitsSince))])),
         ];
         var ready = lanes.Sum(lane => lane.Queued);
         var all = await queries.QueuedAsync(team: null, Math.Max(MostCounted, ready), cancellationToken);
-        return Results.Json(new QueueView(ready, Math.Max(0, all - ready), backlog.CallsWaiting, [.. pauses.All.Select(pause => new PauseView(pause.Target, pause.Actor, pause.At))], lanes), QueueJson.Own.QueueView);
+        return Results.Json(
+            new QueueView(
+                ready,
+                Math.Max(0, all - ready),
+                backlog.CallsWaiting,
+                [.. pauses.All.Select(pause => new PauseView(pause.Target, pause.Actor, pause.At))],
+                lanes),
+            QueueJson.Own.QueueView);
     }
 
-    private static async Task<IResult> ChangeAsync(HttpContext context, Caller caller, QueueActions actions, bool isPaused, CancellationToken cancellationToken)
+    private static async Task<IResult> ChangeAsync(
+        HttpContext context, Caller caller, QueueActions actions, bool isPaused, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var fields = JsonObjectReader.Fields(body);
         if (fields is not [var field]) throw new ApiException(ApiError.Field("body", "must have exactly one of lane, account, all"));
         var done = field.Name switch
         {
-            "all" when field.Type == JsonTokenType.True => await actions.SetAsync(QueuePause.Everything, isPaused, caller, cancellationToken),
+            "all" when field.Type == JsonTokenType.True =>
+                await actions.SetAsync(QueuePause.Everything, isPaused, caller, cancellationToken),
             "lane" => await actions.SetAsync(LaneFilter.Read(field, body), isPaused, caller, cancellationToken),
             "account" => await actions.SetAccountAsync(field.Text(body, AccountId.MaxLength), isPaused, caller, cancellationToken),
-            _ => throw new ApiException(ApiError.Field(field.Name, field.Name == "all" ? "must be true" : "is no field here; the fields are lane, account, all")),
+            _ =>
+                throw new ApiException(
+                    ApiError.Field(
+                        field.Name, field.Name == "all" ? "must be true" : "is no field here; the fields are lane, account, all")),
         };
         return Results.Json(done, QueueJson.Own.PausedView);
     }
@@ -77,10 +97,15 @@ internal sealed class QueueActions(QueuePauses pauses, AccountGrain accounts, Ro
 
     public async Task<PausedView> SetAccountAsync(string account, bool isPaused, Caller caller, CancellationToken cancellationToken)
     {
-        if (!AccountId.TryParse(account, out var id)) throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
-        var changed = await accounts.ChangeAsync(router.Resolve(id), caller.Name, isPaused ? "account.drain" : "account.resume", state => isPaused ? state.Drain() : state.Resume(), cancellationToken);
+        if (!AccountId.TryParse(account, out var id))
+            throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
+        var changed = await accounts.ChangeAsync(
+            router.Resolve(id), caller.Name, isPaused ? "account.drain" : "account.resume",
+            state => isPaused ? state.Drain() : state.Resume(), cancellationToken);
         return changed is null
-            ? throw new ApiException(new ApiError(404, "account_not_found", "There is no such account.", [new FieldError("account", "must be the id of an account")]))
+            ? throw new ApiException(
+                new ApiError(
+                    404, "account_not_found", "There is no such account.", [new FieldError("account", "must be the id of an account")]))
             : new PausedView(account, isPaused);
     }
 }

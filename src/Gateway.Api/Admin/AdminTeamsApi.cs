@@ -25,15 +25,22 @@ internal static class AdminTeamsApi
     private static async Task<IResult> CreateAsync(HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
     {
         var asked = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
-        if (!asked.Name.IsSet) throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters"));
-        var team = await UniqueAsync(() => teams.CreateAsync(asked.Name.Value, asked.Weight.Or(1), asked.Limits.Apply(TeamLimits.None), caller.Name, cancellationToken));
+        if (!asked.Name.IsSet)
+            throw new ApiException(ApiError.Field("name", $"must be a string of 1 to {TeamState.MaxNameLength} characters"));
+        var team = await UniqueAsync(
+            () =>
+                teams.CreateAsync(
+                    asked.Name.Value, asked.Weight.Or(1), asked.Limits.Apply(TeamLimits.None), caller.Name, cancellationToken));
         return Results.Json(TeamView.Of(team), AdminJson.Own.TeamView, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> PatchAsync(string team, HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
+    private static async Task<IResult> PatchAsync(
+        string team, HttpContext context, Caller caller, TeamGrain teams, CancellationToken cancellationToken)
     {
         var patch = TeamFields.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
-        if (!TeamId.TryParse(team, out var id) || await UniqueAsync(() => teams.ChangeAsync(id, patch, caller.Name, cancellationToken)) is not { } changed) throw NotFound;
+        if (!TeamId.TryParse(team, out var id)
+            || await UniqueAsync(() => teams.ChangeAsync(id, patch, caller.Name, cancellationToken)) is not { } changed)
+            throw NotFound;
         return Results.Json(TeamView.Of(changed), AdminJson.Own.TeamView);
     }
 
@@ -45,11 +52,13 @@ internal static class AdminTeamsApi
         }
         catch (StoreException taken) when (taken.Failure is StoreFailure.Refused or StoreFailure.Taken)
         {
-            throw new ApiException(new ApiError(409, "team_name_taken", "There is a team of this name.", [new FieldError("name", "must be unique")]));
+            throw new ApiException(
+                new ApiError(409, "team_name_taken", "There is a team of this name.", [new FieldError("name", "must be unique")]));
         }
     }
 
-    public static ApiException NotFound => new(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
+    public static ApiException NotFound =>
+        new(new ApiError(404, "team_not_found", "There is no such team.", [new FieldError("team", "must be the id of a team")]));
 
     private static async Task<IResult> ListAsync(IQueryStore queries, CancellationToken cancellationToken) =>
         Results.Json(new TeamsView([.. (await queries.TeamsAsync(cancellationToken)).Select(TeamView.Of)]), AdminJson.Own.TeamsView);

@@ -21,7 +21,9 @@ internal static class AdminTokensApi
         tokens.MapDelete("/{token}", RevokeAsync).WithName("RevokeTeamToken");
     }
 
-    private static async Task<IResult> CreateAsync(string team, HttpContext context, Caller caller, TeamGrain teams, IQueryStore queries, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> CreateAsync(
+        string team, HttpContext context, Caller caller, TeamGrain teams, IQueryStore queries, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(AdminTeamsApi.LargestBody, cancellationToken);
         var (scopes, expiresAt) = ReadToken(body, time.GetUtcNow());
@@ -38,18 +40,25 @@ internal static class AdminTokensApi
     }
 
     // Once more is no mistake: it is revoked either way.
-    private static async Task<IResult> RevokeAsync(string team, string token, Caller caller, TeamGrain teams, IQueryStore queries, CancellationToken cancellationToken)
+    private static async Task<IResult> RevokeAsync(
+        string team, string token, Caller caller, TeamGrain teams, IQueryStore queries, CancellationToken cancellationToken)
     {
         var found = await FindTeamAsync(team, queries, cancellationToken);
-        if ((await queries.TokensAsync(found.Id, cancellationToken)).FirstOrDefault(row => row.Id == token) is not { } known) throw TokenNotFound;
+        if ((await queries.TokensAsync(found.Id, cancellationToken)).FirstOrDefault(row => row.Id == token) is not { } known)
+            throw TokenNotFound;
         await teams.RevokeTokenAsync(known, caller.Name, cancellationToken);
         return Results.NoContent();
     }
 
     private static async Task<TeamState> FindTeamAsync(string team, IQueryStore queries, CancellationToken cancellationToken) =>
-        TeamId.TryParse(team, out var id) && await queries.TeamAsync(id, cancellationToken) is { } found ? found : throw AdminTeamsApi.NotFound;
+        TeamId.TryParse(team, out var id) && await queries.TeamAsync(id, cancellationToken) is { } found
+            ? found
+            : throw AdminTeamsApi.NotFound;
 
-    private static ApiException TokenNotFound => new(new ApiError(404, "token_not_found", "The team has no such token.", [new FieldError("token", "must be the id of a token of the team")]));
+    private static ApiException TokenNotFound =>
+        new(
+            new ApiError(
+                404, "token_not_found", "The team has no such token.", [new FieldError("token", "must be the id of a token of the team")]));
 
     // An empty body asks for a plain token.
     private static (string[] Scopes, DateTimeOffset? ExpiresAt) ReadToken(byte[] body, DateTimeOffset now)
@@ -72,7 +81,10 @@ internal static class AdminTokensApi
     }
 
     private static DateTimeOffset ReadExpiry(JsonObjectReader.Field field, byte[] body, DateTimeOffset now) =>
-        DateTimeOffset.TryParse(field.Text(body, 64), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) && at > now
+        DateTimeOffset.TryParse(
+            field.Text(body, 64), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at)
+            && at > now
             ? at
             : throw new ApiException(ApiError.Field("expiresAt", "must be an ISO 8601 instant in the future"));
 }

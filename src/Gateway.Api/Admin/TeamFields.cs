@@ -18,7 +18,8 @@ internal static class TeamFields
     private static TeamLimitsPatch ReadLimits(JsonObjectReader.Field limits, byte[] body)
     {
         if (limits.Type == JsonTokenType.Null) return TeamLimitsPatch.ToNone;
-        if (limits.Type != JsonTokenType.StartObject) throw new ApiException(ApiError.Field("limits", "must be an object, or null for none"));
+        if (limits.Type != JsonTokenType.StartObject)
+            throw new ApiException(ApiError.Field("limits", "must be an object, or null for none"));
         var inner = body[limits.Bytes];
         return JsonObjectReader.Fields(inner).Fold(new TeamLimitsPatch(), (read, field) => field.Name switch
         {
@@ -27,11 +28,17 @@ internal static class TeamFields
             "dailyCredits" => read with { DailyCredits = Limit(field, inner, 0, TeamLimits.MostCredits) },
             "requestsPerMinute" => read with { RequestsPerMinute = (int?)Limit(field, inner, 1, TeamLimits.MostRequestsPerMinute) },
             "class" => read with { Class = (int?)Limit(field, inner, 1, TeamLimits.HighestClass) },
-            _ => throw new ApiException(ApiError.Field($"limits.{field.Name}", "is no limit; the limits are maxRunning, maxQueued, dailyCredits, requestsPerMinute, class")),
+            _ =>
+                throw new ApiException(
+                    ApiError.Field(
+                        $"limits.{field.Name}",
+                        "is no limit; the limits are maxRunning, maxQueued, dailyCredits, requestsPerMinute, class")),
         });
     }
 
     private static long? Limit(JsonObjectReader.Field field, byte[] limits, long least, long most) =>
         field.Type == JsonTokenType.Null ? null
-        : field.TryInteger(limits, least, most) ?? throw new ApiException(ApiError.Field($"limits.{field.Name}", $"must be an integer from {least} to {most}, or null for no limit"));
+        : field.TryInteger(limits, least, most)
+            ?? throw new ApiException(
+                ApiError.Field($"limits.{field.Name}", $"must be an integer from {least} to {most}, or null for no limit"));
 }

@@ -1,6 +1,6 @@
-using Gateway.Api.Native;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
 using Gateway.Api.Views;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Routing;
@@ -22,22 +22,30 @@ internal sealed class AssetFinder(IAssetStore assets, IQueryStore queries, Route
         if (!AssetId.TryParse(id, out var parsed)) return null;
         if (await assets.FindAsync(parsed, cancellationToken) is { Kind: AssetKind.File, CopyOf: null } file)
             return IsOf(caller, file) && Exists(file.Account) ? new AssetHome(file.Account, file.UpstreamId, file) : null;
-        return await queries.FindVisibleAsync(id, caller, cancellationToken) is { FileId: { } made, Account: { } account } && Exists(account)
+        return await queries.FindVisibleAsync(id, caller, cancellationToken) is { FileId: { } made, Account: { } account }
+            && Exists(account)
             ? new AssetHome(account, made)
             : null;
     }
 
-    /// <summary>The caller's voice or cover of that name; null when no team has noted one, so that the name is the upstream's own.</summary>
+    /// <summary>
+    /// The caller's voice or cover of that name; null when no team has noted one, so that the name is the upstream's own.
+    /// </summary>
     /// <exception cref="ApiException">Others have one of that name and the caller has not.</exception>
     public async Task<AssetHome?> NamedAsync(AssetKind kind, string name, Caller caller, CancellationToken cancellationToken)
     {
         var known = await assets.NamedAsync(kind, name, cancellationToken);
         if (known.Count == 0) return null;
-        var own = known.FirstOrDefault(asset => asset.Team == caller.Team && Exists(asset.Account)) ?? known.FirstOrDefault(asset => IsOf(caller, asset) && Exists(asset.Account));
-        return own is not null ? new AssetHome(own.Account, own.UpstreamId) : throw new ApiException(kind == AssetKind.Voice ? NativeErrors.UnknownVoice : NativeErrors.UnknownCover);
+        var own = known.FirstOrDefault(asset => asset.Team == caller.Team && Exists(asset.Account))
+            ?? known.FirstOrDefault(asset => IsOf(caller, asset) && Exists(asset.Account));
+        return own is not null
+            ? new AssetHome(own.Account, own.UpstreamId)
+            : throw new ApiException(kind == AssetKind.Voice ? NativeErrors.UnknownVoice : NativeErrors.UnknownCover);
     }
 
-    /// <summary>A name that another team's voice has, on whatever account, is not given again: what names it later would be led to one of them.</summary>
+    /// <summary>
+    /// A name that another team's voice has, on whatever account, is not given again: what names it later would be led to one of them.
+    /// </summary>
     /// <exception cref="ApiException">Another team's voice has it.</exception>
     public async Task RequireFreeVoiceAsync(string name, Caller caller, CancellationToken cancellationToken)
     {
@@ -47,7 +55,8 @@ internal sealed class AssetFinder(IAssetStore assets, IQueryStore queries, Route
 
     /// <summary>The upstream's task behind a job of the caller's; null when there is none.</summary>
     public async Task<AssetHome?> TaskAsync(string id, Caller caller, CancellationToken cancellationToken) =>
-        await queries.FindVisibleAsync(id, caller, cancellationToken) is { IsForgotten: false, TaskId: { } task, Account: { } account } && Exists(account)
+        await queries.FindVisibleAsync(id, caller, cancellationToken) is { IsForgotten: false, TaskId: { } task, Account: { } account }
+            && Exists(account)
             ? new AssetHome(account, task)
             : null;
 

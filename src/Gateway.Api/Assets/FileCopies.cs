@@ -1,10 +1,10 @@
-using Gateway.Engine.Upstreams;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Assets;
 using Gateway.Model.Answers;
 using Gateway.Model.Assets;
@@ -51,13 +51,17 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
         var answer = await reads.UploadAsync(target, form, cancellationToken);
         if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId)
             return IsGone(answer) ? null : throw new ApiException(ApiError.UpstreamUnavailable);
-        await grain.RegisterAsync(file with { Id = new AssetId(ids.Next().Value), Account = target, UpstreamId = upstreamId, CopyOf = file.Id }, cancellationToken);
+        await grain.RegisterAsync(
+            file with { Id = new AssetId(ids.Next().Value), Account = target, UpstreamId = upstreamId, CopyOf = file.Id },
+            cancellationToken);
         return upstreamId;
     }
 
     // What its owner called it, without what would end the header it is written into.
     private static string NameOf(Asset file) =>
-        file.FileName is { Length: > 0 } name ? string.Concat(name.Select(letter => letter is '"' or '\\' || char.IsControl(letter) ? '_' : letter)) : "file";
+        file.FileName is { Length: > 0 } name
+            ? string.Concat(name.Select(letter => letter is '"' or '\\' || char.IsControl(letter) ? '_' : letter))
+            : "file";
 
     // Refused for what the file is; anything else is trouble that may pass.
     private static bool IsGone(ReadAnswer answer) => answer.Error is { Class: ErrorClass.Caller or ErrorClass.Moderation };
@@ -65,6 +69,7 @@ internal sealed class FileCopies(IAssetStore assets, AssetGrain grain, AccountRe
     /// <summary>Reads content as a stream, which lets its idle time-out see every arrival.</summary>
     private sealed class ContentStream(IFileContent content) : ReadOnlyStream
     {
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => content.ReadAsync(buffer);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            content.ReadAsync(buffer);
     }
 }

@@ -1,13 +1,13 @@
+using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Native;
-using Gateway.Model.Operations;
-using Gateway.Api.Auth;
 using Gateway.Engine.Jobs;
 using Gateway.Grains.Assets;
 using Gateway.Model.Assets;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Assets;
 
@@ -18,7 +18,8 @@ internal sealed class MadeAssets(AssetFinder finder, AssetGrain assets, JobIdSou
     /// <exception cref="ApiException">Another team's voice has it.</exception>
     public async Task RequireFreeNameAsync(Work work, byte[] request, Caller caller, CancellationToken cancellationToken)
     {
-        if (OperationTable.Of(work).Makes is { Kind: AssetKind.Voice } made && SoleValue.Find(request, made.Field)?.Text(request) is { } name)
+        if (OperationTable.Of(work).Makes is { Kind: AssetKind.Voice } made
+            && SoleValue.Find(request, made.Field)?.Text(request) is { } name)
             await finder.RequireFreeVoiceAsync(name, caller, cancellationToken);
     }
 
@@ -30,7 +31,13 @@ internal sealed class MadeAssets(AssetFinder finder, AssetGrain assets, JobIdSou
     public Func<AccountId, byte[], Task>? NoteOf(Work work, Caller caller, byte[] request, JobId? job = null)
     {
         if (OperationTable.Of(work).Makes is not { } made) return null;
-        return (account, answer) => NoteAsync(made, made.IsNamedByCaller ? SoleValue.Find(request, made.Field)?.Text(request) : JsonValues.Text(answer, made.Field), caller, account, job);
+        return (account, answer) =>
+            NoteAsync(
+                made,
+                made.IsNamedByCaller ? SoleValue.Find(request, made.Field)?.Text(request) : JsonValues.Text(answer, made.Field),
+                caller,
+                account,
+                job);
     }
 
     private async Task NoteAsync(MadeAsset asset, string? name, Caller caller, AccountId account, JobId? job)

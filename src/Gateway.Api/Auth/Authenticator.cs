@@ -24,7 +24,9 @@ internal sealed class Authenticator(AdminToken admin, GatewayKeys keys, IQuerySt
         if (_known.TryGetValue(token, out var known) && time.GetElapsedTime(known.ReadAt) < Kept) return known.Caller;
 
         var readAt = time.GetTimestamp();
-        var caller = admin.Matches(token) ? new Caller(TeamId.Default, IsAdmin: true, "admin") : await FindTeamAsync(token, cancellationToken);
+        var caller = admin.Matches(token)
+            ? new Caller(TeamId.Default, IsAdmin: true, "admin")
+            : await FindTeamAsync(token, cancellationToken);
         if (_known.Count >= MostKept) _known.Clear(); // a flood of made-up tokens costs look-ups, not memory
         _known[token] = (caller, readAt);
         return caller;

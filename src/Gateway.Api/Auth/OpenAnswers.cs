@@ -54,7 +54,8 @@ internal sealed partial class OpenAnswers(Authenticator authenticator, TimeProvi
         }
     }
 
-    private bool IsDue(OpenAnswer answer, long now) => answer is { EndsItself: false, IsRevoked: false } && time.GetElapsedTime(answer.CheckedAt, now) >= CheckEvery;
+    private bool IsDue(OpenAnswer answer, long now) =>
+        answer is { EndsItself: false, IsRevoked: false } && time.GetElapsedTime(answer.CheckedAt, now) >= CheckEvery;
 
     private static async Task CheckAsync(IEnumerable<OpenAnswer> answers, Caller? caller, long now)
     {

@@ -6,8 +6,16 @@ namespace Gateway.Api.Auth;
 /// <summary>Route policy: a valid token, as <c>Authorization: Bearer</c> or <c>x-api-key</c>; both kinds of client exist.</summary>
 internal static class RequireCaller
 {
-    public static readonly ApiError Unauthorized = new(401, "unauthorized", "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.", [new FieldError("Authorization", "must carry a valid token")]);
-    private static readonly ApiError Forbidden = new(403, "forbidden", "This route is for admins: it needs the admin token, or a token with scope admin.", [new FieldError("Authorization", "must carry an admin token")]);
+    public static readonly ApiError Unauthorized = new(
+        401,
+        "unauthorized",
+        "Unauthorized: send a valid token in the Authorization header (Bearer) or in x-api-key.",
+        [new FieldError("Authorization", "must carry a valid token")]);
+    private static readonly ApiError Forbidden = new(
+        403,
+        "forbidden",
+        "This route is for admins: it needs the admin token, or a token with scope admin.",
+        [new FieldError("Authorization", "must carry an admin token")]);
 
     extension<TBuilder>(TBuilder routes) where TBuilder : IEndpointConventionBuilder
     {
@@ -32,7 +40,8 @@ internal static class RequireCaller
         var caller = await FindAsync(context);
         if (caller is null) throw new ApiException(Unauthorized);
         if (policy.AdminOnly && !caller.IsAdmin) throw new ApiException(Forbidden);
-        if (!policy.AdminOnly && HttpMethods.IsPost(context.Request.Method)) context.RequestServices.GetRequiredService<TeamRates>().Count(caller.Team);
+        if (!policy.AdminOnly && HttpMethods.IsPost(context.Request.Method))
+            context.RequestServices.GetRequiredService<TeamRates>().Count(caller.Team);
         caller.Attach(context);
         context.Features.Get<Stranger>()?.Introduce();
         await AnswerAsync(context, caller, next);
@@ -63,11 +72,14 @@ internal static class RequireCaller
         return await context.RequestServices.GetRequiredService<Authenticator>().FindAsync(token, context.RequestAborted);
     }
 
-    /// <summary>The token a request carries; null for none. Some clients always send an Authorization, empty where they were given nothing for it.</summary>
+    /// <summary>
+    /// The token a request carries; null for none. Some clients always send an Authorization, empty where they were given nothing for it.
+    /// </summary>
     public static string? TokenOf(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString().Trim();
-        var token = header.Length == 0 || header.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? request.Headers["x-api-key"].ToString()
+        var token = header.Length == 0
+            || header.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? request.Headers["x-api-key"].ToString()
             : header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) ? header[7..].Trim()
             : "";
         return token.Length > 0 ? token : null;

@@ -13,7 +13,9 @@ internal static class RequestBodies
 
     extension(HttpRequest request)
     {
-        /// <summary>The whole body; longer than <paramref name="limit"/> is a 413. Its bytes count as kept until the request ends.</summary>
+        /// <summary>
+        /// The whole body; longer than <paramref name="limit"/> is a 413. Its bytes count as kept until the request ends.
+        /// </summary>
         /// <exception cref="ApiException">There is no room for it in the team's share (429), or in this node's memory (503).</exception>
         public async Task<byte[]> ReadBodyAsync(long limit, CancellationToken cancellationToken)
         {
@@ -60,6 +62,17 @@ internal static class RequestBodies
     }
 
     private static ApiError Refusal(BodyShortage shortage) => shortage.IsOfTeam
-        ? new ApiError(429, "team_body_memory", $"The bodies of your team's requests under way take {shortage.Held} of the {shortage.Limit} bytes it may keep in this node's memory, and this one needs {shortage.Wanted} more. Send it again when others are answered, or send fewer large ones at once.", RetryAfter: RetryAfter)
-        : new ApiError(503, "body_memory", $"The bodies of requests under way take {shortage.Held} of the {shortage.Limit} bytes this node keeps in memory, and this one needs {shortage.Wanted} more. Send it again when others are answered.", RetryAfter: RetryAfter);
+        ? new ApiError(
+            429,
+            "team_body_memory",
+            $"The bodies of your team's requests under way take {shortage.Held} of the {shortage.Limit} bytes it may keep in this node's " +
+                $"memory, and this one needs {shortage.Wanted} more. Send it again when others are answered, or send fewer large ones at " +
+                    $"once.",
+            RetryAfter: RetryAfter)
+        : new ApiError(
+            503,
+            "body_memory",
+            $"The bodies of requests under way take {shortage.Held} of the {shortage.Limit} bytes this node keeps in memory, and this " +
+                $"one needs {shortage.Wanted} more. Send it again when others are answered.",
+            RetryAfter: RetryAfter);
 }

@@ -49,7 +49,10 @@ internal sealed class UnreadBodies(RequestDelegate next, DrainLanes lanes, TimeP
     private static bool MayBeLong(HttpContext context) =>
         HttpProtocol.IsHttp11(context.Request.Protocol)
         && !context.RequestAborted.IsCancellationRequested
-        && (context.Request.ContentLength is { } length ? length > Short : context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
+        && (
+            context.Request.ContentLength is { } length
+                ? length > Short
+                : context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: true });
 
     private async Task DrainAsync(HttpContext context)
     {

@@ -1,6 +1,5 @@
-using Gateway.Engine.Upstreams;
-using System.Text.Json;
 using Gateway.Api.Http;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Api.Calls;
 
@@ -159,7 +158,9 @@ internal sealed class CallAnswer(HttpContext context, CallFormat format, TimeSpa
         {
             // What was answered in one piece has a length, and nothing may stand behind it.
             if (!_isBetweenFrames || context.Response.ContentLength is not null) return;
-            if (!context.Response.HasStarted) (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.CacheControl) = (StatusCodes.Status200OK, "text/event-stream", "no-cache");
+            if (!context.Response.HasStarted)
+                (context.Response.StatusCode, context.Response.ContentType, context.Response.Headers.CacheControl) =
+                    (StatusCodes.Status200OK, "text/event-stream", "no-cache");
             _hasBeaten = true;
             await WriteAsync(Comment, context.RequestAborted);
             await context.Response.Body.FlushAsync(context.RequestAborted);

@@ -1,8 +1,6 @@
-using Gateway.Api.Submitting;
-using Gateway.Engine.Upstreams;
-using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Submitting;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;

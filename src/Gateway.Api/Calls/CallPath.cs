@@ -1,13 +1,16 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Assets;
 using Gateway.Api.Http;
-using Gateway.Silo.Connections;
 using Gateway.Model.Kinds;
+using Gateway.Silo.Connections;
 
 namespace Gateway.Api.Calls;
 
-/// <summary>The way of a call, from what its surface has read to the last byte of its answer; the steps are those of docs/architecture.md.</summary>
-internal sealed class CallPath(AssetPlacement placement, MadeAssets made, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, Failures failures, HeartbeatOptions heartbeat, TimeProvider time)
+/// <summary>
+/// The way of a call, from what its surface has read to the last byte of its answer; the steps are those of docs/architecture.md.
+/// </summary>
+internal sealed class CallPath(
+    AssetPlacement placement, MadeAssets made, CallRelay relay, KeyedCalls keyed, KeyedStreams streams, Failures failures,
+    HeartbeatOptions heartbeat, TimeProvider time)
 {
     /// <param name="context">The request to answer.</param>
     /// <param name="call">What it asks for.</param>

@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Auth;
 using Gateway.Api.Native;
 using Gateway.Api.Submitting;

@@ -1,7 +1,7 @@
-using Gateway.Model.Jobs;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Grains.Routing;
+using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
 
@@ -35,25 +35,30 @@ internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostAppli
     public async Task<CallSlot?> NextAsync(HttpContext context, CallTries tries, Wait wait, CancellationToken cancellationToken)
     {
         var next = tries.Next();
-        var slot = next is RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere ? await AnotherAsync(context, tries, wait, next, cancellationToken) : null;
+        var slot = next is RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere
+            ? await AnotherAsync(context, tries, wait, next, cancellationToken)
+            : null;
         if (slot is not null || next is not (RetryDecision.Here or RetryDecision.ElsewhereElseHere)) return slot;
 
         await pause.WaitAsync(cancellationToken);
         return (await EnterAsync(context, new RouteRequest(tries.Work with { Pinned = tries.Last }), wait.Left, cancellationToken)).Slot;
     }
 
-    private async Task<CallSlot?> AnotherAsync(HttpContext context, CallTries tries, Wait wait, RetryDecision next, CancellationToken cancellationToken)
+    private async Task<CallSlot?> AnotherAsync(
+        HttpContext context, CallTries tries, Wait wait, RetryDecision next, CancellationToken cancellationToken)
     {
         if (wait.IsOver) return null;
         var request = new RouteRequest(tries.Work) { Except = tries.Tried };
         var (slot, nobody) = await EnterAsync(context, request, TimeSpan.Zero, cancellationToken);
         // Where the same account may do once more, nobody's rest is waited for.
-        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, evenByRest: next == RetryDecision.Elsewhere)) return slot;
+        if (slot is not null || wait.Left <= TimeSpan.Zero || !nobody!.MayEndWithin(wait.Left, evenByRest: next == RetryDecision.Elsewhere))
+            return slot;
         return (await EnterAsync(context, request, wait.Left, cancellationToken)).Slot;
     }
 
     // A stop ends the wait for a slot, but no call that has one.
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(
+        HttpContext context, RouteRequest request, TimeSpan patience, CancellationToken cancellationToken)
     {
         using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
@@ -62,7 +67,9 @@ internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostAppli
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new ApiException(new ApiError(503, "stopping", "This node of the gateway takes no calls now; send it again.", RetryAfter: TimeSpan.FromSeconds(1)));
+            throw new ApiException(
+                new ApiError(
+                    503, "stopping", "This node of the gateway takes no calls now; send it again.", RetryAfter: TimeSpan.FromSeconds(1)));
         }
     }
 }

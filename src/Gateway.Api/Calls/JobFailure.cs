@@ -8,5 +8,6 @@ namespace Gateway.Api.Calls;
 internal static class JobFailure
 {
     /// <summary>In the upstream's words where it gave any, for the surface to put into its own.</summary>
-    public static ApiError Of(JobState job) => new(502, job.Error?.Code ?? "job_ended", job.Failure.StatusMsg) { NativeCode = job.Failure.StatusCode };
+    public static ApiError Of(JobState job) =>
+        new(502, job.Error?.Code ?? "job_ended", job.Failure.StatusMsg) { NativeCode = job.Failure.StatusCode };
 }

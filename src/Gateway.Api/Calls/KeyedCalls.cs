@@ -1,9 +1,7 @@
 using Gateway.Api.Assets;
-using Gateway.Api.Submitting;
-using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
-using Gateway.Api.Surfaces.MiniMax.Tasks;
+using Gateway.Api.Submitting;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Jobs;
@@ -11,16 +9,22 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Calls;
 
-/// <summary>A call with an <c>Idempotency-Key</c> is a job whose end is waited for; its result is the upstream's answer byte for byte.</summary>
-internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobWaiter waiter, IBodyStore bodies, MadeAssets made, KindLimits limits)
+/// <summary>
+/// A call with an <c>Idempotency-Key</c> is a job whose end is waited for; its result is the upstream's answer byte for byte.
+/// </summary>
+internal sealed class KeyedCalls(
+    CallJobs calls, IdempotentAnswers answers, JobWaiter waiter, IBodyStore bodies, MadeAssets made, KindLimits limits)
 {
     public async Task RunAsync(HttpContext context, CallRequest call, CallFormat format, CancellationToken cancellationToken)
     {
-        if (call.Native.Stream) throw new ApiException(ApiError.Field("Idempotency-Key", "must be left out of such a call when it streams: only a chat's stream is kept"));
+        if (call.Native.Stream)
+            throw new ApiException(
+                ApiError.Field("Idempotency-Key", "must be left out of such a call when it streams: only a chat's stream is kept"));
         var answer = await answers.RunAsync(
             call.Headers.Key,
             () => calls.SubmitAsync(context, call, cancellationToken),
-            async accepted => await AnswerAsync(await calls.StartedAsync(accepted.Job, call, cancellationToken), call, format, cancellationToken),
+            async accepted =>
+                await AnswerAsync(await calls.StartedAsync(accepted.Job, call, cancellationToken), call, format, cancellationToken),
             job => AnswerAsync(job, call, format, cancellationToken),
             context,
             keeps: false);
@@ -44,5 +48,9 @@ internal sealed class KeyedCalls(CallJobs calls, IdempotentAnswers answers, JobW
 
     private static bool HasVerdict(JobState job) => job.Status.IsTerminal || job.Status == JobStatus.Unknown;
 
-    private static readonly ApiError Undecided = new(503, "outcome_unknown", "Nobody knows yet what became of this request; ask again with the same Idempotency-Key.", RetryAfter: TimeSpan.FromSeconds(20));
+    private static readonly ApiError Undecided = new(
+        503,
+        "outcome_unknown",
+        "Nobody knows yet what became of this request; ask again with the same Idempotency-Key.",
+        RetryAfter: TimeSpan.FromSeconds(20));
 }

@@ -1,11 +1,9 @@
-using Gateway.Api.Submitting;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
-using Gateway.Api.Surfaces.MiniMax.Tasks;
+using Gateway.Api.Submitting;
 using Gateway.Engine.Storage;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -18,7 +16,8 @@ namespace Gateway.Api.Calls;
 /// same request again, with the <c>Last-Event-ID</c> it has read to, and goes on from there. Without that header a request whose
 /// answer still comes is a 409, as under any key (P5).
 /// </summary>
-internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream stream, IStreamStore streams, JobWaiter waiter, TimeProvider time)
+internal sealed class KeyedStreams(
+    CallJobs calls, KeyedCalls whole, JobStream stream, IStreamStore streams, JobWaiter waiter, TimeProvider time)
 {
     private static readonly TimeSpan LongestChat = TimeSpan.FromMinutes(20);
 
@@ -47,15 +46,19 @@ internal sealed class KeyedStreams(CallJobs calls, KeyedCalls whole, JobStream s
     }
 
     private static byte[] ErrorFrame(HttpContext context, JobState job, long id) =>
-        [.. "data: "u8, .. Dialect.Of(context).Frame(JobFailure.Of(job)).Span, .. Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}\n\n"))];
+        [.. "data: "u8, .. Dialect.Of(context).Frame(JobFailure.Of(job)).Span, .. IdLine(id)];
+
+    private static byte[] IdLine(long id) => Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"\nid: {id}\n\n"));
 
     private static bool HasBegun(JobState job) => job.Status is JobStatus.Running or JobStatus.Unknown || job.Status.IsTerminal;
 
     private async Task TellAsync(HttpContext context, Caller caller, JobState job, long seen, CancellationToken cancellationToken)
     {
         var frames = new SseStream(context, caller, time);
-        if (await stream.SendAsync(frames, job.Id, seen, cancellationToken) is not { } ended) context.Abort(); // left before its end: the client comes back
+        // left before its end: the client comes back
+        if (await stream.SendAsync(frames, job.Id, seen, cancellationToken) is not { } ended) context.Abort();
         // In the surface's words for trouble in the middle of a stream: a broken connection could take the last frames with it.
-        else if (ended.Status != JobStatus.Succeeded) await frames.SendAsync(ErrorFrame(context, ended, JobStream.LastId(await streams.EndAsync(job.Id, cancellationToken))));
+        else if (ended.Status != JobStatus.Succeeded)
+            await frames.SendAsync(ErrorFrame(context, ended, JobStream.LastId(await streams.EndAsync(job.Id, cancellationToken))));
     }
 }

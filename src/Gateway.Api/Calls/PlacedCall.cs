@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Assets;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;

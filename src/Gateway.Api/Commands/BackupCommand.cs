@@ -24,13 +24,20 @@ internal sealed class BackupCommand : GatewayCommand
     public override async Task RunAsync(CommandInput input, CancellationToken cancellationToken)
     {
         if (input.ConnectionString is not null)
-            throw new GatewaySetupException("this gateway is set up for PostgreSQL, whose own tools make its backups; docs/operations.md names them.");
+            throw new GatewaySetupException(
+                "this gateway is set up for PostgreSQL, whose own tools make its backups; docs/operations.md names them.");
 
         using var source = SqliteDatabase.OpenBeside(input.DataDirectory);
-        var report = await Task.Run(() => SqliteBackup.Take(source, input.Words[0], TimeProvider.System.GetUtcNow(), cancellationToken), cancellationToken);
-        await input.Output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{input.Words[0]}: {report.Jobs:N0} jobs, {report.Bytes:N0} bytes, checked."));
+        var report = await Task.Run(
+            () => SqliteBackup.Take(source, input.Words[0], TimeProvider.System.GetUtcNow(), cancellationToken), cancellationToken);
+        await input.Output.WriteLineAsync(
+            string.Create(CultureInfo.InvariantCulture, $"{input.Words[0]}: {report.Jobs:N0} jobs, {report.Bytes:N0} bytes, checked."));
         if (report.MissingBodies > 0)
-            await input.Output.WriteLineAsync($"{report.MissingBodies} bodies that jobs name are not in it: they were removed in the instant of the copy. Take another one.");
-        await input.Output.WriteLineAsync("The encryption key is not in it. Keep it apart (gateway.key, or what Gateway:EncryptionKey is set to): without it the copy cannot be started.");
+            await input.Output.WriteLineAsync(
+                $"{report.MissingBodies} bodies that jobs name are not in it: they were removed in the instant of the copy. Take another " +
+                    $"one.");
+        await input.Output.WriteLineAsync(
+            "The encryption key is not in it. Keep it apart (gateway.key, or what Gateway:EncryptionKey is set to): without it the copy " +
+                "cannot be started.");
     }
 }

@@ -21,24 +21,29 @@ internal static class CommandLine
         if (Arguments.AskForVersion(args)) return Print(output, $"Gateway.Api {Arguments.Version}");
         if (args is not [var name, .. var rest] || name.StartsWith('-')) return null;
         if (Commands.FirstOrDefault(command => command.Name == name) is not { } chosen)
-            return Refuse(errors, $"'{name}' is no command; the commands are {string.Join(", ", Commands.Select(command => command.Name))}. See --help.");
+            return Refuse(
+                errors,
+                $"'{name}' is no command; the commands are {string.Join(", ", Commands.Select(command => command.Name))}. See --help.");
         if (rest.Any(word => word is "--help" or "-h")) return Print(output, Usage(chosen));
 
         using var interrupt = new Interrupt();
         return await RunAsync(chosen, rest, output, errors, interrupt.Token);
     }
 
-    private static async Task<int> RunAsync(GatewayCommand command, string[] rest, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(
+        GatewayCommand command, string[] rest, TextWriter output, TextWriter errors, CancellationToken cancellationToken)
     {
         var (words, options) = Split(rest);
         if (options.Select(NameOf).FirstOrDefault(option => !command.Options.Contains(option) && !option.Contains(':')) is { } unknown)
             return Refuse(errors, $"{command.Name}: '--{unknown}' is no option here. See {command.Name} --help.");
-        if (words.Count != command.Words.Count) return Refuse(errors, $"{command.Name}: {Line(command)} is what is expected. See {command.Name} --help.");
+        if (words.Count != command.Words.Count)
+            return Refuse(errors, $"{command.Name}: {Line(command)} is what is expected. See {command.Name} --help.");
 
         try
         {
             Arguments.Check([.. options.Where(option => !command.Options.Contains(NameOf(option)))]);
-            await command.RunAsync(new CommandInput(words, WebApplication.CreateBuilder([.. options]).Configuration, output), cancellationToken);
+            await command.RunAsync(
+                new CommandInput(words, WebApplication.CreateBuilder([.. options]).Configuration, output), cancellationToken);
             return Done;
         }
         catch (GatewaySetupException setup)
@@ -55,7 +60,8 @@ internal static class CommandLine
             errors.WriteLine($"{command.Name} was interrupted; nothing was changed.");
             return Failed;
         }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException or NpgsqlException or Microsoft.Data.Sqlite.SqliteException)
+        catch (Exception failure) when (
+            failure is IOException or UnauthorizedAccessException or NpgsqlException or Microsoft.Data.Sqlite.SqliteException)
         {
             errors.WriteLine($"{command.Name} failed: {failure.Message}");
             return Failed;
@@ -90,7 +96,8 @@ internal static class CommandLine
         return Misused;
     }
 
-    private static string Line(GatewayCommand command) => $"{string.Join(' ', command.Words.Select(word => $"<{word}>").Prepend(command.Name))}";
+    private static string Line(GatewayCommand command) =>
+        $"{string.Join(' ', command.Words.Select(word => $"<{word}>").Prepend(command.Name))}";
 
     private static string Usage(GatewayCommand command) => $"usage: Gateway.Api {Line(command)} [settings]\n\n{command.Help}";
 

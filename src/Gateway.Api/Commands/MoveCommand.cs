@@ -29,7 +29,8 @@ internal sealed class MoveCommand : GatewayCommand
     public override async Task RunAsync(CommandInput input, CancellationToken cancellationToken)
     {
         var target = input.Settings["to"] ?? input.ConnectionString
-            ?? throw new GatewaySetupException("where to? Set ConnectionStrings__Gateway in the environment to the connection string of an empty PostgreSQL database.");
+            ?? throw new GatewaySetupException(
+                "where to? Set ConnectionStrings__Gateway in the environment to the connection string of an empty PostgreSQL database.");
         input.NeedData();
 
         // Its lock proves that the gateway has stopped.
@@ -41,7 +42,10 @@ internal sealed class MoveCommand : GatewayCommand
 
     private static void Print(TextWriter output, IReadOnlyList<MovedTable> tables)
     {
-        foreach (var table in tables) output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Name,-20} {table.Rows,12:N0} rows"));
-        output.WriteLine("Moved, and counted in both. Start the gateway with ConnectionStrings:Gateway and with Gateway:EncryptionKey set to the content of gateway.key.");
+        foreach (var table in tables)
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{table.Name,-20} {table.Rows,12:N0} rows"));
+        output.WriteLine(
+            "Moved, and counted in both. Start the gateway with ConnectionStrings:Gateway and with Gateway:EncryptionKey set to the " +
+                "content of gateway.key.");
     }
 }

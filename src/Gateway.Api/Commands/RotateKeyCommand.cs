@@ -27,17 +27,26 @@ internal sealed class RotateKeyCommand : GatewayCommand
     public override async Task RunAsync(CommandInput input, CancellationToken cancellationToken)
     {
         if (input.ConnectionString is null) input.NeedData();
-        var text = input.Options.Get<KeyOptions>().NewEncryptionKey ?? throw new GatewaySetupException("which key? Set Gateway__NewEncryptionKey in the environment to base64 of 32 bytes, for example the output of: openssl rand -base64 32");
-        var fresh = GatewayKeys.TryParse(text) ?? throw new GatewaySetupException($"{NewKey} must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
+        var text = input.Options.Get<KeyOptions>().NewEncryptionKey
+            ?? throw new GatewaySetupException(
+                "which key? Set Gateway__NewEncryptionKey in the environment to base64 of 32 bytes, for example the output of: openssl " +
+                    "rand -base64 32");
+        var fresh = GatewayKeys.TryParse(text)
+            ?? throw new GatewaySetupException($"{NewKey} must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
 
         await using var store = GatewayEngine.OpenStore(input.Options, new StoreClock());
         await store.MigrateAsync(cancellationToken);
-        var present = await KeyFile.CheckAsync(KeyFile.Load(input.EncryptionKey, input.ConnectionString is null ? input.DataDirectory : null), store.Queries, cancellationToken);
+        var present = await KeyFile.CheckAsync(
+            KeyFile.Load(input.EncryptionKey, input.ConnectionString is null ? input.DataDirectory : null),
+            store.Queries,
+            cancellationToken);
         var lease = input.Options.Get<NodeLeaseOptions>().NodeLease;
         if (await SoleNode.CountOthersAsync(store.Nodes, self: null, lease, cancellationToken) is > 0 and var nodes)
-            throw new GatewaySetupException($"{nodes} {(nodes == 1 ? "node lives" : "nodes live")} on this data; stop all, and wait {lease.TotalSeconds:0} s.");
+            throw new GatewaySetupException(
+                $"{nodes} {(nodes == 1 ? "node lives" : "nodes live")} on this data; stop all, and wait {lease.TotalSeconds:0} s.");
 
-        var count = await store.Keys.ResealAsync(secret => fresh.Seal(present.Open(secret)), KeyFile.SettingsFor(present, fresh), cancellationToken);
+        var count = await store.Keys.ResealAsync(
+            secret => fresh.Seal(present.Open(secret)), KeyFile.SettingsFor(present, fresh), cancellationToken);
         await input.Output.WriteLineAsync($"{count} secrets are sealed with the new key.");
         await input.Output.WriteLineAsync(ReplaceFile(input, text));
     }

@@ -1,4 +1,3 @@
-using Gateway.Api.Http;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 

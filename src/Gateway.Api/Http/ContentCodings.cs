@@ -7,7 +7,10 @@ internal static class ContentCodings
 {
     private const string Accepted = "gzip";
 
-    /// <summary>Opens the decoder of a body that is coded; null where it comes as it is. From then on the request is as it would have been without the coding.</summary>
+    /// <summary>
+    /// Opens the decoder of a body that is coded; null where it comes as it is. From then on the request is as it would have been without
+    /// the coding.
+    /// </summary>
     /// <param name="request">The request.</param>
     /// <param name="limit">The most that is read of the coded body: endless input may decode to nothing.</param>
     /// <exception cref="ApiException">The coding is another one: 415.</exception>
@@ -23,11 +26,15 @@ internal static class ContentCodings
         return new GZipStream(new LimitedBody(request.Body, limit), CompressionMode.Decompress);
     }
 
-    private static bool IsGzip(string coding) => coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || coding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
+    private static bool IsGzip(string coding) =>
+        coding.Equals("gzip", StringComparison.OrdinalIgnoreCase) || coding.Equals("x-gzip", StringComparison.OrdinalIgnoreCase);
 
     private static ApiException Unsupported(string coding)
     {
         var shown = coding.Length <= 40 ? coding : coding[..40] + "…";
-        return new ApiException(new ApiError(415, "unsupported_coding", $"The body is coded as '{shown}'.", [new FieldError("Content-Encoding", $"must be {Accepted}, or left out for a body that is not compressed")]));
+        return new ApiException(
+            new ApiError(
+                415, "unsupported_coding", $"The body is coded as '{shown}'.",
+                [new FieldError("Content-Encoding", $"must be {Accepted}, or left out for a body that is not compressed")]));
     }
 }

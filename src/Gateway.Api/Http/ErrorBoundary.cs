@@ -14,7 +14,8 @@ internal sealed class ErrorBoundary(RequestDelegate next, Failures failures, Unm
         try
         {
             await next(context);
-            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null }) await RenderEmptyAsync(context);
+            if (context.Response is { HasStarted: false, StatusCode: 404 or 405 or 415, ContentLength: null, ContentType: null })
+                await RenderEmptyAsync(context);
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
@@ -52,5 +53,6 @@ internal sealed class ErrorBoundary(RequestDelegate next, Failures failures, Unm
         return DialectOf(context).WriteAsync(context, error);
     }
 
-    private Dialect DialectOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? unmatched.DialectOf(context.Request.Path);
+    private Dialect DialectOf(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<Dialect>() ?? unmatched.DialectOf(context.Request.Path);
 }

@@ -13,9 +13,14 @@ internal sealed partial class Failures(BodyLimitOptions bodies, ILogger<ErrorBou
             case ApiException api:
                 return api.Error;
             case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge }:
-                return new ApiError(413, "body_too_large", "The body is larger than this path accepts.", [new FieldError("body", "must not exceed the limit in Gateway:Bodies")]);
+                return new ApiError(
+                    413, "body_too_large", "The body is larger than this path accepts.",
+                    [new FieldError("body", "must not exceed the limit in Gateway:Bodies")]);
             case BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout }:
-                return new ApiError(408, "body_too_slow", "The body came too slowly.", [new FieldError("body", $"must come with {bodies.LeastRate} bytes a second where it is large (Gateway:Bodies:LeastRate)")]);
+                return new ApiError(
+                    408, "body_too_slow", "The body came too slowly.",
+                    [new FieldError("body", $"must come with {bodies.LeastRate} bytes a second where it is large " +
+                        $"(Gateway:Bodies:LeastRate)")]);
             case BadHttpRequestException bad:
                 return new ApiError(bad.StatusCode, "bad_request", bad.Message);
             case StoreUnavailableException unavailable:
@@ -23,10 +28,14 @@ internal sealed partial class Failures(BodyLimitOptions bodies, ILogger<ErrorBou
                 return new ApiError(503, "database_unavailable", unavailable.Message, RetryAfter: StoreUnavailableException.RetryAfter);
             case System.Data.Common.DbException lost:
                 LogDatabase(context.TraceIdentifier, lost);
-                return new ApiError(503, "database_unavailable", "The database cannot be reached.", RetryAfter: StoreUnavailableException.RetryAfter);
+                return new ApiError(
+                    503, "database_unavailable", "The database cannot be reached.", RetryAfter: StoreUnavailableException.RetryAfter);
             default:
                 LogUnexpected(context.TraceIdentifier, failure);
-                return new ApiError(500, "unexpected", $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}. Whether the request took effect is not known.");
+                return new ApiError(
+                    500, "unexpected",
+                    $"Something went wrong in the gateway; its log has the details under {context.TraceIdentifier}. Whether the request " +
+                        $"took effect is not known.");
         }
     }
 

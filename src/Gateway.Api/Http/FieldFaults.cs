@@ -27,7 +27,8 @@ internal sealed class FieldFaults
         {
             read();
         }
-        catch (ApiException wrong) when (wrong.Error is { Status: StatusCodes.Status400BadRequest, Code: ApiError.InvalidRequest, Errors: { } errors })
+        catch (ApiException wrong) when (
+            wrong.Error is { Status: StatusCodes.Status400BadRequest, Code: ApiError.InvalidRequest, Errors: { } errors })
         {
             foreach (var error in errors) Add(error.Field, error.Rule);
         }

@@ -3,7 +3,9 @@ namespace Gateway.Api.Http;
 /// <summary>A finished answer that can be kept and given again.</summary>
 internal sealed record FinishedAnswer(int Status, string ContentType, ReadOnlyMemory<byte> Body, string? Location = null)
 {
-    /// <summary>The body that is kept and given again, where it is another one: who sends a key again may see less than who sent it first.</summary>
+    /// <summary>
+    /// The body that is kept and given again, where it is another one: who sends a key again may see less than who sent it first.
+    /// </summary>
     public byte[]? KeptBody { get; init; }
 
     public IResult ToResult() => new Sent(this);

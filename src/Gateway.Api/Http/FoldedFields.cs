@@ -8,7 +8,9 @@ internal static class FoldedFields
     /// <param name="take">Takes one.</param>
     /// <param name="missing">What the result lacks.</param>
     /// <exception cref="ApiException">Something is wrong.</exception>
-    public static T Fold<T>(this IEnumerable<JsonObjectReader.Field> fields, T seed, Func<T, JsonObjectReader.Field, T> take, Func<T, IEnumerable<FieldError>>? missing = null)
+    public static T Fold<T>(
+        this IEnumerable<JsonObjectReader.Field> fields, T seed, Func<T, JsonObjectReader.Field, T> take,
+        Func<T, IEnumerable<FieldError>>? missing = null)
     {
         var faults = new FieldFaults();
         foreach (var field in fields) faults.Try(() => { seed = take(seed, field); });

@@ -48,7 +48,9 @@ internal static class JsonObjectReader
             reader.Read();
             var text = reader.GetString()!;
             // NUL cannot be stored, and no name needs the others (T7).
-            return text.Length >= 1 && text.Length <= maxLength && !text.Any(char.IsControl) ? text : throw new ApiException(ApiError.Field(field.Name, rule));
+            return text.Length >= 1 && text.Length <= maxLength && !text.Any(char.IsControl)
+                ? text
+                : throw new ApiException(ApiError.Field(field.Name, rule));
         }
         catch (InvalidOperationException)
         {
@@ -103,13 +105,15 @@ internal static class JsonObjectReader
 
     /// <summary>The value of an integer field.</summary>
     public static long Integer(this Field field, ReadOnlySpan<byte> body, long least, long most) =>
-        field.TryInteger(body, least, most) ?? throw new ApiException(ApiError.Field(field.Name, $"must be an integer from {least} to {most}"));
+        field.TryInteger(body, least, most)
+            ?? throw new ApiException(ApiError.Field(field.Name, $"must be an integer from {least} to {most}"));
 
     private static List<Field> Read(ReadOnlySpan<byte> body)
     {
         List<Field> fields = [];
         var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new ApiException(ApiError.MalformedJson("it is no object"));
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new ApiException(ApiError.MalformedJson("it is no object"));
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -118,7 +122,8 @@ internal static class JsonObjectReader
             var start = (int)reader.TokenStartIndex;
             var type = reader.TokenType;
             reader.Skip();
-            if (fields.Count == MostFields) throw new ApiException(ApiError.Field("body", $"must be one JSON object of at most {MostFields} fields"));
+            if (fields.Count == MostFields)
+                throw new ApiException(ApiError.Field("body", $"must be one JSON object of at most {MostFields} fields"));
             fields.Add(new Field(name, type, start..(int)reader.BytesConsumed));
         }
 

@@ -18,7 +18,9 @@ internal static class KnownQuery
 
     public static Task CheckAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.QueryString.HasValue && context.GetEndpoint()?.Metadata is { } metadata && metadata.GetMetadata<Dialect>() is ProblemDialect)
+        if (context.Request.QueryString.HasValue
+            && context.GetEndpoint()?.Metadata is { } metadata
+            && metadata.GetMetadata<Dialect>() is ProblemDialect)
             Check(context.Request.Query, metadata.GetMetadata<Parameters>()?.Names ?? []);
         return next(context);
     }

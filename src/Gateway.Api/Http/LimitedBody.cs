@@ -23,7 +23,8 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
     {
         // The limit is ours, not the server's: the server breaks the connection of a client that still sends, and the 413 is
         // lost; like this it reads the rest away for some seconds.
-        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size) size.MaxRequestBodySize = null;
+        if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+            size.MaxRequestBodySize = null;
         if (request.ContentLength > limit) throw TooLarge();
         ExpectPace(request);
         return new LimitedBody(request.Body, ContentCodings.OpenDecoder(request, limit), limit);
@@ -55,7 +56,8 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
         catch (IOException broken) when (broken.InnerException is OverflowException)
         {
             // The server tells most broken framing by itself; a chunk's size beyond its numbers comes as this.
-            throw _refusal = new BadHttpRequestException("The body is not framed as HTTP/1.1 wants it: the size of a chunk is no number that could be met.", broken);
+            throw _refusal = new BadHttpRequestException(
+                "The body is not framed as HTTP/1.1 wants it: the size of a chunk is no number that could be met.", broken);
         }
     }
 
@@ -66,12 +68,14 @@ internal sealed class LimitedBody(Stream body, long limit) : ReadOnlyStream
         base.Dispose(disposing);
     }
 
-    // A sender that keeps megabytes for hours with a few bytes a second would keep others from them. Below, the server's own limit is enough.
+    // A sender that keeps megabytes for hours with a few bytes a second would keep others from them. Below, the server's own limit is
+    // enough.
     private static void ExpectPace(HttpRequest request)
     {
         if (request.ContentLength <= Large || !HttpProtocol.IsHttp11(request.Protocol)) return;
         var rate = request.HttpContext.RequestServices.GetRequiredService<BodyLimitOptions>().LeastRate;
-        if (rate > 0 && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } feature) feature.MinDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(rate, Grace);
+        if (rate > 0 && request.HttpContext.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } feature)
+            feature.MinDataRate = new Microsoft.AspNetCore.Server.Kestrel.Core.MinDataRate(rate, Grace);
     }
 
     private static BadHttpRequestException TooLarge() => new("The body is too large.", StatusCodes.Status413PayloadTooLarge);

@@ -13,13 +13,15 @@ internal sealed class ProblemDialect : Dialect
     {
         var title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status);
         var problem = new Problem(title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
-        return new FinishedAnswer(error.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Own.Problem));
+        return new FinishedAnswer(
+            error.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Own.Problem));
     }
 }
 
 internal sealed record Problem(string Title, int Status, string Detail, string Code, IReadOnlyList<FieldError>? Errors);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ProblemJson : JsonSerializerContext
 {

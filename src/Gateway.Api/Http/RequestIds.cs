@@ -28,7 +28,10 @@ internal sealed class RequestIds(IServiceProvider services) : IHttpContextFactor
     /// <summary>Puts the id on the answer; again where its headers were cleared.</summary>
     public static void Tell(HttpContext context) => context.Response.Headers[Header] = context.TraceIdentifier;
 
-    /// <summary>The caller's id, or a fresh one where it has none that may stand in a header and a log line. Two of them are joined by a comma, and so are none.</summary>
+    /// <summary>
+    /// The caller's id, or a fresh one where it has none that may stand in a header and a log line. Two of them are joined by a comma, and
+    /// so are none.
+    /// </summary>
     public static string Choose(string asked) =>
         asked.Length is > 0 and <= MaxLength && !asked.AsSpan().ContainsAnyExcept(Sane) ? asked : Guid.NewGuid().ToString("N");
 

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace Gateway.Api.Http;
 
-/// <summary>Serves <c>//v1/jobs</c> like <c>/v1/jobs</c>: many clients put a base address that ends in a slash before a path that begins with one.</summary>
+/// <summary>
+/// Serves <c>//v1/jobs</c> like <c>/v1/jobs</c>: many clients put a base address that ends in a slash before a path that begins with one.
+/// </summary>
 internal static class SingleSlashes
 {
     public static Task CollapseAsync(HttpContext context, RequestDelegate next)

@@ -1,5 +1,5 @@
-using Gateway.Model.Operations;
 using System.Text.Json;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Native;
 

@@ -25,7 +25,10 @@ internal static class AssetRefs
         List<AssetRef> refs = [];
         foreach (var use in row.Uses) Add(refs, use, body, cancellationToken);
         if (row.HasFileLinks) FileLinks.AddTo(refs, body, cancellationToken);
-        return refs.Count <= Most ? refs : throw new ApiException(NativeErrors.Invalid("body", $"it names {refs.Count} files, voices and tasks, and may name {Most}: leave some out"));
+        return refs.Count <= Most
+            ? refs
+            : throw new ApiException(
+                NativeErrors.Invalid("body", $"it names {refs.Count} files, voices and tasks, and may name {Most}: leave some out"));
     }
 
     private static void Add(List<AssetRef> refs, AssetUse use, ReadOnlySpan<byte> body, CancellationToken cancellationToken)
@@ -42,6 +45,7 @@ internal static class AssetRefs
         if (values.Count < 2) return;
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var (path, _, _) in values)
-            if (!path.Contains('[', StringComparison.Ordinal) && !seen.Add(path)) throw new ApiException(ApiError.Field(path, DecisiveFields.Once));
+            if (!path.Contains('[', StringComparison.Ordinal) && !seen.Add(path))
+                throw new ApiException(ApiError.Field(path, DecisiveFields.Once));
     }
 }

@@ -7,8 +7,10 @@ using Gateway.Model.Json;
 namespace Gateway.Api.Native;
 
 /// <summary>
-/// The fields of a caller's native body that decide where it goes, what it may cost and how it is answered. They are read here and nowhere else, by
-/// the strictest reading an upstream might give them: a name counts whatever its case (<see cref="FoldedName"/>), stands once, and its value is
+/// The fields of a caller's native body that decide where it goes, what it may cost and how it is answered. They are read here and nowhere
+/// else, by
+/// the strictest reading an upstream might give them: a name counts whatever its case (<see cref="FoldedName"/>), stands once, and its
+/// value is
 /// absent, null, or one that every reader takes for the same. All else passes through as it came: one pass, and no memory for it.
 /// </summary>
 internal sealed class DecisiveFields
@@ -16,8 +18,10 @@ internal sealed class DecisiveFields
     /// <summary>Read by routing, prices and answers, or the name of something that belongs to somebody.</summary>
     private static readonly string[] Names =
     [
-        "model", "stream", "n", "duration", "max_tokens", "max_completion_tokens", "text", "messages", "content", "resolution", "output_format", "response_format",
-        "callback_url", "template_id", "task_id", "file_id", "text_file_id", "voice_id", "cover_feature_id", "voice_setting", "timbre_weights", "timber_weights", "clone_prompt",
+        "model", "stream", "n", "duration", "max_tokens", "max_completion_tokens", "text", "messages", "content", "resolution",
+        "output_format", "response_format",
+        "callback_url", "template_id", "task_id", "file_id", "text_file_id", "voice_id", "cover_feature_id", "voice_setting",
+        "timbre_weights", "timber_weights", "clone_prompt",
     ];
 
     /// <summary>Where links to pictures and videos stand: only their names count, since a lenient reader might take any of them.</summary>
@@ -84,7 +88,9 @@ internal sealed class DecisiveFields
     public int? Integer(string name, int least, int most) => Find(name) switch
     {
         null => null,
-        { } field => (int?)field.TryInteger(_body, least, most) ?? throw Refused(field.Name, $"must be an integer from {least} to {most}, written as digits alone"),
+        { } field =>
+            (int?)field.TryInteger(_body, least, most)
+                ?? throw Refused(field.Name, $"must be an integer from {least} to {most}, written as digits alone"),
     };
 
     /// <summary>True or false; false where there is none.</summary>
@@ -97,7 +103,8 @@ internal sealed class DecisiveFields
     };
 
     /// <summary>The text of a string; null for anything else that is there.</summary>
-    public string? TextOrNothing(string name) => Find(name) is { Type: JsonTokenType.String } field ? new JsonScalar(name, field.Type, field.Bytes).Text(_body) : null;
+    public string? TextOrNothing(string name) =>
+        Find(name) is { Type: JsonTokenType.String } field ? new JsonScalar(name, field.Type, field.Bytes).Text(_body) : null;
 
     // Null is what is not there. The error names the field as it is spelled in MiniMax's documentation.
     private JsonObjectReader.Field? Find(string name)
@@ -109,7 +116,8 @@ internal sealed class DecisiveFields
     private void Read(CancellationToken cancellationToken)
     {
         var reader = new Utf8JsonReader(_body, new JsonReaderOptions { MaxDepth = PathWalk.MaxDepth });
-        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject) throw new ApiException(ApiError.MalformedJson("it is no object"));
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+            throw new ApiException(ApiError.MalformedJson("it is no object"));
 
         var steps = new WalkSteps(cancellationToken);
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)

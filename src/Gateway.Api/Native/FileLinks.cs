@@ -1,8 +1,8 @@
-using Gateway.Model.Operations;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Gateway.Model.Json;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Native;
 
@@ -28,7 +28,10 @@ internal static class FileLinks
         {
             steps.Take();
             if (reader.TokenType == JsonTokenType.PropertyName) isLink = IsOfLink(ref reader);
-            else if (isLink && reader.TokenType == JsonTokenType.String && Read(reader.ValueSpan, (int)reader.TokenStartIndex + 1) is { } found) refs.Add(found);
+            else if (isLink
+                && reader.TokenType == JsonTokenType.String
+                && Read(reader.ValueSpan, (int)reader.TokenStartIndex + 1) is { } found)
+                refs.Add(found);
         }
     }
 
@@ -40,7 +43,8 @@ internal static class FileLinks
     private static AssetRef? Read(ReadOnlySpan<byte> raw, int start)
     {
         var at = 0;
-        while (Next(raw, at) is (var space, var wide) && (char.IsWhiteSpace(space) || !char.IsAscii(space))) at += wide; // some readers trim
+        // some readers trim
+        while (Next(raw, at) is (var space, var wide) && (char.IsWhiteSpace(space) || !char.IsAscii(space))) at += wide;
         var isTrimmed = at == 0;
         foreach (var letter in Scheme)
         {
@@ -63,7 +67,9 @@ internal static class FileLinks
             at += width;
         }
 
-        return isTrimmed && digits.Length > 0 ? new AssetRef(AssetRefKind.File, digits.ToString(), (start + first)..(start + at), Type: null) : Nobodys(start, at);
+        return isTrimmed && digits.Length > 0
+            ? new AssetRef(AssetRefKind.File, digits.ToString(), (start + first)..(start + at), Type: null)
+            : Nobodys(start, at);
     }
 
     private static AssetRef Nobodys(int start, int at) => new(AssetRefKind.File, "", start..(start + at), Type: null);

@@ -22,14 +22,16 @@ internal sealed record NativeRequest(Work Work, bool Stream, Uri? Callback)
     /// <param name="body">The body.</param>
     /// <param name="prefix">Where it stands in the caller's request, for error messages.</param>
     /// <param name="cancellationToken">Ends the reading of a long body.</param>
-    public static NativeRequest Read(JobKind kind, WorkOperation? operation, byte[] body, string prefix = "", CancellationToken cancellationToken = default)
+    public static NativeRequest Read(
+        JobKind kind, WorkOperation? operation, byte[] body, string prefix = "", CancellationToken cancellationToken = default)
     {
         var fields = DecisiveFields.Read(body, prefix, cancellationToken);
         var row = operation is { } which ? OperationTable.Of(kind, which) : OperationTable.Told(kind, fields.Has);
         var model = fields.Text("model", Work.MaxModelLength);
         if (model is null && row.NeedsModel) throw new ApiException(ApiError.Field(prefix + "model", ModelRule));
         var work = new Work(kind, model, Units: NativeUnits.Of(row, fields, model), Operation: row.Which);
-        return new NativeRequest(work, fields.Flag("stream"), kind == JobKind.Video && fields.Has("callback_url") ? CallbackOf(fields, prefix) : null)
+        return new NativeRequest(
+            work, fields.Flag("stream"), kind == JobKind.Video && fields.Has("callback_url") ? CallbackOf(fields, prefix) : null)
         {
             MayNameAssets = AssetRefs.MayBeIn(row, fields),
         };

@@ -1,6 +1,5 @@
-using Gateway.Model.Operations;
 using Gateway.Model.Accounts;
-using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Api.Native;
 
@@ -15,10 +14,15 @@ internal static class NativeUnits
     /// <summary>The longest video of the second API (docs/minimax.md, "Video, second API"): counted where no duration is given.</summary>
     private const int LongestVideo = 15;
 
-    /// <summary>Reference videos are billed too: 15 s of them all together, each rounded up to a second, three at most (docs/minimax.md, "Video, second API").</summary>
+    /// <summary>
+    /// Reference videos are billed too: 15 s of them all together, each rounded up to a second, three at most (docs/minimax.md, "Video,
+    /// second API").
+    /// </summary>
     private const int LongestReferences = 15 + 3;
 
-    /// <summary>What a chat may answer where it says no limit: the default of M2 and the models before it (docs/minimax.md, "Chat") …</summary>
+    /// <summary>
+    /// What a chat may answer where it says no limit: the default of M2 and the models before it (docs/minimax.md, "Chat") …
+    /// </summary>
     private const int OlderDefault = 10_240;
 
     /// <summary>… and what is recommended for the later ones, whose default is not documented (docs/minimax.md, "Chat").</summary>
@@ -31,7 +35,10 @@ internal static class NativeUnits
     /// <summary>No model reads more (docs/minimax.md, "Models"): what a prompt may cost at most.</summary>
     private const int LargestWindow = 1_048_576;
 
-    /// <summary>What a picture or a video behind a link may count for. Not documented: a picture of 10 MB, and minutes of video, leave room to spare.</summary>
+    /// <summary>
+    /// What a picture or a video behind a link may count for. Not documented: a picture of 10 MB, and minutes of video, leave room to
+    /// spare.
+    /// </summary>
     private const int TokensPerPicture = 16_384;
 
     private const int TokensPerVideo = 262_144;
@@ -39,14 +46,17 @@ internal static class NativeUnits
     /// <summary>Several answers to one chat: an OpenAI field that MiniMax does not document and might know.</summary>
     private const int MostAnswers = 16;
 
-    /// <summary>The longest text in a file: a million characters (docs/minimax.md, "Speech in the background"), which may be such that count twice.</summary>
+    /// <summary>
+    /// The longest text in a file: a million characters (docs/minimax.md, "Speech in the background"), which may be such that count twice.
+    /// </summary>
     private const int LongestTextFile = 2_000_000;
 
     public static int Of(Operation row, DecisiveFields fields, string? model) => row.Units switch
     {
         UnitRule.One => 1,
         UnitRule.Pictures => fields.Integer("n", 1, MostPictures) ?? 1,
-        UnitRule.VideoSeconds => (fields.Integer("duration", 1, LongestVideo) ?? LongestVideo) + (fields.Videos > 0 ? LongestReferences : 0),
+        UnitRule.VideoSeconds =>
+            (fields.Integer("duration", 1, LongestVideo) ?? LongestVideo) + (fields.Videos > 0 ? LongestReferences : 0),
         // As long as that was, whatever this body says.
         UnitRule.LongestVideo => LongestVideo + LongestReferences,
         UnitRule.Characters => Thousands(fields.LongText("text") is { } text ? Characters(text) : 0),
@@ -54,7 +64,10 @@ internal static class NativeUnits
         _ => throw new ArgumentOutOfRangeException(nameof(row), row.Units, "is no rule"),
     };
 
-    /// <summary>The units of a text that lies in a file of so many bytes: no encoding has more characters than bytes. A length that is not known is the longest.</summary>
+    /// <summary>
+    /// The units of a text that lies in a file of so many bytes: no encoding has more characters than bytes. A length that is not known is
+    /// the longest.
+    /// </summary>
     public static int OfTextFile(long? bytes) => Thousands(Math.Min(bytes ?? LongestTextFile, LongestTextFile));
 
     /// <summary>Started thousands, at least one.</summary>

@@ -14,14 +14,19 @@ namespace Gateway.Api.Push;
 /// All events of a team as server-sent events: from now on, or after the event a client has seen. Its ids are places in the
 /// feed that nothing can come before any more (P2).
 /// </summary>
-internal sealed class FeedStream(JobNotifier signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
+internal sealed class FeedStream(
+    JobNotifier signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
 {
     private const int PageSize = 64;
     // What is held back has no hint of its own: the transaction it waits for may be anybody's.
     private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/v1/events", OpenAsync).ForCallers(ProblemDialect.Instance).Takes("after", "team").WithTags("Jobs").WithName("StreamEvents");
+        routes.MapGet("/v1/events", OpenAsync)
+            .ForCallers(ProblemDialect.Instance)
+            .Takes("after", "team")
+            .WithTags("Jobs")
+            .WithName("StreamEvents");
 
     private static IResult OpenAsync(HttpContext context, Caller caller, FeedStream stream) =>
         new Opened(stream, caller, TeamFilter.Of(context.Request.Query, caller), LastEventId(context.Request));
@@ -30,7 +35,9 @@ internal sealed class FeedStream(JobNotifier signals, IFeedStore feed, JobsMappi
     {
         var text = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : request.Query["after"].ToString();
         if (text.Length == 0) return null;
-        return FeedCursor.TryParse(text, out var cursor) ? cursor : throw new ApiException(ApiError.Field("Last-Event-ID", "must be the id of an event of this feed"));
+        return FeedCursor.TryParse(text, out var cursor)
+            ? cursor
+            : throw new ApiException(ApiError.Field("Last-Event-ID", "must be the id of an event of this feed"));
     }
 
     private async Task SendAsync(HttpContext context, Caller caller, TeamId? team, FeedCursor? seen)
@@ -47,13 +54,16 @@ internal sealed class FeedStream(JobNotifier signals, IFeedStore feed, JobsMappi
             var page = await feed.AfterAsync(team, after, PageSize, cancellationToken);
             foreach (var next in page.Events)
             {
-                var view = await mapping.ViewAsync(new ToldEvent(next.Change.State, next.Change.At, IsSnapshot: missed), caller, cancellationToken);
-                await stream.SendAsync(next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
+                var view = await mapping.ViewAsync(
+                    new ToldEvent(next.Change.State, next.Change.At, IsSnapshot: missed), caller, cancellationToken);
+                await stream.SendAsync(
+                    next.Cursor.ToString(), EventNames.Of(next.Change.Status), JsonSerializer.Serialize(view, JobsJson.Own.JobView));
                 (after, missed) = (next.Cursor, false);
             }
 
             if (page.Events.Count == PageSize) continue;
-            if (!await IsMovedAsync(stream, page.IsHeldBack ? Task.Delay(LookAgain, time, cancellationToken) : moved, cancellationToken)) return;
+            if (!await IsMovedAsync(stream, page.IsHeldBack ? Task.Delay(LookAgain, time, cancellationToken) : moved, cancellationToken))
+                return;
         }
     }
 

@@ -10,7 +10,9 @@ using Gateway.Model.Queueing;
 
 namespace Gateway.Api.Push;
 
-/// <summary>A job's events as server-sent events: gap-free by seq, resumable by <c>Last-Event-ID</c>, ended by the terminal event.</summary>
+/// <summary>
+/// A job's events as server-sent events: gap-free by seq, resumable by <c>Last-Event-ID</c>, ended by the terminal event.
+/// </summary>
 internal sealed class JobEventStream(JobEvents events, JobsMapping mapping, IRandom random, TimeProvider time)
 {
     /// <summary>The seq a client has seen: the header of a reconnect, or <c>?after=</c> for clients that cannot set one.</summary>
@@ -39,7 +41,8 @@ internal sealed class JobEventStream(JobEvents events, JobsMapping mapping, IRan
             if (!await stream.GoesOnAsync()) return;
             if (told is null) continue;
             var view = await mapping.ViewAsync(told, caller, context.RequestAborted);
-            await stream.SendAsync(told.Seq?.ToString(CultureInfo.InvariantCulture), told.Name, JsonSerializer.Serialize(view, JobsJson.Own.JobView));
+            await stream.SendAsync(
+                told.Seq?.ToString(CultureInfo.InvariantCulture), told.Name, JsonSerializer.Serialize(view, JobsJson.Own.JobView));
         }
     }
 

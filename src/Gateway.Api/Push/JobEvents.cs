@@ -25,8 +25,11 @@ internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWai
         lanes.RunAsync(team, () => queries.JobsAsync(jobs, cancellationToken), cancellationToken);
 
     /// <summary>The events of several jobs, each after the seq that was seen; the last of them may be cut short by the limit.</summary>
-    public Task<IReadOnlyList<JobEvent>> ReadAsync(TeamId team, IReadOnlyDictionary<JobId, long> seen, int limit, CancellationToken cancellationToken) =>
-        seen.Count == 0 ? Task.FromResult<IReadOnlyList<JobEvent>>([]) : lanes.RunAsync(team, () => queries.EventsAsync(seen, limit, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<JobEvent>> ReadAsync(
+        TeamId team, IReadOnlyDictionary<JobId, long> seen, int limit, CancellationToken cancellationToken) =>
+        seen.Count == 0
+            ? Task.FromResult<IReadOnlyList<JobEvent>>([])
+            : lanes.RunAsync(team, () => queries.EventsAsync(seen, limit, cancellationToken), cancellationToken);
 
     /// <summary>
     /// The events after a seq, up to the job's end or this node's stop. Null says from time to time that there is nothing: the
@@ -37,7 +40,8 @@ internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWai
     /// <param name="lane">Whose lane is read through.</param>
     /// <param name="after">The last seq that was seen.</param>
     /// <param name="cancellationToken">The reader leaves.</param>
-    public async IAsyncEnumerable<ToldEvent?> FollowAsync(OpenedJob opened, JobState job, TeamId lane, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ToldEvent?> FollowAsync(
+        OpenedJob opened, JobState job, TeamId lane, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         JobProgress? progress = null;
         for (var state = job; ; opened.Renew(), state = await ReadAsync(lane, job.Id, cancellationToken))
@@ -47,7 +51,9 @@ internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWai
             IReadOnlyList<JobEvent> events;
             do
             {
-                events = state.Seq > after ? await lanes.RunAsync(lane, () => queries.EventsAsync(job.Id, after, PageSize, cancellationToken), cancellationToken) : [];
+                events = state.Seq > after
+                    ? await lanes.RunAsync(lane, () => queries.EventsAsync(job.Id, after, PageSize, cancellationToken), cancellationToken)
+                    : [];
                 foreach (var change in events)
                 {
                     yield return new ToldEvent(change.State, change.At, IsSnapshot: change.Seq != after + 1);
@@ -57,7 +63,8 @@ internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWai
             }
             while (events.Count == PageSize);
 
-            if (state.Seq == after && state.Progress != progress && (progress = state.Progress) is not null) yield return new ToldEvent(state, At: null, IsProgress: true);
+            if (state.Seq == after && state.Progress != progress && (progress = state.Progress) is not null)
+                yield return new ToldEvent(state, At: null, IsProgress: true);
             while (!await waiter.WaitAsync(opened.Moved, SseStream.Tick, cancellationToken))
             {
                 if (waiter.IsStopping) yield break; // whoever listens comes back with the last id

@@ -17,14 +17,17 @@ namespace Gateway.Api.Push;
 /// node and from any byte on (P4). It sends only what it read from the store (P1), a page at a time.
 /// </summary>
 internal sealed class JobStream(
-    JobNotifier moves, StreamNotifier growth, IStreamStore streams, IQueryStore queries, JobWaiter waiter, JobsMapping mapping, IRandom random, TimeProvider time)
+    JobNotifier moves, StreamNotifier growth, IStreamStore streams, IQueryStore queries, JobWaiter waiter, JobsMapping mapping,
+    IRandom random, TimeProvider time)
 {
     private const int PageSize = 16;
 
     // Growth is told by this node's signal and by other nodes' hints; these may be lost.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
-    /// <summary>The place a client has read to: the header of a reconnect, or <c>?offset=</c>; null where it comes for the first time.</summary>
+    /// <summary>
+    /// The place a client has read to: the header of a reconnect, or <c>?offset=</c>; null where it comes for the first time.
+    /// </summary>
     public static long? LastByte(HttpRequest request)
     {
         var text = request.Headers["Last-Event-ID"].ToString() is { Length: > 0 } header ? header : request.Query["offset"].ToString();
@@ -37,22 +40,30 @@ internal sealed class JobStream(
     /// <exception cref="ApiException">The job has no stream.</exception>
     public async Task<IResult> OpenAsync(JobState job, Caller caller, long? seen, CancellationToken cancellationToken)
     {
-        if (!job.IsStreamed) throw new ApiException(new ApiError(409, "job_not_streamed", "This job has no stream; only a chat whose request says 'stream' has one."));
+        if (!job.IsStreamed)
+            throw new ApiException(
+                new ApiError(409, "job_not_streamed", "This job has no stream; only a chat whose request says 'stream' has one."));
         var end = await streams.EndAsync(job.Id, cancellationToken);
         // A place that is not there yet is taken for the end.
         return IsHeard(job, end, seen) ? Results.NoContent() : new Opened(this, job.Id, caller, Math.Min(seen ?? 0, end));
     }
 
     /// <summary>Whether a client has all there will be: a 204 tells an EventSource that there is nothing more to come.</summary>
-    public static bool IsHeard(JobState job, long end, long? seen) => job.Status.IsTerminal && seen >= (HasLastEvent(job, end) ? LastId(end) : end);
+    public static bool IsHeard(JobState job, long end, long? seen) =>
+        job.Status.IsTerminal && seen >= (HasLastEvent(job, end) ? LastId(end) : end);
 
-    /// <summary>The id of what is put behind the last frame; one of its own, for whoever saw that frame has not heard of what became of the job.</summary>
+    /// <summary>
+    /// The id of what is put behind the last frame; one of its own, for whoever saw that frame has not heard of what became of the job.
+    /// </summary>
     public static long LastId(long end) => end + 1;
 
     // A whole answer says itself that it is whole. Of one that is not, or that came without any frame, the client hears what became of it.
     private static bool HasLastEvent(JobState job, long end) => job.Status != JobStatus.Succeeded || end == 0;
 
-    /// <summary>Sends what there is after a place, and what comes, up to the job's end. Answers the job that has ended; null when the stream was left before.</summary>
+    /// <summary>
+    /// Sends what there is after a place, and what comes, up to the job's end. Answers the job that has ended; null when the stream was
+    /// left before.
+    /// </summary>
     public async Task<JobState?> SendAsync(SseStream stream, JobId id, long seen, CancellationToken cancellationToken)
     {
         using var moved = moves.Subscribe(id);
@@ -63,14 +74,16 @@ internal sealed class JobStream(
         var hint = Task.CompletedTask;
         while (await stream.GoesOnAsync())
         {
-            // Taken before the read (P1), and only where the last has come: one that is left waiting stays with both pulses until they move.
+            // Taken before the read (P1), and only where the last has come: one that is left waiting stays with both pulses until they
+            // move.
             if (hint.IsCompleted) hint = Task.WhenAny(moved.NextMove(), grown.NextMove());
             // The job before its bytes: what has ended then grows no more.
             if (await queries.JobAsync(id, cancellationToken) is not { } job) return null;
             var chunks = await streams.ReadAsync(id, place, PageSize, cancellationToken);
             foreach (var chunk in chunks)
             {
-                if (attempt > 0 && chunk.Attempt != attempt) await stream.SendAsync($"{chunk.Start}", "restart", $$"""{"attempt":{{chunk.Attempt}}}""");
+                if (attempt > 0 && chunk.Attempt != attempt)
+                    await stream.SendAsync($"{chunk.Start}", "restart", $$"""{"attempt":{{chunk.Attempt}}}""");
                 if (StreamFrames.After(chunk, seen) is { IsEmpty: false } frames) await stream.SendAsync(frames);
                 (place, attempt) = (chunk.End, chunk.Attempt);
             }

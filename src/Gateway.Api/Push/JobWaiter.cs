@@ -13,7 +13,8 @@ internal sealed class JobWaiter(JobNotifier signals, IQueryStore queries, IHostA
         WaitAsync(job, moved => moved.Status.IsTerminal || moved.Seq > after, patience, cancellationToken);
 
     /// <summary>Waits until a job is as wanted, or patience runs out; answers it as it is then.</summary>
-    public async Task<JobState> WaitAsync(JobState job, Func<JobState, bool> isWanted, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<JobState> WaitAsync(
+        JobState job, Func<JobState, bool> isWanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         using var subscription = signals.Subscribe(job.Id);

@@ -16,7 +16,8 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
 
     /// <summary>Sends the head.</summary>
     /// <param name="random">Spreads the clients that come back.</param>
-    /// <param name="id">Where a client that is cut before the first event goes on: a block with an id alone sets it, and is no event.</param>
+    /// <param name="id">Where a client that is cut before the first event goes on: a block with an id alone sets it, and is no
+    /// event.</param>
     public async Task BeginAsync(IRandom random, string? id = null)
     {
         OpenAnswers.Leave(context);
@@ -36,9 +37,12 @@ internal sealed class SseStream(HttpContext context, Caller caller, TimeProvider
     }
 
     /// <summary>Tells an event; one without an id leaves the client at the last it has.</summary>
-    public Task SendAsync(string? id, string name, string data) => WriteAsync($"{(id is null ? "" : $"id: {id}\n")}event: {name}\ndata: {data}\n\n");
+    public Task SendAsync(string? id, string name, string data) =>
+        WriteAsync($"{(id is null ? "" : $"id: {id}\n")}event: {name}\ndata: {data}\n\n");
 
-    /// <summary>Keeps the connection open where nothing is told, and asks again who is listening: a revoked token ends its streams (S2).</summary>
+    /// <summary>
+    /// Keeps the connection open where nothing is told, and asks again who is listening: a revoked token ends its streams (S2).
+    /// </summary>
     /// <returns>Whether the stream may go on.</returns>
     public async ValueTask<bool> GoesOnAsync()
     {

@@ -22,7 +22,8 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
     /// <param name="context">The request.</param>
     /// <param name="keeps">Whether the answer itself is kept; false where the job's own result makes it again.</param>
     public async Task<FinishedAnswer> RunAsync(
-        IdempotencyKey? key, Func<Task<JobSubmission>> submit, Func<JobSubmission.Accepted, Task<FinishedAnswer>> answer, Func<JobState, Task<FinishedAnswer>> replay, HttpContext context, bool keeps = true)
+        IdempotencyKey? key, Func<Task<JobSubmission>> submit, Func<JobSubmission.Accepted, Task<FinishedAnswer>> answer,
+        Func<JobState, Task<FinishedAnswer>> replay, HttpContext context, bool keeps = true)
     {
         if (key is null) return await AnswerAsync(await submit());
         if (!_inFlight.TryAdd(key, 0)) throw InFlight();
@@ -41,7 +42,10 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
             {
                 case JobSubmission.Accepted accepted:
                     var fresh = await answer(accepted);
-                    if (key is not null && keeps) jobs.KeepAnswer(key, accepted.Job.Id, new StoredAnswer(fresh.Status, fresh.ContentType, fresh.KeptBody ?? fresh.Body.ToArray(), fresh.Location));
+                    if (key is not null && keeps)
+                        jobs.KeepAnswer(
+                            key, accepted.Job.Id,
+                            new StoredAnswer(fresh.Status, fresh.ContentType, fresh.KeptBody ?? fresh.Body.ToArray(), fresh.Location));
                     return fresh;
                 case JobSubmission.Replayed { Record.Answer: { } kept }:
                     context.Response.Headers["Idempotency-Replayed"] = "true";
@@ -56,17 +60,34 @@ internal sealed class IdempotentAnswers(JobGrain jobs)
     }
 
     public static ApiException InFlight() => new(new ApiError(
-        409, "idempotency_in_flight", "A request with this Idempotency-Key is still being answered.", [new FieldError("Idempotency-Key", "must not be sent again before the first answer")], TimeSpan.FromSeconds(1)));
+        409,
+        "idempotency_in_flight",
+        "A request with this Idempotency-Key is still being answered.",
+        [new FieldError("Idempotency-Key", "must not be sent again before the first answer")],
+        TimeSpan.FromSeconds(1)));
 
     public static ApiError Explain(JobSubmission submission) => submission switch
     {
-        JobSubmission.KeyReused => new ApiError(422, "idempotency_key_reused", "This Idempotency-Key was used with another request.", [new FieldError("Idempotency-Key", "must name one request only")]),
-        JobSubmission.Impossible impossible => new ApiError(422, "no_account_can_serve", impossible.Never.Why, [new FieldError("model", "must be served by some account")]),
+        JobSubmission.KeyReused =>
+            new ApiError(
+                422, "idempotency_key_reused", "This Idempotency-Key was used with another request.",
+                [new FieldError("Idempotency-Key", "must name one request only")]),
+        JobSubmission.Impossible impossible =>
+            new ApiError(422, "no_account_can_serve", impossible.Never.Why, [new FieldError("model", "must be served by some account")]),
         JobSubmission.NobodyIsFree busy => Busy.Error(busy.Nobody),
         JobSubmission.QueueFull full => new ApiError(429, "queue_full", full.Why, RetryAfter: QueueLimits.RetryAfter),
-        JobSubmission.Paused => new ApiError(429, "queue_paused", "An operator has paused such jobs.", [new FieldError("Gateway-Queue", "must not be 'off' to wait for the end of the pause")], QueueLimits.RetryAfter),
+        JobSubmission.Paused =>
+            new ApiError(
+                429,
+                "queue_paused",
+                "An operator has paused such jobs.",
+                [new FieldError("Gateway-Queue", "must not be 'off' to wait for the end of the pause")],
+                QueueLimits.RetryAfter),
         JobSubmission.BadTime late => ApiError.Field(late.Field, late.Rule),
-        JobSubmission.Replayed => new ApiError(422, "idempotency_key_reused", "The job of this Idempotency-Key is gone.", [new FieldError("Idempotency-Key", "must be a fresh one")]),
+        JobSubmission.Replayed =>
+            new ApiError(
+                422, "idempotency_key_reused", "The job of this Idempotency-Key is gone.",
+                [new FieldError("Idempotency-Key", "must be a fresh one")]),
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 }

@@ -9,7 +9,8 @@ using Gateway.Silo.Queueing;
 namespace Gateway.Api.Submitting;
 
 /// <summary>The way of a submit, from what its surface has read to the queue; the steps are those of docs/architecture.md.</summary>
-internal sealed class JobPath(AssetPlacement placement, CallbackChallenge challenge, ReplyReceivers receivers, RouterGrain router, JobQueue queue, JobGrain jobs)
+internal sealed class JobPath(
+    AssetPlacement placement, CallbackChallenge challenge, ReplyReceivers receivers, RouterGrain router, JobQueue queue, JobGrain jobs)
 {
     /// <param name="caller">Whose it is.</param>
     /// <param name="draft">What is submitted.</param>
@@ -24,7 +25,8 @@ internal sealed class JobPath(AssetPlacement placement, CallbackChallenge challe
     }
 
     /// <summary>The draft with the account its pin stands for (V18).</summary>
-    public JobDraft Resolve(JobDraft draft) => draft.Work.Pinned is { } named ? draft with { Work = draft.Work with { Pinned = router.Resolve(named) } } : draft;
+    public JobDraft Resolve(JobDraft draft) =>
+        draft.Work.Pinned is { } named ? draft with { Work = draft.Work with { Pinned = router.Resolve(named) } } : draft;
 
     private async Task<JobDraft> PrepareAsync(Caller caller, JobDraft draft, NativeRequest native, CancellationToken cancellationToken)
     {

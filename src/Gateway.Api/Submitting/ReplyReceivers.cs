@@ -19,7 +19,8 @@ internal sealed class ReplyReceivers(IWebhookStore store, AddressJudge judge)
         if (reply.Url is not { } url) return;
         RequirePublic("replyUrl", new Uri(url));
         if (!await store.IsDisabledAsync(team, url, cancellationToken)) return;
-        throw new ApiException(ApiError.Field("replyUrl", "answered 410 Gone before; a POST /v1/webhooks/test that it takes enables it again"));
+        throw new ApiException(
+            ApiError.Field("replyUrl", "answered 410 Gone before; a POST /v1/webhooks/test that it takes enables it again"));
     }
 
     public void RequirePublic(string field, Uri url)

@@ -17,7 +17,9 @@ internal sealed record SubmitHeaders(TimeSpan? Wait, bool MayQueue, IdempotencyK
 
     public static SubmitHeaders Read(HttpRequest request, Caller caller) => new(WaitOf(request), QueueOf(request), KeyOf(request, caller));
 
-    /// <summary>What the key stands for: another body, path or team is another submit. Empty without a key: no body is hashed for nothing.</summary>
+    /// <summary>
+    /// What the key stands for: another body, path or team is another submit. Empty without a key: no body is hashed for nothing.
+    /// </summary>
     public string FingerprintOf(HttpRequest request, ReadOnlySpan<byte> body)
     {
         if (Key is null) return "";
@@ -55,6 +57,7 @@ internal sealed record SubmitHeaders(TimeSpan? Wait, bool MayQueue, IdempotencyK
         if (key is ['"', .. var quoted, '"']) key = quoted;
         return key.Length is >= 1 and <= IdempotencyKey.MaxLength && key.All(c => c is >= ' ' and <= '~')
             ? new IdempotencyKey(caller.Team, key)
-            : throw new ApiException(ApiError.Field("Idempotency-Key", $"must be 1 to {IdempotencyKey.MaxLength} printable ASCII characters"));
+            : throw new ApiException(
+                ApiError.Field("Idempotency-Key", $"must be 1 to {IdempotencyKey.MaxLength} printable ASCII characters"));
     }
 }

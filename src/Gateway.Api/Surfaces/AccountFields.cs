@@ -18,9 +18,21 @@ internal static class AccountFields
     public static AccountPatch? Read(AccountPatch patch, JsonObjectReader.Field field, ReadOnlySpan<byte> body) => field.Name switch
     {
         "maxJobs" => patch with { MaxJobs = (int)field.Integer(body, AccountSpec.LeastMaxJobs, AccountSpec.MostMaxJobs) },
-        "dailyCredits" => patch with { DailyCredits = field.Type == JsonTokenType.Null ? new Optional<long?>(true, null) : new Optional<long?>(true, field.Integer(body, 0, MostCredits)) },
+        "dailyCredits" =>
+            patch with
+            {
+                DailyCredits = field.Type == JsonTokenType.Null
+                    ? new Optional<long?>(true, null)
+                    : new Optional<long?>(true, field.Integer(body, 0, MostCredits)),
+            },
         "timeZone" => patch with { TimeZone = Zone(field, body) },
-        "name" => patch with { Name = field.Type == JsonTokenType.Null ? new Optional<string?>(true, null) : new Optional<string?>(true, field.Text(body, MaxNameLength)) },
+        "name" =>
+            patch with
+            {
+                Name = field.Type == JsonTokenType.Null
+                    ? new Optional<string?>(true, null)
+                    : new Optional<string?>(true, field.Text(body, MaxNameLength)),
+            },
         "models" => patch with { Models = new Optional<ImmutableArray<string>?>(true, Models(field, body)) },
         "enabled" => patch with { Enabled = Flag(field) },
         "reservedForCalls" => patch with { ReservedForCalls = (int)field.Integer(body, 0, AccountSpec.MostMaxJobs) },
@@ -33,13 +45,17 @@ internal static class AccountFields
     {
         if (field.Type == JsonTokenType.Null) return null;
         var group = field.Text(body, AccountId.MaxLength);
-        return group.Length > 0 && group.All(char.IsAsciiDigit) ? group : throw new ApiException(ApiError.Field("groupId", $"must be 1 to {AccountId.MaxLength} digits"));
+        return group.Length > 0 && group.All(char.IsAsciiDigit)
+            ? group
+            : throw new ApiException(ApiError.Field("groupId", $"must be 1 to {AccountId.MaxLength} digits"));
     }
 
     private static string Zone(JsonObjectReader.Field field, ReadOnlySpan<byte> body)
     {
         var zone = field.Text(body, 64);
-        return LocalDay.IsZone(zone) ? zone : throw new ApiException(ApiError.Field("timeZone", "must be an IANA time zone, such as 'Europe/Berlin'"));
+        return LocalDay.IsZone(zone)
+            ? zone
+            : throw new ApiException(ApiError.Field("timeZone", "must be an IANA time zone, such as 'Europe/Berlin'"));
     }
 
     public static bool Flag(JsonObjectReader.Field field) => field.Type switch
@@ -54,8 +70,10 @@ internal static class AccountFields
     {
         if (field.Type == JsonTokenType.Null) return null;
         var models = field.Texts(body);
-        return models?.Count <= MostModels && models.All(model => model.Length is >= 1 and <= Work.MaxModelLength && !model.Any(char.IsControl))
+        return models?.Count <= MostModels
+            && models.All(model => model.Length is >= 1 and <= Work.MaxModelLength && !model.Any(char.IsControl))
             ? models.Count == 0 ? null : [.. models]
-            : throw new ApiException(ApiError.Field("models", $"must be a list of at most {MostModels} model names of 1 to {Work.MaxModelLength} characters"));
+            : throw new ApiException(
+                ApiError.Field("models", $"must be a list of at most {MostModels} model names of 1 to {Work.MaxModelLength} characters"));
     }
 }

@@ -9,7 +9,8 @@ namespace Gateway.Api.Views;
 internal static class VisibleJobs
 {
     /// <summary>The job, or null when the id is none, unknown, or another team's: the three must look the same.</summary>
-    public static async Task<JobState?> FindVisibleAsync(this IQueryStore queries, string? id, Caller caller, CancellationToken cancellationToken)
+    public static async Task<JobState?> FindVisibleAsync(
+        this IQueryStore queries, string? id, Caller caller, CancellationToken cancellationToken)
     {
         if (!JobId.TryParse(id, out var parsed)) return null;
         var job = await queries.JobAsync(parsed, cancellationToken);

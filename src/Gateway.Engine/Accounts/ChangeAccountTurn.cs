@@ -5,7 +5,8 @@ using Gateway.Model.Ids;
 namespace Gateway.Engine.Accounts;
 
 /// <summary>An admin's change of an account. Answers null when there is none.</summary>
-internal sealed class ChangeAccountTurn(AccountId id, string actor, string action, Func<AccountState, AccountState> change) : Turn<AccountState?>
+internal sealed class ChangeAccountTurn(
+    AccountId id, string actor, string action, Func<AccountState, AccountState> change) : Turn<AccountState?>
 {
     public override TurnClass Class => TurnClass.Admission;
 

@@ -4,7 +4,9 @@ using Gateway.Model.Ids;
 
 namespace Gateway.Engine.Accounts;
 
-/// <summary>Makes an id another name for the account that has its credential (V18). Answers null when it has running work of its own.</summary>
+/// <summary>
+/// Makes an id another name for the account that has its credential (V18). Answers null when it has running work of its own.
+/// </summary>
 internal sealed class ShareAccountTurn(AccountSpec spec, AccountId first, string actor) : Turn<AccountState?>
 {
     public override TurnClass Class => TurnClass.Admission;

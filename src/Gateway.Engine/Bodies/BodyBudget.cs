@@ -90,7 +90,9 @@ internal sealed class BodyBudget(BodyLimitOptions limits)
     {
         var own = _asking.GetValueOrDefault(team);
         if (own + bytes > limits.OfTeam) return new BodyShortage(IsOfTeam: true, own, limits.OfTeam, bytes);
-        return _held + bytes > limits.Memory || (bytes > Small && _waiting.Count > 0) ? new BodyShortage(IsOfTeam: false, _held, limits.Memory, bytes) : null;
+        return _held + bytes > limits.Memory || (bytes > Small && _waiting.Count > 0)
+            ? new BodyShortage(IsOfTeam: false, _held, limits.Memory, bytes)
+            : null;
     }
 
     // In the order they came; a team whose share is full keeps nobody else waiting.

@@ -27,7 +27,9 @@ internal sealed class BodyLimitOptions : IValidatableObject
     [Range(1, 1_099_511_627_776)]
     public long? TeamMemory { get; set; }
 
-    /// <summary>Bytes a second that bodies above 256 KiB, and those of unknown length, must come with after 10 s; 0 for no such rule.</summary>
+    /// <summary>
+    /// Bytes a second that bodies above 256 KiB, and those of unknown length, must come with after 10 s; 0 for no such rule.
+    /// </summary>
     [Range(0, 1_073_741_824)]
     public int LeastRate { get; set; } = 32 * 1024;
 
@@ -41,7 +43,11 @@ internal sealed class BodyLimitOptions : IValidatableObject
         if (Largest > Array.MaxLength) yield break; // that is what is wrong, and is said already
 
         // A body that never fits would be told to come again for ever.
-        if (Memory < Largest) yield return new ValidationResult($"is {Memory}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(Memory)]);
-        if (OfTeam < Largest) yield return new ValidationResult($"is {OfTeam}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(TeamMemory)]);
+        if (Memory < Largest)
+            yield return new ValidationResult(
+                $"is {Memory}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(Memory)]);
+        if (OfTeam < Largest)
+            yield return new ValidationResult(
+                $"is {OfTeam}; it must be at least {Largest}, the largest body that Own and Native allow", [nameof(TeamMemory)]);
     }
 }

@@ -16,8 +16,10 @@ internal sealed class AdoptTaskTurn(AccountId account, JobId id, string taskId, 
     protected override OperatorResult Run(TurnScope scope)
     {
         // The slot is still the job's: an unknown job keeps it until its hard end.
-        if (scope.Job(id) is not { Status: JobStatus.Unknown, Lease: { } lease } job || job.Account != account) return new OperatorResult(scope.Job(id), false);
-        if (scope.Account(account) is not { } state || state.FindLease(lease) is null || job.Run(taskId) is not { } running) return new OperatorResult(job, false);
+        if (scope.Job(id) is not { Status: JobStatus.Unknown, Lease: { } lease } job || job.Account != account)
+            return new OperatorResult(scope.Job(id), false);
+        if (scope.Account(account) is not { } state || state.FindLease(lease) is null || job.Run(taskId) is not { } running)
+            return new OperatorResult(job, false);
 
         scope.Put(state.NoteTask(lease, taskId));
         scope.Put(running);

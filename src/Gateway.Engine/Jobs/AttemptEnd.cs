@@ -23,13 +23,15 @@ internal abstract record AttemptEnd
     internal sealed record Lapsed(JobError Error) : AttemptEnd;
 
     /// <summary>The longest time of the kind is over, and nobody knows more (L4, J4).</summary>
-    public static readonly AttemptEnd PastHardEnd = new Lapsed(new JobError("hard_end", "The upstream did not finish within the longest time this kind may take."));
+    public static readonly AttemptEnd PastHardEnd = new Lapsed(
+        new JobError("hard_end", "The upstream did not finish within the longest time this kind may take."));
 
     /// <summary>
     /// The connection that a streamed answer came over is gone. There is no task to ask about, so no evidence will come: the call
     /// has ended (L4). It was accepted, so it is charged (C3) and not sent again (J10).
     /// </summary>
-    public static readonly AttemptEnd StreamBroken = new Lapsed(new JobError(UpstreamError.StreamBroken, "The stream broke off before the answer was whole; what had come is kept."));
+    public static readonly AttemptEnd StreamBroken = new Lapsed(
+        new JobError(UpstreamError.StreamBroken, "The stream broke off before the answer was whole; what had come is kept."));
 
     /// <summary>It is proven that nothing was sent: unbilled, back into the queue, and no account is to blame.</summary>
     internal sealed record NotSent(string Why) : AttemptEnd;

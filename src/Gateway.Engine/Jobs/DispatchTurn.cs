@@ -20,7 +20,8 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
     protected override DispatchResult Run(TurnScope scope)
     {
         if (scope.Job(id) is not { } job) return new DispatchResult(null, null, null);
-        if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt || job.NotBefore > scope.Now) return new DispatchResult(job, null, null);
+        if (job.Status != JobStatus.Queued || job.Attempt + 1 != request.Attempt || job.NotBefore > scope.Now)
+            return new DispatchResult(job, null, null);
         if (scope.Account(account) is not { } state) return new DispatchResult(job, null, new Refusal(RefusalReason.Deleted));
 
         var (_, lease, refusal) = scope.Acquire(state, request, limits[job.Kind]);
@@ -39,5 +40,7 @@ internal sealed class DispatchTurn(JobId id, AccountId account, LeaseRequest req
     }
 
     protected override Turn? Compensate(DispatchResult result) =>
-        result.Lease is { } lease ? new EndAttemptTurn(account, lease.Id, id, lease.Attempt, new AttemptEnd.NotSent("the dispatcher left")) : null;
+        result.Lease is { } lease
+            ? new EndAttemptTurn(account, lease.Id, id, lease.Attempt, new AttemptEnd.NotSent("the dispatcher left"))
+            : null;
 }

@@ -13,7 +13,9 @@ namespace Gateway.Engine.Jobs;
 /// Ends an attempt: the job moves, the slot is freed, the credits settle and the event is written, together. Evidence is
 /// always accepted (J2): on a job that has ended otherwise, only the slot and the ledger move.
 /// </summary>
-internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end, RetryPolicy? retry = null, bool copiesResults = false) : Turn<JobState?>
+internal sealed class EndAttemptTurn(
+    AccountId account, LeaseId lease, JobId id, int attempt, AttemptEnd end, RetryPolicy? retry = null,
+    bool copiesResults = false) : Turn<JobState?>
 {
     public override TurnClass Class => TurnClass.Obligation;
 
@@ -54,20 +56,26 @@ internal sealed class EndAttemptTurn(AccountId account, LeaseId lease, JobId id,
         _ => null,
     };
 
-    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now) => job.After(account, error) switch
-    {
-        // The words are about the request.
-        RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
-        RetryDecision.Stop => job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
-        _ when job.CancelRequested => job.Cancel("cancelled before it was accepted", now, charge?.Charged),
-        RetryDecision.GiveUp =>
-            job.Fail(ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"), charge?.Charged, now),
-        RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere or RetryDecision.Here =>
-            job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now)),
-        var decision => throw new System.Diagnostics.UnreachableException($"{decision} is no decision"),
-    };
+    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now) =>
+        job.After(account, error) switch
+        {
+            // The words are about the request.
+            RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
+            RetryDecision.Stop =>
+                job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
+            _ when job.CancelRequested => job.Cancel("cancelled before it was accepted", now, charge?.Charged),
+            RetryDecision.GiveUp =>
+                job.Fail(
+                    ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"),
+                    charge?.Charged,
+                    now),
+            RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere or RetryDecision.Here =>
+                job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now)),
+            var decision => throw new System.Diagnostics.UnreachableException($"{decision} is no decision"),
+        };
 
-    private static string CodeOf(UpstreamError error) => error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error");
+    private static string CodeOf(UpstreamError error) =>
+        error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error");
 
     private static JobError ErrorOf(UpstreamError error, string code, string message) =>
         new(code, message, error.Code) { AccountWords = error.ConcernsAccount ? error.Describe() : null };

@@ -19,7 +19,8 @@ internal sealed class FailByOperatorTurn(JobId id, string actor) : Turn<Operator
     protected override OperatorResult Run(TurnScope scope)
     {
         if (scope.Job(id) is not { Status: JobStatus.Queued or JobStatus.Unknown } job) return new OperatorResult(scope.Job(id), false);
-        var failed = job.Fail(new JobError("failed_by_operator", "An operator ended the job."), job.Status == JobStatus.Queued ? 0 : null, scope.Now)!;
+        var failed = job.Fail(
+            new JobError("failed_by_operator", "An operator ended the job."), job.Status == JobStatus.Queued ? 0 : null, scope.Now)!;
         scope.Put(failed);
         scope.Put(new AuditEntry(actor, "job.fail", id.ToString(), $"was {job.Status.Name}", scope.Now));
         return new OperatorResult(failed, true);

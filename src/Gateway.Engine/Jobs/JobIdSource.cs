@@ -30,13 +30,15 @@ internal sealed class JobIdSource(TimeProvider time, NodeIdentity node)
     private bool IsShort => _place is >= 0 and < NodeNumbers.Short && Volatile.Read(ref _mayShorten);
 
     /// <summary>The smallest id that can be made at <paramref name="instant"/>: ids below it are older.</summary>
-    public static JobId FirstAt(DateTimeOffset instant) => new(Math.Max(1, Since(instant < Farthest ? instant : Farthest) << (ShortIds.LowBits + ShortIds.MiddleBits)));
+    public static JobId FirstAt(DateTimeOffset instant) =>
+        new(Math.Max(1, Since(instant < Farthest ? instant : Farthest) << (ShortIds.LowBits + ShortIds.MiddleBits)));
 
     // Milliseconds have 41 bits; an id of a later instant would overflow, and none is made for decades.
     private static readonly DateTimeOffset Farthest = new(2090, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     /// <summary>When an id was made.</summary>
-    public static DateTimeOffset MadeAt(JobId id) => DateTimeOffset.FromUnixTimeMilliseconds((id.Value >> (ShortIds.LowBits + ShortIds.MiddleBits)) + Epoch);
+    public static DateTimeOffset MadeAt(JobId id) =>
+        DateTimeOffset.FromUnixTimeMilliseconds((id.Value >> (ShortIds.LowBits + ShortIds.MiddleBits)) + Epoch);
 
     public JobId Next()
     {
@@ -54,7 +56,9 @@ internal sealed class JobIdSource(TimeProvider time, NodeIdentity node)
 
     private static long Since(DateTimeOffset instant) => instant.ToUnixTimeMilliseconds() - Epoch;
 
-    /// <summary>An id without the node: milliseconds, whether it is short, and a counter. In the order of the ids that come of it.</summary>
+    /// <summary>
+    /// An id without the node: milliseconds, whether it is short, and a counter. In the order of the ids that come of it.
+    /// </summary>
     private readonly record struct Tick(long Value)
     {
         private const int ShortBit = ShortIds.LowBits;
@@ -85,7 +89,8 @@ internal sealed class JobIdSource(TimeProvider time, NodeIdentity node)
         public static Pattern Of(int number)
         {
             var place = number - NodeNumbers.First;
-            return new Pattern(number, place is >= 0 and < NodeNumbers.Short ? (ShortIds.Mark << (ShortIds.LowBits - CounterBits)) | (long)place : -1);
+            return new Pattern(
+                number, place is >= 0 and < NodeNumbers.Short ? (ShortIds.Mark << (ShortIds.LowBits - CounterBits)) | (long)place : -1);
         }
     }
 }

@@ -36,7 +36,10 @@ internal sealed class JobViews(IBodyStore bodies, PublicAddress address)
         FinishedAt = job.FinishedAt,
         Progress = job.Progress?.Percent,
         Stage = job.Progress?.StageName,
-        Error = job.Error is { } error ? new JobErrorView(error.Code, toAdmin ? error.AccountWords ?? error.Message : error.Message, toAdmin ? error.UpstreamCode : error.ShownCode) : null,
+        Error = job.Error is { } error
+            ? new JobErrorView(
+                error.Code, toAdmin ? error.AccountWords ?? error.Message : error.Message, toAdmin ? error.UpstreamCode : error.ShownCode)
+            : null,
         Credits = new JobCreditsView(job.Reserved, job.Charged),
         ReplyUrl = job.Reply?.Url,
         ReplyRef = job.Reply?.Ref,
@@ -52,12 +55,15 @@ internal sealed class JobViews(IBodyStore bodies, PublicAddress address)
     {
         if (job.Result is not { } result) return null;
         if (result.IsStream || result.Bytes > LargestInline) return LinkTo(job, result);
-        return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? Inline(bytes) ?? LinkTo(job, result) : null;
+        return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
+            ? Inline(bytes) ?? LinkTo(job, result)
+            : null;
     }
 
     /// <summary>Where a result is read.</summary>
     public static JsonElement LinkTo(JobState job, BodyRef result) =>
-        JsonSerializer.SerializeToElement(new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobViewJson.Default.ResultLink);
+        JsonSerializer.SerializeToElement(
+            new ResultLink($"/v1/jobs/{job.Id}/result", result.Bytes, result.ContentType), JobViewJson.Default.ResultLink);
 
     // Null for what cannot stand in a JSON of our own, such as a text with half a surrogate pair: such a result is read by its link.
     private static JsonElement? Inline(byte[] bytes)

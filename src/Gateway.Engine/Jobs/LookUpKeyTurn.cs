@@ -10,5 +10,6 @@ internal sealed class LookUpKeyTurn(IdempotencyKey key) : Turn<IdempotencyRecord
 
     public override IdempotencyKey? Key => key;
 
-    protected override IdempotencyRecord? Run(TurnScope scope) => scope.Record(key) is { } record && record.ExpiresAt > scope.Now ? record : null;
+    protected override IdempotencyRecord? Run(TurnScope scope) =>
+        scope.Record(key) is { } record && record.ExpiresAt > scope.Now ? record : null;
 }

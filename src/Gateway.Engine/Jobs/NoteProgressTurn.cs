@@ -14,7 +14,10 @@ internal sealed class NoteProgressTurn(JobId id, int attempt, JobProgress progre
 
     protected override bool Run(TurnScope scope)
     {
-        if (scope.Job(id) is not { Status: JobStatus.Running } job || !job.IsAt(attempt) || (job.Progress ?? JobProgress.AtWork) == progress) return false;
+        if (scope.Job(id) is not { Status: JobStatus.Running } job
+            || !job.IsAt(attempt)
+            || (job.Progress ?? JobProgress.AtWork) == progress)
+            return false;
         scope.Put(job with { Progress = progress });
         return true;
     }

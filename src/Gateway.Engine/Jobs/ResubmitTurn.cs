@@ -17,8 +17,12 @@ internal sealed class ResubmitTurn(JobId id, string actor) : Turn<OperatorResult
 
     protected override OperatorResult Run(TurnScope scope)
     {
-        if (scope.Job(id) is not { Status: JobStatus.Unknown } job || job.Requeue("resubmitted by an operator") is not { } queued) return new OperatorResult(scope.Job(id), false);
-        var renewed = queued with { QueueUntil = queued.QueueUntil is { } until && until > scope.Now ? until : scope.Now + JobState.DefaultMaxQueueAge };
+        if (scope.Job(id) is not { Status: JobStatus.Unknown } job || job.Requeue("resubmitted by an operator") is not { } queued)
+            return new OperatorResult(scope.Job(id), false);
+        var renewed = queued with
+        {
+            QueueUntil = queued.QueueUntil is { } until && until > scope.Now ? until : scope.Now + JobState.DefaultMaxQueueAge,
+        };
         scope.Put(renewed);
         scope.Put(new AuditEntry(actor, "job.resubmit", id.ToString(), $"attempt {job.Attempt} on account {job.Account}", scope.Now));
         return new OperatorResult(renewed, true);

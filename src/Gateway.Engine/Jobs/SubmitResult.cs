@@ -6,7 +6,9 @@ namespace Gateway.Engine.Jobs;
 /// <summary>What a submit answered.</summary>
 internal abstract record SubmitResult
 {
-    /// <summary>The job is durable. With a lease it is already submitting, and the caller must send it with the account as it is now.</summary>
+    /// <summary>
+    /// The job is durable. With a lease it is already submitting, and the caller must send it with the account as it is now.
+    /// </summary>
     internal sealed record Created(JobState Job, Lease? Lease = null, AccountState? Account = null) : SubmitResult;
 
     /// <summary>The key was used before with the same body.</summary>

@@ -1,6 +1,8 @@
 namespace Gateway.Engine.Notifiers;
 
-/// <summary>An auto-reset event that is awaited: it wakes one loop, and stays set until that waits. Setting it twice is setting it once.</summary>
+/// <summary>
+/// An auto-reset event that is awaited: it wakes one loop, and stays set until that waits. Setting it twice is setting it once.
+/// </summary>
 internal sealed class AsyncAutoResetEvent
 {
     private readonly SemaphoreSlim _set = new(0, 1);

@@ -54,7 +54,8 @@ internal sealed class KeyedNotifier<TKey>
     public void Leave(TKey key, MovedKeys<TKey> moved)
     {
         lock (_lock)
-            if (_keys.TryGetValue(key, out var subscribers) && subscribers.Readers.Remove(moved) && --subscribers.Count == 0) _keys.Remove(key);
+            if (_keys.TryGetValue(key, out var subscribers) && subscribers.Readers.Remove(moved) && --subscribers.Count == 0)
+                _keys.Remove(key);
     }
 
     public void Pulse(TKey key)

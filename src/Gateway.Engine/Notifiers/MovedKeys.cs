@@ -1,6 +1,9 @@
 namespace Gateway.Engine.Notifiers;
 
-/// <summary>Collects which of many keys moved, for one reader that takes them a page at a time. A key that moves twice before it is taken is there once.</summary>
+/// <summary>
+/// Collects which of many keys moved, for one reader that takes them a page at a time. A key that moves twice before it is taken is there
+/// once.
+/// </summary>
 internal sealed class MovedKeys<TKey>
     where TKey : notnull
 {

@@ -19,7 +19,8 @@ internal sealed class SlotNotifier : IDisposable
     public SlotNotifier(TimeProvider time)
     {
         _time = time;
-        _timer = time.CreateTimer(static signal => ((SlotNotifier)signal!).TimeIsUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(
+            static signal => ((SlotNotifier)signal!).TimeIsUp(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Adds one who is told of every pulse; at start, and it must not wait.</summary>

@@ -40,7 +40,9 @@ internal sealed class GatewayKeys
     public static GatewayKeys? TryParse(string base64)
     {
         var master = new byte[MasterLength];
-        return Convert.TryFromBase64String(base64.Trim(), master, out var length) && length == MasterLength ? new GatewayKeys(master) : null;
+        return Convert.TryFromBase64String(base64.Trim(), master, out var length) && length == MasterLength
+            ? new GatewayKeys(master)
+            : null;
     }
 
     /// <summary>
@@ -59,7 +61,9 @@ internal sealed class GatewayKeys
         var sealedBytes = new byte[NonceLength + TagLength + plain.Length];
         RandomNumberGenerator.Fill(sealedBytes.AsSpan(0, NonceLength));
         using var aes = new AesGcm(_encryption, TagLength);
-        aes.Encrypt(sealedBytes.AsSpan(0, NonceLength), plain, sealedBytes.AsSpan(NonceLength + TagLength), sealedBytes.AsSpan(NonceLength, TagLength));
+        aes.Encrypt(
+            sealedBytes.AsSpan(0, NonceLength), plain, sealedBytes.AsSpan(NonceLength + TagLength),
+            sealedBytes.AsSpan(NonceLength, TagLength));
         return Convert.ToBase64String(sealedBytes);
     }
 
@@ -75,17 +79,24 @@ internal sealed class GatewayKeys
     }
 
     /// <summary>The keyed hash a token is stored and found by.</summary>
-    public string Hash(string token) => Convert.ToHexString(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes(token))).ToLowerInvariant();
+    public string Hash(string token) =>
+        Convert.ToHexString(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes(token))).ToLowerInvariant();
 
-    /// <summary>The keyed hash by which two accounts with the same credential are found out. Not that of <see cref="Hash"/>: what one table tells must not open another.</summary>
-    public string HashOfCredential(string secret) => Convert.ToHexStringLower(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes("credential\n" + secret)));
+    /// <summary>
+    /// The keyed hash by which two accounts with the same credential are found out. Not that of <see cref="Hash"/>: what one table tells
+    /// must not open another.
+    /// </summary>
+    public string HashOfCredential(string secret) =>
+        Convert.ToHexStringLower(HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes("credential\n" + secret)));
 
     /// <summary>Decimal digits derived from a key's keyed hash: the id of a platform account whose id was not given.</summary>
     public string Digits(string text)
     {
         var hash = HMACSHA256.HashData(_hashing, Encoding.UTF8.GetBytes("account\n" + text));
         // 18 digits, the first never 0: the look of MiniMax's own ids.
-        return (100_000_000_000_000_000UL + (BitConverter.ToUInt64(hash) % 900_000_000_000_000_000UL)).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        return (
+            100_000_000_000_000_000UL + (
+                BitConverter.ToUInt64(hash) % 900_000_000_000_000_000UL)).ToString(System.Globalization.CultureInfo.InvariantCulture);
     }
 
     /// <summary>The part of a job's callback address that nobody can guess to whom we did not give it.</summary>
@@ -100,7 +111,9 @@ internal sealed class GatewayKeys
     public JobId? ReadCallbackToken(string token)
     {
         if (!JobId.TryParse(token.Split('-', 2)[0], out var job)) return null;
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(CallbackToken(job)), Encoding.UTF8.GetBytes(token)) ? job : null;
+        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(CallbackToken(job)), Encoding.UTF8.GetBytes(token))
+            ? job
+            : null;
     }
 
     public override string ToString() => nameof(GatewayKeys);

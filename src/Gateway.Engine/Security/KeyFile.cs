@@ -13,19 +13,27 @@ internal static class KeyFile
     public static GatewayKeys Load(string? configured, string? dataDirectory)
     {
         if (configured is not null)
-            return GatewayKeys.TryParse(configured) ?? throw new GatewaySetupException("Gateway:EncryptionKey must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
+            return GatewayKeys.TryParse(configured)
+                ?? throw new GatewaySetupException(
+                    "Gateway:EncryptionKey must be base64 of 32 bytes, for example the output of: openssl rand -base64 32");
         if (dataDirectory is null)
-            throw new GatewaySetupException("With PostgreSQL, Gateway:EncryptionKey must be set (base64 of 32 bytes, the same on every node); make one with: openssl rand -base64 32");
+            throw new GatewaySetupException(
+                "With PostgreSQL, Gateway:EncryptionKey must be set (base64 of 32 bytes, the same on every node); make one with: openssl " +
+                    "rand -base64 32");
 
         var path = PathIn(dataDirectory);
-        return GatewayKeys.TryParse(ReadOrCreate(path, dataDirectory)) ?? throw new GatewaySetupException($"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
+        return GatewayKeys.TryParse(ReadOrCreate(path, dataDirectory))
+            ?? throw new GatewaySetupException(
+                $"The key file '{path}' does not hold base64 of 32 bytes; restore it from the backup of this data directory.");
     }
 
     /// <summary>Settles the key of fresh data, and refuses another key for data that has one. Answers the keys of this data.</summary>
     public static async Task<GatewayKeys> CheckAsync(GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
     {
         if (await queries.SettleAsync(CheckSetting, keys.Check, cancellationToken) != keys.Check)
-            throw new GatewaySetupException("The encryption key is not the one this data was written with. Set Gateway:EncryptionKey (or restore gateway.key) to the original key.");
+            throw new GatewaySetupException(
+                "The encryption key is not the one this data was written with. Set Gateway:EncryptionKey (or restore gateway.key) to the " +
+                    "original key.");
         return await queries.SettingAsync(LastingSetting, cancellationToken) is { } lasting ? keys.WithLasting(lasting) : keys;
     }
 
@@ -43,8 +51,10 @@ internal static class KeyFile
     }
 
     /// <summary>What to tell the operator of a key file that others may read; null where there is none, or nobody else may.</summary>
-    public static string? WarningOf(string dataDirectory) => PathIn(dataDirectory) is var path && File.Exists(path) && PrivateFiles.IsWide(path)
-        ? $"The key file '{path}' can be read by others than its owner: chmod 600 it, and where somebody may have read it, change the key (rotate-key)."
+    public static string? WarningOf(string dataDirectory) =>
+        PathIn(dataDirectory) is var path && File.Exists(path) && PrivateFiles.IsWide(path)
+        ? $"The key file '{path}' can be read by others than its owner: chmod 600 it, and where somebody may have read it, change the " +
+            $"key (rotate-key)."
         : null;
 
     /// <summary>Where a data directory keeps its key.</summary>
@@ -67,7 +77,9 @@ internal static class KeyFile
     private static void Create(string path, string dataDirectory)
     {
         if (File.Exists(Path.Combine(dataDirectory, "gateway.db")))
-            throw new GatewaySetupException($"The data directory '{dataDirectory}' has data but no gateway.key. Restore the key file, or set Gateway:EncryptionKey to the original key.");
+            throw new GatewaySetupException(
+                $"The data directory '{dataDirectory}' has data but no gateway.key. Restore the key file, or set Gateway:EncryptionKey " +
+                    $"to the original key.");
 
         Write(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(GatewayKeys.MasterLength)));
     }

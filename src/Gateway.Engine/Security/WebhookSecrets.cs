@@ -17,7 +17,8 @@ internal sealed class WebhookSecrets(IWebhookStore store, GatewayKeys keys, Time
     private const string Prefix = "whsec_";
 
     /// <summary>The secret a receiver is to check signatures with.</summary>
-    public async Task<string> CurrentAsync(TeamId team, CancellationToken cancellationToken) => keys.Open((await SettledAsync(team, cancellationToken)).Current);
+    public async Task<string> CurrentAsync(TeamId team, CancellationToken cancellationToken) =>
+        keys.Open((await SettledAsync(team, cancellationToken)).Current);
 
     /// <summary>Makes a new one; of two at once both callers are told the one that counts.</summary>
     public async Task<string> RotateAsync(TeamId team, CancellationToken cancellationToken)
@@ -32,7 +33,9 @@ internal sealed class WebhookSecrets(IWebhookStore store, GatewayKeys keys, Time
     public async Task<IReadOnlyList<byte[]>> SigningKeysAsync(TeamId team, CancellationToken cancellationToken)
     {
         var secrets = await SettledAsync(team, cancellationToken);
-        return secrets is { Previous: { } previous, PreviousUntil: { } until } && until > time.GetUtcNow() ? [KeyOf(secrets.Current), KeyOf(previous)] : [KeyOf(secrets.Current)];
+        return secrets is { Previous: { } previous, PreviousUntil: { } until } && until > time.GetUtcNow()
+            ? [KeyOf(secrets.Current), KeyOf(previous)]
+            : [KeyOf(secrets.Current)];
     }
 
     private async Task<SealedSecrets> SettledAsync(TeamId team, CancellationToken cancellationToken) =>

@@ -18,5 +18,6 @@ internal readonly record struct FeedCursor(long Feed, long Job, long Seq) : ICom
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Feed}-{Job}-{Seq}");
 
-    private static bool Number(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+    private static bool Number(string text, out long number) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -15,7 +15,8 @@ internal interface IOutboxStore
     /// Takes due messages to a receiver until an instant: of each job the first one only. What is due behind another one is
     /// put off until that one's turn.
     /// </summary>
-    Task<IReadOnlyList<OutboxMessage>> ClaimAsync(string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
+    Task<IReadOnlyList<OutboxMessage>> ClaimAsync(
+        string host, int limit, DateTimeOffset now, DateTimeOffset until, CancellationToken cancellationToken);
 
     /// <summary>The message is told, or given up; the job's next one is due now.</summary>
     Task RemoveAsync(OutboxMessage message, DateTimeOffset now, CancellationToken cancellationToken);

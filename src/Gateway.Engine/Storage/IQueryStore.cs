@@ -54,7 +54,10 @@ internal interface IQueryStore
     /// <summary>Events of a job after a seq, in order.</summary>
     Task<IReadOnlyList<JobEvent>> EventsAsync(JobId job, long after, int limit, CancellationToken cancellationToken);
 
-    /// <summary>Events of several jobs, each after a seq of its own: by job, and in order. The limit is one of all, so the last of the jobs may be cut short or missing.</summary>
+    /// <summary>
+    /// Events of several jobs, each after a seq of its own: by job, and in order. The limit is one of all, so the last of the jobs may be
+    /// cut short or missing.
+    /// </summary>
     Task<IReadOnlyList<JobEvent>> EventsAsync(IReadOnlyDictionary<JobId, long> after, int limit, CancellationToken cancellationToken);
 
     Task<TeamState?> TeamAsync(TeamId id, CancellationToken cancellationToken);

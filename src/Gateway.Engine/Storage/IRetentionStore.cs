@@ -8,7 +8,9 @@ namespace Gateway.Engine.Storage;
 /// </summary>
 internal interface IRetentionStore
 {
-    /// <summary>Jobs that ended before an instant, with their events, small bodies, streams, messages, deliveries and notes of copies.</summary>
+    /// <summary>
+    /// Jobs that ended before an instant, with their events, small bodies, streams, messages, deliveries and notes of copies.
+    /// </summary>
     /// <param name="endedBefore">When they ended.</param>
     /// <param name="limit">At most so many.</param>
     /// <param name="cancellationToken">Ends it.</param>

@@ -2,7 +2,9 @@ using System.Reflection;
 
 namespace Gateway.Engine.Storage;
 
-/// <summary>The migrations embedded in a dialect's assembly, in order. Numbers and names are the same in both dialects; a test holds that.</summary>
+/// <summary>
+/// The migrations embedded in a dialect's assembly, in order. Numbers and names are the same in both dialects; a test holds that.
+/// </summary>
 internal static class MigrationScripts
 {
     public static IReadOnlyList<Migration> Of(Assembly assembly)
@@ -21,7 +23,8 @@ internal static class MigrationScripts
     public static IEnumerable<Migration> Missing(this IReadOnlyList<Migration> migrations, int version)
     {
         if (version > migrations[^1].Number)
-            throw new GatewaySetupException($"The database has schema {version}, this program knows up to {migrations[^1].Number}: start a newer program.");
+            throw new GatewaySetupException(
+                $"The database has schema {version}, this program knows up to {migrations[^1].Number}: start a newer program.");
         return migrations.Where(migration => migration.Number > version);
     }
 

@@ -33,9 +33,11 @@ internal static class PrivateFiles
     {
         if (OperatingSystem.IsWindows() || !Directory.Exists(directory)) yield break;
         if (IsWideFolder(directory))
-            yield return $"The data directory '{directory}' can be entered by others than its owner: chmod 700 it. Its files are made readable for their owner alone.";
+            yield return $"The data directory '{directory}' can be entered by others than its owner: chmod 700 it. Its files are made " +
+                $"readable for their owner alone.";
         foreach (var file in Directory.GetFiles(directory, "*.db*").Where(IsWide))
-            yield return $"The file '{file}' could be read by others than its owner; it is narrowed now where it is ours. Where it stays so: chmod 600 it.";
+            yield return $"The file '{file}' could be read by others than its owner; it is narrowed now where it is ours. Where it stays " +
+                $"so: chmod 600 it.";
     }
 
     /// <summary>Makes a database's file before SQLite does, or narrows it and those beside it.</summary>

@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Model.Accounts;

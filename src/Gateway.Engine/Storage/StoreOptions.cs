@@ -10,7 +10,10 @@ internal sealed class StoreOptions
     [Required]
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>This one start takes up a copy, a backup or a directory that was moved away: jobs that had not ended become <c>unknown</c>. <c>--restored</c> is the same.</summary>
+    /// <summary>
+    /// This one start takes up a copy, a backup or a directory that was moved away: jobs that had not ended become <c>unknown</c>.
+    /// <c>--restored</c> is the same.
+    /// </summary>
     /// <remarks>S3.</remarks>
     public bool Restored { get; set; }
 

@@ -4,7 +4,8 @@ using Gateway.Model.Teams;
 
 namespace Gateway.Engine.Teams;
 
-internal sealed class CreateTokenTurn(string id, string hash, TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor) : Turn<ApiToken>
+internal sealed class CreateTokenTurn(
+    string id, string hash, TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor) : Turn<ApiToken>
 {
     public override TurnClass Class => TurnClass.Admission;
 

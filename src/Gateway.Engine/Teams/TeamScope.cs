@@ -22,7 +22,9 @@ internal static class TeamScope
             return (next, lease, null);
         }
 
-        /// <summary>Takes one of the team's places in the queue; answers the limit when none is left, null when one was taken or there is no limit.</summary>
+        /// <summary>
+        /// Takes one of the team's places in the queue; answers the limit when none is left, null when one was taken or there is no limit.
+        /// </summary>
         public int? TakeQueuePlace(TeamId? id)
         {
             if (id is not { } known || scope.Team(known) is not { Team.Limits.MaxQueued: { } limit } team) return null;

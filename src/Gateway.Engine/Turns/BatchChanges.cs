@@ -51,5 +51,7 @@ internal sealed class BatchChanges
     public List<ParkedObligation> Parked { get; } = [];
 
     public bool IsEmpty =>
-        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Copies.Count + Charges.Count + Bodies.Count + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count + Claims.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
+        Accounts.Count + Jobs.Count + Keys.Count + Events.Count + Outbox.Count + Copies.Count + Charges.Count + Bodies.Count
+        + Assets.Count + Teams.Count + TeamUses.Count + Settled.Count + Tokens.Count
+        + Claims.Count + Pauses.Count + Audit.Count + Parked.Count == 0;
 }

@@ -16,7 +16,8 @@ internal sealed partial class BatchRunner
         {
             for (var reopens = 1; ; reopens++)
             {
-                if (await TryReopenAsync(transaction, turns) is { } truth) return truth == Doubt.RunAgain && tries >= TriesAtLoss ? GiveUp(turns) : truth;
+                if (await TryReopenAsync(transaction, turns) is { } truth)
+                    return truth == Doubt.RunAgain && tries >= TriesAtLoss ? GiveUp(turns) : truth;
                 if (!transaction.IsCommitting) return GiveUp(turns);
 
                 // While COMMIT is in doubt nobody may be told that it failed: its admissions wait for the truth.

@@ -26,7 +26,8 @@ internal sealed partial class BatchRunner
         }
 
         // A name that is taken is its caller's to know, not the operator's.
-        if (turn.Class == TurnClass.Obligation || failure is not StoreException { Failure: StoreFailure.Taken }) LogTurnRefused(turn.GetType().Name, failure);
+        if (turn.Class == TurnClass.Obligation || failure is not StoreException { Failure: StoreFailure.Taken })
+            LogTurnRefused(turn.GetType().Name, failure);
         if (turn.Class == TurnClass.Admission)
             turn.Abandon(Refused(failure));
         else if (++turn.SaveFailures < options.SaveFailuresThatPark)
@@ -42,7 +43,8 @@ internal sealed partial class BatchRunner
         return [.. turns.Where(turn => turn.Class == TurnClass.Obligation)];
     }
 
-    // A lock that somebody holds for long, or a slow server, says nothing against the turn: an obligation waits on, and is never parked for it.
+    // A lock that somebody holds for long, or a slow server, says nothing against the turn: an obligation waits on, and is never parked for
+    // it.
     private void Postpone(Turn turn, Exception failure)
     {
         if (turn.Class == TurnClass.Obligation) Oblige(turn);

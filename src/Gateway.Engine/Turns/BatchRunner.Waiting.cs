@@ -9,7 +9,8 @@ internal sealed partial class BatchRunner
     private volatile Turn? _first;
 
     /// <summary>The runner of one node over its connections.</summary>
-    public static BatchRunner Over(TurnStores stores, NodeIdentity node, Homes homes, BatchOptions options, TimeProvider time, ILogger<BatchRunner> logger)
+    public static BatchRunner Over(
+        TurnStores stores, NodeIdentity node, Homes homes, BatchOptions options, TimeProvider time, ILogger<BatchRunner> logger)
     {
         if (stores.Waiting is null) return new BatchRunner(stores.Batches, node, options, time, logger, LockPlan.WaitForAll);
         var waiting = new BatchRunner(stores.Waiting, node, options, time, logger, new WaitForFirst());
@@ -37,7 +38,8 @@ internal sealed partial class BatchRunner
     // At the end of the queue: what it waits for may take long.
     private void Wait(Turn turn)
     {
-        if (!_queue.TryAdd(turn)) turn.Abandon(new StoreUnavailableException($"More than {options.MaxAdmissions} requests are waiting for the database."));
+        if (!_queue.TryAdd(turn))
+            turn.Abandon(new StoreUnavailableException($"More than {options.MaxAdmissions} requests are waiting for the database."));
         if (_closed is { } closed) turn.Abandon(new StoreUnavailableException(closed));
     }
 

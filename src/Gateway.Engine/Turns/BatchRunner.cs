@@ -57,7 +57,8 @@ internal sealed partial class BatchRunner(
         if (_closed is { } closed) throw new StoreUnavailableException(closed);
         if (turn.Class == TurnClass.Admission && _stopping) throw new StoreUnavailableException(Stopping);
         if (turn.Class == TurnClass.Admission && _storeIsLost) throw new StoreUnavailableException("The database cannot be reached.");
-        if (!_queue.TryAdd(turn)) throw new StoreUnavailableException($"More than {options.MaxAdmissions} requests are waiting for the database.");
+        if (!_queue.TryAdd(turn))
+            throw new StoreUnavailableException($"More than {options.MaxAdmissions} requests are waiting for the database.");
         if (_closed is { } meanwhile) turn.Abandon(new StoreUnavailableException(meanwhile)); // nobody looks into the queue any more
 
         if (!cancellationToken.CanBeCanceled) return await turn.Answered;

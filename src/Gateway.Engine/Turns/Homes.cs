@@ -15,7 +15,8 @@ internal sealed class Homes(NodeIdentity node)
     public IReadOnlyList<string> Members => _members.Nodes;
 
     /// <summary>Whether the account is homed here. Before anybody is a member every account is at home everywhere.</summary>
-    public bool Has(AccountId account) => _members is var members && (members.Nodes.Count == 0 || members.Find(account.Value) == node.Incarnation);
+    public bool Has(AccountId account) =>
+        _members is var members && (members.Nodes.Count == 0 || members.Find(account.Value) == node.Incarnation);
 
     /// <summary>Takes the members as they are now; answers whether they are others than before.</summary>
     public bool Set(IEnumerable<string> members)

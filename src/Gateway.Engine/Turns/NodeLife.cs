@@ -44,7 +44,9 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>The store took a heartbeat that was sent at <paramref name="sentAt"/> (a timestamp): the age counts from the sending.</summary>
+    /// <summary>
+    /// The store took a heartbeat that was sent at <paramref name="sentAt"/> (a timestamp): the age counts from the sending.
+    /// </summary>
     public void Beat(long sentAt)
     {
         lock (_lock)

@@ -3,7 +3,9 @@ using Gateway.Model.Jobs;
 
 namespace Gateway.Engine.Turns;
 
-/// <summary>The rows a batch locks, in the order they are locked (T4): those it waits for, then those it takes only when they are free.</summary>
+/// <summary>
+/// The rows a batch locks, in the order they are locked (T4): those it waits for, then those it takes only when they are free.
+/// </summary>
 internal sealed class RowSet
 {
     public SortedSet<IdempotencyKey> Keys { get; } = [];

@@ -1,6 +1,9 @@
 namespace Gateway.Engine.Turns;
 
-/// <summary>A node's connections for turns: the one its batches run on, and where there are other nodes the one on which it waits for rows they hold (T4).</summary>
+/// <summary>
+/// A node's connections for turns: the one its batches run on, and where there are other nodes the one on which it waits for rows they hold
+/// (T4).
+/// </summary>
 internal sealed record TurnStores(ITurnStore Batches, ITurnStore? Waiting) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()

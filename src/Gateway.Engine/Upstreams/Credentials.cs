@@ -13,5 +13,7 @@ internal sealed class Credentials(GatewayKeys keys)
 
     /// <summary>Null when the account's secret is gone (a tombstone without leases).</summary>
     public UpstreamAccount? For(AccountState account) =>
-        account.SealedSecret.Length == 0 ? null : new UpstreamAccount(account.Id, account.BaseUrl, keys.Open(account.SealedSecret), account.GroupId);
+        account.SealedSecret.Length == 0
+            ? null
+            : new UpstreamAccount(account.Id, account.BaseUrl, keys.Open(account.SealedSecret), account.GroupId);
 }

@@ -36,6 +36,10 @@ internal sealed partial class ExcessReports(ILogger<ExcessReports> logger)
         if (_logged.Count < MostLogged && _logged.TryAdd((account, work), 0)) LogExcess(account, usage.Units!.Value, work, asked);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Account {Account}: the upstream reports a cost of {Reported} units of {Work} where at most {Asked} were possible; the reserve is charged. It is logged once for each account and work, and counted from now on.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message =
+            "Account {Account}: the upstream reports a cost of {Reported} units of {Work} where at most {Asked} were possible; the " +
+                "reserve is charged. It is logged once for each account and work, and counted from now on.")]
     private partial void LogExcess(AccountId account, long reported, string work, int asked);
 }

@@ -3,7 +3,9 @@ using Gateway.Model.Answers;
 
 namespace Gateway.Engine.Upstreams;
 
-/// <summary>A good answer of a call on its way to the caller, in the native format: whole, or as frames that come one after the other.</summary>
+/// <summary>
+/// A good answer of a call on its way to the caller, in the native format: whole, or as frames that come one after the other.
+/// </summary>
 internal interface ICallAnswer : IDisposable
 {
     int Status { get; }

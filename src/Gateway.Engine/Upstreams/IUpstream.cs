@@ -34,11 +34,14 @@ internal interface IUpstream
     /// <param name="request">What to send.</param>
     /// <param name="beforeFirstByte">Throws when the sender must not send any more (L6).</param>
     /// <param name="cancellationToken">Ends the wait; the outcome is then unclear unless nothing was sent.</param>
-    Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken);
+    Task<SubmitOutcome> SubmitAsync(
+        UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken);
 
     Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken);
 
-    /// <summary>Asks for an end of a task. Only what has not begun can be taken back, and only where the upstream's API has such a thing.</summary>
+    /// <summary>
+    /// Asks for an end of a task. Only what has not begun can be taken back, and only where the upstream's API has such a thing.
+    /// </summary>
     Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken);
 
     /// <summary>Sends a call, whose answer is passed on as it comes. It is held back until it is known to be no error.</summary>

@@ -6,7 +6,9 @@ namespace Gateway.Engine.Upstreams;
 /// <summary>How a submit ended.</summary>
 internal abstract record SubmitOutcome
 {
-    /// <summary>With its words cleaned. An id that may not be kept as it is cannot be followed: nobody knows what became of its task.</summary>
+    /// <summary>
+    /// With its words cleaned. An id that may not be kept as it is cannot be followed: nobody knows what became of its task.
+    /// </summary>
     public SubmitOutcome In(UpstreamWords words) => this switch
     {
         Accepted { TaskId: var id } when words.Clean(id) != id => new Unclear("the upstream named the task by an id that cannot be kept"),

@@ -32,6 +32,8 @@ internal sealed partial class UnknownAnswers(ILogger<UnknownAnswers> logger)
         if (_logged.Count < MostWords && _logged.TryAdd($"{what} {word}", 0)) LogUnknown(what, word);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "An upstream answered with an unknown {What}: '{Word}'. It is logged once and counted from now on; please report it.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "An upstream answered with an unknown {What}: '{Word}'. It is logged once and counted from now on; please report it.")]
     private partial void LogUnknown(string what, string word);
 }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Model.Kinds;
 
 namespace Gateway.Engine.Upstreams;

@@ -1,5 +1,4 @@
 using System.IO.Compression;
-using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 
 namespace Gateway.Engine.Upstreams;

@@ -1,6 +1,9 @@
 namespace Gateway.Engine.Upstreams;
 
-/// <summary>A short question to one account that makes nothing and takes no slot. Bodies and answers are in the native format, on the upstream's own ids.</summary>
+/// <summary>
+/// A short question to one account that makes nothing and takes no slot. Bodies and answers are in the native format, on the upstream's own
+/// ids.
+/// </summary>
 internal abstract record UpstreamRead
 {
     /// <summary>What a file is, with a fresh link to it.</summary>

@@ -12,5 +12,6 @@ internal sealed record UpstreamTerms(IReadOnlyDictionary<string, long> Prices, I
     public static readonly UpstreamTerms None = new(FrozenDictionary<string, long>.Empty, []);
 
     /// <summary>The prices as settings name them.</summary>
-    public IEnumerable<KeyValuePair<string, long>> PricesOf(string driver) => Prices.Select(price => KeyValuePair.Create($"{driver}/{price.Key}", price.Value));
+    public IEnumerable<KeyValuePair<string, long>> PricesOf(string driver) =>
+        Prices.Select(price => KeyValuePair.Create($"{driver}/{price.Key}", price.Value));
 }

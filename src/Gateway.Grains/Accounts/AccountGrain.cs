@@ -30,16 +30,21 @@ internal sealed class AccountGrain(BatchRunner runner, KindLimits limits)
         runner.RunAsync(new ShareAccountTurn(spec, first, actor), cancellationToken);
 
     /// <summary>Changes an account that exists; null when it does not.</summary>
-    public Task<AccountState?> ChangeAsync(AccountId id, string actor, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
+    public Task<AccountState?> ChangeAsync(
+        AccountId id, string actor, string action, Func<AccountState, AccountState> change, CancellationToken cancellationToken) =>
         runner.RunAsync(new ChangeAccountTurn(id, actor, action, change), cancellationToken);
 
     /// <summary>Notes what an answer says of the account's credential, <paramref name="sentWith"/> (sealed).</summary>
-    public void Learn(AccountId id, UpstreamError error, string sentWith, TeamId? team) => runner.Oblige(new LearnTurn(id, error, sentWith, team));
+    public void Learn(AccountId id, UpstreamError error, string sentWith, TeamId? team) =>
+        runner.Oblige(new LearnTurn(id, error, sentWith, team));
 
     /// <summary>The same of the answer to a read: it may raise a doubt, and rests nothing.</summary>
-    public void LearnFromRead(AccountId id, UpstreamError error, string sentWith) => runner.Oblige(new LearnTurn(id, error, sentWith, isRead: true));
+    public void LearnFromRead(AccountId id, UpstreamError error, string sentWith) =>
+        runner.Oblige(new LearnTurn(id, error, sentWith, isRead: true));
 
-    /// <summary>Notes what a probe met (<see cref="ProbedTurn"/>). False when it taught nothing: the credential, or the doubt, is another by now.</summary>
+    /// <summary>
+    /// Notes what a probe met (<see cref="ProbedTurn"/>). False when it taught nothing: the credential, or the doubt, is another by now.
+    /// </summary>
     public Task<bool> ProbedAsync(AccountId id, Probe probe, UpstreamError? error, string? actor, CancellationToken cancellationToken) =>
         runner.RunAsync(new ProbedTurn(id, probe, error, actor), cancellationToken);
 

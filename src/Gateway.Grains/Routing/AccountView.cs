@@ -71,7 +71,8 @@ internal sealed class AccountView
     {
         foreach (var lease in State.Leases) Count(lease.Id, _slots.SlotOf(lease));
         if (_held.Count == State.Leases.Length + _asked.Count) return;
-        foreach (var lease in _held.Keys.Where(lease => !_asked.Contains(lease) && State.FindLease(lease) is null).ToList()) Count(lease, slot: null);
+        foreach (var lease in _held.Keys.Where(lease => !_asked.Contains(lease) && State.FindLease(lease) is null).ToList())
+            Count(lease, slot: null);
     }
 
     private void Count(LeaseId lease, HeldSlot? slot)

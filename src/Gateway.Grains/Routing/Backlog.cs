@@ -6,7 +6,9 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
 
-/// <summary>What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the wake that wakes the dispatcher.</summary>
+/// <summary>
+/// What waits for a slot as far as this node knows: queues with ready jobs, its own calls; and the wake that wakes the dispatcher.
+/// </summary>
 internal sealed class Backlog(RoleOptions role) : IBatchObserver
 {
     private readonly Lock _lock = new();
@@ -112,7 +114,8 @@ internal sealed class Backlog(RoleOptions role) : IBatchObserver
     /// <param name="isHeldBack">Whether a queue of jobs waits for something else: an operator's pause, its team's limit.</param>
     /// <param name="areHeldBack">The same for a queue of calls.</param>
     /// <param name="canBeServed">Whether something that waits would find a slot now.</param>
-    public bool GoesBefore(Work work, Func<QueueKey, bool> isHeldBack, Func<QueueKey, bool> areHeldBack, Func<RouteRequest, bool> canBeServed)
+    public bool GoesBefore(
+        Work work, Func<QueueKey, bool> isHeldBack, Func<QueueKey, bool> areHeldBack, Func<RouteRequest, bool> canBeServed)
     {
         List<RouteRequest> waiting;
         lock (_lock)

@@ -10,12 +10,14 @@ namespace Gateway.Grains.Routing;
 /// order (Q3) and hands the slot over. A slot handed to a caller who has left goes back at once.
 /// </summary>
 internal sealed class CallAdmission(
-    RouterGrain router, AccountGrain accounts, LiveOperations live, Backlog backlog, QueueHolds holds, QueueOrder order, WaitingPlaces places, TimeProvider time)
+    RouterGrain router, AccountGrain accounts, LiveOperations live, Backlog backlog, QueueHolds holds, QueueOrder order,
+    WaitingPlaces places, TimeProvider time)
 {
     public int Waiting => backlog.CallsWaiting;
 
     /// <summary>Takes a slot, waiting up to <paramref name="patience"/>. Answers the slot, or why there is none.</summary>
-    public async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(RouteRequest request, TeamId team, TimeSpan patience, CancellationToken cancellationToken)
+    public async Task<(CallSlot? Slot, NobodyFree? Nobody)> EnterAsync(
+        RouteRequest request, TeamId team, TimeSpan patience, CancellationToken cancellationToken)
     {
         var call = new WaitingCall(request with { Team = team }, team, time.GetUtcNow());
         // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
@@ -29,10 +31,16 @@ internal sealed class CallAdmission(
         var (most, mostOfTeam) = (places.All, places.OfTeam);
         if (backlog.Join(call, most, mostOfTeam)) return await WaitAsync(call, patience, cancellationToken);
         var waiting = backlog.CallsWaitingOf(team);
-        return (null, waiting < mostOfTeam ? WhyNot(call.Request) : WhyNot(call.Request) with { Share = new TeamShare(Shared.WaitingCalls, waiting, mostOfTeam, most) });
+        return (
+            null,
+            waiting < mostOfTeam
+                ? WhyNot(call.Request)
+                : WhyNot(call.Request) with { Share = new TeamShare(Shared.WaitingCalls, waiting, mostOfTeam, most) });
     }
 
-    /// <summary>Takes a slot for a call that waits, from this node's view, and hands it over. False when there was none to be had.</summary>
+    /// <summary>
+    /// Takes a slot for a call that waits, from this node's view, and hands it over. False when there was none to be had.
+    /// </summary>
     public async Task<bool> ServeAsync(WaitingCall call, CancellationToken cancellationToken)
     {
         if (call.IsOver) return false;
@@ -51,7 +59,8 @@ internal sealed class CallAdmission(
         return true;
     }
 
-    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAsync(WaitingCall call, TimeSpan patience, CancellationToken cancellationToken)
+    private async Task<(CallSlot? Slot, NobodyFree? Nobody)> WaitAsync(
+        WaitingCall call, TimeSpan patience, CancellationToken cancellationToken)
     {
         try
         {

@@ -16,17 +16,23 @@ internal sealed record CallTries(Work Work)
     public AccountId Last => Failures[^1].Account;
 
     /// <summary>Accounts that had their say. Where the vendor had no room for anybody, none has.</summary>
-    public IReadOnlySet<AccountId> Tried => Failures.Where(failure => failure.Error.Class != ErrorClass.Overload).Select(failure => failure.Account).ToHashSet();
+    public IReadOnlySet<AccountId> Tried =>
+        Failures.Where(failure => failure.Error.Class != ErrorClass.Overload).Select(failure => failure.Account).ToHashSet();
 
     public CallTries Add(AccountId account, UpstreamError error) => this with { Failures = Failures.Add(new Failure(account, error)) };
 
-    /// <summary>Two accounts said the same of an error that may be the request's own: it is, and the second account is not to blame.</summary>
+    /// <summary>
+    /// Two accounts said the same of an error that may be the request's own: it is, and the second account is not to blame.
+    /// </summary>
     public bool IsCallersFault => Failures is [.., var last] && Before.Agree(last.Account, last.Error);
 
     /// <summary>Whether the last answer teaches its account something.</summary>
     public bool TeachLast => Failures is [.., var last] && Before.Teach(last.Account, last.Error);
 
-    /// <summary>Whether the last word is about accounts, and not every account has said that it lacks the model or the permission: no words for the caller.</summary>
+    /// <summary>
+    /// Whether the last word is about accounts, and not every account has said that it lacks the model or the permission: no words for the
+    /// caller.
+    /// </summary>
     public bool EndWithAccounts => !IsCallersFault && Failures is [.., { Error.IsOfTheAccount: true }] &&
         !Failures.All(failure => failure.Error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable);
 

@@ -17,27 +17,39 @@ internal sealed record NobodyFree(IReadOnlyDictionary<RefusalReason, int> Reason
     public TeamShare? Share { get; init; }
 
     /// <summary>Whether every account is out because it, or its credential, was refused: no wait for a slot helps.</summary>
-    public bool IsOfDoubts => Reasons.Count > 0 && Reasons.Keys.All(reason => reason is RefusalReason.AuthFailed or RefusalReason.Parked or RefusalReason.Suspect);
+    public bool IsOfDoubts =>
+        Reasons.Count > 0
+            && Reasons.Keys.All(reason => reason is RefusalReason.AuthFailed or RefusalReason.Parked or RefusalReason.Suspect);
 
     /// <summary>Whether somebody may be free within <paramref name="wait"/>.</summary>
     /// <param name="wait">How long.</param>
     /// <param name="evenByRest">Whether an account is waited for that rests, or only one that is busy.</param>
     public bool MayEndWithin(TimeSpan wait, bool evenByRest) => Reasons.ContainsKey(RefusalReason.NoFreeSlot) ||
-        (Wait <= wait && Reasons.Keys.Any(reason => reason is RefusalReason.Paced or RefusalReason.Overloaded || (evenByRest && reason is not (RefusalReason.AuthFailed or RefusalReason.Parked))));
+        (Wait <= wait && Reasons.Keys.Any(reason => EndsByItself(reason, evenByRest)));
+
+    private static bool EndsByItself(RefusalReason reason, bool evenByRest) =>
+        reason is RefusalReason.Paced or RefusalReason.Overloaded
+            || (evenByRest && reason is not (RefusalReason.AuthFailed or RefusalReason.Parked));
 
     /// <summary>What the accounts said at <paramref name="now"/>.</summary>
-    public static NobodyFree At(DateTimeOffset now, IReadOnlyDictionary<RefusalReason, int> reasons, DateTimeOffset? until) => new(reasons, until) { Wait = until - now };
+    public static NobodyFree At(DateTimeOffset now, IReadOnlyDictionary<RefusalReason, int> reasons, DateTimeOffset? until) =>
+        new(reasons, until) { Wait = until - now };
 
     /// <summary>The team's own limit: no account was asked.</summary>
-    public static NobodyFree AtLimit(DateTimeOffset now, Refusal refusal) => At(now, new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
+    public static NobodyFree AtLimit(DateTimeOffset now, Refusal refusal) =>
+        At(now, new Dictionary<RefusalReason, int> { [refusal.Reason] = 0 }, refusal.Until);
 
     /// <summary>The team's share is used up: no account was asked.</summary>
-    public static NobodyFree AtShare(DateTimeOffset now, TeamShare share) => At(now, new Dictionary<RefusalReason, int> { [RefusalReason.TeamAtShare] = 0 }, until: null) with { Share = share };
+    public static NobodyFree AtShare(DateTimeOffset now, TeamShare share) =>
+        At(now, new Dictionary<RefusalReason, int> { [RefusalReason.TeamAtShare] = 0 }, until: null) with { Share = share };
 
     /// <summary>In words, for people: it names counts and reasons, never accounts.</summary>
     public string Describe() => Share is { } share ? share.Describe()
         : Reasons.Count == 0 ? "no account can serve this"
-        : string.Join(", ", Reasons.OrderByDescending(reason => reason.Value).Select(reason => reason.Value == 0 ? Words(reason.Key) : $"{reason.Value} {Words(reason.Key)}"));
+        : string.Join(
+            ", ",
+            Reasons.OrderByDescending(reason => reason.Value).Select(
+                reason => reason.Value == 0 ? Words(reason.Key) : $"{reason.Value} {Words(reason.Key)}"));
 
     /// <summary>The same, naming what is counted once: <c>2 accounts full, 1 over budget</c>.</summary>
     public string Describe(string counted)

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Notifiers;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
@@ -10,7 +9,8 @@ namespace Gateway.Grains.Routing;
 
 /// <summary>
 /// The breakers of this node, by host, model and team: what the vendor's overload tells is true for every account there, and no
-/// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that does not
+/// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that
+/// does not
 /// know finds out with one request.
 /// </summary>
 internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier signal, IRandom random, TimeProvider time)
@@ -61,7 +61,9 @@ internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier sig
         else Leave(request);
     }
 
-    /// <summary>The request is over, whatever came of it; where it was the probe and nothing was heard, another may be. Again changes nothing.</summary>
+    /// <summary>
+    /// The request is over, whatever came of it; where it was the probe and nothing was heard, another may be. Again changes nothing.
+    /// </summary>
     public void Leave(LeaseId request)
     {
         if (_count == 0) return;
@@ -113,5 +115,6 @@ internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier sig
     // A fifth more or less: nodes and models that were refused together do not come back together.
     private TimeSpan PauseOf(int trips) => _pauses[Math.Min(trips, _pauses.Length) - 1] * (0.8 + (0.4 * random.Next(1000) / 1000));
 
-    private static Key KeyOf(AccountState account, Work work) => new(account.BaseUrl.Authority, work.Model ?? Work.NameOf(work.Kind, work.Operation));
+    private static Key KeyOf(AccountState account, Work work) =>
+        new(account.BaseUrl.Authority, work.Model ?? Work.NameOf(work.Kind, work.Operation));
 }

@@ -6,9 +6,15 @@ namespace Gateway.Grains.Routing;
 internal sealed class OverloadOptions
 {
     // MiniMax asks for a back-off from 5 to 30 s (docs/minimax.md, "Codes", 2064).
-    private static readonly TimeSpan[] Shipped = [TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)];
+    private static readonly TimeSpan[] Shipped =
+    [
+        TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(30)
+    ];
 
-    /// <summary>How long who met it (of two teams, everybody) stays away from a model its vendor has no room for: the first time, the second in a row, and so on; the last one is repeated.</summary>
+    /// <summary>
+    /// How long who met it (of two teams, everybody) stays away from a model its vendor has no room for: the first time, the second in a
+    /// row, and so on; the last one is repeated.
+    /// </summary>
     /// <value>5s, 10s, 20s, 30s</value>
     [TimeRange("10ms", "1d")]
     public TimeSpan[]? OverloadBackOff { get; set; } // null: the binder would add to what is shipped

@@ -12,7 +12,8 @@ internal sealed class QueueHolds(QueuePauses pauses, TeamLimitsView teams)
     private volatile IReadOnlySet<QueueKey> _aside = new HashSet<QueueKey>();
     private volatile IReadOnlySet<QueueKey> _callsAside = new HashSet<QueueKey>();
 
-    public bool Hold(QueueKey queue) => pauses.Find(queue.Lane) is not null || teams.WhyClosed(queue.Team) is not null || _aside.Contains(queue);
+    public bool Hold(QueueKey queue) =>
+        pauses.Find(queue.Lane) is not null || teams.WhyClosed(queue.Team) is not null || _aside.Contains(queue);
 
     /// <summary>The same of a queue of calls: an account rests for their team alone.</summary>
     public bool HoldCalls(QueueKey calls) => teams.WhyClosed(calls.Team) is not null || _callsAside.Contains(calls);

@@ -25,7 +25,9 @@ internal sealed class QueueOptions : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxWaitingCalls { get; set; } = 2000;
 
-    /// <summary>The first pause before a job is tried again that met passing trouble; each further one is twice as long, a fifth more or less.</summary>
+    /// <summary>
+    /// The first pause before a job is tried again that met passing trouble; each further one is twice as long, a fifth more or less.
+    /// </summary>
     [TimeRange("10ms", "1d")]
     public TimeSpan RetryBackOff { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -33,5 +35,6 @@ internal sealed class QueueOptions : IValidatableObject
     [TimeRange("10ms", "1d")]
     public TimeSpan MaxRetryBackOff { get; set; } = TimeSpan.FromMinutes(1);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(RetryBackOff), RetryBackOff, nameof(MaxRetryBackOff), MaxRetryBackOff);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        TimeOrder.Check(nameof(RetryBackOff), RetryBackOff, nameof(MaxRetryBackOff), MaxRetryBackOff);
 }

@@ -9,9 +9,12 @@ using Gateway.Model.Teams;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// Which queue a free slot goes to (Q2): first whose turn it is among the teams, then the most urgent of what that team has waiting. A team that
-/// holds its share of the slots goes after those that do not, a higher class before a lower one, then the team that is least far in its virtual
-/// time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's memory, fed by its
+/// Which queue a free slot goes to (Q2): first whose turn it is among the teams, then the most urgent of what that team has waiting. A team
+/// that
+/// holds its share of the slots goes after those that do not, a higher class before a lower one, then the team that is least far in its
+/// virtual
+/// time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's memory, fed by
+/// its
 /// commits; a start begins with even ones (docs/decisions/2026-11-24-queue.md, 2026-11-30-fairness.md).
 /// </summary>
 internal sealed class QueueOrder(QueueOptions options, KindLimits limits, IQueryStore queries) : IBatchObserver
@@ -61,9 +64,13 @@ internal sealed class QueueOrder(QueueOptions options, KindLimits limits, IQuery
         lock (_lock) return StandingOf(team).Class;
     }
 
-    /// <summary>A priority after its wait: a step more for each <see cref="QueueOptions.AgeStep"/> its queue was passed over, up to the highest.</summary>
+    /// <summary>
+    /// A priority after its wait: a step more for each <see cref="QueueOptions.AgeStep"/> its queue was passed over, up to the highest.
+    /// </summary>
     public static int Level(int priority, TimeSpan passedOver, TimeSpan step) =>
-        step <= TimeSpan.Zero || passedOver <= TimeSpan.Zero ? priority : (int)Math.Min(HighestPriority, priority + Math.Floor(passedOver / step));
+        step <= TimeSpan.Zero || passedOver <= TimeSpan.Zero
+            ? priority
+            : (int)Math.Min(HighestPriority, priority + Math.Floor(passedOver / step));
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
@@ -99,7 +106,8 @@ internal sealed class QueueOrder(QueueOptions options, KindLimits limits, IQuery
         /// <param name="team">The team.</param>
         /// <param name="holdsShare">Whether it holds its share of what it waits for.</param>
         /// <param name="waitsSince">Since when its most urgent head waits.</param>
-        public TeamRank RankOf(TeamId team, bool holdsShare, DateTimeOffset waitsSince) => new(holdsShare, -owner.ClassOf(team), _shares.StartOf(team), waitsSince);
+        public TeamRank RankOf(TeamId team, bool holdsShare, DateTimeOffset waitsSince) =>
+            new(holdsShare, -owner.ClassOf(team), _shares.StartOf(team), waitsSince);
 
         /// <summary>The place of a queue's head among its team's; the smallest goes first.</summary>
         public QueueRank RankOf(QueueKey queue, DateTimeOffset waitsSince)

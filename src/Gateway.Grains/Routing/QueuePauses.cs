@@ -36,6 +36,8 @@ internal sealed class QueuePauses(IQueryStore queries, BatchRunner runner) : IBa
     {
         // One writer: the runner's own thread; a refresh that overlaps is put right by the next.
         foreach (var change in commit.Pauses)
-            _pauses = change.Pause is { } pause ? _pauses.SetItem(change.Target, _pauses.GetValueOrDefault(change.Target, pause)) : _pauses.Remove(change.Target);
+            _pauses = change.Pause is { } pause
+                ? _pauses.SetItem(change.Target, _pauses.GetValueOrDefault(change.Target, pause))
+                : _pauses.Remove(change.Target);
     }
 }

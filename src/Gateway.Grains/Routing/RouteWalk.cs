@@ -42,7 +42,10 @@ internal sealed class RouteWalk(RouterGrain router, RouteRequest request, bool a
 
     internal void Over(Offer offer, bool isTaken) => router.End(offer, isTaken);
 
-    private Offer? Pick() => !_isTeamClosed && router.Pick(request, _refused) is var (account, lease) ? new Offer(account, lease with { IsPatient = _hasAskedStore }, this) : null;
+    private Offer? Pick() =>
+        !_isTeamClosed && router.Pick(request, _refused) is var (account, lease)
+            ? new Offer(account, lease with { IsPatient = _hasAskedStore }, this)
+            : null;
 
     /// <summary>False when there is nothing to look for: the store has said that the team is at a limit.</summary>
     private async Task<bool> LookAgainAsync(CancellationToken cancellationToken)

@@ -9,7 +9,9 @@ namespace Gateway.Grains.Routing;
 // Who could take what, and why nobody does: questions that take nothing.
 internal sealed partial class RouterGrain
 {
-    /// <summary>Whether some account looks free for a job of this work. When none does, the earliest timed refusal wakes whoever waits.</summary>
+    /// <summary>
+    /// Whether some account looks free for a job of this work. When none does, the earliest timed refusal wakes whoever waits.
+    /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="except">An account that does not count.</param>
     public bool CanServeNow(Work work, AccountId? except = null) => CanServeNow(new RouteRequest(work, Job: default(JobId)), except);
@@ -38,7 +40,8 @@ internal sealed partial class RouterGrain
     }
 
     /// <summary>Which limit of the team holds its work back; null for none, as far as this node knows.</summary>
-    public NobodyFree? WhyTeamWaits(TeamId? team) => team is { } known && teams.WhyClosed(known) is { } refusal ? NobodyFree.AtLimit(time.GetUtcNow(), refusal) : null;
+    public NobodyFree? WhyTeamWaits(TeamId? team) =>
+        team is { } known && teams.WhyClosed(known) is { } refusal ? NobodyFree.AtLimit(time.GetUtcNow(), refusal) : null;
 
     /// <summary>Why work of this kind finds nobody now.</summary>
     public NobodyFree WhyNot(Work work) => WhyNot(new RouteRequest(work));
@@ -58,7 +61,9 @@ internal sealed partial class RouterGrain
         return look.Answer();
     }
 
-    /// <summary>Like <see cref="WhyNot(RouteRequest)"/>, once what this node's calls have just learned is committed and the store was looked at.</summary>
+    /// <summary>
+    /// Like <see cref="WhyNot(RouteRequest)"/>, once what this node's calls have just learned is committed and the store was looked at.
+    /// </summary>
     public async Task<NobodyFree> WhyNotAsync(RouteRequest request, CancellationToken cancellationToken)
     {
         await VerifyAsync(cancellationToken);
@@ -88,7 +93,9 @@ internal sealed partial class RouterGrain
         return CanNeverServe(work);
     }
 
-    /// <summary>Whether an account is none any more. Said after a look at the store alone: one added at another node may not be in the view yet.</summary>
+    /// <summary>
+    /// Whether an account is none any more. Said after a look at the store alone: one added at another node may not be in the view yet.
+    /// </summary>
     public async Task<bool> IsGoneAsync(AccountId id, CancellationToken cancellationToken)
     {
         if (Find(id) is { Deleted: false }) return false;
@@ -102,7 +109,10 @@ internal sealed partial class RouterGrain
         var now = time.GetUtcNow();
         lock (_lock)
             return [.. _views.Values.Where(view => Concerns(view.State, request.Work)).OrderBy(view => view.State.Id)
-                .Select(view => new AccountExplanation(view.State.Id, Refuse(view, request, now), terms.Ceiling(view.State, request.Work), view.State.MaxJobs))];
+                .Select(
+                    view =>
+                        new AccountExplanation(
+                            view.State.Id, Refuse(view, request, now), terms.Ceiling(view.State, request.Work), view.State.MaxJobs))];
     }
 
     /// <summary>Like <see cref="Survey"/>, after a look at the store: it is true on every node then.</summary>
@@ -118,7 +128,9 @@ internal sealed partial class RouterGrain
         lock (_lock) return _views.TryGetValue(id, out var view) && IsAble(view, work, time.GetUtcNow());
     }
 
-    /// <summary>Any account that could serve the work, each with the same chance: for what takes no slot. Null when there is none.</summary>
+    /// <summary>
+    /// Any account that could serve the work, each with the same chance: for what takes no slot. Null when there is none.
+    /// </summary>
     /// <param name="work">The work.</param>
     /// <param name="except">An account that does not count.</param>
     public AccountState? PickAble(Work work, AccountId? except = null)
@@ -157,7 +169,8 @@ internal sealed partial class RouterGrain
             return "It may cost more credits than any account that serves it has for a whole day.";
         var able = known.Where(account => Concerns(account, work)).ToList();
         return able.Count > 0
-            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without '{work.Model}'.{NearName.Question(work.Model ?? "", able.SelectMany(account => account.Models ?? []))}"
+            ? $"Every account able to serve kind '{work.Kind.Name}' has a model list without " +
+                $"'{work.Model}'.{NearName.Question(work.Model ?? "", able.SelectMany(account => account.Models ?? []))}"
             : $"No account has an enabled driver for kind '{work.Kind.Name}'.";
     }
 }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
@@ -30,7 +29,9 @@ internal sealed partial class RouterGrain
         {
             var slots = SlotsFor(work, time.GetUtcNow());
             var most = TeamShare.MostOf(share, slots);
-            return _slots.Of(team).Held >= most && HeldOf(team, work).Held is var held && held >= most ? new TeamShare(Shared.Slots, held, most, slots) : null;
+            return _slots.Of(team).Held >= most && HeldOf(team, work).Held is var held && held >= most
+                ? new TeamShare(Shared.Slots, held, most, slots)
+                : null;
         }
     }
 
@@ -47,7 +48,9 @@ internal sealed partial class RouterGrain
     }
 
     private NobodyFree? WhyShareIsUsed(RouteRequest request, DateTimeOffset now) =>
-        request is { Job: not null, Team: { } team } && UsedShare(request.Work, team, now) is { } share ? NobodyFree.AtShare(now, share) : null;
+        request is { Job: not null, Team: { } team } && UsedShare(request.Work, team, now) is { } share
+            ? NobodyFree.AtShare(now, share)
+            : null;
 
     // Calls end with their callers; a job's request without an answer may keep its slot to the hard end, with nobody waiting for it.
     private bool IsShareUsed(RouteRequest request, DateTimeOffset now)
@@ -57,7 +60,8 @@ internal sealed partial class RouterGrain
         return true;
     }
 
-    // This node's own are counted exactly; what others sent shows up with the next look at the store. So each may send its part, and nobody more
+    // This node's own are counted exactly; what others sent shows up with the next look at the store. So each may send its part, and nobody
+    // more
     // than is seen to be left.
     private TeamShare? UsedShare(Work work, TeamId team, DateTimeOffset now)
     {
@@ -92,9 +96,15 @@ internal sealed partial class RouterGrain
         return slots;
     }
 
-    private bool IsOfPool(AccountState account, Work work, DateTimeOffset now) => Concerns(account, work) && account.RefuseAtAll(work, terms.Limits[work.Kind], now) is null;
+    private bool IsOfPool(AccountState account, Work work, DateTimeOffset now) =>
+        Concerns(account, work) && account.RefuseAtAll(work, terms.Limits[work.Kind], now) is null;
 
     private static bool IsAnotherPool(AccountState before, AccountState after) =>
-        before.MaxJobs != after.MaxJobs || before.Enabled != after.Enabled || before.Draining != after.Draining || before.StandsForItself != after.StandsForItself
-        || before.Health.IsParked != after.Health.IsParked || before.TokenExpiresAt != after.TokenExpiresAt || before.Models != after.Models;
+        before.MaxJobs != after.MaxJobs
+            || before.Enabled != after.Enabled
+            || before.Draining != after.Draining
+            || before.StandsForItself != after.StandsForItself
+        || before.Health.IsParked != after.Health.IsParked
+            || before.TokenExpiresAt != after.TokenExpiresAt
+            || before.Models != after.Models;
 }

@@ -17,7 +17,9 @@ internal sealed partial class RouterGrain
         SeeAll(await accounts.AllAsync(cancellationToken));
     }
 
-    /// <summary>Called when other accounts than before may have to be probed by this node, or at other instants. It must not wait.</summary>
+    /// <summary>
+    /// Called when other accounts than before may have to be probed by this node, or at other instants. It must not wait.
+    /// </summary>
     public event Action? ProbesChanged;
 
     /// <summary>Other accounts than before are homed here.</summary>

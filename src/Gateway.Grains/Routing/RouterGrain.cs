@@ -1,8 +1,5 @@
 using Gateway.Engine.Notifiers;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
-using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
@@ -11,11 +8,13 @@ using Gateway.Model.Queueing;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// Picks accounts: uniformly at random among those with free capacity, those homed here first (Q6). One per node, no row: the accounts are the
+/// Picks accounts: uniformly at random among those with free capacity, those homed here first (Q6). One per node, no row: the accounts are
+/// the
 /// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
 /// </summary>
 internal sealed partial class RouterGrain(
-    StoredAccounts accounts, WorkTerms terms, SlotNotifier signal, LiveOperations live, Homes homes, TeamShares teams, IRandom random, TimeProvider time) : IBatchObserver
+    StoredAccounts accounts, WorkTerms terms, SlotNotifier signal, LiveOperations live, Homes homes, TeamShares teams, IRandom random,
+    TimeProvider time) : IBatchObserver
 {
     // Another node's batch takes milliseconds.
     private static readonly TimeSpan ContentionPause = TimeSpan.FromMilliseconds(50);
@@ -89,15 +88,21 @@ internal sealed partial class RouterGrain(
     private Refusal? Refuse(AccountView view, RouteRequest request, DateTimeOffset now) =>
         view.Refuse(LeaseOf(request, view.State), terms.Limits, now) ?? live.Refuse(view.State, request.Work, request.Team, now);
 
-    private bool Concerns(AccountState account, RouteRequest request) => !request.Except.Contains(account.Id) && Concerns(account, request.Work);
+    private bool Concerns(AccountState account, RouteRequest request) =>
+        !request.Except.Contains(account.Id) && Concerns(account, request.Work);
 
     private bool Concerns(AccountState account, Work work) =>
-        account.StandsForItself && (work.Pinned is not { } pinned || pinned == account.Id || IsNameOf(pinned, account.Id)) && terms.Serves(account, work);
+        account.StandsForItself
+            && (work.Pinned is not { } pinned || pinned == account.Id || IsNameOf(pinned, account.Id))
+            && terms.Serves(account, work);
 
     // What was pinned to an id before that became another account's name runs there.
-    private bool IsNameOf(AccountId name, AccountId account) => _views.GetValueOrDefault(name)?.State is { Deleted: false, SharesWith: { } first } && first == account;
+    private bool IsNameOf(AccountId name, AccountId account) =>
+        _views.GetValueOrDefault(name)?.State is { Deleted: false, SharesWith: { } first } && first == account;
 
     // Without an id: most are only asked whether they would fit.
     private LeaseRequest LeaseOf(RouteRequest request, AccountState account) =>
-        new(default, accounts.Owner, request.Work, terms.Ceiling(account, request.Work), request.Job, request.Attempt, request.MaxJobs, terms.Pace(account, request.Work), Holder: request.Team);
+        new(
+            default, accounts.Owner, request.Work, terms.Ceiling(account, request.Work), request.Job, request.Attempt, request.MaxJobs,
+            terms.Pace(account, request.Work), Holder: request.Team);
 }

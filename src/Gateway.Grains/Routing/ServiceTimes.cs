@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Turns;
 using Gateway.Model.Kinds;
 
@@ -40,7 +39,8 @@ internal sealed class ServiceTimes : IBatchObserver
     {
         // Of a job that was tried again the start is that of its first attempt.
         foreach (var change in commit.Events)
-            if (change is { Status: JobStatus.Succeeded, State: { Attempt: 1, StartedAt: { } started } job }) Observe(job.Work, change.At - started);
+            if (change is { Status: JobStatus.Succeeded, State: { Attempt: 1, StartedAt: { } started } job })
+                Observe(job.Work, change.At - started);
     }
 
     private readonly record struct Key(JobKind Kind, WorkOperation Operation, string? Model)

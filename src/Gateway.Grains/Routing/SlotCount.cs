@@ -8,7 +8,9 @@ namespace Gateway.Grains.Routing;
 /// <param name="Own">Those of the unanswered that are this node's.</param>
 internal readonly record struct SlotCount(int Held, int Unanswered, int Own)
 {
-    public static SlotCount operator +(SlotCount left, SlotCount right) => new(left.Held + right.Held, left.Unanswered + right.Unanswered, left.Own + right.Own);
+    public static SlotCount operator +(SlotCount left, SlotCount right) =>
+        new(left.Held + right.Held, left.Unanswered + right.Unanswered, left.Own + right.Own);
 
-    public static SlotCount operator -(SlotCount left, SlotCount right) => new(left.Held - right.Held, left.Unanswered - right.Unanswered, left.Own - right.Own);
+    public static SlotCount operator -(SlotCount left, SlotCount right) =>
+        new(left.Held - right.Held, left.Unanswered - right.Unanswered, left.Own - right.Own);
 }

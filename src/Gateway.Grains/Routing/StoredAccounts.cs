@@ -17,7 +17,8 @@ internal sealed class StoredAccounts(BatchRunner runner, IQueryStore queries)
 
     public Task<IReadOnlyList<AccountState>> AllAsync(CancellationToken cancellationToken) => queries.AccountsAsync(cancellationToken);
 
-    public Task<IReadOnlyList<AccountState>> SomeAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken cancellationToken) => queries.AccountsAsync(accounts, cancellationToken);
+    public Task<IReadOnlyList<AccountState>> SomeAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken cancellationToken) =>
+        queries.AccountsAsync(accounts, cancellationToken);
 
     /// <summary>
     /// All of them, once what this node has queued before is committed. Whoever asks while a look is under way shares the next one (Q4):

@@ -4,7 +4,8 @@ using Gateway.Model.Ids;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// The breakers of one model at one host, team by team. A team waits for its own; for the others' only while two of them are open, so that no sequence
+/// The breakers of one model at one host, team by team. A team waits for its own; for the others' only while two of them are open, so that
+/// no sequence
 /// of one team's answers keeps another away. Immutable.
 /// </summary>
 internal sealed class TeamBreakers
@@ -44,7 +45,8 @@ internal sealed class TeamBreakers
     {
         var breakers = _breakers;
         foreach (var of in new[] { Nobody, team ?? Nobody }.Distinct())
-            if (_breakers.TryGetValue(of, out var breaker)) breakers = breaker.IsForgotten(now) ? breakers.Remove(of) : breakers.SetItem(of, breaker.Send(request, now));
+            if (_breakers.TryGetValue(of, out var breaker))
+                breakers = breaker.IsForgotten(now) ? breakers.Remove(of) : breakers.SetItem(of, breaker.Send(request, now));
         return new TeamBreakers(breakers);
     }
 

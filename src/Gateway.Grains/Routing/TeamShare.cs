@@ -16,10 +16,16 @@ internal sealed record TeamShare(Shared Of, int Held, int Most, int All)
     /// <summary>What was exceeded, by how much, and what ends it; for people.</summary>
     public string Describe() => Of switch
     {
-        Shared.UnansweredSlots => $"the team's share of slots is used up: {Held} of {All} are held by its requests that no upstream has answered yet, and it may hold {Most}; the next goes out when one of them is answered or over",
+        Shared.UnansweredSlots =>
+            $"the team's share of slots is used up: {Held} of {All} are held by its requests that no upstream has answered yet, and it " +
+                $"may hold {Most}; the next goes out when one of them is answered or over",
         Shared.Slots => $"the team's share of slots is used up: it holds {Held} of {All}, and may hold {Most} while others wait",
-        Shared.WaitingCalls => $"the team's share of waiting places is used up: {Held} of its calls wait for a slot, and it may have {Most} of {All}; send fewer at a time",
-        _ => $"the team's share of the queue is used up: it has {Held} jobs in the queue, and may have {Most} of {All}; wait until some have started",
+        Shared.WaitingCalls =>
+            $"the team's share of waiting places is used up: {Held} of its calls wait for a slot, and it may have {Most} of {All}; send " +
+                $"fewer at a time",
+        _ =>
+            $"the team's share of the queue is used up: it has {Held} jobs in the queue, and may have {Most} of {All}; wait until some " +
+                $"have started",
     };
 
     /// <summary>The same as a sentence.</summary>

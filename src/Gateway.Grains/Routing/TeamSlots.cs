@@ -27,7 +27,8 @@ internal sealed class TeamSlots(string owner)
     public void Change(AccountId account, HeldSlot? before, HeldSlot? after)
     {
         if (before == after) return;
-        if (after is { } added) Set(added.Team, account, ByAccount(added.Team).GetValueOrDefault(account) + added.Count, Of(added.Team) + added.Count);
+        if (after is { } added)
+            Set(added.Team, account, ByAccount(added.Team).GetValueOrDefault(account) + added.Count, Of(added.Team) + added.Count);
         if (before is not { } removed) return;
         Set(removed.Team, account, ByAccount(removed.Team).GetValueOrDefault(account) - removed.Count, Of(removed.Team) - removed.Count);
         if (removed.IsUnanswered && _waiting.Remove(removed.Team)) _hasRoom = true;

@@ -23,7 +23,8 @@ internal abstract record Waiting
     /// <summary>A limit of its team.</summary>
     internal sealed record ForItsTeam(Refusal Limit) : Waiting
     {
-        public override string Words => Limit.Reason == RefusalReason.TeamOutOfCredits ? "team has no credits left today" : "team at its limit";
+        public override string Words =>
+            Limit.Reason == RefusalReason.TeamOutOfCredits ? "team has no credits left today" : "team at its limit";
     }
 
     /// <summary>Its team's share of the slots.</summary>
@@ -69,6 +70,10 @@ internal abstract record Waiting
 
         var refusals = accounts.Where(account => account.Refusal is not null).Select(account => account.Refusal!).ToList();
         if (refusals.Count < accounts.Count) return new ForItsTurn();
-        return new ForASlot(new NobodyFree(refusals.GroupBy(refusal => refusal.Reason).ToDictionary(reason => reason.Key, reason => reason.Count()), refusals.Min(refusal => refusal.Until)), accounts.Count);
+        return new ForASlot(
+            new NobodyFree(
+                refusals.GroupBy(refusal => refusal.Reason).ToDictionary(reason => reason.Key, reason => reason.Count()),
+                refusals.Min(refusal => refusal.Until)),
+            accounts.Count);
     }
 }

@@ -3,7 +3,10 @@ using Gateway.Model.Jobs;
 
 namespace Gateway.Grains.Routing;
 
-/// <summary>What one pass of the dispatcher may serve: queues of jobs and of calls, each in order of age. Queues that nobody is free for are dropped.</summary>
+/// <summary>
+/// What one pass of the dispatcher may serve: queues of jobs and of calls, each in order of age. Queues that nobody is free for are
+/// dropped.
+/// </summary>
 internal sealed class WaitingQueues
 {
     private readonly Dictionary<TeamId, List<Queue<Head>>> _teams = [];
@@ -11,10 +14,13 @@ internal sealed class WaitingQueues
     public WaitingQueues(IReadOnlyList<JobState> jobs, IReadOnlyList<WaitingCall> calls)
     {
         foreach (var queue in jobs.GroupBy(QueueKey.Of)) Add(queue.Key, queue.Select(job => new Head(queue.Key, job, null)));
-        foreach (var queue in calls.Where(call => !call.IsOver).GroupBy(call => call.Queue)) Add(queue.Key, queue.Select(call => new Head(queue.Key, null, call)));
+        foreach (var queue in calls.Where(call => !call.IsOver).GroupBy(call => call.Queue))
+            Add(queue.Key, queue.Select(call => new Head(queue.Key, null, call)));
     }
 
-    /// <summary>The head that goes first (Q2): the team whose turn it is, and of what that team has waiting the most urgent. Null when none is left.</summary>
+    /// <summary>
+    /// The head that goes first (Q2): the team whose turn it is, and of what that team has waiting the most urgent. Null when none is left.
+    /// </summary>
     /// <param name="pass">The order.</param>
     /// <param name="holdsShare">Whether a team holds its share of what a head waits for.</param>
     public Head? Next(QueueOrder.Pass pass, Func<Head, bool> holdsShare)

@@ -4,7 +4,9 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Routing;
 
-/// <summary>What work means at an account: whether its driver serves it, what it may cost, how fast it may go and how long it may take.</summary>
+/// <summary>
+/// What work means at an account: whether its driver serves it, what it may cost, how fast it may go and how long it may take.
+/// </summary>
 internal sealed class WorkTerms(IUpstreamRegistry upstreams, PriceTable prices, PaceTable paces, KindLimits limits)
 {
     public KindLimits Limits => limits;

@@ -21,11 +21,13 @@ internal sealed class AdminToken(GatewayKeys keys, string hash)
     /// <summary>
     /// The token in force. A generated one is answered too, once: when this start made it.
     /// </summary>
-    public static async Task<(AdminToken Token, string? Generated)> LoadAsync(AdminTokenOptions options, GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
+    public static async Task<(AdminToken Token, string? Generated)> LoadAsync(
+        AdminTokenOptions options, GatewayKeys keys, IQueryStore queries, CancellationToken cancellationToken)
     {
         var configured = options.AdminToken;
         if (configured is { Length: > 0 and < MinLength })
-            throw new GatewaySetupException($"Gateway:AdminToken must have at least {MinLength} characters; make one with: openssl rand -hex 24");
+            throw new GatewaySetupException(
+                $"Gateway:AdminToken must have at least {MinLength} characters; make one with: openssl rand -hex 24");
         if (!string.IsNullOrEmpty(configured)) return (new AdminToken(keys, keys.Hash(configured)), null);
 
         var fresh = TeamGrain.NewSecret();

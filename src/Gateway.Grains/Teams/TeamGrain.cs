@@ -20,11 +20,13 @@ internal sealed class TeamGrain(BatchRunner runner, GatewayKeys keys)
         runner.RunAsync(new ChangeTeamTurn(id, patch, actor), cancellationToken);
 
     /// <summary>Creates a token. It is returned once and kept only as a hash.</summary>
-    public async Task<(ApiToken Token, string Secret)> CreateTokenAsync(TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor, CancellationToken cancellationToken)
+    public async Task<(ApiToken Token, string Secret)> CreateTokenAsync(
+        TeamId team, string[] scopes, DateTimeOffset? expiresAt, string actor, CancellationToken cancellationToken)
     {
         var secret = NewSecret();
         var id = "tok_" + Guid.CreateVersion7().ToString("N");
-        return (await runner.RunAsync(new CreateTokenTurn(id, keys.Hash(secret), team, scopes, expiresAt, actor), cancellationToken), secret);
+        return (
+            await runner.RunAsync(new CreateTokenTurn(id, keys.Hash(secret), team, scopes, expiresAt, actor), cancellationToken), secret);
     }
 
     /// <summary>Ends a token, and its open streams when they next ask who is listening (S2). One that has ended stays as it is.</summary>

@@ -8,7 +8,8 @@ internal static class AccountChanges
     extension(AccountSpec spec)
     {
         /// <summary>The account anew, or null when its leases belong to another driver or host (L8).</summary>
-        public AccountState? ApplyTo(AccountState? present, DateTimeOffset now) => present is null ? spec.Create(now) : spec.Revive(present, now);
+        public AccountState? ApplyTo(AccountState? present, DateTimeOffset now) =>
+            present is null ? spec.Create(now) : spec.Revive(present, now);
 
         private AccountState Create(DateTimeOffset now) => spec.Patch.Apply(new AccountState
         {
@@ -30,10 +31,20 @@ internal static class AccountChanges
         {
             if (present is { Leases.Length: > 0 }) return null;
             var named = present is null ? spec.Create(now) : present with { Name = spec.Patch.Name.Or(present.Name) };
-            return named with { SharesWith = first, SealedSecret = "", TokenExpiresAt = null, TokenIssuedAt = null, Deleted = false, Draining = false, Health = Health.Good };
+            return named with
+            {
+                SharesWith = first,
+                SealedSecret = "",
+                TokenExpiresAt = null,
+                TokenIssuedAt = null,
+                Deleted = false,
+                Draining = false,
+                Health = Health.Good,
+            };
         }
 
-        private Health Judge(Health health, DateTimeOffset now) => spec.RefusedBy is { } refusal ? health.After(refusal, model: null, now) : health;
+        private Health Judge(Health health, DateTimeOffset now) =>
+            spec.RefusedBy is { } refusal ? health.After(refusal, model: null, now) : health;
 
         // A new credential heals what the old one broke; a cool-down stays, because the vendor counts by account.
         private AccountState? Revive(AccountState present, DateTimeOffset now)

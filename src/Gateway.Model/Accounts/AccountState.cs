@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Model.Answers;
@@ -169,7 +168,8 @@ internal sealed record AccountState
     {
         if (Health.SuspectUntil(now, request.Holder) is { } settled) return new Refusal(RefusalReason.Suspect, settled);
         if (Health.CoolingUntil(now) is { } until) return new Refusal(RefusalReason.CoolingDown, until);
-        if (Health.TeamRests.Find(request.Holder, request.Pace?.Family, now) is { } rested) return new Refusal(RefusalReason.CoolingDown, rested);
+        if (Health.TeamRests.Find(request.Holder, request.Pace?.Family, now) is { } rested)
+            return new Refusal(RefusalReason.CoolingDown, rested);
         if (Health.BlockedUntil(request.Work.Model, now) is { } unblocked) return new Refusal(RefusalReason.ModelNotServed, unblocked);
         if (Health.OperationBlockedUntil(request.Work, now) is { } allowed) return new Refusal(RefusalReason.OperationNotServed, allowed);
         if (!HasFreeSlot(request)) return new Refusal(RefusalReason.NoFreeSlot);
@@ -203,7 +203,10 @@ internal sealed record AccountState
     {
         if (lease.Since < CredentialSince) return Health; // it was sent with another credential
         if (settlement.LearnedFrom is not { } error) return settlement is Settlement.Done ? Health.AfterSuccess(lease.Since) : Health;
-        if (IsOfPace(error, lease)) return IsForAll(error, lease, now) ? Health : Health.RestTeam(lease.Holder!.Value, lease.Family, Health.RestEnd(error, now), error.Describe(), now);
+        if (IsOfPace(error, lease))
+            return IsForAll(error, lease, now)
+                ? Health
+                : Health.RestTeam(lease.Holder!.Value, lease.Family, Health.RestEnd(error, now), error.Describe(), now);
         return Health.After(error, settlement.AboutModel, now, Work.NameOf(lease.Kind, lease.Operation), lease.Holder);
     }
 
@@ -215,7 +218,9 @@ internal sealed record AccountState
             Settlement.NotSent => Pace.TakeBack(Pace, lease.Family, lease.Since, now),
             _ => Pace,
         };
-        return settlement.LearnedFrom is { } error && IsOfPace(error, lease) && IsForAll(error, lease, now) ? Pace.Refused(pace, lease.Family!, Health.RestEnd(error, now), now) : pace;
+        return settlement.LearnedFrom is { } error && IsOfPace(error, lease) && IsForAll(error, lease, now)
+            ? Pace.Refused(pace, lease.Family!, Health.RestEnd(error, now), now)
+            : pace;
     }
 
     // A rate limit is about the family the vendor counted; without one it is about the account.

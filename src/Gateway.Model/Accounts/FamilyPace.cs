@@ -17,7 +17,8 @@ internal sealed record FamilyPace(string Family)
 
     public FamilyPace CountRequest(DateTimeOffset now) => this with { Requests = RateWindow.Add(Requests, 1, now) };
 
-    public FamilyPace CountTokens(long tokens, DateTimeOffset now) => this with { Tokens = RateWindow.Add(Tokens, Math.Min(tokens, MostTokens), now) };
+    public FamilyPace CountTokens(long tokens, DateTimeOffset now) =>
+        this with { Tokens = RateWindow.Add(Tokens, Math.Min(tokens, MostTokens), now) };
 
     public FamilyPace Refused(DateTimeOffset until, DateTimeOffset now)
     {
@@ -30,7 +31,8 @@ internal sealed record FamilyPace(string Family)
     }
 
     /// <summary>The requests per minute in force; 0 for no limit.</summary>
-    public int RpmAt(PaceLimit limit, DateTimeOffset now) => limit.Rpm == 0 || Learned is null ? limit.Rpm : Learned.LimitAt(now, limit.Rpm);
+    public int RpmAt(PaceLimit limit, DateTimeOffset now) =>
+        limit.Rpm == 0 || Learned is null ? limit.Rpm : Learned.LimitAt(now, limit.Rpm);
 
     /// <summary>The earliest instant at which the family takes one more request if nothing else happens; null when it does now.</summary>
     public DateTimeOffset? BusyUntil(PaceLimit limit, DateTimeOffset now)
@@ -43,7 +45,10 @@ internal sealed record FamilyPace(string Family)
     }
 
     public bool IsIdle(DateTimeOffset now) =>
-        !(RestsUntil > now) && !(Learned?.At > now - LearnedLimit.Recovery) && Requests?.NextLeaves(now) is null && Tokens?.NextLeaves(now) is null;
+        !(RestsUntil > now)
+            && !(Learned?.At > now - LearnedLimit.Recovery)
+            && Requests?.NextLeaves(now) is null
+            && Tokens?.NextLeaves(now) is null;
 
     private bool Admits(PaceLimit limit, DateTimeOffset at) =>
         (limit.Rpm == 0 || Requests is null || Requests.Sum(at) < RpmAt(limit, at)) &&

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
@@ -44,7 +43,9 @@ internal sealed record Health(
 
     public static readonly TimeSpan Rest = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a good probe speaks for an account: whoever can provoke doubts takes it out for seconds a minute, not for good.</summary>
+    /// <summary>
+    /// How long a good probe speaks for an account: whoever can provoke doubts takes it out for seconds a minute, not for good.
+    /// </summary>
     public static readonly TimeSpan Vouch = TimeSpan.FromMinutes(1);
 
     /// <summary>The longest rest that an upstream may ask for.</summary>
@@ -65,7 +66,8 @@ internal sealed record Health(
     public DateTimeOffset? SuspectUntil(DateTimeOffset now) => Suspicion?.RestsUntil > now ? Suspicion.RestsUntil : null;
 
     /// <summary>The same, for the work of one team: what another's requests alone made doubtful serves it meanwhile.</summary>
-    public DateTimeOffset? SuspectUntil(DateTimeOffset now, TeamId? team) => Suspicion is { By: { } one } && one != team ? null : SuspectUntil(now);
+    public DateTimeOffset? SuspectUntil(DateTimeOffset now, TeamId? team) =>
+        Suspicion is { By: { } one } && one != team ? null : SuspectUntil(now);
 
     public HealthState StateAt(DateTimeOffset now) =>
         AuthFailed ? HealthState.AuthFailed
@@ -106,27 +108,37 @@ internal sealed record Health(
     /// <param name="now">When.</param>
     /// <param name="operation">The operation it was about, if any.</param>
     /// <param name="team">Whose request it answered; null for nobody's, then it is told for all.</param>
-    public Health After(UpstreamError error, string? model, DateTimeOffset now, string? operation = null, TeamId? team = null) => error.Class switch
-    {
-        ErrorClass.AuthDead => Doubt(error, isProof: true, now, team),
-        ErrorClass.Suspect => Doubt(error, isProof: false, now, team),
-        ErrorClass.Retry => team is { } one ? Failed(error, one, now) : Failed(error, now),
-        ErrorClass.ModelUnavailable => Block(model ?? NoModel, RestEnd(error, now), now),
-        ErrorClass.OperationUnavailable when operation is not null => BlockOperation(operation, RestEnd(error, now), now),
-        ErrorClass.RateLimited when error.Retry == RetryRule.UntilTwoAgree && team is { } one && !TeamRests.HasAnother(one, family: null, now) =>
-            RestTeam(one, family: null, RestEnd(error, now), error.Describe(), now),
-        ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(RestEnd(error, now), error.Describe()),
-        _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
-    };
+    public Health After(UpstreamError error, string? model, DateTimeOffset now, string? operation = null, TeamId? team = null) =>
+        error.Class switch
+        {
+            ErrorClass.AuthDead => Doubt(error, isProof: true, now, team),
+            ErrorClass.Suspect => Doubt(error, isProof: false, now, team),
+            ErrorClass.Retry => team is { } one ? Failed(error, one, now) : Failed(error, now),
+            ErrorClass.ModelUnavailable => Block(model ?? NoModel, RestEnd(error, now), now),
+            ErrorClass.OperationUnavailable when operation is not null => BlockOperation(operation, RestEnd(error, now), now),
+            ErrorClass.RateLimited when error.Retry == RetryRule.UntilTwoAgree
+                && team is { } one
+                && !TeamRests.HasAnother(one, family: null, now) =>
+                RestTeam(one, family: null, RestEnd(error, now), error.Describe(), now),
+            ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(RestEnd(error, now), error.Describe()),
+            _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
+        };
 
-    /// <summary>The health after the answer to a read, which any caller may provoke and which is no work: a doubt is probed at once and rests nothing.</summary>
+    /// <summary>
+    /// The health after the answer to a read, which any caller may provoke and which is no work: a doubt is probed at once and rests
+    /// nothing.
+    /// </summary>
     public Health AfterRead(UpstreamError error, DateTimeOffset now) =>
         error.Class == ErrorClass.Suspect ? Doubt(error, isProof: false, now, team: null, isVouched: true) : After(error, model: null, now);
 
-    /// <summary>The health after a good answer on a lease taken at <paramref name="leasedAt"/>: whom the account serves, it serves.</summary>
+    /// <summary>
+    /// The health after a good answer on a lease taken at <paramref name="leasedAt"/>: whom the account serves, it serves.
+    /// </summary>
     public Health AfterSuccess(DateTimeOffset leasedAt) => !IsParked && leasedAt > Suspicion?.Since ? Trust() : this;
 
-    /// <summary>The health after a probe: a question that nobody but the gateway chooses, so that its answer is about the account alone.</summary>
+    /// <summary>
+    /// The health after a probe: a question that nobody but the gateway chooses, so that its answer is about the account alone.
+    /// </summary>
     /// <param name="error">What it met; null when all is well.</param>
     /// <param name="now">When.</param>
     public Health AfterProbe(UpstreamError? error, DateTimeOffset now) => error?.Class switch
@@ -186,18 +198,26 @@ internal sealed record Health(
     private Health Failed(UpstreamError error, TeamId team, DateTimeOffset now)
     {
         var recent = TeamFailures.Add(new TeamFailure(team, error.Request, now));
-        if (recent.RestAll(TeamRests, now)) return (this with { TeamFailures = null, TeamRests = null }).Cool(now + Rest, $"failures of several teams' requests within {Window.TotalMinutes:0} min, last: {error.Describe()}");
+        if (recent.RestAll(TeamRests, now))
+            return (this with { TeamFailures = null, TeamRests = null }).Cool(
+                now + Rest, $"failures of several teams' requests within {Window.TotalMinutes:0} min, last: {error.Describe()}");
         if (!recent.RestTeam(team)) return this with { TeamFailures = recent };
         var others = recent.RemoveAll(failure => failure.Team == team);
         return (this with { TeamFailures = others.IsEmpty ? null : others })
-            .RestTeam(team, family: null, now + Rest, $"{FailuresThatRest} failures of the team's requests within {Window.TotalMinutes:0} min, last: {error.Describe()}", now);
+            .RestTeam(
+                team,
+                family: null,
+                now + Rest,
+                $"{FailuresThatRest} failures of the team's requests within {Window.TotalMinutes:0} min, last: {error.Describe()}",
+                now);
     }
 
     private Health Failed(UpstreamError error, DateTimeOffset now)
     {
         var recent = Failures.RemoveAll(at => at <= now - Window).Add(now);
         if (recent.Length < FailuresThatRest) return this with { Failures = recent };
-        return (this with { Failures = [] }).Cool(now + Rest, $"{FailuresThatRest} failures within {Window.TotalMinutes:0} min, last: {error.Describe()}");
+        return (this with { Failures = [] }).Cool(
+            now + Rest, $"{FailuresThatRest} failures within {Window.TotalMinutes:0} min, last: {error.Describe()}");
     }
 
     private Health BlockOperation(string operation, DateTimeOffset until, DateTimeOffset now)
@@ -205,7 +225,11 @@ internal sealed record Health(
         var blocks = Operations ?? [];
         foreach (var block in blocks)
             if (block.Operation == operation && block.Until >= until) return this;
-        return this with { Operations = blocks.RemoveAll(block => block.Operation == operation || block.Until <= now).Add(new OperationBlock(operation, until)) };
+        return this with
+        {
+            Operations = blocks.RemoveAll(
+                block => block.Operation == operation || block.Until <= now).Add(new OperationBlock(operation, until)),
+        };
     }
 
     // Blocks that have ended are forgotten here: an account would collect one for every model anybody asked for.

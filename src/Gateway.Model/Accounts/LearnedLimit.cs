@@ -31,7 +31,8 @@ internal sealed record LearnedLimit(int Rpm, DateTimeOffset At)
     }
 
     /// <summary>The limit in force; never above the configured one, never below 1.</summary>
-    public int LimitAt(DateTimeOffset now, int configured) => (int)Math.Clamp(Rpm + (StepsBy(now) * StepOf(configured)), 1, Math.Max(1, configured));
+    public int LimitAt(DateTimeOffset now, int configured) =>
+        (int)Math.Clamp(Rpm + (StepsBy(now) * StepOf(configured)), 1, Math.Max(1, configured));
 
     /// <summary>When it rises next; null once it has recovered.</summary>
     public DateTimeOffset? NextRise(DateTimeOffset now, int configured) =>

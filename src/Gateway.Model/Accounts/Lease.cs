@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Text.Json.Serialization;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;

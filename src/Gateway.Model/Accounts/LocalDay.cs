@@ -17,7 +17,8 @@ internal static class LocalDay
     }
 
     // What a calendar on the wall shows.
-    private static DateOnly Shown(DateTimeOffset now, string zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Find(zone)).DateTime);
+    private static DateOnly Shown(DateTimeOffset now, string zone) =>
+        DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(now, Find(zone)).DateTime);
 
     /// <summary>
     /// The first valid instant of a local date. Where midnight is skipped by a clock change it is the end of the gap;

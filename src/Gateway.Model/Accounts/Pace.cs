@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Model.Accounts;
 
-/// <summary>How fast an account went of late, family by family, and what that taught (Q7). Only families that were counted are in here.</summary>
+/// <summary>
+/// How fast an account went of late, family by family, and what that taught (Q7). Only families that were counted are in here.
+/// </summary>
 internal sealed record Pace(ImmutableArray<FamilyPace> Families)
 {
     public FamilyPace? Find(string? family)

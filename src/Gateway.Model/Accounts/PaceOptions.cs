@@ -1,4 +1,3 @@
-using System.ComponentModel.DataAnnotations;
 using Gateway.Model.Settings;
 
 namespace Gateway.Model.Accounts;
@@ -10,7 +9,9 @@ internal sealed class PaceOptions
     [EntryName("<driver>/<family>")]
     public Dictionary<string, PaceOverride> Pace { get; set; } = [];
 
-    /// <summary>Switches pacing off altogether: nothing is counted, and a rate limit the vendor answers with rests the whole account.</summary>
+    /// <summary>
+    /// Switches pacing off altogether: nothing is counted, and a rate limit the vendor answers with rests the whole account.
+    /// </summary>
     public bool PaceOff { get; set; }
 
     /// <summary>What is wrong with the operator's rows; null for nothing. Which families there are the drivers say.</summary>

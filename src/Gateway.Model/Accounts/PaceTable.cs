@@ -15,9 +15,14 @@ internal sealed class PaceTable
 
     /// <param name="shipped">The limits of each driver.</param>
     /// <param name="overrides">Limits by <c>driver/family</c>, of families that are shipped.</param>
-    public PaceTable(IEnumerable<(string Driver, IReadOnlyList<PaceLimit> Limits)> shipped, IReadOnlyDictionary<string, PaceLimit>? overrides = null) => _drivers = shipped.ToFrozenDictionary(
+    public PaceTable(
+        IEnumerable<(string Driver, IReadOnlyList<PaceLimit> Limits)> shipped, IReadOnlyDictionary<string, PaceLimit>? overrides = null) =>
+        _drivers = shipped.ToFrozenDictionary(
         driver => driver.Driver,
-        driver => driver.Limits.Select(limit => overrides?.GetValueOrDefault(Key(driver.Driver, limit.Family)) ?? limit).ToFrozenDictionary(limit => limit.Family, StringComparer.Ordinal),
+        driver =>
+            driver.Limits.Select(
+                limit => overrides?.GetValueOrDefault(Key(driver.Driver, limit.Family)) ?? limit).ToFrozenDictionary(limit => limit.Family,
+                StringComparer.Ordinal),
         StringComparer.Ordinal);
 
     /// <summary>A family as settings name it.</summary>

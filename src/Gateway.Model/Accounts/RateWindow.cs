@@ -26,7 +26,8 @@ internal sealed record RateWindow(long First, ImmutableArray<long> Counts)
         var number = Math.Max(NumberOf(now), window?.Last ?? 0);
         var first = window is null ? number : Math.Min(Math.Max(window.First, number - Buckets), number);
         var counts = new long[number - first + 1];
-        for (var bucket = first; window is not null && bucket <= window.Last; bucket++) counts[bucket - first] = window.Counts[(int)(bucket - window.First)];
+        for (var bucket = first; window is not null && bucket <= window.Last; bucket++)
+            counts[bucket - first] = window.Counts[(int)(bucket - window.First)];
         counts[^1] += amount;
         return new RateWindow(first, ImmutableCollectionsMarshal.AsImmutableArray(counts));
     }

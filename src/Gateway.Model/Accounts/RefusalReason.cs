@@ -1,6 +1,8 @@
 namespace Gateway.Model.Accounts;
 
-/// <summary>Why an account did not grant a lease. Contended: another node works on it at this moment. The names are shown to admins.</summary>
+/// <summary>
+/// Why an account did not grant a lease. Contended: another node works on it at this moment. The names are shown to admins.
+/// </summary>
 internal enum RefusalReason
 {
     NoFreeSlot,

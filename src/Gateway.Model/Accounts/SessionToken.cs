@@ -17,7 +17,8 @@ internal sealed record SessionToken(DateTimeOffset? ExpiresAt, DateTimeOffset? I
     {
         try
         {
-            if (!credential.StartsWith("eyJ", StringComparison.Ordinal) || credential.Split('.') is not [_, var encoded, ..]) return new SessionToken(null, null);
+            if (!credential.StartsWith("eyJ", StringComparison.Ordinal) || credential.Split('.') is not [_, var encoded, ..])
+                return new SessionToken(null, null);
             // By hand: the library refuses the whole token where its exp is text.
             using var payload = JsonDocument.Parse(Base64Url.DecodeFromChars(encoded));
             if (payload.RootElement.ValueKind != JsonValueKind.Object) return new SessionToken(null, null);
@@ -30,13 +31,17 @@ internal sealed record SessionToken(DateTimeOffset? ExpiresAt, DateTimeOffset? I
     }
 
     // Web sessions write fractions of a second, which the library reads as whole ones; others write milliseconds, or either as text.
-    private static DateTimeOffset? Instant(JsonElement payload, string claim) => payload.TryGetProperty(claim, out var value) ? InstantOf(value) : null;
+    private static DateTimeOffset? Instant(JsonElement payload, string claim) =>
+        payload.TryGetProperty(claim, out var value) ? InstantOf(value) : null;
 
     private static DateTimeOffset? InstantOf(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number when value.TryGetDouble(out var number) => FromEpoch(number),
-        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => FromEpoch(number),
-        JsonValueKind.String when DateTimeOffset.TryParse(value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at) => at,
+        JsonValueKind.String when double.TryParse(value.GetString(), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) =>
+            FromEpoch(number),
+        JsonValueKind.String when DateTimeOffset.TryParse(
+            value.GetString(), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at) => at,
         _ => null,
     };
 

@@ -8,7 +8,8 @@ internal abstract record Settlement
     /// <summary>The work was done; charged as reported by the upstream, else by the price table (the reserve).</summary>
     /// <param name="Reported">Credits, as the upstream reported them.</param>
     /// <param name="Tokens">Tokens read and written, as the upstream reported them; they count against the account's pace (Q7).</param>
-    /// <param name="Error">What a later part of the answer said of the account: it is learned, and what was reported is charged all the same.</param>
+    /// <param name="Error">What a later part of the answer said of the account: it is learned, and what was reported is charged all the
+    /// same.</param>
     /// <param name="Model">The model the work named.</param>
     internal sealed record Done(long? Reported = null, long? Tokens = null, UpstreamError? Error = null, string? Model = null) : Settlement;
 
@@ -51,7 +52,9 @@ internal abstract record Settlement
         _ => null,
     };
 
-    /// <summary>Never more than was reserved (H15): the reserve is the most the work may cost, so more is no cost but a word of the upstream's.</summary>
+    /// <summary>
+    /// Never more than was reserved (H15): the reserve is the most the work may cost, so more is no cost but a word of the upstream's.
+    /// </summary>
     public long ChargeFor(Lease lease) => this switch
     {
         Unbilled or NotSent => 0,

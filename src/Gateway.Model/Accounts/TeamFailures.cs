@@ -4,7 +4,8 @@ using Gateway.Model.Ids;
 namespace Gateway.Model.Accounts;
 
 /// <summary>
-/// The failures of late, by team. Five of one team's rest the account for that team; to rest it for all it takes two: no team counts for more than
+/// The failures of late, by team. Five of one team's rest the account for that team; to rest it for all it takes two: no team counts for
+/// more than
 /// three of the five, so nobody's failures alone do it, nor with one by chance of somebody else's.
 /// </summary>
 internal static class TeamFailures
@@ -20,7 +21,10 @@ internal static class TeamFailures
         /// <summary>The failures with a new one, without those that are forgotten.</summary>
         public ImmutableArray<TeamFailure> Add(TeamFailure failure)
         {
-            var kept = (failures ?? []).RemoveAll(known => known.At <= failure.At - Health.Window || (known.Request is not null && known.Team == failure.Team && known.Request == failure.Request));
+            var kept = (failures ?? []).RemoveAll(
+                known =>
+                    known.At <= failure.At - Health.Window
+                        || (known.Request is not null && known.Team == failure.Team && known.Request == failure.Request));
             return (kept.Length < MostKept ? kept : kept.RemoveAt(0)).Add(failure);
         }
     }
@@ -33,7 +37,10 @@ internal static class TeamFailures
         /// <summary>Whether two teams' suffice to rest it for all. A team it rests for has failed enough.</summary>
         public bool RestAll(ImmutableArray<TeamRest>? rests, DateTimeOffset now)
         {
-            var resting = (rests ?? []).Where(rest => rest.Family is null && rest.Until > now).Select(rest => rest.Team).Distinct().ToList();
+            var resting = (rests ?? []).Where(rest => rest.Family is null && rest.Until > now)
+                .Select(rest => rest.Team)
+                .Distinct()
+                .ToList();
             var others = failures.Where(failure => !resting.Contains(failure.Team)).GroupBy(failure => failure.Team);
             return (resting.Count * MostOfOneTeam) + others.Sum(team => Math.Min(MostOfOneTeam, team.Count())) >= Health.FailuresThatRest;
         }

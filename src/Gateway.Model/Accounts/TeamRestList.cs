@@ -17,7 +17,8 @@ internal static class TeamRestList
             if (rests is not { } known || team is null) return null; // nearly always
             DateTimeOffset? until = null;
             foreach (var rest in known)
-                if (rest.Team == team && rest.Until > now && (rest.Family is null || rest.Family == family) && !(until >= rest.Until)) until = rest.Until;
+                if (rest.Team == team && rest.Until > now && (rest.Family is null || rest.Family == family) && !(until >= rest.Until))
+                    until = rest.Until;
             return until;
         }
 

@@ -24,7 +24,8 @@ internal sealed class SecretRuns
     public SecretRuns(IEnumerable<string?> secrets)
     {
         foreach (var secret in secrets)
-            if (secret is { Length: >= LeastLength }) _spellings.AddRange([secret, Base64(secret, 0), Base64(secret, 1), Base64(secret, 2)]);
+            if (secret is { Length: >= LeastLength })
+                _spellings.AddRange([secret, Base64(secret, 0), Base64(secret, 1), Base64(secret, 2)]);
     }
 
     /// <summary>Where they stand, in order, none touching another.</summary>
@@ -61,7 +62,10 @@ internal sealed class SecretRuns
         }
     }
 
-    /// <summary>Whether a short text holds any. It is looked for in the secrets, not they in it: a header of a good answer must cost next to nothing.</summary>
+    /// <summary>
+    /// Whether a short text holds any. It is looked for in the secrets, not they in it: a header of a good answer must cost next to
+    /// nothing.
+    /// </summary>
     public bool AnyIn(string text) => AnyIn(text, unescapes: true) || (text.AsSpan().ContainsAny(Escapes) && AnyIn(text, unescapes: false));
 
     private bool AnyIn(string text, bool unescapes)
@@ -124,7 +128,10 @@ internal sealed class SecretRuns
     private static byte Folded(char letter) => letter < 0x80 ? (byte)char.ToLowerInvariant(letter) : (byte)0;
 
     private static bool IsPassedOver(char letter) =>
-        letter <= ' ' || (letter >= 0x7F && (char.IsWhiteSpace(letter) || char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format));
+        letter <= ' '
+            || (
+                letter >= 0x7F
+                    && (char.IsWhiteSpace(letter) || char.IsControl(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.Format));
 
     /// <summary>The character that stands there, whatever it is escaped for, and where it ends.</summary>
     private static (char Letter, int End) Read(string text, int at)
@@ -148,11 +155,16 @@ internal sealed class SecretRuns
         var end = rest[..Math.Min(rest.Length, 9)].IndexOf(';');
         if (end < 3) return (rest[0], at + 1);
         var isHex = rest[2] is 'x' or 'X';
-        return ushort.TryParse(rest[(isHex ? 3 : 2)..end], isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture, out var code)
+        return ushort.TryParse(
+            rest[(isHex ? 3 : 2)..end], isHex ? NumberStyles.AllowHexSpecifier : NumberStyles.None, CultureInfo.InvariantCulture,
+            out var code)
             ? ((char)code, at + end + 1)
             : (rest[0], at + 1);
     }
 
     private static char? Hex(ReadOnlySpan<char> rest, int start, int length) =>
-        rest.Length >= start + length && ushort.TryParse(rest.Slice(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code) ? (char)code : null;
+        rest.Length >= start + length
+            && ushort.TryParse(rest.Slice(start, length), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code)
+            ? (char)code
+            : null;
 }

@@ -35,7 +35,9 @@ internal sealed record UpstreamError(
     public const string AccountUnavailable = "account_unavailable";
 
     private string AccountTrouble => Code is null
-        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"the account that was asked could not serve it ({AccountUnavailable}, status {HttpStatus})")
+        ? string.Create(
+            System.Globalization.CultureInfo.InvariantCulture,
+            $"the account that was asked could not serve it ({AccountUnavailable}, status {HttpStatus})")
         : $"the account that was asked could not serve it ({AccountUnavailable})";
 
     /// <summary>No connection was made, or it broke before a byte of the body was sent.</summary>
@@ -54,16 +56,20 @@ internal sealed record UpstreamError(
     public bool IsRetryable => Class is not (ErrorClass.Caller or ErrorClass.Moderation) && Retry != RetryRule.Never;
 
     /// <summary>Whether it speaks of the account rather than of the request: another account may well serve it.</summary>
-    public bool IsOfTheAccount => Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect
+    public bool IsOfTheAccount =>
+        Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect
         or ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable;
 
     /// <summary>Whether its words are the operator's business alone: an account's credential, balance, limits or address.</summary>
-    public bool ConcernsAccount => Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect;
+    public bool ConcernsAccount =>
+        Class is ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.AuthDead or ErrorClass.Suspect;
 
     /// <summary>A clear refusal of one account that cost nothing: it is no try of the work.</summary>
     public bool CostsNoTry => IsOfTheAccount && Billed == Billed.No;
 
-    /// <summary>The same, as the answer to this request. The hash is over its length and its ends: a long body costs no more than a short one.</summary>
+    /// <summary>
+    /// The same, as the answer to this request. The hash is over its length and its ends: a long body costs no more than a short one.
+    /// </summary>
     public UpstreamError About(ReadOnlySpan<byte> request)
     {
         if (Class != ErrorClass.Retry) return this; // only these are counted
@@ -82,5 +88,6 @@ internal sealed record UpstreamError(
     public string DescribeToTeam() => ConcernsAccount ? AccountTrouble : Describe();
 
     /// <summary>Its words as they may be kept.</summary>
-    public UpstreamError In(UpstreamWords words) => words.Clean(Message) is var clean && clean == Message ? this : this with { Message = clean };
+    public UpstreamError In(UpstreamWords words) =>
+        words.Clean(Message) is var clean && clean == Message ? this : this with { Message = clean };
 }

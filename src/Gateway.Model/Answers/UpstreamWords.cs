@@ -49,7 +49,9 @@ internal sealed class UpstreamWords
     /// <summary>Whether the text holds the secret, or a part of it that is long enough to be one.</summary>
     public bool FindSecret(string text) => _secrets.In(text).Count > 0;
 
-    /// <summary>A header's value as it may be passed on; null for one that must be left out: no server takes it, or it tells the secret.</summary>
+    /// <summary>
+    /// A header's value as it may be passed on; null for one that must be left out: no server takes it, or it tells the secret.
+    /// </summary>
     public string? Header(string value) =>
         value.Length <= Longest && !value.AsSpan().ContainsAnyExceptInRange(' ', '~') && !_secrets.AnyIn(value) ? value : null;
 
@@ -75,7 +77,8 @@ internal sealed class UpstreamWords
 
     /// <summary>Controls and escapes, and marks that turn the direction of a text or hide in it.</summary>
     internal static bool IsInvisible(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse;
+        Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate
+            or UnicodeCategory.PrivateUse;
 
     private static string Cut(StringBuilder clean, bool isCut)
     {

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Model.Ids;
 
-/// <summary>The gateway's id of an asset: from the same numbers as job ids, because MiniMax's files have one space of ids for both.</summary>
+/// <summary>
+/// The gateway's id of an asset: from the same numbers as job ids, because MiniMax's files have one space of ids for both.
+/// </summary>
 /// <param name="Value">As it is stored. Callers see <see cref="Shown"/>.</param>
 [JsonConverter(typeof(Json))]
 internal readonly record struct AssetId(long Value)
@@ -25,8 +27,10 @@ internal readonly record struct AssetId(long Value)
 
     internal sealed class Json : JsonConverter<AssetId>
     {
-        public override AssetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt64());
+        public override AssetId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(reader.GetInt64());
 
-        public override void Write(Utf8JsonWriter writer, AssetId value, JsonSerializerOptions options) => writer.WriteNumberValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, AssetId value, JsonSerializerOptions options) =>
+            writer.WriteNumberValue(value.Value);
     }
 }

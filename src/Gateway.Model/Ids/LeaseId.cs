@@ -14,8 +14,10 @@ internal readonly record struct LeaseId(string Value)
 
     internal sealed class Json : JsonConverter<LeaseId>
     {
-        public override LeaseId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+        public override LeaseId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, LeaseId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, LeaseId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
     }
 }

@@ -27,8 +27,10 @@ internal readonly record struct TeamId(string Value) : IComparable<TeamId>
 
     internal sealed class Json : JsonConverter<TeamId>
     {
-        public override TeamId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetString()!);
+        public override TeamId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            new(reader.GetString()!);
 
-        public override void Write(Utf8JsonWriter writer, TeamId value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
+        public override void Write(Utf8JsonWriter writer, TeamId value, JsonSerializerOptions options) =>
+            writer.WriteStringValue(value.Value);
     }
 }

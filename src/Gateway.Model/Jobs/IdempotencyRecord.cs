@@ -8,4 +8,5 @@ namespace Gateway.Model.Jobs;
 /// <param name="Job">The job it made.</param>
 /// <param name="ExpiresAt">When it may be forgotten.</param>
 /// <param name="Answer">What the submit answered; null until it has.</param>
-internal sealed record IdempotencyRecord(IdempotencyKey Key, string Fingerprint, JobId Job, DateTimeOffset ExpiresAt, StoredAnswer? Answer = null);
+internal sealed record IdempotencyRecord(
+    IdempotencyKey Key, string Fingerprint, JobId Job, DateTimeOffset ExpiresAt, StoredAnswer? Answer = null);

@@ -3,7 +3,9 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Model.Jobs;
 
-/// <summary>A job before it is one: what a surface read of a submit, on its way to <see cref="JobState.From"/>. A new field of a submit is one here.</summary>
+/// <summary>
+/// A job before it is one: what a surface read of a submit, on its way to <see cref="JobState.From"/>. A new field of a submit is one here.
+/// </summary>
 /// <param name="Team">Whose it is.</param>
 /// <param name="Work">What it needs of an account.</param>
 /// <param name="Body">Its request in the native format.</param>

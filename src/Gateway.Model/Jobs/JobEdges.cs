@@ -10,7 +10,8 @@ internal static class JobEdges
     {
         // To unknown only by a restore (S3): a backup does not know whether it was sent since.
         [JobStatus.Queued] = Set(JobStatus.Submitting, JobStatus.Unknown, JobStatus.Cancelled, JobStatus.Expired, JobStatus.Failed),
-        [JobStatus.Submitting] = Set(JobStatus.Running, JobStatus.Succeeded, JobStatus.Failed, JobStatus.Unknown, JobStatus.Queued, JobStatus.Cancelled),
+        [JobStatus.Submitting] = Set(
+            JobStatus.Running, JobStatus.Succeeded, JobStatus.Failed, JobStatus.Unknown, JobStatus.Queued, JobStatus.Cancelled),
         [JobStatus.Running] = Set(JobStatus.Succeeded, JobStatus.Failed, JobStatus.Cancelled, JobStatus.Unknown, JobStatus.Queued),
         [JobStatus.Unknown] = Set(JobStatus.Running, JobStatus.Succeeded, JobStatus.Failed, JobStatus.Cancelled, JobStatus.Queued),
         [JobStatus.Succeeded] = Set(),

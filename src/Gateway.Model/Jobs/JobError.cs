@@ -8,7 +8,9 @@ namespace Gateway.Model.Jobs;
 /// <param name="UpstreamCode">The vendor's code, where there is one.</param>
 internal sealed record JobError(string Code, string Message, int? UpstreamCode = null)
 {
-    /// <summary>What the upstream said, for admins alone, where it concerns the account; <see cref="Message"/> is then a general sentence.</summary>
+    /// <summary>
+    /// What the upstream said, for admins alone, where it concerns the account; <see cref="Message"/> is then a general sentence.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? AccountWords { get; init; }
 

@@ -39,5 +39,8 @@ internal sealed record JobRefusal(
     public string ShownWhy => ToTeam ?? Why;
 
     public static JobRefusal Of(AccountId account, int attempt, UpstreamError error) =>
-        new(account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload, error.CostsNoTry, Status: PastAnswer.StatusOf(error)) { ToTeam = error.ConcernsAccount ? error.DescribeToTeam() : null };
+        new(
+            account, attempt, error.Describe(), error.Code, error.Class == ErrorClass.Overload, error.CostsNoTry,
+            Status: PastAnswer.StatusOf(error))
+        { ToTeam = error.ConcernsAccount ? error.DescribeToTeam() : null };
 }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Gateway.Model.Accounts;
@@ -191,8 +190,12 @@ internal sealed record JobState
     /// <summary>submitting or running → unknown: nobody knows whether the upstream works on it (J4).</summary>
     public JobState? LoseSight(string reason) => To(JobStatus.Unknown, reason);
 
-    /// <summary>queued, submitting or running → unknown: it is known from a backup alone (S3). Without a slot, whose end would end it, it has a time of its own.</summary>
-    public JobState? Restore(DateTimeOffset until) => LoseSight(RestoredReason) is not { } unknown ? null : unknown with { QueueUntil = Lease is null ? until : QueueUntil };
+    /// <summary>
+    /// queued, submitting or running → unknown: it is known from a backup alone (S3). Without a slot, whose end would end it, it has a time
+    /// of its own.
+    /// </summary>
+    public JobState? Restore(DateTimeOffset until) =>
+        LoseSight(RestoredReason) is not { } unknown ? null : unknown with { QueueUntil = Lease is null ? until : QueueUntil };
 
     /// <summary>Whether it is unknown without a slot that would end it.</summary>
     [JsonIgnore]
@@ -205,7 +208,8 @@ internal sealed record JobState
     // Of what does not count the last one: it may go on for as long as a queue may be.
     private ImmutableArray<JobRefusal> Remember(JobRefusal refusal) =>
         refusal.Overloaded ? Refusals.RemoveAll(before => before.Overloaded).Add(refusal)
-        : refusal.OfAccount ? Refusals.RemoveAll(before => before.OfAccount && before.Account == refusal.Account).Add(refusal with { Again = RefusedBy(refusal.Account) })
+        : refusal.OfAccount ? Refusals.RemoveAll(
+            before => before.OfAccount && before.Account == refusal.Account).Add(refusal with { Again = RefusedBy(refusal.Account) })
         : Refusals.Add(refusal);
 
     /// <summary>How often an account has refused the job for a reason of its own.</summary>
@@ -217,7 +221,8 @@ internal sealed record JobState
     }
 
     /// <summary>What follows from an answer that refused it (J7).</summary>
-    public RetryDecision After(AccountId account, UpstreamError error) => Retries.After([.. Answers], account, error, RetryTerms.OfJob(this, account));
+    public RetryDecision After(AccountId account, UpstreamError error) =>
+        Retries.After([.. Answers], account, error, RetryTerms.OfJob(this, account));
 
     /// <summary>Whether <paramref name="account"/> learns from what it answers.</summary>
     public bool Teaches(UpstreamError error, AccountId account) => Answers.Teach(account, error);
@@ -229,7 +234,9 @@ internal sealed record JobState
         To(JobStatus.Queued, reason) is not { } next ? null : next with { Lease = null, TaskId = null, Reserved = 0 };
 
     public JobState? Succeed(BodyRef result, string? fileId, long charged, DateTimeOffset now) =>
-        End(JobStatus.Succeeded, reason: null, now) is not { } next ? null : next with { Result = result, FileId = fileId, Charged = charged };
+        End(JobStatus.Succeeded, reason: null, now) is not { } next
+            ? null
+            : next with { Result = result, FileId = fileId, Charged = charged };
 
     public JobState? Fail(JobError error, long? charged, DateTimeOffset now) =>
         End(JobStatus.Failed, error.Code, now) is not { } next ? null : next with { Error = error, Charged = charged ?? Charged };
@@ -239,7 +246,9 @@ internal sealed record JobState
 
     public JobState? Expire(string reason, DateTimeOffset now) => End(JobStatus.Expired, reason, now);
 
-    /// <summary>What the time has come for (J1); null when for nothing yet. A job that becomes ready keeps its status and has no event.</summary>
+    /// <summary>
+    /// What the time has come for (J1); null when for nothing yet. A job that becomes ready keeps its status and has no event.
+    /// </summary>
     public JobState? Wake(DateTimeOffset now)
     {
         if (FinishBy <= now) return Status == JobStatus.Queued ? Expire("finish_by", now) : Fail(FinishedTooLate, charged: null, now);
@@ -252,7 +261,10 @@ internal sealed record JobState
 
     private const string RestoredReason = "restored";
 
-    private static readonly JobError NobodyDecided = new(RestoredReason, "The gateway was restored from a backup in which this job was queued; whether it ran since is not known, and no operator decided in time.");
+    private static readonly JobError NobodyDecided = new(
+        RestoredReason,
+        "The gateway was restored from a backup in which this job was queued; whether it ran since is not known, and no operator decided " +
+            "in time.");
 
     private static readonly JobError FinishedTooLate = new("finish_by", "The job had not finished by its 'finishBy'.");
 

@@ -11,7 +11,9 @@ internal sealed record JobTimes(DateTimeOffset? RunAt = null, DateTimeOffset? St
     /// <summary>How far ahead a job may be planned.</summary>
     public static readonly TimeSpan Furthest = TimeSpan.FromDays(366);
 
-    /// <summary>The first time a new job cannot have, and why; null when it can have them all. What was once accepted is never judged again.</summary>
+    /// <summary>
+    /// The first time a new job cannot have, and why; null when it can have them all. What was once accepted is never judged again.
+    /// </summary>
     public (string Field, string Rule)? Judge(DateTimeOffset now)
     {
         foreach (var (field, deadline) in new[] { ("startBy", StartBy), ("finishBy", FinishBy) })

@@ -3,7 +3,9 @@ using System.Text.Json.Serialization;
 
 namespace Gateway.Model.Jobs;
 
-/// <summary>The job JSON (design: fixed contract). Absent: <c>account</c> and <c>team</c> for teams; everything else is null until it is known.</summary>
+/// <summary>
+/// The job JSON (design: fixed contract). Absent: <c>account</c> and <c>team</c> for teams; everything else is null until it is known.
+/// </summary>
 internal sealed record JobView
 {
     public required string Id { get; init; }
@@ -48,10 +50,15 @@ internal sealed record JobView
     /// <summary>Percent, while it runs and where the upstream tells it.</summary>
     public int? Progress { get; init; }
 
-    /// <summary>Where it stands at its upstream, while it runs and where the upstream tells it: <c>preparing</c>, <c>queueing</c> or <c>processing</c>.</summary>
+    /// <summary>
+    /// Where it stands at its upstream, while it runs and where the upstream tells it: <c>preparing</c>, <c>queueing</c> or
+    /// <c>processing</c>.
+    /// </summary>
     public string? Stage { get; init; }
 
-    /// <summary>1 is next of those that wait for the same accounts; null when it does not wait in line. Counting stops at 1,000 for each team.</summary>
+    /// <summary>
+    /// 1 is next of those that wait for the same accounts; null when it does not wait in line. Counting stops at 1,000 for each team.
+    /// </summary>
     public int? Position { get; init; }
 
     /// <summary>When it will probably have finished, from what such jobs took of late; null while that is not known.</summary>

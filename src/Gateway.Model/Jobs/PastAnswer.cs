@@ -13,12 +13,17 @@ namespace Gateway.Model.Jobs;
 internal readonly record struct PastAnswer(AccountId Account, bool IsPassing, bool IsSuspect, int? Code, int? Status, bool Counts)
 {
     public static PastAnswer Of(AccountId account, UpstreamError error) =>
-        new(account, error.Class == ErrorClass.Retry, error.Class == ErrorClass.Suspect, error.Code, StatusOf(error), Counts: !error.CostsNoTry);
+        new(
+            account, error.Class == ErrorClass.Retry, error.Class == ErrorClass.Suspect, error.Code, StatusOf(error),
+            Counts: !error.CostsNoTry);
 
     /// <summary>What stands for the error where it has no code, and always for a suspicion.</summary>
     public static int? StatusOf(UpstreamError error) =>
-        error is { Class: ErrorClass.Suspect } or { Code: null, Retry: RetryRule.OnceHereOnceElsewhere or RetryRule.UntilTwoAgree } ? error.HttpStatus : null;
+        error is { Class: ErrorClass.Suspect } or { Code: null, Retry: RetryRule.OnceHereOnceElsewhere or RetryRule.UntilTwoAgree }
+            ? error.HttpStatus
+            : null;
 
     public bool IsLike(UpstreamError error) =>
-        IsSuspect == (error.Class == ErrorClass.Suspect) && (error.Code is { } code ? Code == code : Status is { } status && status == StatusOf(error));
+        IsSuspect == (error.Class == ErrorClass.Suspect)
+            && (error.Code is { } code ? Code == code : Status is { } status && status == StatusOf(error));
 }

@@ -8,7 +8,9 @@ internal static class PastAnswers
 {
     extension(IEnumerable<PastAnswer> before)
     {
-        /// <summary>Whether another account has said the same of what may be the request's own fault: it is, and this account is not to blame.</summary>
+        /// <summary>
+        /// Whether another account has said the same of what may be the request's own fault: it is, and this account is not to blame.
+        /// </summary>
         public bool Agree(AccountId account, UpstreamError error) =>
             (error.Class == ErrorClass.Suspect || error.Retry == RetryRule.UntilTwoAgree) &&
             before.Any(past => past.Account != account && past.IsLike(error));

@@ -3,7 +3,9 @@ using Gateway.Model.Ids;
 
 namespace Gateway.Model.Jobs;
 
-/// <summary>The one rule of what is tried again, where, and how often: for the tries of a call and the attempts of a job (J1, J7, J10).</summary>
+/// <summary>
+/// The one rule of what is tried again, where, and how often: for the tries of a call and the attempts of a job (J1, J7, J10).
+/// </summary>
 internal static class Retries
 {
     /// <param name="before">What was answered to the same work before.</param>
@@ -18,7 +20,8 @@ internal static class Retries
         if (terms.IsPinned && error.Class is ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable) return RetryDecision.Stop;
         if (error.CostsNoTry) return RetryDecision.Elsewhere;
         if (HasTriedEnough(before, error, terms)) return RetryDecision.GiveUp;
-        if (error.Retry == RetryRule.OnceHereOnceElsewhere && terms.IsAwaited && before.Any(past => past.Counts && past.Account != account)) return RetryDecision.Stop;
+        if (error.Retry == RetryRule.OnceHereOnceElsewhere && terms.IsAwaited && before.Any(past => past.Counts && past.Account != account))
+            return RetryDecision.Stop;
         if (before.Any(past => past.Counts && past.Account == account)) return RetryDecision.Elsewhere;
         return error.Retry == RetryRule.OnceHereOnceElsewhere ? RetryDecision.Here
             : error.Class == ErrorClass.Retry ? RetryDecision.ElsewhereElseHere
@@ -27,7 +30,9 @@ internal static class Retries
 
     private static bool IsOfTheRequest(IReadOnlyCollection<PastAnswer> before, AccountId account, UpstreamError error, RetryTerms terms) =>
         before.Agree(account, error)
-        || (error.Retry == RetryRule.OnceHereOnceElsewhere && before.Any(past => past.IsLike(error) && (terms.AsksTwice || past.Account != account)))
+        || (
+            error.Retry == RetryRule.OnceHereOnceElsewhere
+                && before.Any(past => past.IsLike(error) && (terms.AsksTwice || past.Account != account)))
         || (error.Class == ErrorClass.Suspect && terms.RefusedHere + 1 >= RetryTerms.MostSuspicions);
 
     private static bool HasTriedEnough(IReadOnlyCollection<PastAnswer> before, UpstreamError error, RetryTerms terms) =>

@@ -10,7 +10,9 @@ internal readonly record struct RetryTerms(int Most)
     /// <summary>How often one call is sent at most.</summary>
     public const int MostOfCall = 3;
 
-    /// <summary>So often is a job sent to an account that gives no reason why it refuses it, and is let in again by its probes each time.</summary>
+    /// <summary>
+    /// So often is a job sent to an account that gives no reason why it refuses it, and is let in again by its probes each time.
+    /// </summary>
     public const int MostSuspicions = 3;
 
     /// <summary>It costs next to nothing before its first byte, so a doubt about its bill is no reason to stop (J10).</summary>
@@ -25,7 +27,10 @@ internal readonly record struct RetryTerms(int Most)
     /// <summary>A try asks the same account twice by itself where nobody knows what an answer means: its answers count as one.</summary>
     public bool AsksTwice { get; init; }
 
-    /// <summary>Only one account may serve it: its refusal for a day is heard now, and what it named can be brought elsewhere when it is asked again.</summary>
+    /// <summary>
+    /// Only one account may serve it: its refusal for a day is heard now, and what it named can be brought elsewhere when it is asked
+    /// again.
+    /// </summary>
     public bool IsPinned { get; init; }
 
     /// <summary>How often the account has refused it for a reason of its own before.</summary>

@@ -5,7 +5,8 @@ namespace Gateway.Model.Json;
 
 /// <summary>
 /// A property's name as the most lenient of readers reads it. MiniMax's own words ("json: unknown field") are those of Go, whose reader
-/// minds no case and takes <c>FILE_ID</c>, and even <c>Max_To\u212aens</c>, for the name it knows. Names are compared in place: a million of
+/// minds no case and takes <c>FILE_ID</c>, and even <c>Max_To\u212aens</c>, for the name it knows. Names are compared in place: a million
+/// of
 /// them cost no memory.
 /// </summary>
 internal static class FoldedName
@@ -16,7 +17,9 @@ internal static class FoldedName
     // Each letter may be written as an escape of six bytes.
     private const int LongestWritten = 6 * Longest;
 
-    /// <summary>The name the reader stands on, in lower case; empty where it is none that anybody looks for: longer, or of other letters.</summary>
+    /// <summary>
+    /// The name the reader stands on, in lower case; empty where it is none that anybody looks for: longer, or of other letters.
+    /// </summary>
     /// <param name="reader">Stands on a property's name.</param>
     /// <param name="buffer">Where it is put; <see cref="Longest"/> bytes.</param>
     public static ReadOnlySpan<byte> Of(in Utf8JsonReader reader, Span<byte> buffer)

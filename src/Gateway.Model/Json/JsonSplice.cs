@@ -36,7 +36,10 @@ internal sealed class JsonSplice(ReadOnlyMemory<byte> json)
         reader.Read();
         var brace = (int)reader.BytesConsumed;
         var keptEnd = CutFields(ref reader, name);
-        if (value is not null) _cuts.Insert(before, (brace, brace, Encoding.UTF8.GetBytes($"\"{name}\":\"{JsonEncodedText.Encode(value)}\"{(keptEnd is null ? "" : ",")}")));
+        if (value is not null)
+            _cuts.Insert(
+                before,
+                (brace, brace, Encoding.UTF8.GetBytes($"\"{name}\":\"{JsonEncodedText.Encode(value)}\"{(keptEnd is null ? "" : ",")}")));
     }
 
     public byte[] ToArray()

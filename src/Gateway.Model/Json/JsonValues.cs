@@ -6,10 +6,15 @@ namespace Gateway.Model.Json;
 internal static class JsonValues
 {
     /// <summary>The scalars at these paths, in their order. Empty for what is no JSON.</summary>
-    public static List<JsonScalar> Find(ReadOnlySpan<byte> json, params string[] paths) => Find(json, anyCase: false, paths, CancellationToken.None);
+    public static List<JsonScalar> Find(ReadOnlySpan<byte> json, params string[] paths) =>
+        Find(json, anyCase: false, paths, CancellationToken.None);
 
-    /// <summary>The scalars at these paths, whatever the case of their names: what must not reach a lenient reader under one spelling must not under any.</summary>
-    public static List<JsonScalar> FindAnyCase(ReadOnlySpan<byte> json, string[] paths, CancellationToken cancellationToken = default) => Find(json, anyCase: true, paths, cancellationToken);
+    /// <summary>
+    /// The scalars at these paths, whatever the case of their names: what must not reach a lenient reader under one spelling must not under
+    /// any.
+    /// </summary>
+    public static List<JsonScalar> FindAnyCase(ReadOnlySpan<byte> json, string[] paths, CancellationToken cancellationToken = default) =>
+        Find(json, anyCase: true, paths, cancellationToken);
 
     /// <summary>The first value at the path, as text; null when there is none.</summary>
     public static string? Text(ReadOnlySpan<byte> json, string path) =>

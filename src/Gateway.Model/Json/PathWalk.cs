@@ -11,7 +11,8 @@ namespace Gateway.Model.Json;
 /// <param name="anyCase">Whether names are read whatever their case.</param>
 /// <param name="found">Where what is found is put.</param>
 /// <param name="cancellationToken">Ends it.</param>
-internal ref struct PathWalk(ReadOnlySpan<byte> json, string[] paths, bool anyCase, List<JsonScalar> found, CancellationToken cancellationToken)
+internal ref struct PathWalk(
+    ReadOnlySpan<byte> json, string[] paths, bool anyCase, List<JsonScalar> found, CancellationToken cancellationToken)
 {
     /// <summary>As deep as a caller's body may be.</summary>
     public const int MaxDepth = 128;

@@ -1,6 +1,8 @@
 namespace Gateway.Model.Json;
 
-/// <summary>The steps of a walk over a long text. A token is looked at now and then: at each of them it would cost more than the step.</summary>
+/// <summary>
+/// The steps of a walk over a long text. A token is looked at now and then: at each of them it would cost more than the step.
+/// </summary>
 internal struct WalkSteps(CancellationToken cancellationToken)
 {
     // A millisecond's work or less.

@@ -18,5 +18,6 @@ internal static class CreditSums
     /// <summary>A part of a reserve: exact, though reserve times part may be no <c>long</c>.</summary>
     public static long Share(long reserved, long part, long whole) => whole <= 0 ? reserved : Clamped((Int128)reserved * part / whole);
 
-    private static long Clamped(Int128 value) => value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
+    private static long Clamped(Int128 value) =>
+        value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
 }

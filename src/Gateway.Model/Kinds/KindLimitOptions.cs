@@ -10,11 +10,14 @@ internal sealed class KindLimitOptions : IValidatableObject
     public Dictionary<string, KindLimitOverride> Limits { get; set; } = [];
 
     /// <summary>The table with the operator's rows.</summary>
-    public KindLimits ToLimits() => new(Limits.ToDictionary(row => KindOf(row.Key)!.Value, row => row.Value.Over(KindLimits.Default[KindOf(row.Key)!.Value])));
+    public KindLimits ToLimits() =>
+        new(Limits.ToDictionary(row => KindOf(row.Key)!.Value, row => row.Value.Over(KindLimits.Default[KindOf(row.Key)!.Value])));
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Limits.Keys
         .Where(name => KindOf(name) is null)
-        .Select(name => new ValidationResult($"names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}", [$"{nameof(Limits)}:{name}"]));
+        .Select(
+            name =>
+                new ValidationResult($"names no kind; the kinds are {string.Join(", ", JobNames.AllKinds)}", [$"{nameof(Limits)}:{name}"]));
 
     private static JobKind? KindOf(string name) => JobNames.TryParseKind(name, out var kind) ? kind : null;
 }

@@ -28,7 +28,9 @@ internal sealed class KindLimitOverride : IValidatableObject
     [TimeRange("10ms", "7d")]
     public TimeSpan? Idle { get; set; }
 
-    public KindLimit Over(KindLimit shipped) => new(LongestRun ?? shipped.LongestRun, ExpectedRun ?? shipped.ExpectedRun) { FirstByte = FirstByte, Idle = Idle };
+    public KindLimit Over(KindLimit shipped) =>
+        new(LongestRun ?? shipped.LongestRun, ExpectedRun ?? shipped.ExpectedRun) { FirstByte = FirstByte, Idle = Idle };
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(ExpectedRun), ExpectedRun, nameof(LongestRun), LongestRun);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        TimeOrder.Check(nameof(ExpectedRun), ExpectedRun, nameof(LongestRun), LongestRun);
 }

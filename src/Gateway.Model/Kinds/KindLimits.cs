@@ -29,7 +29,8 @@ internal sealed class KindLimits
     private readonly FrozenDictionary<JobKind, KindLimit> _limits;
 
     public KindLimits(IReadOnlyDictionary<JobKind, KindLimit> overrides) =>
-        _limits = Shipped.ToDictionary(entry => entry.Key, entry => overrides.GetValueOrDefault(entry.Key, entry.Value)).ToFrozenDictionary();
+        _limits = Shipped.ToDictionary(
+            entry => entry.Key, entry => overrides.GetValueOrDefault(entry.Key, entry.Value)).ToFrozenDictionary();
 
     public KindLimit this[JobKind kind] => _limits[kind];
 }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Collections.Frozen;
 
 namespace Gateway.Model.Kinds;
@@ -28,7 +27,9 @@ internal sealed class PriceTable
     public long Ceiling(string driver, Work work)
     {
         var kind = $"{driver}/{Work.NameOf(work.Kind, work.Operation)}";
-        var price = work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact) ? exact : _prices.GetValueOrDefault(kind);
+        var price = work.Model is not null && _prices.TryGetValue($"{kind}/{work.Model}", out var exact)
+            ? exact
+            : _prices.GetValueOrDefault(kind);
         return CreditSums.Times(price, work.Units);
     }
 

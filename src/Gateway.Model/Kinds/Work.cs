@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Model.Ids;
 
 namespace Gateway.Model.Kinds;
@@ -8,8 +7,10 @@ namespace Gateway.Model.Kinds;
 /// <param name="Model">The model asked for; null when the request names none.</param>
 /// <param name="Pinned">The only account that may serve it, or null for any.</param>
 /// <param name="Operation">Which of the kind's operations.</param>
-/// <param name="Units">How many times the price it may cost: pieces asked for. No part of the lane: any account may serve any number.</param>
-internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = null, int Units = 1, WorkOperation Operation = WorkOperation.Plain)
+/// <param name="Units">How many times the price it may cost: pieces asked for. No part of the lane: any account may serve any
+/// number.</param>
+internal sealed record Work(
+    JobKind Kind, string? Model, AccountId? Pinned = null, int Units = 1, WorkOperation Operation = WorkOperation.Plain)
 {
     /// <summary>The longest model name accepted; MiniMax's longest has 24 characters.</summary>
     public const int MaxModelLength = 128;
@@ -18,7 +19,10 @@ internal sealed record Work(JobKind Kind, string? Model, AccountId? Pinned = nul
     /// The lane a job of this work waits in. Jobs of one lane can be served by the same accounts, so a lane that has to
     /// wait blocks no other, and only its head need be looked at.
     /// </summary>
-    public string Lane => Operation == WorkOperation.Plain ? $"{Kind.Name}|{Pinned?.Value ?? "*"}|{Model}" : $"{Kind.Name}.{Operation.Name}|{Pinned?.Value ?? "*"}|{Model}";
+    public string Lane =>
+        Operation == WorkOperation.Plain
+            ? $"{Kind.Name}|{Pinned?.Value ?? "*"}|{Model}"
+            : $"{Kind.Name}.{Operation.Name}|{Pinned?.Value ?? "*"}|{Model}";
 
     /// <summary>What an account is, or is not, permitted to do: the operation, or the kind where that is named after it.</summary>
     public static string NameOf(JobKind kind, WorkOperation operation) => operation == WorkOperation.Plain ? kind.Name : operation.Name;

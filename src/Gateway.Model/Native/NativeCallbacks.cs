@@ -1,8 +1,7 @@
-using Gateway.Model.Operations;
 using System.Text;
 using Gateway.Model.Jobs;
 using Gateway.Model.Json;
-using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 using Gateway.Model.Outbox;
 
 namespace Gateway.Model.Native;
@@ -28,7 +27,9 @@ internal static class NativeCallbacks
     {
         if (job.TellsMore) return result ?? TaskAnswers.VideoV2(job);
         if (result is not null) return Reworded(result, WordOf(job));
-        return OperationTable.Of(job.Kind, job.Operation).Task == TaskApi.Template ? TaskAnswers.Template(job, WordOf(job)) : TaskAnswers.Video(job, WordOf(job));
+        return OperationTable.Of(job.Kind, job.Operation).Task == TaskApi.Template
+            ? TaskAnswers.Template(job, WordOf(job))
+            : TaskAnswers.Video(job, WordOf(job));
     }
 
     private static byte[] Reworded(byte[] result, string word)

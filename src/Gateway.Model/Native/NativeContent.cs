@@ -15,9 +15,11 @@ internal static class NativeContent
         foreach (var value in JsonValues.Find(result, [.. Links, "data.audio", "data.image_base64[]"]))
         {
             if (value.Text(result) is not { Length: > 0 } text) continue;
-            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https") found.Add(new ContentSource.Linked(url!));
+            if (Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                found.Add(new ContentSource.Linked(url!));
             else if (value.Path == "data.audio" && FromHex(text) is { } audio) found.Add(new ContentSource.Held(audio, TypeOf(audio)));
-            else if (value.Path == "data.image_base64[]" && FromBase64(text) is { } image) found.Add(new ContentSource.Held(image, TypeOf(image)));
+            else if (value.Path == "data.image_base64[]" && FromBase64(text) is { } image)
+                found.Add(new ContentSource.Held(image, TypeOf(image)));
         }
 
         return found;

@@ -1,10 +1,10 @@
-using Gateway.Model.Operations;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Gateway.Model.Accounts;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Model.Native;
 
@@ -23,7 +23,8 @@ internal static class TaskAnswers
         public bool HasFailed => job.Status is JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired;
 
         /// <summary>Why it failed, in MiniMax's words where it gave any.</summary>
-        public BaseResp Failure => new(job.Error?.ShownCode ?? UnknownError, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
+        public BaseResp Failure =>
+            new(job.Error?.ShownCode ?? UnknownError, job.Error?.Message ?? $"the job was {job.Status.Name}: {job.Reason}");
 
         private BaseResp Verdict => job.HasFailed ? job.Failure : BaseResp.Success;
     }
@@ -37,7 +38,8 @@ internal static class TaskAnswers
         new TemplateTaskAnswer(job.Id.ToString(), word, VideoUrl: "", job.Verdict), TaskAnswersJson.Default.TemplateTaskAnswer);
 
     /// <summary>The second video API (docs/minimax.md, "Video, second API"), whose callbacks have the words of its queries.</summary>
-    public static byte[] VideoV2(JobState job) => JsonSerializer.SerializeToUtf8Bytes(new V2TaskAnswer(V2Task.Of(job)), TaskAnswersJson.Default.V2TaskAnswer);
+    public static byte[] VideoV2(JobState job) =>
+        JsonSerializer.SerializeToUtf8Bytes(new V2TaskAnswer(V2Task.Of(job)), TaskAnswersJson.Default.V2TaskAnswer);
 }
 
 internal sealed record VideoTaskAnswer(
@@ -52,7 +54,8 @@ internal sealed record TemplateTaskAnswer(
     [property: JsonPropertyName("video_url")] string VideoUrl,
     [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
 
-internal sealed record V2TaskError([property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message);
+internal sealed record V2TaskError(
+    [property: JsonPropertyName("code")] string Code, [property: JsonPropertyName("message")] string Message);
 
 /// <summary>A task of the second API that has no result.</summary>
 internal sealed record V2Task(
@@ -68,7 +71,9 @@ internal sealed record V2Task(
         job.Id.ToString(),
         job.Model,
         StatusOf(job),
-        job.Status is JobStatus.Failed or JobStatus.Expired ? new V2TaskError(job.Failure.StatusCode.ToString(CultureInfo.InvariantCulture), job.Failure.StatusMsg!) : null,
+        job.Status is JobStatus.Failed or JobStatus.Expired
+            ? new V2TaskError(job.Failure.StatusCode.ToString(CultureInfo.InvariantCulture), job.Failure.StatusMsg!)
+            : null,
         job.CreatedAt.ToUnixTimeSeconds(),
         (job.FinishedAt ?? job.StartedAt ?? job.CreatedAt).ToUnixTimeSeconds(),
         TypeOf(job));

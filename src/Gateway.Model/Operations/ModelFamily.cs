@@ -4,5 +4,6 @@ namespace Gateway.Model.Operations;
 internal sealed record ModelFamily(string Name, string? Prefix = null, string? Suffix = null)
 {
     public bool Has(string model) =>
-        (Prefix is null || model.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) && (Suffix is null || model.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase));
+        (Prefix is null || model.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            && (Suffix is null || model.EndsWith(Suffix, StringComparison.OrdinalIgnoreCase));
 }

@@ -8,7 +8,8 @@ namespace Gateway.Model.Operations;
 internal static class OperationTable
 {
     // The last is how older clients spell it.
-    private static readonly AssetUse Voices = new(AssetRefKind.Voice, ["voice_setting.voice_id", "timbre_weights[].voice_id", "timber_weights[].voice_id"]);
+    private static readonly AssetUse Voices = new(
+        AssetRefKind.Voice, ["voice_setting.voice_id", "timbre_weights[].voice_id", "timber_weights[].voice_id"]);
     private static readonly AssetUse Task = new(AssetRefKind.Task, ["task_id"]);
 
     public static IReadOnlyList<Operation> All { get; } =
@@ -65,8 +66,12 @@ internal static class OperationTable
             Makes = new(AssetKind.Cover, Purpose: null, "cover_feature_id"),
             ShownAt = ["cover_feature_id"],
         },
-        new(JobKind.Video, WorkOperation.Plain, NativePaths.VideoGeneration, "video-v1", UnitRule.One) { Task = TaskApi.Video, NeedsModel = true },
-        new(JobKind.Video, WorkOperation.VideoTemplate, NativePaths.VideoTemplate, "video-template", UnitRule.One) { Task = TaskApi.Template, ToldBy = "template_id" },
+        new(
+            JobKind.Video, WorkOperation.Plain, NativePaths.VideoGeneration, "video-v1",
+            UnitRule.One) { Task = TaskApi.Video, NeedsModel = true },
+        new(
+            JobKind.Video, WorkOperation.VideoTemplate, NativePaths.VideoTemplate, "video-template",
+            UnitRule.One) { Task = TaskApi.Template, ToldBy = "template_id" },
         new(JobKind.Video, WorkOperation.VideoV2, NativePaths.VideoV2, "video-v2", UnitRule.VideoSeconds)
         {
             Task = TaskApi.VideoV2,
@@ -93,7 +98,8 @@ internal static class OperationTable
         },
     ];
 
-    private static readonly FrozenDictionary<(JobKind, WorkOperation), Operation> ByKey = All.ToFrozenDictionary(row => (row.Kind, row.Which));
+    private static readonly FrozenDictionary<(JobKind, WorkOperation), Operation> ByKey = All.ToFrozenDictionary(
+        row => (row.Kind, row.Which));
 
     /// <summary>By kind the operations a body can ask for where only the kind is given, the plain one last.</summary>
     private static readonly FrozenDictionary<JobKind, ImmutableArray<Operation>> ByKind = All

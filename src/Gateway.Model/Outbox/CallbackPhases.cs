@@ -1,6 +1,6 @@
-using Gateway.Model.Operations;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Model.Outbox;
 

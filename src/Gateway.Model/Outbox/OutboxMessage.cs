@@ -35,7 +35,8 @@ internal sealed record OutboxMessage(OutboxKind Kind, JobId Job, long Seq, strin
         new OutboxMessage(OutboxKind.Webhook, job, seq, url, now).By(team);
 
     /// <summary>The team of a <see cref="Host"/>; empty where it names none.</summary>
-    public static string TeamOf(string host) => host.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? host[(space + 1)..] : "";
+    public static string TeamOf(string host) =>
+        host.IndexOf(' ', StringComparison.Ordinal) is >= 0 and var space ? host[(space + 1)..] : "";
 
     private OutboxMessage By(TeamId team) => this with { Host = $"{Host} {team}" };
 }

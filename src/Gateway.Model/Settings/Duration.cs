@@ -21,7 +21,10 @@ internal static partial class Duration
     };
 
     // From the largest down: the first unit a time is a whole number of is the one it is shown in.
-    private static readonly (string Unit, long Ticks)[] Largest = [.. Units.Select(unit => (unit.Key, unit.Value)).OrderByDescending(unit => unit.Value)];
+    private static readonly (string Unit, long Ticks)[] Largest =
+    [
+        .. Units.Select(unit => (unit.Key, unit.Value)).OrderByDescending(unit => unit.Value)
+    ];
 
     /// <summary>Reads a time; otherwise answers what it must be instead.</summary>
     public static bool TryParse(string text, out TimeSpan time, out string rule)
@@ -57,12 +60,15 @@ internal static partial class Duration
     {
         time = TimeSpan.Zero;
         if (Parts().Match(text) is not { Success: true } match) return false;
-        var ticks = match.Groups["number"].Captures.Zip(match.Groups["unit"].Captures).Sum(part => double.Parse(part.First.ValueSpan, CultureInfo.InvariantCulture) * Units[part.Second.Value]);
+        var ticks = match.Groups["number"].Captures.Zip(match.Groups["unit"].Captures).Sum(
+            part => double.Parse(part.First.ValueSpan, CultureInfo.InvariantCulture) * Units[part.Second.Value]);
         if (ticks >= TimeSpan.MaxValue.Ticks) return false;
         time = TimeSpan.FromTicks((long)Math.Round(ticks)) * (text.StartsWith('-') ? -1 : 1);
         return true;
     }
 
-    [GeneratedRegex(@"^-?(?:(?<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?<unit>ms|s|m|h|d)\s?)+$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(
+        @"^-?(?:(?<number>[0-9]{1,15}(?:\.[0-9]{1,9})?)\s?(?<unit>ms|s|m|h|d)\s?)+$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex Parts();
 }

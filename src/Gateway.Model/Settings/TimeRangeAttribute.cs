@@ -24,5 +24,6 @@ internal sealed class TimeRangeAttribute(string least, string most) : Validation
 
     public override string FormatErrorMessage(string name) => $"must be from {least} to {most}";
 
-    private static TimeSpan Read(string text) => Duration.TryParse(text, out var time, out var rule) ? time : throw new FormatException($"'{text}' {rule}.");
+    private static TimeSpan Read(string text) =>
+        Duration.TryParse(text, out var time, out var rule) ? time : throw new FormatException($"'{text}' {rule}.");
 }

@@ -7,8 +7,10 @@ namespace Gateway.Model.Teams;
 /// <param name="MaxQueued">Jobs in the queue; 0 lets nothing queue.</param>
 /// <param name="DailyCredits">Credits of one day, which begins at midnight UTC: spent and reserved together.</param>
 /// <param name="RequestsPerMinute">Submits and calls; each of the live nodes grants an equal part of it.</param>
-/// <param name="Class">The class its work waits in: it goes before that of every lower one. Null is the lowest, where all are by default.</param>
-internal sealed record TeamLimits(int? MaxRunning = null, int? MaxQueued = null, long? DailyCredits = null, int? RequestsPerMinute = null, int? Class = null)
+/// <param name="Class">The class its work waits in: it goes before that of every lower one. Null is the lowest, where all are by
+/// default.</param>
+internal sealed record TeamLimits(
+    int? MaxRunning = null, int? MaxQueued = null, long? DailyCredits = null, int? RequestsPerMinute = null, int? Class = null)
 {
     public static readonly TeamLimits None = new();
 

@@ -29,6 +29,7 @@ internal sealed record TeamLimitsPatch
     };
 
     public TeamLimits Apply(TeamLimits limits) => new(
-        MaxRunning.Or(limits.MaxRunning), MaxQueued.Or(limits.MaxQueued), DailyCredits.Or(limits.DailyCredits), RequestsPerMinute.Or(limits.RequestsPerMinute),
+        MaxRunning.Or(limits.MaxRunning), MaxQueued.Or(limits.MaxQueued), DailyCredits.Or(limits.DailyCredits),
+        RequestsPerMinute.Or(limits.RequestsPerMinute),
         Class.Or(limits.Class));
 }

@@ -11,5 +11,6 @@ internal sealed record TeamPatch
 
     public TeamLimitsPatch Limits { get; init; } = new();
 
-    public TeamState Apply(TeamState team) => team with { Name = Name.Or(team.Name), Weight = Weight.Or(team.Weight), Limits = Limits.Apply(team.Limits) };
+    public TeamState Apply(TeamState team) =>
+        team with { Name = Name.Or(team.Name), Weight = Weight.Or(team.Weight), Limits = Limits.Apply(team.Limits) };
 }

@@ -32,7 +32,8 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
         return this with
         {
             Day = day,
-            Used = settled.Where(hold => hold.Day == day).Aggregate(day == Day ? Used : 0, (sum, hold) => CreditSums.Plus(sum, hold.Charged!.Value)),
+            Used = settled.Where(hold => hold.Day == day).Aggregate(
+                day == Day ? Used : 0, (sum, hold) => CreditSums.Plus(sum, hold.Charged!.Value)),
             Holds = Holds.RemoveAll(hold => hold.Charged is not null),
             Counted = Counted.AddRange(settled.Select(hold => hold.Lease)),
         };
@@ -43,7 +44,9 @@ internal sealed record TeamUse(DateOnly Day, long Used, ImmutableArray<TeamHold>
     {
         if (Holds.Any(hold => hold.Lease == lease)) return null;
         if (Holds.Length >= limits.MaxRunning) return new Refusal(RefusalReason.TeamAtLimit);
-        return limits.DailyCredits is { } most && (Int128)Used + Reserved + ceiling > most ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay) : null;
+        return limits.DailyCredits is { } most && (Int128)Used + Reserved + ceiling > most
+            ? new Refusal(RefusalReason.TeamOutOfCredits, NextDay)
+            : null;
     }
 
     public TeamUse Hold(LeaseId lease, long ceiling) =>

@@ -13,7 +13,10 @@ internal readonly record struct DeliveryId(JobId Job, long Seq)
         id = default;
         if (text is null || !text.StartsWith(Prefix, StringComparison.Ordinal)) return false;
         if (text[Prefix.Length..].Split('_') is not [var jobText, var seqText]) return false;
-        if (!JobId.TryParse(jobText, out var job) || !long.TryParse(seqText, NumberStyles.None, CultureInfo.InvariantCulture, out var seq) || seq < 1) return false;
+        if (!JobId.TryParse(jobText, out var job)
+            || !long.TryParse(seqText, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
+            || seq < 1)
+            return false;
         id = new DeliveryId(job, seq);
         return true;
     }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Turns;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;

@@ -81,6 +81,7 @@ internal sealed partial class Heartbeat(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The other nodes could not be told that this one is leaving.")]
     private partial void LogNotAnnounced(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Critical, Message = "Incarnation {Incarnation} was declared dead; this process stops and must be started again.")]
+    [LoggerMessage(
+        Level = LogLevel.Critical, Message = "Incarnation {Incarnation} was declared dead; this process stops and must be started again.")]
     private partial void LogDead(string incarnation);
 }

@@ -1,9 +1,7 @@
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -13,7 +11,8 @@ using Gateway.Silo.Polling;
 namespace Gateway.Silo.Chores;
 
 /// <summary>What is done about a lease that nobody works on.</summary>
-internal sealed partial class LeaseRescue(AccountGrain accounts, JobGrain jobs, IQueryStore queries, TaskPoller poller, ILogger<Rescuer> logger)
+internal sealed partial class LeaseRescue(
+    AccountGrain accounts, JobGrain jobs, IQueryStore queries, TaskPoller poller, ILogger<Rescuer> logger)
 {
     /// <summary>Ends it: its time is up, whatever the upstream does now (L4, J4).</summary>
     public async Task LapseAsync(AccountState account, Lease lease)
@@ -54,13 +53,15 @@ internal sealed partial class LeaseRescue(AccountGrain accounts, JobGrain jobs, 
     private async Task ResumeAsync(AccountState account, Lease lease, JobState? job)
     {
         if (job?.IsAt(lease.Attempt) != true) return;
-        if (job.Status == JobStatus.Submitting) await jobs.LoseSightAsync(job.Id, lease, "the gateway stopped while the request was being sent");
+        if (job.Status == JobStatus.Submitting)
+            await jobs.LoseSightAsync(job.Id, lease, "the gateway stopped while the request was being sent");
         if (job.Status == JobStatus.Running) await jobs.EndAttemptAsync(job.Id, account.Id, lease, AttemptEnd.StreamBroken);
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Adopted job {Job} on account {Account} from incarnation {From}.")]
     private partial void LogAdopted(AccountId account, JobId? job, string from);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
     private partial void LogLapsed(AccountId account, LeaseId lease, JobId? job);
 }

@@ -1,11 +1,9 @@
-using Gateway.Model.Ids;
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Notices;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
-using Gateway.Silo.Notices;
+using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Chores;
 
@@ -14,7 +12,8 @@ namespace Gateway.Silo.Chores;
 /// router whose home is where (Q6), and the source of ids whether all of them read short ones.
 /// </summary>
 internal sealed partial class Membership(
-    INodeStore nodes, Homes homes, RouterGrain router, JobIdSource ids, UntoldCommits untold, NodeIdentity node, NodeLife life, ILogger<Membership> logger)
+    INodeStore nodes, Homes homes, RouterGrain router, JobIdSource ids, UntoldCommits untold, NodeIdentity node, NodeLife life,
+    ILogger<Membership> logger)
 {
     private Dictionary<string, LiveNode> _live = [];
 
@@ -33,12 +32,16 @@ internal sealed partial class Membership(
         ids.MayShorten = live.Values.All(other => other.ReadsShortIds);
 
         (var before, _live) = (_live, live);
-        return before.Count != live.Count || before.Values.Any(other => live.GetValueOrDefault(other.Incarnation)?.IsLeaving != other.IsLeaving);
+        return before.Count != live.Count
+            || before.Values.Any(other => live.GetValueOrDefault(other.Incarnation)?.IsLeaving != other.IsLeaving);
     }
 
-    /// <summary>Whether another node has left this lease: it is dead, or it is leaving and the lease is a job's that only waits for its upstream.</summary>
+    /// <summary>
+    /// Whether another node has left this lease: it is dead, or it is leaving and the lease is a job's that only waits for its upstream.
+    /// </summary>
     public bool HasLeft(Lease lease) =>
-        lease.Owner != node.Incarnation && (!_live.TryGetValue(lease.Owner, out var owner) || (owner.IsLeaving && lease.TaskId is not null));
+        lease.Owner != node.Incarnation
+            && (!_live.TryGetValue(lease.Owner, out var owner) || (owner.IsLeaving && lease.TaskId is not null));
 
     private async Task BuryAsync(CancellationToken cancellationToken)
     {

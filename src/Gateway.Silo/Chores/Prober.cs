@@ -17,7 +17,8 @@ namespace Gateway.Silo.Chores;
 /// asked by the node it is homed on; two that both ask do no harm. Woken by changes of accounts and by the earliest instant that is due.
 /// </summary>
 internal sealed partial class Prober(
-    RouterGrain router, AccountGrain accounts, IUpstreamRegistry upstreams, Credentials credentials, Homes homes, TimeProvider time, ILogger<Prober> logger) : BackgroundService
+    RouterGrain router, AccountGrain accounts, IUpstreamRegistry upstreams, Credentials credentials, Homes homes, TimeProvider time,
+    ILogger<Prober> logger) : BackgroundService
 {
     /// <summary>Probes under way at once. Hosts share them: one that hangs keeps no account of another in doubt.</summary>
     private const int MostAtOnce = 8;
@@ -31,7 +32,8 @@ internal sealed partial class Prober(
     // Timers reach 49 days; a later instant is looked at again then.
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(30);
 
-    private static readonly UpstreamError Silence = new(ErrorClass.Retry, Code: null, "the probe had no answer in time", Billed.No, TimeSpan.Zero);
+    private static readonly UpstreamError Silence = new(
+        ErrorClass.Retry, Code: null, "the probe had no answer in time", Billed.No, TimeSpan.Zero);
 
     private readonly ConcurrentDictionary<AccountId, Task> _running = [];
     private readonly SharedPlaces _places = new(static () => MostAtOnce);
@@ -69,7 +71,8 @@ internal sealed partial class Prober(
         _places.Enter(account.BaseUrl.Authority);
         var task = ProbeAsync(account, stoppingToken);
         _running[account.Id] = task;
-        _ = task.ContinueWith(_ => End(account), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = task.ContinueWith(
+            _ => End(account), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private void End(AccountState account)
@@ -90,7 +93,10 @@ internal sealed partial class Prober(
         {
             var error = await AskAsync(account, stoppingToken);
             LogProbed(account.Id, error?.Describe() ?? "all is well");
-            if (await accounts.ProbedAsync(account.Id, new Probe(account.SealedSecret, account.Health.ProbeAt), error, actor: null, stoppingToken)) return;
+            if (
+                await accounts.ProbedAsync(
+                    account.Id, new Probe(account.SealedSecret, account.Health.ProbeAt), error, actor: null, stoppingToken))
+                return;
             // It is another by now than this node knew.
             await router.RefreshAsync([account.Id], stoppingToken);
             await Task.Delay(Pause, time, stoppingToken);

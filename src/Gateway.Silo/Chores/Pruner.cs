@@ -8,7 +8,8 @@ namespace Gateway.Silo.Chores;
 /// once each takes what the other has not locked.
 /// </summary>
 internal sealed partial class Pruner(
-    IRetentionStore store, IBodyStore bodies, ResultCopies copies, ResultOptions results, RetentionOptions options, TimeProvider time, ILogger<Pruner> logger) : BackgroundService
+    IRetentionStore store, IBodyStore bodies, ResultCopies copies, ResultOptions results, RetentionOptions options, TimeProvider time,
+    ILogger<Pruner> logger) : BackgroundService
 {
     // Files nobody knows of are rare, and to look for them is a walk over all files.
     private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
@@ -57,7 +58,8 @@ internal sealed partial class Pruner(
 
     private async Task SweepAsync(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var orphans = await copies.SweepAsync(now, options.Step, () => Task.Delay(options.Pause, time, cancellationToken), cancellationToken);
+        var orphans = await copies.SweepAsync(
+            now, options.Step, () => Task.Delay(options.Pause, time, cancellationToken), cancellationToken);
         _sweptAt = now;
         if (orphans > 0) LogSwept(orphans);
     }

@@ -60,7 +60,8 @@ internal sealed partial class RescueLoop(
         }
     }
 
-    private async Task<bool> HasSomebodyGoneAsync(CancellationToken stoppingToken) => life.IsProven && await membership.LookAsync(stoppingToken);
+    private async Task<bool> HasSomebodyGoneAsync(CancellationToken stoppingToken) =>
+        life.IsProven && await membership.LookAsync(stoppingToken);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The look over leases and queue failed; the next one tries again.")]
     private partial void LogChoresFailed(Exception failure);

@@ -40,7 +40,8 @@ internal sealed class RetentionOptions : IValidatableObject
     {
         if (Jobs >= IdempotencyKey.Kept + Keys) yield break;
         yield return new ValidationResult(
-            $"is {Duration.Show(Jobs)}; it must be at least {Duration.Show(IdempotencyKey.Kept + Keys)}: jobs outlive their idempotency keys, which are kept {Duration.Show(IdempotencyKey.Kept)} and Gateway:Retention:Keys",
+            $"is {Duration.Show(Jobs)}; it must be at least {Duration.Show(IdempotencyKey.Kept + Keys)}: jobs outlive their idempotency " +
+                $"keys, which are kept {Duration.Show(IdempotencyKey.Kept)} and Gateway:Retention:Keys",
             [nameof(Jobs)]);
     }
 }

@@ -33,8 +33,11 @@ internal sealed partial class StoreOutage(TimeProvider time, ILogger logger)
         return IsOn && (ofTheStore is StoreUnavailableException || LossOf(ofTheStore) is not null);
     }
 
-    /// <summary>What the database had against it, in one line; null where the failure is none of the database's, or is about a value.</summary>
-    public static string? WhyOf(Exception? failure) => Find(failure) is { } ofTheStore ? LossOf(ofTheStore) ?? ofTheStore.Message.ReplaceLineEndings(" ") : null;
+    /// <summary>
+    /// What the database had against it, in one line; null where the failure is none of the database's, or is about a value.
+    /// </summary>
+    public static string? WhyOf(Exception? failure) =>
+        Find(failure) is { } ofTheStore ? LossOf(ofTheStore) ?? ofTheStore.Message.ReplaceLineEndings(" ") : null;
 
     /// <summary>The database took or told something.</summary>
     public void End()

@@ -1,11 +1,12 @@
-using Gateway.Silo.Notices;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
+using Gateway.Silo.Notices;
 
 namespace Gateway.Silo.Chores;
 
 /// <summary>
-/// Runs the batch runner for the life of the process. Before all services but the notices to start, and after them to stop: what the others promise
+/// Runs the batch runner for the life of the process. Before all services but the notices to start, and after them to stop: what the others
+/// promise
 /// while they stop is still written down, then the incarnation leaves in good order.
 /// </summary>
 internal sealed partial class TurnLoop(
@@ -50,6 +51,7 @@ internal sealed partial class TurnLoop(
 
     public void Dispose() => _stopping.Dispose();
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "This node did not leave in good order; its leases wait until its heartbeat is too old.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "This node did not leave in good order; its leases wait until its heartbeat is too old.")]
     private partial void LogLeftUncleanly(Exception failure);
 }

@@ -108,7 +108,8 @@ internal sealed partial class ConnectionGate(ConnectionLimits limits, TimeProvid
             input.AdvanceTo(first.Buffer.Start);
             return first.Buffer.Length > 0;
         }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException or ConnectionAbortedException or InvalidOperationException)
+        catch (Exception gone) when (
+            gone is OperationCanceledException or IOException or ConnectionAbortedException or InvalidOperationException)
         {
             return false;
         }
@@ -129,6 +130,10 @@ internal sealed partial class ConnectionGate(ConnectionLimits limits, TimeProvid
         LogFull(limits.Max, limits.MaxStrangers, count);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Connections are closed for others: {Count} since this was said last. At most {Max} are open at once, {MaxStrangers} of them without a valid token (Gateway:Connections). A proxy in front should limit them per address.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message =
+            "Connections are closed for others: {Count} since this was said last. At most {Max} are open at once, {MaxStrangers} of them " +
+                "without a valid token (Gateway:Connections). A proxy in front should limit them per address.")]
     private partial void LogFull(int max, int maxStrangers, long count);
 }

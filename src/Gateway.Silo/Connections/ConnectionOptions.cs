@@ -11,7 +11,9 @@ internal sealed class ConnectionOptions
     [Range(1, 1_000_000)]
     public int? Max { get; set; }
 
-    /// <summary>How many open connections may be strangers', on which no valid token was shown yet; one more closes the one that is open longest.</summary>
+    /// <summary>
+    /// How many open connections may be strangers', on which no valid token was shown yet; one more closes the one that is open longest.
+    /// </summary>
     /// <value>a quarter of all</value>
     [Range(1, 1_000_000)]
     public int? MaxStrangers { get; set; }

@@ -14,5 +14,8 @@ internal sealed class Stranger(ConnectionGate gate, ConnectionContext connection
         if (Place.List is not null) gate.Introduce(this);
     }
 
-    public void Close() => connection.Abort(new ConnectionAbortedException("Others came, and no valid token was shown on this connection (Gateway:Connections:MaxStrangers)."));
+    public void Close() =>
+        connection.Abort(
+            new ConnectionAbortedException(
+                "Others came, and no valid token was shown on this connection (Gateway:Connections:MaxStrangers)."));
 }

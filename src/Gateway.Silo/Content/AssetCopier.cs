@@ -5,7 +5,8 @@ using Gateway.Model.Jobs;
 namespace Gateway.Silo.Content;
 
 /// <summary>Copies the assets of one job, those that are not copied yet, one after the other.</summary>
-internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies, ResultRoom room, ResultOptions options, ILogger<AssetCopier> logger)
+internal sealed partial class AssetCopier(
+    JobAssets assets, ResultCopies copies, ResultRoom room, ResultOptions options, ILogger<AssetCopier> logger)
 {
     private const int Chunk = 64 * 1024;
     private const int LongestType = 200;
@@ -28,12 +29,20 @@ internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies,
                 return new CopyOutcome.Gone();
             case OpenedAsset.Held held:
                 using (var bytes = new MemoryStream(held.Bytes, writable: false))
-                    return await KeepAsync(job.Id, n, new Source(held.ContentType, held.Bytes.Length, buffer => bytes.ReadAsync(buffer, cancellationToken)), cancellationToken);
+                    return await KeepAsync(
+                        job.Id,
+                        n,
+                        new Source(held.ContentType, held.Bytes.Length, buffer => bytes.ReadAsync(buffer, cancellationToken)),
+                        cancellationToken);
             case OpenedAsset.Streamed { Exchange: var exchange }:
                 using (exchange)
                     return exchange.Status != StatusCodes.Status200OK
                         ? new CopyOutcome.Trouble($"the upstream's storage answered {exchange.Status}")
-                        : await KeepAsync(job.Id, n, new Source(TypeOf(exchange), exchange.Response.Content.Headers.ContentLength ?? 0, exchange.ReadAsync), cancellationToken);
+                        : await KeepAsync(
+                            job.Id,
+                            n,
+                            new Source(TypeOf(exchange), exchange.Response.Content.Headers.ContentLength ?? 0, exchange.ReadAsync),
+                            cancellationToken);
             default:
                 return new CopyOutcome.Trouble("the upstream gave no useful answer");
         }
@@ -42,7 +51,8 @@ internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies,
     private async Task<CopyOutcome?> KeepAsync(JobId job, int n, Source source, CancellationToken cancellationToken)
     {
         if (source.Length > options.MaxFileBytes) return TooLarge(job, n);
-        if (!await room.HasAsync(source.Length, cancellationToken)) return new CopyOutcome.Trouble($"the copies take up the {options.MaxBytes} bytes of Gateway:Results:MaxBytes", IsOurs: true);
+        if (!await room.HasAsync(source.Length, cancellationToken))
+            return new CopyOutcome.Trouble($"the copies take up the {options.MaxBytes} bytes of Gateway:Results:MaxBytes", IsOurs: true);
         try
         {
             await using var file = copies.Begin(job, n);
@@ -79,7 +89,9 @@ internal sealed partial class AssetCopier(JobAssets assets, ResultCopies copies,
     private static string TypeOf(UpstreamExchange exchange) =>
         exchange.PassableType is { Length: <= LongestType } type ? type : "application/octet-stream";
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Asset {N} of job {Job} is larger than Gateway:Results:MaxFileBytes ({Most}) and is not copied.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Asset {N} of job {Job} is larger than Gateway:Results:MaxFileBytes ({Most}) and is not copied.")]
     private partial void LogTooLarge(int n, JobId job, long most);
 
     /// <summary>Where the bytes of an asset come from; a length of 0 is not known.</summary>

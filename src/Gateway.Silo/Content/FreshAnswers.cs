@@ -5,7 +5,9 @@ using Gateway.Silo.Reads;
 
 namespace Gateway.Silo.Content;
 
-/// <summary>Asks the account that made something about it once more (docs/minimax.md, "Video, second API", "Video from templates", "Files").</summary>
+/// <summary>
+/// Asks the account that made something about it once more (docs/minimax.md, "Video, second API", "Video from templates", "Files").
+/// </summary>
 internal sealed class FreshAnswers(AccountReads reads)
 {
     /// <summary>Whether there is anything to ask: what was answered at once left no trace that could be asked about.</summary>
@@ -23,12 +25,14 @@ internal sealed class FreshAnswers(AccountReads reads)
         return answer.Error is { } error ? Refused(error) : new FreshAnswer.Told(answer.Body);
     }
 
-    private async Task<FreshAnswer> AskTaskAsync(JobState job, CancellationToken cancellationToken) => await reads.PollAsync(job, cancellationToken) switch
-    {
-        PollOutcome.Succeeded fresh => new FreshAnswer.Told(fresh.Result),
-        PollOutcome.Trouble { Error: { } error } => Refused(error),
-        _ => new FreshAnswer.Trouble(),
-    };
+    private async Task<FreshAnswer> AskTaskAsync(JobState job, CancellationToken cancellationToken) =>
+        await reads.PollAsync(job, cancellationToken) switch
+        {
+            PollOutcome.Succeeded fresh => new FreshAnswer.Told(fresh.Result),
+            PollOutcome.Trouble { Error: { } error } => Refused(error),
+            _ => new FreshAnswer.Trouble(),
+        };
 
-    private static FreshAnswer Refused(UpstreamError error) => error.Class == ErrorClass.Caller ? new FreshAnswer.Gone() : new FreshAnswer.Trouble();
+    private static FreshAnswer Refused(UpstreamError error) =>
+        error.Class == ErrorClass.Caller ? new FreshAnswer.Gone() : new FreshAnswer.Trouble();
 }

@@ -1,6 +1,6 @@
-using Gateway.Model.Native;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
+using Gateway.Model.Native;
 
 namespace Gateway.Silo.Content;
 
@@ -59,7 +59,8 @@ internal sealed class FreshLinks(FreshAnswers answers, TimeProvider time) : IDis
         if (!entry.Asking.IsCompleted) return true;
         if (entry.Answer is not { Assets: { } assets } links || ReferenceEquals(links, useless)) return false;
         var now = time.GetUtcNow();
-        return now - entry.AskedAt < Kept && assets.All(asset => asset is not ContentSource.Linked linked || !(LinkExpiry.Of(linked.Url) <= now + Margin));
+        return now - entry.AskedAt < Kept
+            && assets.All(asset => asset is not ContentSource.Linked linked || !(LinkExpiry.Of(linked.Url) <= now + Margin));
     }
 
     private sealed class Entry

@@ -1,8 +1,8 @@
-using Gateway.Model.Native;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
+using Gateway.Model.Native;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo.Content;
@@ -18,9 +18,13 @@ internal sealed class JobAssets(FreshLinks links, IBodyStore bodies, RouterGrain
     /// <param name="n">Counted from 0.</param>
     /// <param name="range">The caller's <c>Range</c> and <c>If-Range</c>.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<OpenedAsset> OpenAsync(JobState job, int n, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
+    public async Task<OpenedAsset> OpenAsync(
+        JobState job, int n, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
     {
-        if (!FreshAnswers.CanAsk(job)) return await StoredAsync(job, cancellationToken) is { } stored ? await OpenAsync(job, stored, n, range, cancellationToken) : new OpenedAsset.Gone();
+        if (!FreshAnswers.CanAsk(job))
+            return await StoredAsync(job, cancellationToken) is { } stored
+                ? await OpenAsync(job, stored, n, range, cancellationToken)
+                : new OpenedAsset.Gone();
 
         var known = await links.OfAsync(job, useless: null, cancellationToken);
         var opened = await OpenAsync(job, known, n, range, cancellationToken);
@@ -29,15 +33,21 @@ internal sealed class JobAssets(FreshLinks links, IBodyStore bodies, RouterGrain
             : opened;
     }
 
-    // Where the upstream cannot be asked, a link from the job's end is better than none; what it keeps no more is not behind such a link either.
-    private async Task<OpenedAsset> OpenAsync(JobState job, JobLinks known, int n, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
+    // Where the upstream cannot be asked, a link from the job's end is better than none; what it keeps no more is not behind such a link
+    // either.
+    private async Task<OpenedAsset> OpenAsync(
+        JobState job, JobLinks known, int n, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
     {
         if (known.Assets is { } assets) return await OpenAsync(job, assets, n, range, cancellationToken);
-        if (await StoredAsync(job, cancellationToken) is { Count: > 0 } stored && await OpenAsync(job, stored, n, range, cancellationToken) is not OpenedAsset.Gone and var opened) return opened;
+        if (await StoredAsync(job, cancellationToken) is { Count: > 0 } stored
+            && await OpenAsync(job, stored, n, range, cancellationToken) is not OpenedAsset.Gone and var opened)
+            return opened;
         return known.IsGone ? new OpenedAsset.Gone() : new OpenedAsset.Unavailable();
     }
 
-    private async Task<OpenedAsset> OpenAsync(JobState job, IReadOnlyList<ContentSource> assets, int n, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
+    private async Task<OpenedAsset> OpenAsync(
+        JobState job, IReadOnlyList<ContentSource> assets, int n, IReadOnlyList<(string Name, string Value)> range,
+        CancellationToken cancellationToken)
     {
         if (n >= assets.Count) return new OpenedAsset.NoSuch(assets.Count);
         return assets[n] switch
@@ -48,7 +58,8 @@ internal sealed class JobAssets(FreshLinks links, IBodyStore bodies, RouterGrain
         };
     }
 
-    private async Task<OpenedAsset> FollowAsync(JobState job, Uri link, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
+    private async Task<OpenedAsset> FollowAsync(
+        JobState job, Uri link, IReadOnlyList<(string Name, string Value)> range, CancellationToken cancellationToken)
     {
         var account = job.Account is { } id ? router.Find(id)?.BaseUrl : null;
         if (await http.OpenAsync(link, account, range, cancellationToken) is not { } exchange) return new OpenedAsset.Unavailable();
@@ -59,5 +70,7 @@ internal sealed class JobAssets(FreshLinks links, IBodyStore bodies, RouterGrain
     }
 
     private async Task<IReadOnlyList<ContentSource>?> StoredAsync(JobState job, CancellationToken cancellationToken) =>
-        job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes ? NativeContent.Of(bytes) : null;
+        job.Result is { } result && await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
+            ? NativeContent.Of(bytes)
+            : null;
 }

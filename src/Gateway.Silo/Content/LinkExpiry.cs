@@ -15,8 +15,14 @@ internal static class LinkExpiry
         if (query.TryGetValue("Expires", out var expires) && Seconds(expires) is { } at) return DateTimeOffset.FromUnixTimeSeconds(at);
         foreach (var signer in Signers)
         {
-            if (!query.TryGetValue($"{signer}-Date", out var date) || !query.TryGetValue($"{signer}-Expires", out var life) || Seconds(life) is not { } seconds) continue;
-            if (DateTimeOffset.TryParseExact(date, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signed)) return signed.AddSeconds(seconds);
+            if (!query.TryGetValue($"{signer}-Date", out var date)
+                || !query.TryGetValue($"{signer}-Expires", out var life)
+                || Seconds(life) is not { } seconds)
+                continue;
+            if (
+                DateTimeOffset.TryParseExact(
+                    date, "yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var signed))
+                return signed.AddSeconds(seconds);
         }
 
         return null;

@@ -71,7 +71,8 @@ internal sealed partial class ResultCopier(
             var now = time.GetUtcNow();
             var free = options.MaxCopies - _running.Count;
             if (free <= 0) return null; // who ends rings
-            foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken)) Start(due, stoppingToken);
+            foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken))
+                Start(due, stoppingToken);
             return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - time.GetUtcNow()) : options.LookEvery;
         }
         catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
@@ -91,7 +92,8 @@ internal sealed partial class ResultCopier(
     {
         var copying = RunAsync(due, stoppingToken);
         _running[due] = copying;
-        _ = copying.ContinueWith(_ => Leave(due), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = copying.ContinueWith(
+            _ => Leave(due), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
     }
 
     private void Leave(DueCopy due)
@@ -122,12 +124,14 @@ internal sealed partial class ResultCopier(
         // A job may be gone before its copy was made.
         if (await queries.JobAsync(due.Job, stoppingToken) is not { } job) return new CopyOutcome.Done();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var timer = time.CreateTimer(static source => ((CancellationTokenSource)source!).Cancel(), patience, options.Timeout, Timeout.InfiniteTimeSpan);
+        using var timer = time.CreateTimer(
+            static source => ((CancellationTokenSource)source!).Cancel(), patience, options.Timeout, Timeout.InfiniteTimeSpan);
         try
         {
             return await copier.CopyAsync(job, patience.Token);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
+        catch (Exception broken) when (
+            broken is HttpRequestException or IOException or OperationCanceledException && !stoppingToken.IsCancellationRequested)
         {
             return new CopyOutcome.Trouble("the upstream broke off", IsOurs: false);
         }
@@ -178,13 +182,17 @@ internal sealed partial class ResultCopier(
     [LoggerMessage(Level = LogLevel.Error, Message = "The look for results to copy failed; the next one tries again.")]
     private partial void LogLookFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What became of the copy of job {Job} could not be written down; it will be made again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "What became of the copy of job {Job} could not be written down; it will be made again.")]
     private partial void LogFailed(JobId job, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "What job {Job} made was not copied: {Why}. It is tried again with growing pauses.")]
+    [LoggerMessage(
+        Level = LogLevel.Information, Message = "What job {Job} made was not copied: {Why}. It is tried again with growing pauses.")]
     private partial void LogNotCopied(JobId job, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The results' directory takes no copies: {Why}. They are tried again with growing pauses; jobs are not affected.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The results' directory takes no copies: {Why}. They are tried again with growing pauses; jobs are not affected.")]
     private partial void LogDirectory(string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "What job {Job} made was not copied: the upstream keeps it no more.")]

@@ -16,7 +16,8 @@ internal sealed class ResultCopies(ResultDirectory? directory, IResultStore stor
     /// <summary>Opens the copy of a job's nth asset; null when there is none here.</summary>
     public async Task<(ResultCopy Copy, FileStream File)?> FindAsync(JobId job, int n, CancellationToken cancellationToken)
     {
-        if (directory is null || (await store.OfAsync(job, cancellationToken)).FirstOrDefault(copy => copy.N == n) is not { } copy) return null;
+        if (directory is null || (await store.OfAsync(job, cancellationToken)).FirstOrDefault(copy => copy.N == n) is not { } copy)
+            return null;
         return directory.Open(copy) is { } file ? (copy, file) : null;
     }
 

@@ -42,7 +42,14 @@ internal sealed class ResultDirectory
     public IncomingFile Begin(JobId job, int n) => Guard(() =>
     {
         var path = Path.Combine(_root, Incoming, $"{job}.{n.ToString(CultureInfo.InvariantCulture)}.{Path.GetRandomFileName()}");
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, Options = FileOptions.Asynchronous };
+        var options = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew,
+            Access = FileAccess.Write,
+            Share = FileShare.Read | FileShare.Delete,
+            BufferSize = 0,
+            Options = FileOptions.Asynchronous,
+        };
         if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         return new IncomingFile(job, n, new FileStream(path, options), PathOf(job, n));
     });
@@ -54,7 +61,9 @@ internal sealed class ResultDirectory
         try
         {
             // Who reads does not keep it from being removed.
-            file = new FileStream(PathOf(copy.Job, copy.N), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, Buffer, FileOptions.Asynchronous);
+            file = new FileStream(
+                PathOf(copy.Job, copy.N), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, Buffer,
+                FileOptions.Asynchronous);
             if (file.Length == copy.Bytes) return file;
         }
         catch (Exception missing) when (missing is IOException or UnauthorizedAccessException)
@@ -98,7 +107,8 @@ internal sealed class ResultDirectory
             foreach (var file in new DirectoryInfo(incoming).EnumerateFiles())
                 if (!IsLink(file) && file.LastWriteTimeUtc < before.UtcDateTime) file.Delete();
         foreach (var day in Days())
-            if (Directory.GetLastWriteTimeUtc(day) < before.UtcDateTime && !Directory.EnumerateFileSystemEntries(day).Any()) Directory.Delete(day);
+            if (Directory.GetLastWriteTimeUtc(day) < before.UtcDateTime && !Directory.EnumerateFileSystemEntries(day).Any())
+                Directory.Delete(day);
         return 1;
     });
 
@@ -118,7 +128,8 @@ internal sealed class ResultDirectory
 
     private string PathOf(JobId job, int n) => Path.Combine(FolderOf(job), n.ToString(CultureInfo.InvariantCulture));
 
-    private string FolderOf(JobId job) => Path.Combine(_root, JobIdSource.MadeAt(job).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), job.ToString());
+    private string FolderOf(JobId job) =>
+        Path.Combine(_root, JobIdSource.MadeAt(job).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), job.ToString());
 
     internal static T Guard<T>(Func<T> work)
     {

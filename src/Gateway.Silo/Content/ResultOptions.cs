@@ -6,7 +6,9 @@ namespace Gateway.Silo.Content;
 /// <summary>Copies of what jobs made, in a directory of ours, so that it outlives the upstream's links (<c>Gateway:Results</c>).</summary>
 internal sealed class ResultOptions : IValidatableObject
 {
-    /// <summary>Where copies of what jobs made lie, so that it outlives the upstream's links; with several nodes a directory they share.</summary>
+    /// <summary>
+    /// Where copies of what jobs made lie, so that it outlives the upstream's links; with several nodes a directory they share.
+    /// </summary>
     /// <value>unset: nothing is copied</value>
     public string? Directory { get; set; }
 
@@ -50,5 +52,6 @@ internal sealed class ResultOptions : IValidatableObject
 
     public bool IsOn => !string.IsNullOrWhiteSpace(Directory);
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(FirstRetry), FirstRetry, nameof(LongestRetry), LongestRetry);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        TimeOrder.Check(nameof(FirstRetry), FirstRetry, nameof(LongestRetry), LongestRetry);
 }

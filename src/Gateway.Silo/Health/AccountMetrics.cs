@@ -1,14 +1,8 @@
-using Gateway.Engine.Bodies;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
-using Gateway.Engine.Upstreams;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Silo.Chores;
-using Gateway.Silo.Connections;
-using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Health;
 
@@ -36,8 +30,11 @@ internal sealed class AccountMetrics(RouterGrain router, HealthWatch health, Tim
         var now = time.GetUtcNow();
         var states = router.All().Where(account => !account.Deleted).CountBy(account => account.Health.StateAt(now)).ToDictionary();
         page.Metric(MetricNames.AccountHealth, "gauge", "Accounts, by the state of their health.");
-        foreach (var state in Enum.GetValues<HealthState>()) page.Sample(MetricNames.AccountHealth, states.GetValueOrDefault(state), ("state", state.Name));
-        page.Metric(MetricNames.HealthChanges, "counter", "Changes of accounts' health that this node committed, by the state they led to.");
-        foreach (var state in Enum.GetValues<HealthState>()) page.Sample(MetricNames.HealthChanges, health.ChangesTo(state), ("state", state.Name));
+        foreach (var state in Enum.GetValues<HealthState>())
+            page.Sample(MetricNames.AccountHealth, states.GetValueOrDefault(state), ("state", state.Name));
+        page.Metric(
+            MetricNames.HealthChanges, "counter", "Changes of accounts' health that this node committed, by the state they led to.");
+        foreach (var state in Enum.GetValues<HealthState>())
+            page.Sample(MetricNames.HealthChanges, health.ChangesTo(state), ("state", state.Name));
     }
 }

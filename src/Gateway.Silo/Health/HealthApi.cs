@@ -25,7 +25,8 @@ internal static class HealthApi
 
     private static IResult NotReady(string why) => Results.Text($"not ready: {why}\n", statusCode: StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<IResult> MetricsAsync(HttpContext context, MetricsPage page, AdminToken admin, MetricsOptions options, CancellationToken cancellationToken) =>
+    private static async Task<IResult> MetricsAsync(
+        HttpContext context, MetricsPage page, AdminToken admin, MetricsOptions options, CancellationToken cancellationToken) =>
         IsOpenTo(context, options) || HasAdminToken(context.Request, admin)
             ? Results.Text(await page.RenderAsync(cancellationToken), PrometheusText.ContentType)
             : Unauthorized(context);
@@ -33,12 +34,17 @@ internal static class HealthApi
     private static IResult Unauthorized(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Results.Text("metrics need the admin token, or a scrape from this machine by a loopback name and through no proxy; Gateway:MetricsUrl gives them a port of their own\n", statusCode: StatusCodes.Status401Unauthorized);
+        return Results.Text(
+            "metrics need the admin token, or a scrape from this machine by a loopback name and through no proxy; Gateway:MetricsUrl " +
+                "gives them a port of their own\n",
+            statusCode: StatusCodes.Status401Unauthorized);
     }
 
     private static bool IsOpenTo(HttpContext context, MetricsOptions options) =>
         context.IsNear || (options.MetricsUrl is { Length: > 0 } url && context.Connection.LocalPort == BindingAddress.Parse(url).Port);
 
     private static bool HasAdminToken(HttpRequest request, AdminToken admin) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase) && admin.Matches(header[7..].Trim());
+        request.Headers.Authorization.ToString() is var header
+            && header.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase)
+            && admin.Matches(header[7..].Trim());
 }

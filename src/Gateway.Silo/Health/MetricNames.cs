@@ -1,4 +1,3 @@
-using Gateway.Engine.Upstreams;
 namespace Gateway.Silo.Health;
 
 /// <summary>Every metric of the gateway's own, once.</summary>

@@ -14,7 +14,8 @@ internal static class NearRequests
 
     extension(HttpContext context)
     {
-        public bool IsNear => IsLoopback(context.Connection.RemoteIpAddress) && IsLoopback(context.Request.Host) && !context.Request.IsProxied;
+        public bool IsNear =>
+            IsLoopback(context.Connection.RemoteIpAddress) && IsLoopback(context.Request.Host) && !context.Request.IsProxied;
     }
 
     extension(HttpRequest request)
@@ -24,11 +25,14 @@ internal static class NearRequests
     }
 
     private static bool IsOfProxies(string header) =>
-        ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase) || ProxyPrefixes.Any(prefix => header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+        ProxyHeaders.Contains(header, StringComparer.OrdinalIgnoreCase)
+            || ProxyPrefixes.Any(prefix => header.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsLoopback(HostString host) =>
-        string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host.Host, out var address) && IsLoopback(address));
+        string.Equals(host.Host, "localhost", StringComparison.OrdinalIgnoreCase)
+            || (IPAddress.TryParse(host.Host, out var address) && IsLoopback(address));
 
     // A socket for both families shows 127.0.0.2 as ::ffff:127.0.0.2.
-    private static bool IsLoopback(IPAddress? address) => address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
+    private static bool IsLoopback(IPAddress? address) =>
+        address is not null && IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 }

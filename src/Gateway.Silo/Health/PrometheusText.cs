@@ -16,7 +16,11 @@ internal sealed class PrometheusText
     /// <summary>Begins a metric; its samples follow.</summary>
     public PrometheusText Metric(string name, string type, string help)
     {
-        _page.Append("# HELP ").Append(name).Append(' ').Append(help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal)).Append('\n');
+        _page.Append("# HELP ")
+            .Append(name)
+            .Append(' ')
+            .Append(help.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal))
+            .Append('\n');
         _page.Append("# TYPE ").Append(name).Append(' ').Append(type).Append('\n');
         return this;
     }

@@ -1,14 +1,8 @@
-using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
-using Gateway.Engine.Upstreams;
-using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
-using Gateway.Silo.Chores;
-using Gateway.Silo.Connections;
-using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Health;
 
@@ -20,8 +14,11 @@ internal sealed class RunnerMetrics(BatchRunner runner, IQueryStore queries)
         var (batches, turns) = runner.Committed;
         page.Metric(MetricNames.Batches, "counter", "Batches of turns run on this node.").Sample(MetricNames.Batches, batches);
         page.Metric(MetricNames.Turns, "counter", "Turns run on this node.").Sample(MetricNames.Turns, turns);
-        page.Metric(MetricNames.TurnsWaiting, "gauge", "Turns that wait for the next batch.").Sample(MetricNames.TurnsWaiting, runner.Waiting);
-        page.Metric(MetricNames.StoreUp, "gauge", "1 when the database took the last batch.").Sample(MetricNames.StoreUp, runner.IsStoreReachable ? 1 : 0);
+        page.Metric(
+            MetricNames.TurnsWaiting, "gauge", "Turns that wait for the next batch.").Sample(MetricNames.TurnsWaiting, runner.Waiting);
+        page.Metric(
+            MetricNames.StoreUp, "gauge",
+            "1 when the database took the last batch.").Sample(MetricNames.StoreUp, runner.IsStoreReachable ? 1 : 0);
         if (runner.IsStoreReachable) await JobsAsync(page, cancellationToken);
     }
 
@@ -32,7 +29,11 @@ internal sealed class RunnerMetrics(BatchRunner runner, IQueryStore queries)
         // Zeros too: a series that comes and goes breaks alerts.
         foreach (var status in Enum.GetValues<JobStatus>().Where(status => !status.IsTerminal))
             foreach (var kind in Enum.GetValues<JobKind>())
-                page.Sample(MetricNames.Jobs, counts.FirstOrDefault(count => count.Status == status && count.Kind == kind)?.Count ?? 0, ("status", status.Name), ("kind", kind.Name));
+                page.Sample(
+                    MetricNames.Jobs,
+                    counts.FirstOrDefault(count => count.Status == status && count.Kind == kind)?.Count ?? 0,
+                    ("status", status.Name),
+                    ("kind", kind.Name));
         page.Metric(MetricNames.QueueDepth, "gauge", "Jobs that wait for a slot.");
         page.Sample(MetricNames.QueueDepth, counts.Where(count => count.Status == JobStatus.Queued).Sum(count => count.Count));
     }

@@ -23,7 +23,8 @@ internal sealed class DatabaseMove(SqliteDatabase from, PostgresDatabase to)
         // A move that died may run again; whether it died before its commit, the target knows.
         var mark = await _marks.FindMarkAsync(cancellationToken);
         if (mark is not (null or Begun))
-            throw new GatewaySetupException($"This data is {mark}. To move it all the same, start the gateway on it once with --restored and stop it.");
+            throw new GatewaySetupException(
+                $"This data is {mark}. To move it all the same, start the gateway on it once with --restored and stop it.");
 
         await using var import = await BeginAsync(wasBegun: mark is not null, cancellationToken);
         var moved = await CopyAsync(import, cancellationToken);
@@ -44,7 +45,10 @@ internal sealed class DatabaseMove(SqliteDatabase from, PostgresDatabase to)
         }
         catch (GatewaySetupException full) when (wasBegun)
         {
-            throw new GatewaySetupException($"{full.Message} A move of this data was begun before: if it went to that database it may have been completed, so look there first.", full);
+            throw new GatewaySetupException(
+                $"{full.Message} A move of this data was begun before: if it went to that database it may have been completed, so look " +
+                    $"there first.",
+                full);
         }
     }
 
@@ -56,7 +60,10 @@ internal sealed class DatabaseMove(SqliteDatabase from, PostgresDatabase to)
         {
             await import.CopyAsync(table, export.Rows(table, [.. columns.Select(column => column.Name)]), cancellationToken);
             var (before, after) = (export.Count(table), await import.CountAsync(table, cancellationToken));
-            moved.Add(before == after ? new MovedTable(table, after) : throw new IOException($"'{table}' had {before} rows and has {after}; nothing was moved."));
+            moved.Add(
+                before == after
+                    ? new MovedTable(table, after)
+                    : throw new IOException($"'{table}' had {before} rows and has {after}; nothing was moved."));
         }
 
         await import.UnmarkAsync(cancellationToken); // what is marked here is not there

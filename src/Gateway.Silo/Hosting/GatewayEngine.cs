@@ -20,12 +20,14 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     public int? Restored { get; private init; }
 
     /// <exception cref="GatewaySetupException">Something is wrong with the set-up.</exception>
-    /// <exception cref="StoreUnavailableException">The database cannot be reached, however long <see cref="StoreOptions.StartWait"/> was.</exception>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached, however long <see cref="StoreOptions.StartWait"/>
+    /// was.</exception>
     /// <param name="settings">All settings.</param>
     /// <param name="clock">The store's clock.</param>
     /// <param name="tell">Takes lines for the operator: what the start waits for, and what is unwise.</param>
     /// <param name="cancellationToken">Ends the start.</param>
-    public static async Task<GatewayEngine> OpenAsync(GatewaySettings settings, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
+    public static async Task<GatewayEngine> OpenAsync(
+        GatewaySettings settings, StoreClock clock, Action<string> tell, CancellationToken cancellationToken)
     {
         var (options, isShared) = (settings.Get<StoreOptions>(), settings.Get<ConnectionStringOptions>().IsShared);
         // The lock of the data directory comes first: a second process must not even look for the key.
@@ -40,7 +42,11 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
             // Once more: a rotation that began before this node could be seen has ended by now, or will see it.
             keys = await KeyFile.CheckAsync(keys, store.Queries, cancellationToken);
             var engine = new GatewayEngine(store, keys, node, clock, isShared);
-            engine = engine with { Restored = await new Restoration(engine, options, settings.Get<NodeLeaseOptions>(), settings.Get<JobOptions>()).RunAsync(cancellationToken) };
+            engine = engine with
+            {
+                Restored = await new Restoration(
+                    engine, options, settings.Get<NodeLeaseOptions>(), settings.Get<JobOptions>()).RunAsync(cancellationToken),
+            };
             await new OlderAccounts(store.Tokens, keys, tell).ClaimAsync(cancellationToken);
             return engine;
         }
@@ -52,7 +58,8 @@ internal sealed record GatewayEngine(IGatewayStore Store, GatewayKeys Keys, Node
     }
 
     /// <summary>The store alone, as the settings name it.</summary>
-    public static IGatewayStore OpenStore(GatewaySettings settings, StoreClock clock) => settings.Get<ConnectionStringOptions>() is { IsShared: true, Gateway: { } server }
+    public static IGatewayStore OpenStore(GatewaySettings settings, StoreClock clock) =>
+        settings.Get<ConnectionStringOptions>() is { IsShared: true, Gateway: { } server }
         ? new PostgresGatewayStore(PostgresDatabase.Open(server), clock)
         : new SqliteGatewayStore(SqliteDatabase.Open(settings.Get<StoreOptions>().DataDirectory), clock);
 

@@ -37,7 +37,8 @@ internal static partial class GatewayHost
     /// <param name="cancellationToken">Ends the start.</param>
     /// <param name="time">A clock in place of the machine's; tests bring one.</param>
     /// <param name="clock">The store's clock; unset, <paramref name="time"/> stands for the database's too.</param>
-    public static async Task<WebApplicationBuilder> CreateAsync(string[] args, CancellationToken cancellationToken, TimeProvider? time = null, StoreClock? clock = null)
+    public static async Task<WebApplicationBuilder> CreateAsync(
+        string[] args, CancellationToken cancellationToken, TimeProvider? time = null, StoreClock? clock = null)
     {
         Arguments.Check(args);
         var builder = WebApplication.CreateBuilder(Arguments.ForConfiguration(args));
@@ -48,9 +49,11 @@ internal static partial class GatewayHost
         var engine = await GatewayEngine.OpenAsync(settings, clock ?? new StoreClock(time), Console.Error.WriteLine, cancellationToken);
         try
         {
-            var (admin, generated) = await AdminToken.LoadAsync(settings.Get<AdminTokenOptions>(), engine.Keys, engine.Store.Queries, cancellationToken);
+            var (admin, generated) = await AdminToken.LoadAsync(
+                settings.Get<AdminTokenOptions>(), engine.Keys, engine.Store.Queries, cancellationToken);
             if (generated is not null) PrintOnce(generated);
-            if (engine.Restored is { } jobs) Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
+            if (engine.Restored is { } jobs)
+                Console.WriteLine($"Restored: {jobs} jobs that had not ended are 'unknown' now. Start without --restored from now on.");
 
             ListenAddresses.Apply(builder, metrics);
             builder.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
@@ -74,7 +77,10 @@ internal static partial class GatewayHost
     private static void AddConnections(WebApplicationBuilder builder, ConnectionOptions options)
     {
         var limits = ConnectionLimits.Of(options, ConnectionLimits.ReadFileLimit());
-        builder.Services.AddSingleton(provider => new ConnectionGate(limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConnectionGate>>()));
+        builder.Services.AddSingleton(
+            provider =>
+                new ConnectionGate(
+                    limits, provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILogger<ConnectionGate>>()));
         builder.WebHost.ConfigureKestrel(static kestrel =>
         {
             var gate = kestrel.ApplicationServices.GetRequiredService<ConnectionGate>();
@@ -85,7 +91,9 @@ internal static partial class GatewayHost
     private static void AddLogs(WebApplicationBuilder builder)
     {
         builder.Logging.AddConsoleFormatter<LineFormatter, ConsoleFormatterOptions>();
-        builder.Services.AddSingleton<LoggerFactory>().AddSingleton<OutageLogs>().AddSingleton(provider => provider.GetRequiredService<OutageLogs>().Outage);
+        builder.Services.AddSingleton<LoggerFactory>()
+            .AddSingleton<OutageLogs>()
+            .AddSingleton(provider => provider.GetRequiredService<OutageLogs>().Outage);
         builder.Services.Replace(ServiceDescriptor.Singleton<ILoggerFactory>(provider => provider.GetRequiredService<OutageLogs>()));
     }
 
@@ -130,7 +138,8 @@ internal static partial class GatewayHost
     {
         GatewaySetupException setup => setup.Message,
         StoreUnavailableException lost => $"{lost.Message} {lost.Detail}",
-        IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) => port.Message,
+        IOException { InnerException: not null } port when port.Message.Contains("bind", StringComparison.OrdinalIgnoreCase) =>
+            port.Message,
         SocketException socket => socket.Message,
         InvalidOperationException { InnerException: FormatException or ArgumentException } setting => setting.Message,
         _ => null,
@@ -159,6 +168,8 @@ internal static partial class GatewayHost
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Finding} It changes nothing.")]
     private static partial void LogUnknown(ILogger logger, string finding);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Work} has no price: it reserves and charges 0 credits. Set Gateway:Prices to change that.")]
     private static partial void LogUnpriced(ILogger logger, string work);
 }

@@ -1,8 +1,8 @@
-using Gateway.Engine.Storage;
 using Gateway.Engine;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Security;
+using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
@@ -50,7 +50,8 @@ internal static class GrainServices
         services.AddSingleton(engine.Clock);
 
         services.AddSingleton(new BatchOptions());
-        services.AddSingleton(provider => new NodeLife(settings.Get<NodeLeaseOptions>().NodeLease, provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider => new NodeLife(settings.Get<NodeLeaseOptions>().NodeLease, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(_ => new TurnStores(engine.Store.OpenTurnStore(engine.Node), engine.Store.OpenWaitingStore(engine.Node)));
         services.AddSingleton<Homes>();
         services.AddSingleton(RunnerOf);
@@ -94,14 +95,19 @@ internal static class GrainServices
         services.AddSingleton<PlatformCalls>();
         services.AddSingleton<PlatformReads>();
         services.AddSingleton<IUpstream, PlatformDriver>();
-        services.AddSingleton<IUpstreamRegistry>(provider => new UpstreamRegistry(provider.GetServices<IUpstream>(), settings.Get<DriverOptions>().DisabledDrivers));
+        services.AddSingleton<IUpstreamRegistry>(
+            provider => new UpstreamRegistry(provider.GetServices<IUpstream>(), settings.Get<DriverOptions>().DisabledDrivers));
         return services;
     }
 
     private static BatchRunner RunnerOf(IServiceProvider provider)
     {
-        var (node, options, time) = (provider.GetRequiredService<NodeIdentity>(), provider.GetRequiredService<BatchOptions>(), provider.GetRequiredService<TimeProvider>());
-        return BatchRunner.Over(provider.GetRequiredService<TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time, provider.GetRequiredService<ILogger<BatchRunner>>());
+        var (node, options, time) = (
+            provider.GetRequiredService<NodeIdentity>(), provider.GetRequiredService<BatchOptions>(),
+            provider.GetRequiredService<TimeProvider>());
+        return BatchRunner.Over(
+            provider.GetRequiredService<TurnStores>(), node, provider.GetRequiredService<Homes>(), options, time,
+            provider.GetRequiredService<ILogger<BatchRunner>>());
     }
 
     private static PriceTable PricesOf(IUpstreamRegistry upstreams, PriceOptions options) =>
@@ -116,6 +122,8 @@ internal static class GrainServices
     private static JobRules RulesOf(GatewaySettings settings)
     {
         var queue = settings.Get<QueueOptions>();
-        return new JobRules(settings.Get<JobOptions>().MaxQueueAge, new RetryPolicy(queue.RetryBackOff, queue.MaxRetryBackOff), settings.Get<ResultOptions>().IsOn);
+        return new JobRules(
+            settings.Get<JobOptions>().MaxQueueAge, new RetryPolicy(queue.RetryBackOff, queue.MaxRetryBackOff),
+            settings.Get<ResultOptions>().IsOn);
     }
 }

@@ -17,7 +17,8 @@ internal static class ListenAddresses
     public static void Check(IConfiguration configuration, string? metricsUrl)
     {
         if (metricsUrl is { Length: > 0 } && !IsMetricsUrl(metricsUrl))
-            throw new GatewaySetupException($"Gateway:MetricsUrl is '{metricsUrl}'; it must be an http address with a port, such as http://+:9464.");
+            throw new GatewaySetupException(
+                $"Gateway:MetricsUrl is '{metricsUrl}'; it must be an http address with a port, such as http://+:9464.");
         foreach (var url in All(configuration, metricsUrl)) CheckFree(url);
     }
 
@@ -26,7 +27,9 @@ internal static class ListenAddresses
         if (Endpoints(builder.Configuration).Any()) return;
 
         // The ports are among the urls now; left set, they would be warned about.
-        builder.WebHost.UseUrls([.. All(builder.Configuration, metricsUrl)]).UseSetting(WebHostDefaults.HttpPortsKey, "").UseSetting(WebHostDefaults.HttpsPortsKey, "");
+        builder.WebHost.UseUrls([.. All(builder.Configuration, metricsUrl)])
+            .UseSetting(WebHostDefaults.HttpPortsKey, "")
+            .UseSetting(WebHostDefaults.HttpsPortsKey, "");
     }
 
     private static IEnumerable<string> All(IConfiguration configuration, string? metricsUrl)
@@ -45,13 +48,22 @@ internal static class ListenAddresses
     }
 
     private static IEnumerable<string> Endpoints(IConfiguration configuration) =>
-        configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().Where(url => url.Length > 0);
+        configuration.GetSection("Kestrel:Endpoints")
+            .GetChildren()
+            .Select(endpoint => endpoint["Url"])
+            .OfType<string>()
+            .Where(url => url.Length > 0);
 
-    private static IEnumerable<string> PortsOf(IConfiguration configuration, string scheme) => Split(configuration[$"{scheme}_ports"] ?? "").Select(port => $"{scheme}://*:{port}");
+    private static IEnumerable<string> PortsOf(IConfiguration configuration, string scheme) =>
+        Split(configuration[$"{scheme}_ports"] ?? "").Select(port => $"{scheme}://*:{port}");
 
     private static string[] Split(string list) => list.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-    private static bool IsMetricsUrl(string url) => Uri.TryCreate(url.Replace("//+", "//0.0.0.0", StringComparison.Ordinal).Replace("//*", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var address) &&
+    private static bool IsMetricsUrl(string url) =>
+        Uri.TryCreate(
+            url.Replace("//+", "//0.0.0.0", StringComparison.Ordinal).Replace("//*", "//0.0.0.0", StringComparison.Ordinal),
+            UriKind.Absolute,
+            out var address) &&
         address is { Scheme: "http", Port: > 0, PathAndQuery: "/" };
 
     private static void CheckFree(string url)
@@ -67,7 +79,8 @@ internal static class ListenAddresses
         }
         catch (SocketException taken)
         {
-            throw new GatewaySetupException($"{url} cannot be listened at: {taken.Message}. Choose another address with --urls or ASPNETCORE_URLS.", taken);
+            throw new GatewaySetupException(
+                $"{url} cannot be listened at: {taken.Message}. Choose another address with --urls or ASPNETCORE_URLS.", taken);
         }
     }
 
@@ -79,7 +92,10 @@ internal static class ListenAddresses
         }
         catch (FormatException wrong)
         {
-            throw new GatewaySetupException($"'{url}' is no address to listen at; it must look like http://localhost:8080. It comes from --urls, ASPNETCORE_URLS or Gateway:MetricsUrl.", wrong);
+            throw new GatewaySetupException(
+                $"'{url}' is no address to listen at; it must look like http://localhost:8080. It comes from --urls, ASPNETCORE_URLS or " +
+                    $"Gateway:MetricsUrl.",
+                wrong);
         }
     }
 }

@@ -12,11 +12,14 @@ internal sealed class OlderAccounts(ITokenStore tokens, GatewayKeys keys, Action
     public async Task ClaimAsync(CancellationToken cancellationToken)
     {
         var unclaimed = await tokens.UnclaimedAsync(cancellationToken);
-        foreach (var account in unclaimed.Where(account => account is { SharesWith: null, SealedSecret.Length: > 0 }).OrderBy(account => account.CreatedAt))
+        var own = unclaimed.Where(account => account is { SharesWith: null, SealedSecret.Length: > 0 });
+        foreach (var account in own.OrderBy(account => account.CreatedAt))
         {
             var hash = keys.HashOfCredential(keys.Open(account.SealedSecret));
             if (await tokens.ClaimAsync(account.Id, hash, cancellationToken)) continue;
-            tell($"Accounts {account.Id} and {await tokens.HolderAsync(hash, cancellationToken)} have the same token: together they run more on it than either may. Delete one, or post it again with \"sharesToken\": true.");
+            tell(
+                $"Accounts {account.Id} and {await tokens.HolderAsync(hash, cancellationToken)} have the same token: together they run " +
+                    $"more on it than either may. Delete one, or post it again with \"sharesToken\": true.");
         }
     }
 }

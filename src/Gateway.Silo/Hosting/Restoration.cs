@@ -27,7 +27,9 @@ internal sealed class Restoration(GatewayEngine engine, StoreOptions options, No
         {
             if (options.Restored) return await TakeUpAsync(cancellationToken);
             if (await _store.Copies.FindMarkAsync(cancellationToken) is not { } mark) return null;
-            throw new GatewaySetupException($"This data is {mark}. Start it once with --restored to take it up: jobs that had not ended become 'unknown', because they may have been sent since.");
+            throw new GatewaySetupException(
+                $"This data is {mark}. Start it once with --restored to take it up: jobs that had not ended become 'unknown', because " +
+                    $"they may have been sent since.");
         }
         catch
         {
@@ -53,16 +55,21 @@ internal sealed class Restoration(GatewayEngine engine, StoreOptions options, No
         var others = await SoleNode.CountOthersAsync(_store.Nodes, engine.Node.Incarnation, lease.NodeLease, cancellationToken);
         if (others == 0) return;
         if (isFirst) await _store.Copies.UnmarkAsync(cancellationToken);
-        throw new GatewaySetupException($"--restored needs the data for itself, and {others} other {(others == 1 ? "node lives" : "nodes live")} on it: stop all, wait {lease.NodeLease.TotalSeconds:0} s, and start one with --restored.");
+        throw new GatewaySetupException(
+            $"--restored needs the data for itself, and {others} other {(others == 1 ? "node lives" : "nodes live")} on it: stop all, " +
+                $"wait {lease.NodeLease.TotalSeconds:0} s, and start one with --restored.");
     }
 
     private async Task<int> LoseSightOfAllAsync(CancellationToken cancellationToken)
     {
         await using var turns = _store.OpenTurnStore(engine.Node);
-        var runner = new BatchRunner(turns, engine.Node, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance, LockPlan.WaitForAll);
+        var runner = new BatchRunner(
+            turns, engine.Node, new BatchOptions(), TimeProvider.System, NullLogger<BatchRunner>.Instance, LockPlan.WaitForAll);
         var jobs = 0;
         foreach (var status in NotEnded)
-            while (await _store.Queries.JobsAsync(new JobFilter(null, status, null, null, null, PageSize), cancellationToken) is { Count: > 0 } page)
+            while (
+                await _store.Queries.JobsAsync(
+                    new JobFilter(null, status, null, null, null, PageSize), cancellationToken) is { Count: > 0 } page)
                 jobs += await LoseSightAsync(runner, page, cancellationToken);
 
         await RunAsync(runner, [new AuditTurn("operator", "data.restored", "jobs", $"{jobs} became unknown")], cancellationToken);

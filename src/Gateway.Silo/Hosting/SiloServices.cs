@@ -1,8 +1,8 @@
-using Gateway.Silo.Health;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
 using Gateway.Silo.Chores;
 using Gateway.Silo.Content;
+using Gateway.Silo.Health;
 using Gateway.Silo.Hosting.Settings;
 using Gateway.Silo.Notices;
 using Gateway.Silo.Outbound;
@@ -57,7 +57,8 @@ internal static class SiloServices
         services.AddSingleton<BodySweeper>();
 
         services.AddSingleton(AddressJudge.From(settings.Get<WebhookOptions>().AllowedNetworks));
-        services.AddSingleton(provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider => new OutboundHttp(provider.GetRequiredService<AddressJudge>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LinkHttp>();
         services.AddSingleton<AccountReads>();
         services.AddSingleton<FreshAnswers>();
@@ -100,7 +101,9 @@ internal static class SiloServices
     private static void AddResults(IServiceCollection services, ResultOptions options)
     {
         var directory = ResultDirectory.Open(options);
-        services.AddSingleton(provider => new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(
+            provider =>
+                new ResultCopies(directory, provider.GetRequiredService<IResultStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ResultRoom>();
         services.AddSingleton<AssetCopier>();
         services.AddSingleton<ResultCopier>();

@@ -1,15 +1,13 @@
 using Gateway.Engine.Notices;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
-using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
-using Gateway.Model.Ids;
-using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Notices;
 
 /// <summary>Reads again what notices name.</summary>
-internal sealed class ChangedViews(NodeViews views, JobNotifier jobs, Backlog backlog, IQueryStore queries, IFeedStore feed, RoleOptions role)
+internal sealed class ChangedViews(
+    NodeViews views, JobNotifier jobs, Backlog backlog, IQueryStore queries, IFeedStore feed, RoleOptions role)
 {
     public async Task ReadAsync(ChangeNotice notice, CancellationToken cancellationToken)
     {

@@ -1,10 +1,8 @@
 using Gateway.Engine.Notices;
 using Gateway.Engine.Notifiers;
-using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
 using Gateway.Model.Ids;
-using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Notices;
 

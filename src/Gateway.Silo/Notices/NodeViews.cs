@@ -15,7 +15,8 @@ internal sealed class NodeViews(RouterGrain router, TeamLimitsView teams, QueueP
         await pauses.RefreshAsync(cancellationToken);
     }
 
-    public Task ReadAccountsAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken cancellationToken) => router.RefreshAsync(accounts, cancellationToken);
+    public Task ReadAccountsAsync(IReadOnlyCollection<AccountId> accounts, CancellationToken cancellationToken) =>
+        router.RefreshAsync(accounts, cancellationToken);
 
     public Task ReadPausesAsync(CancellationToken cancellationToken) => pauses.RefreshAsync(cancellationToken);
 

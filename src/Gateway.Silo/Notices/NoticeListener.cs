@@ -7,7 +7,8 @@ namespace Gateway.Silo.Notices;
 
 /// <summary>Keeps this node's one listening connection open. What may have been missed while it was not is read when it is again.</summary>
 internal sealed partial class NoticeListener(
-    INoticeChannel channel, NodeIdentity node, StoreWatch watch, IRandom random, TimeProvider time, ILogger<NoticeListener> logger) : BackgroundService
+    INoticeChannel channel, NodeIdentity node, StoreWatch watch, IRandom random, TimeProvider time,
+    ILogger<NoticeListener> logger) : BackgroundService
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(5);
@@ -43,6 +44,8 @@ internal sealed partial class NoticeListener(
         return (pause / 2) + (pause / 2 * random.Next(1000) / 1000);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The connection for other nodes' notices is lost; until it is back, what they change is found by looking.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "The connection for other nodes' notices is lost; until it is back, what they change is found by looking.")]
     private partial void LogLost(Exception lost);
 }

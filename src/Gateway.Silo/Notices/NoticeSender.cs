@@ -12,12 +12,16 @@ namespace Gateway.Silo.Notices;
 /// before the turns and stopped after them, so that the last commit is told too.
 /// </summary>
 internal sealed partial class NoticeSender(
-    INoticeChannel channel, NodeIdentity node, IRandom random, TimeProvider time, ILogger<NoticeSender> logger) : IHostedService, IBatchObserver, IDisposable
+    INoticeChannel channel, NodeIdentity node, IRandom random, TimeProvider time,
+    ILogger<NoticeSender> logger) : IHostedService, IBatchObserver, IDisposable
 {
     /// <summary>What a stop gives the last message; the others look again anyway.</summary>
     private static readonly TimeSpan TimeToTell = TimeSpan.FromSeconds(2);
 
-    /// <summary>The most that the growth of one stream waits for that of others: a message for each token of each stream would be thousands a second.</summary>
+    /// <summary>
+    /// The most that the growth of one stream waits for that of others: a message for each token of each stream would be thousands a
+    /// second.
+    /// </summary>
     private static readonly TimeSpan GrowthPause = TimeSpan.FromMilliseconds(25);
 
     private readonly PendingNotices _pending = new();
@@ -75,7 +79,8 @@ internal sealed partial class NoticeSender(
     private async Task GatherGrowthAsync(CancellationToken stopping)
     {
         var started = time.GetTimestamp();
-        while (_pending.IsGrowthAlone && GrowthPause - time.GetElapsedTime(started) is { Ticks: > 0 } left) await _wake.WaitAsync(left, time, stopping);
+        while (_pending.IsGrowthAlone && GrowthPause - time.GetElapsedTime(started) is { Ticks: > 0 } left)
+            await _wake.WaitAsync(left, time, stopping);
     }
 
     // False when it has to be said again.

@@ -1,9 +1,5 @@
 using Gateway.Engine.Notices;
 using Gateway.Engine.Notifiers;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Teams;
-using Gateway.Grains.Routing;
-using Gateway.Model.Ids;
 using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Notices;
@@ -13,7 +9,8 @@ namespace Gateway.Silo.Notices;
 /// looks are the node's, whoever waits: a client costs memory, not queries.
 /// </summary>
 internal sealed partial class StoreWatch(
-    HeardNotices heard, ChangedViews views, DispatchOptions options, IRandom random, TimeProvider time, ILogger<StoreWatch> logger) : BackgroundService
+    HeardNotices heard, ChangedViews views, DispatchOptions options, IRandom random, TimeProvider time,
+    ILogger<StoreWatch> logger) : BackgroundService
 {
     private readonly PendingNotices _pending = new();
     private readonly AsyncAutoResetEvent _wake = new();

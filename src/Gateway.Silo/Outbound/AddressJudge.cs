@@ -40,9 +40,11 @@ internal sealed class AddressJudge(IReadOnlyList<IPNetwork> allowed)
     private static readonly IPNetwork SixToFour = IPNetwork.Parse("2002::/16");
 
     /// <exception cref="GatewaySetupException">One of them is no CIDR.</exception>
-    public static AddressJudge From(IEnumerable<string> cidrs) => new([.. cidrs.Select(cidr => IPNetwork.TryParse(cidr.Trim(), out var network)
+    public static AddressJudge From(IEnumerable<string> cidrs) =>
+        new([.. cidrs.Select(cidr => IPNetwork.TryParse(cidr.Trim(), out var network)
         ? network
-        : throw new GatewaySetupException($"Gateway:Webhooks:AllowedNetworks holds '{cidr}'; it must be a network such as 10.0.0.0/8 or fd00::/8."))]);
+        : throw new GatewaySetupException(
+            $"Gateway:Webhooks:AllowedNetworks holds '{cidr}'; it must be a network such as 10.0.0.0/8 or fd00::/8."))]);
 
     public bool Allows(IPAddress address)
     {

@@ -2,7 +2,10 @@ using Gateway.Model.Queueing;
 
 namespace Gateway.Silo.Outbound;
 
-/// <summary>Pauses between tries: each twice as long as the one before, a fifth more or less, so that what failed together does not come back together.</summary>
+/// <summary>
+/// Pauses between tries: each twice as long as the one before, a fifth more or less, so that what failed together does not come back
+/// together.
+/// </summary>
 internal static class BackOff
 {
     /// <summary>The pause after the nth try has failed.</summary>

@@ -11,7 +11,8 @@ namespace Gateway.Silo.Outbound;
 /// <param name="judge">Which addresses may be called.</param>
 /// <param name="time">The clock of the time-outs.</param>
 /// <param name="resolve">Resolves names; the system's resolver unless a test brings its own.</param>
-internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
+internal sealed class GuardedConnect(
+    AddressJudge judge, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>>? resolve = null)
 {
     private const int MostAddresses = 4;
 
@@ -69,7 +70,8 @@ internal sealed class GuardedConnect(AddressJudge judge, TimeProvider time, Func
         {
             return await ConnectAsync(address, port, patience.Token);
         }
-        catch (Exception failure) when (failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception failure) when (
+            failure is SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return null;
         }

@@ -18,12 +18,14 @@ internal sealed class LinkHttp(AddressJudge judge, UpstreamHttp upstreams, TimeP
     /// <param name="account">The base url of the account whose answer named it; null when it is gone.</param>
     /// <param name="range">The caller's <c>Range</c> and <c>If-Range</c>, passed on as they are.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<UpstreamExchange?> OpenAsync(Uri link, Uri? account, IEnumerable<(string Name, string Value)> range, CancellationToken cancellationToken)
+    public async Task<UpstreamExchange?> OpenAsync(
+        Uri link, Uri? account, IEnumerable<(string Name, string Value)> range, CancellationToken cancellationToken)
     {
         var request = new HttpRequestMessage(HttpMethod.Get, link);
         foreach (var (name, value) in range) request.Headers.TryAddWithoutValidation(name, value);
         request.Headers.AcceptEncoding.Add(new StringWithQualityHeaderValue("identity"));
-        var exchange = new UpstreamExchange(request, new Patience(KindLimits.Quick, time, cancellationToken), UpstreamWords.OfNobody); // no credential goes there
+        // no credential goes there
+        var exchange = new UpstreamExchange(request, new Patience(KindLimits.Quick, time, cancellationToken), UpstreamWords.OfNobody);
         try
         {
             await exchange.SendAsync(IsOwn(link, account) ? upstreams.For(account!) : _guarded);
@@ -39,5 +41,7 @@ internal sealed class LinkHttp(AddressJudge judge, UpstreamHttp upstreams, TimeP
 
     public void Dispose() => _guarded.Dispose();
 
-    private static bool IsOwn(Uri link, Uri? account) => account is not null && Uri.Compare(link, account, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
+    private static bool IsOwn(Uri link, Uri? account) =>
+        account is not null
+            && Uri.Compare(link, account, UriComponents.SchemeAndServer, UriFormat.Unescaped, StringComparison.OrdinalIgnoreCase) == 0;
 }

@@ -25,7 +25,9 @@ internal sealed class OutboundHttp : IDisposable
     }
 
     /// <summary>Posts a JSON body and waits at most <paramref name="limit"/> for the answer.</summary>
-    public async Task<PostOutcome> PostAsync(Uri url, ReadOnlyMemory<byte> json, TimeSpan limit, CancellationToken cancellationToken, params (string Name, string Value)[] headers)
+    public async Task<PostOutcome> PostAsync(
+        Uri url, ReadOnlyMemory<byte> json, TimeSpan limit, CancellationToken cancellationToken,
+        params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ReadOnlyMemoryContent(json) };
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
@@ -36,7 +38,9 @@ internal sealed class OutboundHttp : IDisposable
             using var response = await _http.SendAsync(request, patience.Token);
             return new PostOutcome.Answered((int)response.StatusCode, await ReadAsync(response, patience.Token), RetryAfterOf(response));
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException or UriFormatException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception broken) when (
+            broken is HttpRequestException or IOException or UriFormatException or OperationCanceledException
+                && !cancellationToken.IsCancellationRequested)
         {
             return new PostOutcome.Unreached(Explain(broken, limit), patience.IsOver);
         }

@@ -72,7 +72,9 @@ internal sealed partial class OutboxSender(
                 // What a stop gives back is due at once: for the next start, not for this one.
                 stoppingToken.ThrowIfCancellationRequested();
                 var hosts = await outbox.HostsAsync(stoppingToken);
-                var due = hosts.Where(host => DueAt(host) <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0).OrderBy(host => host.DueAt).ToList();
+                var due = hosts.Where(host => DueAt(host) <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0)
+                    .OrderBy(host => host.DueAt)
+                    .ToList();
                 if (due.Count == 0) return UntilNext(hosts);
                 // What is claimed, or put off, is due no more: the next look sees what is left.
                 foreach (var host in due) await StartAsync(host.Host, stoppingToken);
@@ -101,12 +103,15 @@ internal sealed partial class OutboxSender(
     {
         var now = time.GetUtcNow();
         if (_lanes.RoomFor(host) is not (> 0 and var room)) return;
-        foreach (var message in await outbox.ClaimAsync(host, _breakers.Admit(host, room), now, now + options.Timeout + ClaimMargin, stoppingToken))
+        var until = now + options.Timeout + ClaimMargin;
+        foreach (var message in await outbox.ClaimAsync(host, _breakers.Admit(host, room), now, until, stoppingToken))
         {
             _lanes.Enter(host);
             var sending = SendAsync(message, stoppingToken);
             _running[message] = sending;
-            _ = sending.ContinueWith(_ => _running.TryRemove(message, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = sending.ContinueWith(
+                _ => _running.TryRemove(message, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
         }
     }
 
@@ -180,12 +185,17 @@ internal sealed partial class OutboxSender(
     [LoggerMessage(Level = LogLevel.Error, Message = "The look into the outbox failed; the next one tries again.")]
     private partial void LogLookFailed(Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "What {Host} made of a message about job {Job} could not be written down; it will be told again.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "What {Host} made of a message about job {Job} could not be written down; it will be told again.")]
     private partial void LogSendFailed(JobId job, string host, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "{Host} did not take a message about job {Job}: {Why}. It is tried again with growing pauses.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "{Host} did not take a message about job {Job}: {Why}. It is tried again with growing pauses.")]
     private partial void LogNotTaken(JobId job, string host, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "A message about job {Job} to {Host} was given up after {Tries} tries, last: {Why}.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "A message about job {Job} to {Host} was given up after {Tries} tries, last: {Why}.")]
     private partial void LogGivenUp(JobId job, string host, int tries, string why);
 }

@@ -1,7 +1,7 @@
-using Gateway.Model.Native;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Jobs;
+using Gateway.Model.Native;
 using Gateway.Model.Outbox;
 
 namespace Gateway.Silo.Outbound;

@@ -14,7 +14,8 @@ internal sealed class ReceiverBreakers(WebhookOptions options, TimeProvider time
     /// <summary>When a receiver may be called; the past while nothing is wrong with it.</summary>
     public DateTimeOffset OpensAt(string host)
     {
-        lock (_lock) return _failing.TryGetValue(host, out var breaker) && IsTripped(breaker) ? breaker.RestsUntil : DateTimeOffset.MinValue;
+        lock (_lock)
+            return _failing.TryGetValue(host, out var breaker) && IsTripped(breaker) ? breaker.RestsUntil : DateTimeOffset.MinValue;
     }
 
     /// <summary>How many messages may be taken up for a receiver that may be called: all there is room for, or one probe.</summary>

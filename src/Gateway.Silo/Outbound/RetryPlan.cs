@@ -12,7 +12,8 @@ internal static class RetryPlan
     /// <param name="random">Spreads what failed together, so that it does not come back together.</param>
     /// <param name="now">When the last try failed.</param>
     /// <param name="wish">When the receiver wants to be asked again; never sooner than that, and within the age all the same.</param>
-    public static DateTimeOffset? NextTry(OutboxMessage message, WebhookOptions options, IRandom random, DateTimeOffset now, TimeSpan? wish = null)
+    public static DateTimeOffset? NextTry(
+        OutboxMessage message, WebhookOptions options, IRandom random, DateTimeOffset now, TimeSpan? wish = null)
     {
         var end = message.FirstAt + options.GiveUpAfterOf(message.Kind);
         if (now >= end) return null;

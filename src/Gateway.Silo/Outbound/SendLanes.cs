@@ -16,7 +16,9 @@ internal sealed class SendLanes(WebhookOptions options)
     /// <summary>How many more may go to this receiver now.</summary>
     public int RoomFor(string host)
     {
-        lock (_lock) return Math.Max(0, Math.Min(options.MaxSendsPerHost - _hosts.GetValueOrDefault(host), _teams.RoomFor(OutboxMessage.TeamOf(host))));
+        lock (_lock)
+            return Math.Max(
+                0, Math.Min(options.MaxSendsPerHost - _hosts.GetValueOrDefault(host), _teams.RoomFor(OutboxMessage.TeamOf(host))));
     }
 
     public void Enter(string host)

@@ -8,7 +8,9 @@ namespace Gateway.Silo.Outbound;
 /// <summary>How addresses that callers name are called (<c>Gateway:Webhooks</c>).</summary>
 internal sealed class WebhookOptions : IValidatableObject
 {
-    /// <summary>Private networks that callers' <c>callback_url</c>s and <c>replyUrl</c>s may lead to, as CIDRs such as <c>10.0.0.0/8</c>.</summary>
+    /// <summary>
+    /// Private networks that callers' <c>callback_url</c>s and <c>replyUrl</c>s may lead to, as CIDRs such as <c>10.0.0.0/8</c>.
+    /// </summary>
     /// <value>none: public addresses only</value>
     public string[] AllowedNetworks { get; set; } = [];
 

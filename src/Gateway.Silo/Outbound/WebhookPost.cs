@@ -8,7 +8,8 @@ using Gateway.Model.Webhooks;
 namespace Gateway.Silo.Outbound;
 
 /// <summary>Sends one webhook once, signed, and keeps the log of what became of it.</summary>
-internal sealed class WebhookPost(WebhookText text, WebhookSecrets secrets, IWebhookStore store, OutboundHttp http, WebhookOptions options, TimeProvider time)
+internal sealed class WebhookPost(
+    WebhookText text, WebhookSecrets secrets, IWebhookStore store, OutboundHttp http, WebhookOptions options, TimeProvider time)
 {
     private const int MostWhy = 500;
 
@@ -20,10 +21,13 @@ internal sealed class WebhookPost(WebhookText text, WebhookSecrets secrets, IWeb
         return await PostAsync(change.State.Team, new Uri(message.Url), id, body, cancellationToken);
     }
 
-    /// <summary>A call that tells of nothing, to see whether a receiver is there and checks signatures. One that is taken ends its being disabled.</summary>
+    /// <summary>
+    /// A call that tells of nothing, to see whether a receiver is there and checks signatures. One that is taken ends its being disabled.
+    /// </summary>
     public async Task<PostOutcome> TestAsync(TeamId team, Uri url, CancellationToken cancellationToken)
     {
-        var outcome = await PostAsync(team, url, $"msg_test_{Guid.CreateVersion7():N}", WebhookText.Test(time.GetUtcNow()), cancellationToken);
+        var outcome = await PostAsync(
+            team, url, $"msg_test_{Guid.CreateVersion7():N}", WebhookText.Test(time.GetUtcNow()), cancellationToken);
         if (outcome.IsSuccess) await store.EnableAsync(team, url.AbsoluteUri, cancellationToken);
         return outcome;
     }
@@ -34,14 +38,17 @@ internal sealed class WebhookPost(WebhookText text, WebhookSecrets secrets, IWeb
     /// <param name="outcome">What its receiver made of it.</param>
     /// <param name="next">When it is tried again; null for never.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task NoteAsync(OutboxMessage message, JobEvent change, PostOutcome outcome, DateTimeOffset? next, CancellationToken cancellationToken)
+    public async Task NoteAsync(
+        OutboxMessage message, JobEvent change, PostOutcome outcome, DateTimeOffset? next, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         var team = change.State.Team;
-        if (outcome is PostOutcome.Answered { Status: StatusCodes.Status410Gone }) await store.DisableAsync(team, message.Url, now, cancellationToken);
+        if (outcome is PostOutcome.Answered { Status: StatusCodes.Status410Gone })
+            await store.DisableAsync(team, message.Url, now, cancellationToken);
         await store.LogAsync(
             new WebhookDelivery(
-                new DeliveryId(message.Job, message.Seq), team, EventNames.Of(change.Status), message.Url, OutcomeOf(outcome, next), message.Tries,
+                new DeliveryId(message.Job, message.Seq), team, EventNames.Of(change.Status), message.Url, OutcomeOf(outcome, next),
+                message.Tries,
                 (outcome as PostOutcome.Answered)?.Status, outcome.IsSuccess ? null : Cut(outcome.Describe()), message.FirstAt, now, next),
             cancellationToken);
     }

@@ -24,7 +24,8 @@ internal sealed class WebhookText(JobViews views)
     }
 
     /// <summary>What a test call sends.</summary>
-    public static byte[] Test(DateTimeOffset now) => JsonSerializer.SerializeToUtf8Bytes(new WebhookTest("webhook.test", now), Json.WebhookTest);
+    public static byte[] Test(DateTimeOffset now) =>
+        JsonSerializer.SerializeToUtf8Bytes(new WebhookTest("webhook.test", now), Json.WebhookTest);
 
     private static JobView Shortened(JobState job, JobView view) => view with
     {

@@ -21,7 +21,9 @@ internal sealed class PollLanes(int places)
         line.Waiting.Enqueue(task);
     }
 
-    /// <summary>The next poll that has room: of the host that has the fewest under way, and of these of the one whose turn was longest ago.</summary>
+    /// <summary>
+    /// The next poll that has room: of the host that has the fewest under way, and of these of the one whose turn was longest ago.
+    /// </summary>
     public bool TryBegin([NotNullWhen(true)] out PolledTask? task, [NotNullWhen(true)] out string? host)
     {
         (task, host) = (null, _lines.Keys.MinBy(name => (_places.HeldBy(name), _lines[name].Turn)));

@@ -44,7 +44,9 @@ internal sealed class PollOptions : IValidatableObject
     }
 
     /// <summary>Short tasks are noticed soon, long ones cheaply.</summary>
-    public TimeSpan IntervalAt(TimeSpan age) => age / 8 is var interval && interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval;
+    public TimeSpan IntervalAt(TimeSpan age) =>
+        age / 8 is var interval && interval < MinInterval ? MinInterval : interval > MaxInterval ? MaxInterval : interval;
 
-    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => TimeOrder.Check(nameof(MinInterval), MinInterval, nameof(MaxInterval), MaxInterval);
+    public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) =>
+        TimeOrder.Check(nameof(MinInterval), MinInterval, nameof(MaxInterval), MaxInterval);
 }

@@ -1,15 +1,10 @@
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
-using Gateway.Model.Operations;
-using System.Threading.Channels;
 
 namespace Gateway.Silo.Polling;
 
@@ -26,7 +21,13 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
     private const string IsFinishing = "the upstream says that it is done and has not named the result yet";
 
     private static readonly UpstreamError ResultMissing =
-        new(ErrorClass.Retry, Code: null, "The upstream said that the task was done and did not name its result in time.", Billed.Unknown, TimeSpan.Zero) { JobCode = UpstreamError.ResultMissing };
+        new(
+            ErrorClass.Retry,
+            Code: null,
+            "The upstream said that the task was done and did not name its result in time.",
+            Billed.Unknown,
+            TimeSpan.Zero)
+        { JobCode = UpstreamError.ResultMissing };
 
     private long _troubles;
 
@@ -35,7 +36,8 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
 
     /// <summary>What a poll found.</summary>
     /// <returns>Whether there is something to follow still.</returns>
-    public async Task<bool> WriteDownAsync(PolledTask task, JobId job, AccountState account, PollOutcome outcome, CancellationToken stoppingToken)
+    public async Task<bool> WriteDownAsync(
+        PolledTask task, JobId job, AccountState account, PollOutcome outcome, CancellationToken stoppingToken)
     {
         switch (outcome)
         {
@@ -62,13 +64,15 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
             default:
                 task.Troubles = 0;
                 Explain(task, job, reason: null);
-                if (outcome is PollOutcome.StillRunning { Progress: { } progress } && task.TryTell(progress, time.GetUtcNow())) jobs.NoteProgress(job, task.Lease.Attempt, progress);
+                if (outcome is PollOutcome.StillRunning { Progress: { } progress } && task.TryTell(progress, time.GetUtcNow()))
+                    jobs.NoteProgress(job, task.Lease.Attempt, progress);
                 return true;
         }
     }
 
     // Links and files have come some polls after the word. One that can be asked for later is not waited for without end.
-    private async Task<bool> WaitForResultAsync(PolledTask task, JobId job, PollOutcome.Finishing finishing, CancellationToken stoppingToken)
+    private async Task<bool> WaitForResultAsync(
+        PolledTask task, JobId job, PollOutcome.Finishing finishing, CancellationToken stoppingToken)
     {
         var now = time.GetUtcNow();
         task.FinishingSince ??= now;
@@ -79,7 +83,8 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
             return true;
         }
 
-        if (finishing.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, stoppingToken);
+        if (finishing.Named is { } named)
+            await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, stoppingToken);
         else if (task.Lease.HasLapsed(now)) return true; // its hard end says so itself
         else await jobs.EndAttemptAsync(job, task.Account, task.Lease, new AttemptEnd.Failed(ResultMissing));
         return false;
@@ -89,7 +94,12 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
     {
         Interlocked.Increment(ref _troubles);
         task.Troubles++;
-        if (trouble.Error is not null || task.Troubles >= TroublesToTell) Explain(task, job, $"the upstream's answer about it is no use: {trouble.Error?.DescribeToTeam() ?? trouble.Why}; it is asked again", $"{trouble.Error?.Class} {trouble.Error?.Code}");
+        if (trouble.Error is not null || task.Troubles >= TroublesToTell)
+            Explain(
+                task,
+                job,
+                $"the upstream's answer about it is no use: {trouble.Error?.DescribeToTeam() ?? trouble.Why}; it is asked again",
+                $"{trouble.Error?.Class} {trouble.Error?.Code}");
     }
 
     /// <summary>Why a task does not move, told once; null when it moves again.</summary>
@@ -105,12 +115,14 @@ internal sealed partial class PollOutcomes(JobGrain jobs, AccountGrain accounts,
         if (task.IsGuest || !task.Lease.HasLapsed(time.GetUtcNow())) return false;
         LogLapsed(task.Lease.Id, task.Account, job);
         // What a poll before named is paid, and /content asks for it: a last look that was cut off takes it from nobody.
-        if (task.Named is { } named) await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, CancellationToken.None);
+        if (task.Named is { } named)
+            await jobs.SucceedAsync(job, task.Account, task.Lease, named.Result, named.FileId, named.Usage, CancellationToken.None);
         else await jobs.EndAttemptAsync(job, task.Account, task.Lease, AttemptEnd.PastHardEnd);
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Lease {Lease} of account {Account} (job {Job}) is past its hard end and was freed.")]
     private partial void LogLapsed(LeaseId lease, AccountId account, JobId job);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Job {Job} cannot be read: account {Account} answers {Why}.")]

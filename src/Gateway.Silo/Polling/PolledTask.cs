@@ -46,10 +46,13 @@ internal sealed class PolledTask(AccountId account, Lease lease, bool isGuest = 
     /// <summary>Whether this node knows what was told last of its progress; another one may have told something.</summary>
     public bool IsProgressKnown { get; set; } = true;
 
-    /// <summary>Whether progress is worth a turn: something else than before, and not too soon after it. A new stage is never too soon.</summary>
+    /// <summary>
+    /// Whether progress is worth a turn: something else than before, and not too soon after it. A new stage is never too soon.
+    /// </summary>
     public bool TryTell(JobProgress progress, DateTimeOffset now)
     {
-        if (IsProgressKnown && (progress == _progress || (progress.StageName == _progress.StageName && now - _progressAt < ProgressEvery))) return false;
+        if (IsProgressKnown && (progress == _progress || (progress.StageName == _progress.StageName && now - _progressAt < ProgressEvery)))
+            return false;
         (IsProgressKnown, _progress, _progressAt) = (true, progress, now);
         return true;
     }

@@ -7,7 +7,6 @@ using Gateway.Grains.Jobs;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Silo.Notices;
 
 namespace Gateway.Silo.Polling;
 
@@ -16,7 +15,8 @@ namespace Gateway.Silo.Polling;
 /// a job that has ended meanwhile, or gone on to another attempt, leaves it.
 /// </summary>
 internal sealed partial class StreamRecorder(
-    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobNotifier moves, StreamGrowth growth, NodeLife life, TimeProvider time, ILogger<StreamRecorder> logger)
+    IStreamStore streams, JobGrain jobs, IQueryStore queries, JobNotifier moves, StreamGrowth growth, NodeLife life, TimeProvider time,
+    ILogger<StreamRecorder> logger)
 {
     private static readonly TimeSpan AgainAfter = TimeSpan.FromMilliseconds(500);
 
@@ -32,7 +32,9 @@ internal sealed partial class StreamRecorder(
         var wasLeft = over.IsCancellationRequested || written is null;
         await over.CancelAsync();
         await watching;
-        await EndAsync(job.Id, account, lease, written, answer.End, wasLeft ? hardEnd.IsCancellationRequested ? AttemptEnd.PastHardEnd : AttemptEnd.StreamBroken : null);
+        await EndAsync(
+            job.Id, account, lease, written, answer.End,
+            wasLeft ? hardEnd.IsCancellationRequested ? AttemptEnd.PastHardEnd : AttemptEnd.StreamBroken : null);
     }
 
     private Task<JobState?> EndAsync(JobId job, AccountId account, Lease lease, long? written, AnswerEnd end, AttemptEnd? left)
@@ -43,7 +45,8 @@ internal sealed partial class StreamRecorder(
                 return jobs.SucceedAsync(job, account, lease, message, fileId: null, whole.Usage, CancellationToken.None);
             case AnswerEnd.Whole whole when written is { } length:
                 var stream = new BodyRef(length, LargeId: null, BodyRef.EventStream);
-                return jobs.EndAttemptAsync(job, account, lease, new AttemptEnd.Succeeded(stream, SmallResult: null, FileId: null, whole.Usage));
+                return jobs.EndAttemptAsync(
+                    job, account, lease, new AttemptEnd.Succeeded(stream, SmallResult: null, FileId: null, whole.Usage));
             case AnswerEnd.Broken broken when left is null:
                 LogBroken(job, account, broken.Error.Describe());
                 return jobs.EndAttemptAsync(job, account, lease, new AttemptEnd.Failed(broken.Error));
@@ -54,7 +57,8 @@ internal sealed partial class StreamRecorder(
     }
 
     /// <summary>Copies to the answer's end. Answers how many bytes that was; null when they may not be written any more.</summary>
-    private async Task<long?> CopyAsync(JobId job, AccountId account, Lease lease, IAnswerStream answer, CancellationToken cancellationToken)
+    private async Task<long?> CopyAsync(
+        JobId job, AccountId account, Lease lease, IAnswerStream answer, CancellationToken cancellationToken)
     {
         await using var batches = new FrameBatches(answer, time);
         try
@@ -127,6 +131,8 @@ internal sealed partial class StreamRecorder(
     [LoggerMessage(Level = LogLevel.Warning, Message = "The streamed answer of job {Job} from account {Account} broke off: {Why}")]
     private partial void LogBroken(JobId job, AccountId account, string why);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The streamed answer of job {Job} from account {Account} is wanted no more; the upstream was left.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The streamed answer of job {Job} from account {Account} is wanted no more; the upstream was left.")]
     private partial void LogLeft(JobId job, AccountId account);
 }

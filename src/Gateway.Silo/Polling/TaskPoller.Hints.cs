@@ -1,4 +1,3 @@
-using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 
 namespace Gateway.Silo.Polling;

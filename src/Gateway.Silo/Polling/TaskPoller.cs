@@ -1,15 +1,8 @@
-using Gateway.Engine.Jobs;
-using Gateway.Engine.Storage;
+using System.Threading.Channels;
 using Gateway.Engine.Turns;
-using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
-using Gateway.Model.Answers;
 using Gateway.Model.Ids;
-using Gateway.Model.Operations;
-using System.Threading.Channels;
 
 namespace Gateway.Silo.Polling;
 
@@ -18,18 +11,22 @@ namespace Gateway.Silo.Polling;
 /// caller is followed on, because its slot is taken until the upstream says otherwise.
 /// </summary>
 internal sealed partial class TaskPoller(
-    TaskQuestions questions, PollOutcomes outcomes, LiveOperations live, NodeIdentity node, NodeLife life, PollOptions options, TimeProvider time, ILogger<TaskPoller> logger)
+    TaskQuestions questions, PollOutcomes outcomes, LiveOperations live, NodeIdentity node, NodeLife life, PollOptions options,
+    TimeProvider time, ILogger<TaskPoller> logger)
     : BackgroundService
 {
     // Bounded by construction: a task waits here at most once to be planned and once with a hint, and an account has at most ten.
     private readonly Channel<PollStep> _steps = Channel.CreateUnbounded<PollStep>(new() { SingleReader = true });
     private readonly PolledTasks _tasks = new();
 
-    /// <summary>Follows a lease with a known task until it ends. Entering twice polls twice, so callers ask the live operations first.</summary>
+    /// <summary>
+    /// Follows a lease with a known task until it ends. Entering twice polls twice, so callers ask the live operations first.
+    /// </summary>
     public void Follow(AccountId account, Lease lease) => Enter(new PolledTask(account, lease), DueAfter(lease, time.GetUtcNow()));
 
     /// <summary>Follows on what nobody followed for a while: it may have ended long ago, so it is polled at once.</summary>
-    public void Resume(AccountId account, Lease lease) => Enter(new PolledTask(account, lease) { IsProgressKnown = false, IsReasonKnown = false }, time.GetUtcNow());
+    public void Resume(AccountId account, Lease lease) =>
+        Enter(new PolledTask(account, lease) { IsProgressKnown = false, IsReasonKnown = false }, time.GetUtcNow());
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -122,7 +119,8 @@ internal sealed partial class TaskPoller(
     private async Task<bool> PollAsync(PolledTask task, CancellationToken stoppingToken)
     {
         var job = task.Lease.Job!.Value;
-        if (await questions.FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is not { } lease) return false;
+        if (await questions.FindAsync(task, stoppingToken) is not { } account || account.FindLease(task.Lease.Id) is not { } lease)
+            return false;
         if (!task.IsGuest && lease.Owner != node.Incarnation) return false; // handed over
         if (!life.IsProven) return true; // whoever adopts the lease polls it
         if (await questions.AskAsync(account, task, job, stoppingToken) is { } outcome)
@@ -142,7 +140,8 @@ internal sealed partial class TaskPoller(
     {
         task.EndPoll();
         // A guest is kept for as long as a hint may have to wait, so that hints cannot make polls faster than that.
-        _steps.Writer.TryWrite(new PollStep.Planned(task, task.IsGuest ? task.PolledAt + options.HintInterval : DueAfter(task.Lease, time.GetUtcNow())));
+        _steps.Writer.TryWrite(
+            new PollStep.Planned(task, task.IsGuest ? task.PolledAt + options.HintInterval : DueAfter(task.Lease, time.GetUtcNow())));
     }
 
     // The last look is at the hard end, not an interval later.

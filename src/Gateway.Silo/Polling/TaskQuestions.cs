@@ -1,20 +1,14 @@
-using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
-using Gateway.Model.Answers;
 using Gateway.Model.Ids;
-using Gateway.Model.Operations;
-using System.Threading.Channels;
 
 namespace Gateway.Silo.Polling;
 
 /// <summary>Finds the account of a followed task and asks its upstream.</summary>
-internal sealed class TaskQuestions(IQueryStore queries, RouterGrain router, IUpstreamRegistry upstreams, Credentials credentials, PollOptions options, TimeProvider time)
+internal sealed class TaskQuestions(
+    IQueryStore queries, RouterGrain router, IUpstreamRegistry upstreams, Credentials credentials, PollOptions options, TimeProvider time)
 {
     /// <summary>The host a task is asked about at. A guest's account may be unknown here yet; it has a line of its own then.</summary>
     public string HostOf(PolledTask task) => router.Find(task.Account)?.BaseUrl.Authority ?? task.Account.Value;
@@ -31,7 +25,8 @@ internal sealed class TaskQuestions(IQueryStore queries, RouterGrain router, IUp
         using var patience = new Patience(options.TimeFor(task.Lease.HardEnd, time.GetUtcNow()), time, stoppingToken);
         try
         {
-            return await upstream.PollAsync(target, new UpstreamRequest(job, task.Lease.Kind, task.Lease.Operation, default), task.Lease.TaskId!, patience.Token);
+            return await upstream.PollAsync(
+                target, new UpstreamRequest(job, task.Lease.Kind, task.Lease.Operation, default), task.Lease.TaskId!, patience.Token);
         }
         catch (OperationCanceledException silence) when (patience.IsOver)
         {
@@ -43,6 +38,8 @@ internal sealed class TaskQuestions(IQueryStore queries, RouterGrain router, IUp
     public async Task<(AccountId Account, Lease Lease)?> FindLeaseAsync(JobId job, CancellationToken cancellationToken)
     {
         if (await queries.JobAsync(job, cancellationToken) is not { Account: { } id, Lease: { } leaseId }) return null;
-        return await queries.AccountAsync(id, cancellationToken) is { } account && account.FindLease(leaseId) is { } lease ? (id, lease) : null;
+        return await queries.AccountAsync(id, cancellationToken) is { } account && account.FindLease(leaseId) is { } lease
+            ? (id, lease)
+            : null;
     }
 }

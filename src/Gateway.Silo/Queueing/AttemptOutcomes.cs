@@ -1,13 +1,6 @@
-using Gateway.Model.Operations;
-using System.Collections.Concurrent;
-using Gateway.Engine.Bodies;
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
 using Gateway.Grains.Jobs;
-using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
@@ -19,7 +12,8 @@ using Gateway.Silo.Polling;
 namespace Gateway.Silo.Queueing;
 
 /// <summary>Writes down what came of an attempt. Whatever is not a clear answer becomes <c>unknown</c> (J3).</summary>
-internal sealed partial class AttemptOutcomes(JobGrain jobs, TaskPoller poller, Canceller canceller, StreamRecorder recorder, RetryPause pause, ILogger<Submitter> logger)
+internal sealed partial class AttemptOutcomes(
+    JobGrain jobs, TaskPoller poller, Canceller canceller, StreamRecorder recorder, RetryPause pause, ILogger<Submitter> logger)
 {
     /// <returns>Whether the task goes on and is followed.</returns>
     public async Task<bool> WriteDownAsync(JobState job, Lease lease, AccountState account, SubmitOutcome outcome, bool isRepeat)
@@ -61,6 +55,9 @@ internal sealed partial class AttemptOutcomes(JobGrain jobs, TaskPoller poller, 
     [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} refused job {Job} ({Class}): {Why}")]
     private partial void LogRefused(JobId job, AccountId account, ErrorClass @class, string why);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message =
+            "Nobody knows whether account {Account} took job {Job}: {Why}. It keeps its slot until evidence comes or its time is up.")]
     private partial void LogUnclear(JobId job, AccountId account, string why);
 }

@@ -1,26 +1,19 @@
-using Gateway.Model.Operations;
-using System.Collections.Concurrent;
 using Gateway.Engine.Bodies;
-using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Model.Kinds;
-using Gateway.Model.Queueing;
-using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Queueing;
 
 /// <summary>Sends one attempt of a job to its upstream: its request read within the memory there is, within the lease's hard end.</summary>
 internal sealed partial class AttemptSender(
-    IBodyStore bodies, BodyBudget memory, IUpstreamRegistry upstreams, Credentials credentials, OverloadBreakers overloads, NodeLife life, TimeProvider time, ILogger<Submitter> logger)
+    IBodyStore bodies, BodyBudget memory, IUpstreamRegistry upstreams, Credentials credentials, OverloadBreakers overloads, NodeLife life,
+    TimeProvider time, ILogger<Submitter> logger)
 {
     /// <returns>What the upstream said; null when the store did not give the request: the gateway's own trouble, no account's.</returns>
     public async Task<SubmitOutcome?> SendAsync(JobState job, Lease lease, AccountState account)
@@ -56,7 +49,11 @@ internal sealed partial class AttemptSender(
 
         if (body is null || upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
             return new SubmitOutcome.Refused(UpstreamError.NotSent("the request, the driver or the credential is gone"));
-        var outcome = await upstream.SubmitAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed }, life.Require, cancellationToken);
+        var outcome = await upstream.SubmitAsync(
+            target,
+            new UpstreamRequest(job.Id, job.Kind, job.Operation, body) { IsStreamed = job.IsStreamed },
+            life.Require,
+            cancellationToken);
         return outcome is SubmitOutcome.Refused refused ? refused with { Error = refused.Error.About(body) } : outcome;
     }
 

@@ -32,7 +32,8 @@ internal sealed class BulkCancel(IQueryStore queries, RouterGrain router, Cancel
     private async Task<int> RunAsync(JobFilter filter, int most, CancellationToken cancellationToken)
     {
         var cancelled = 0;
-        while (cancelled < most && await queries.JobsAsync(filter with { Limit = Math.Min(Step, most - cancelled) }, cancellationToken) is { Count: > 0 } page)
+        while (cancelled < most
+            && await queries.JobsAsync(filter with { Limit = Math.Min(Step, most - cancelled) }, cancellationToken) is { Count: > 0 } page)
         {
             var ended = await Task.WhenAll(page.Select(job => canceller.CancelAsync(job, cancellationToken)));
             cancelled += ended.Count(job => job is { Status: JobStatus.Cancelled } or { CancelRequested: true });

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Upstreams;
@@ -20,7 +19,8 @@ internal sealed partial class Canceller(
     /// <summary>How long a caller's cancel waits for the upstream: it has happened already, this is only about the slot.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    private static readonly AttemptEnd EndedUnseen = new AttemptEnd.Lapsed(new JobError("deleted", "The task had ended when it was cancelled, and its record was deleted."));
+    private static readonly AttemptEnd EndedUnseen = new AttemptEnd.Lapsed(
+        new JobError("deleted", "The task had ended when it was cancelled, and its record was deleted."));
 
     /// <summary>Cancels a job; what has ended stays as it is. Null when there is none.</summary>
     public async Task<JobState?> CancelAsync(JobState before, CancellationToken cancellationToken)
@@ -29,13 +29,17 @@ internal sealed partial class Canceller(
         return cancelled.Status == JobStatus.Cancelled && !before.Status.IsTerminal ? await FreeAsync(cancelled) ?? cancelled : cancelled;
     }
 
-    /// <summary>Tries to take the task of a cancelled job back, so that its slot is free before its time. Answers the job when it was.</summary>
+    /// <summary>
+    /// Tries to take the task of a cancelled job back, so that its slot is free before its time. Answers the job when it was.
+    /// </summary>
     public async Task<JobState?> FreeAsync(JobState job)
     {
         using var patience = new CancellationTokenSource(Patience, time);
         try
         {
-            return await TakeBackAsync(job, patience.Token) is CancelOutcome.Taken or CancelOutcome.Deleted ? await queries.JobAsync(job.Id, patience.Token) : null;
+            return await TakeBackAsync(job, patience.Token) is CancelOutcome.Taken or CancelOutcome.Deleted
+                ? await queries.JobAsync(job.Id, patience.Token)
+                : null;
         }
         catch (OperationCanceledException)
         {
@@ -44,15 +48,20 @@ internal sealed partial class Canceller(
         }
     }
 
-    /// <summary>Asks the upstream to end the job's task. A task that is taken back ends the attempt, unbilled; one whose record is gone ends it, charged.</summary>
+    /// <summary>
+    /// Asks the upstream to end the job's task. A task that is taken back ends the attempt, unbilled; one whose record is gone ends it,
+    /// charged.
+    /// </summary>
     public async Task<CancelOutcome> TakeBackAsync(JobState job, CancellationToken cancellationToken)
     {
         var account = await AccountOfAsync(job, cancellationToken);
         var outcome = await AskAsync(job, account, cancellationToken);
         if (outcome is CancelOutcome.Trouble trouble) LogNotTaken(job.Id, trouble.Why);
         // Evidence, from whoever brings it (J2).
-        AttemptEnd? end = outcome switch { CancelOutcome.Taken => new AttemptEnd.TakenBack(), CancelOutcome.Deleted => EndedUnseen, _ => null };
-        if (end is not null && job.Lease is { } id && account!.FindLease(id) is { } lease) await jobs.EndAttemptAsync(job.Id, account.Id, lease, end);
+        AttemptEnd? end =
+            outcome switch { CancelOutcome.Taken => new AttemptEnd.TakenBack(), CancelOutcome.Deleted => EndedUnseen, _ => null };
+        if (end is not null && job.Lease is { } id && account!.FindLease(id) is { } lease)
+            await jobs.EndAttemptAsync(job.Id, account.Id, lease, end);
         return outcome;
     }
 
@@ -67,10 +76,13 @@ internal sealed partial class Canceller(
     private async Task<CancelOutcome> AskAsync(JobState job, AccountState? account, CancellationToken cancellationToken)
     {
         if (job.TaskId is not { } task || account is null) return new CancelOutcome.Refused();
-        if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target) return new CancelOutcome.Refused();
+        if (upstreams.Find(account.Driver) is not { } upstream || credentials.For(account) is not { } target)
+            return new CancelOutcome.Refused();
         return await upstream.CancelAsync(target, new UpstreamRequest(job.Id, job.Kind, job.Operation, default), task, cancellationToken);
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "The upstream was not heard about the cancel of job {Job}: {Why}. Its slot is followed to the end.")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "The upstream was not heard about the cancel of job {Job}: {Why}. Its slot is followed to the end.")]
     private partial void LogNotTaken(JobId job, string why);
 }

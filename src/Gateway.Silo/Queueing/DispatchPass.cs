@@ -1,11 +1,8 @@
 using Gateway.Engine.Jobs;
-using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
-using Gateway.Engine.Teams;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Model.Accounts;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 
@@ -16,7 +13,8 @@ namespace Gateway.Silo.Queueing;
 /// so a full lane blocks no other and a claim costs the same however many jobs wait. It proposes; the dispatch turn decides (Q1).
 /// </summary>
 internal sealed class DispatchPass(
-    IQueryStore queries, JobGrain jobs, RouterGrain router, Submitter submitter, WaitingLanes lanes, CallAdmission admission, RoleOptions role, NodeLife life)
+    IQueryStore queries, JobGrain jobs, RouterGrain router, Submitter submitter, WaitingLanes lanes, CallAdmission admission,
+    RoleOptions role, NodeLife life)
 {
     /// <summary>Heads looked at per queue and pass: as many turns as make a good batch.</summary>
     private const int MostHeads = 64;
@@ -41,11 +39,14 @@ internal sealed class DispatchPass(
         foreach (var lane in role.TakesJobs ? lanes.Backlog.Queues().GroupBy(queue => queue.Lane) : [])
         {
             var work = Work.FromLane(lane.Key);
-            if (work.Pinned is { } pinned && await router.IsGoneAsync(pinned, stoppingToken)) failed |= await FailLaneAsync([.. lane], stoppingToken);
-            else if (lanes.Pauses.Find(lane.Key) is null && router.CanServeNow(work)) open.AddRange(lane.Where(queue => IsOpen(queue, work)));
+            if (work.Pinned is { } pinned && await router.IsGoneAsync(pinned, stoppingToken))
+                failed |= await FailLaneAsync([.. lane], stoppingToken);
+            else if (lanes.Pauses.Find(lane.Key) is null && router.CanServeNow(work))
+                open.AddRange(lane.Where(queue => IsOpen(queue, work)));
         }
 
-        var waiting = new WaitingQueues(await TakeHeadsAsync(open, stoppingToken), [.. lanes.Backlog.Calls().Where(call => router.WhyTeamWaits(call.Team) is null)]);
+        var waiting = new WaitingQueues(
+            await TakeHeadsAsync(open, stoppingToken), [.. lanes.Backlog.Calls().Where(call => router.WhyTeamWaits(call.Team) is null)]);
         return await ServeAsync(waiting, aside, stoppingToken) || failed;
 
         bool IsOpen(QueueKey queue, Work work)
@@ -116,7 +117,11 @@ internal sealed class DispatchPass(
 
     private async Task<bool> DispatchAsync(JobState job)
     {
-        var request = new RouteRequest(job.Work, job.Id, job.Attempt + 1) { Team = job.Team, Avoid = job.Refusals.Select(refusal => refusal.Account).ToHashSet() };
+        var request = new RouteRequest(job.Work, job.Id, job.Attempt + 1)
+        {
+            Team = job.Team,
+            Avoid = job.Refusals.Select(refusal => refusal.Account).ToHashSet(),
+        };
         var walk = router.Walk(request, asksStore: false);
         while (await walk.NextAsync(CancellationToken.None) is { } next)
         {
@@ -147,7 +152,9 @@ internal sealed class DispatchPass(
     private async Task<bool> FailLaneAsync(IReadOnlyCollection<QueueKey> queues, CancellationToken stoppingToken)
     {
         var heads = await TakeHeadsAsync(queues, stoppingToken);
-        await Task.WhenAll(heads.Select(job => jobs.FailQueuedAsync(job.Id, new JobError("account_deleted", "The account this job was pinned to was deleted."))));
+        await Task.WhenAll(
+            heads.Select(
+                job => jobs.FailQueuedAsync(job.Id, new JobError("account_deleted", "The account this job was pinned to was deleted."))));
         return heads.Count > 0;
     }
 }

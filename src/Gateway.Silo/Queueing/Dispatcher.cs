@@ -1,12 +1,5 @@
 using Gateway.Engine.Notifiers;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Teams;
-using Gateway.Engine.Turns;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Model.Accounts;
-using Gateway.Model.Jobs;
-using Gateway.Model.Kinds;
 
 namespace Gateway.Silo.Queueing;
 
@@ -15,7 +8,8 @@ namespace Gateway.Silo.Queueing;
 /// (<see cref="DispatchPass"/>). With <c>Gateway:Role</c> api it serves calls alone.
 /// </summary>
 internal sealed partial class Dispatcher(
-    DispatchPass pass, Backlog backlog, SlotNotifier signal, IHostApplicationLifetime host, TimeProvider time, ILogger<Dispatcher> logger) : BackgroundService
+    DispatchPass pass, Backlog backlog, SlotNotifier signal, IHostApplicationLifetime host, TimeProvider time,
+    ILogger<Dispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
 

@@ -4,10 +4,12 @@ using Gateway.Model.Jobs;
 namespace Gateway.Silo.Queueing;
 
 /// <summary>Whether a new job is let in, and whether it may start ahead of those that wait.</summary>
-internal sealed class JobAdmission(RouterGrain router, Backlog backlog, QueuePauses pauses, QueueHolds holds, QueueLimits limits, TimeProvider time)
+internal sealed class JobAdmission(
+    RouterGrain router, Backlog backlog, QueuePauses pauses, QueueHolds holds, QueueLimits limits, TimeProvider time)
 {
     /// <summary>Whether it would start at once, as far as this node knows.</summary>
-    public bool MayStartNow(JobDraft draft) => !(draft.Times.RunAt > time.GetUtcNow()) && pauses.Find(draft.Work.Lane) is null && (!draft.MayQueue || !AreOthersFirst(draft));
+    public bool MayStartNow(JobDraft draft) =>
+        !(draft.Times.RunAt > time.GetUtcNow()) && pauses.Find(draft.Work.Lane) is null && (!draft.MayQueue || !AreOthersFirst(draft));
 
     /// <summary>Why it is refused before anything else; null when it is not.</summary>
     public async Task<JobSubmission?> RefuseAsync(JobDraft draft, CancellationToken cancellationToken)

@@ -3,15 +3,14 @@ using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
-using Gateway.Model.Accounts;
-using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Queueing;
 
 /// <summary>The one submit path of every surface: durable first, then sent at once where a slot is free and nobody waits for it.</summary>
 internal sealed class JobQueue(
-    JobGrain jobs, IBodyStore bodies, IQueryStore queries, RouterGrain router, Submitter submitter, JobAdmission admission, RoleOptions role, JobIdSource ids)
+    JobGrain jobs, IBodyStore bodies, IQueryStore queries, RouterGrain router, Submitter submitter, JobAdmission admission,
+    RoleOptions role, JobIdSource ids)
 {
     public async Task<JobSubmission> SubmitAsync(JobDraft draft, CancellationToken cancellationToken)
     {
@@ -52,11 +51,14 @@ internal sealed class JobQueue(
     private async Task<JobSubmission?> KnownAsync(JobDraft draft, CancellationToken cancellationToken)
     {
         if (await jobs.LookUpAsync(draft.Key!, cancellationToken) is not { } known) return null;
-        return known.Fingerprint == draft.Fingerprint ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken) : new JobSubmission.KeyReused();
+        return known.Fingerprint == draft.Fingerprint
+            ? await AnswerAsync(new SubmitResult.Replayed(known), cancellationToken)
+            : new JobSubmission.KeyReused();
     }
 
     // Created and dispatched in one turn. Who may queue is tried by this node's view alone: what it misses the dispatcher finds.
-    private async Task<JobSubmission> SubmitNowAsync(JobDraft draft, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
+    private async Task<JobSubmission> SubmitNowAsync(
+        JobDraft draft, JobState job, byte[]? smallBody, IdempotencyRecord? record, CancellationToken cancellationToken)
     {
         var walk = router.Walk(new RouteRequest(draft.Work, job.Id, Attempt: 1) { Team = draft.Team }, asksStore: !draft.MayQueue);
         while (await walk.NextAsync(cancellationToken) is { } next)
@@ -90,7 +92,8 @@ internal sealed class JobQueue(
     private async Task<JobSubmission> AnswerAsync(SubmitResult result, CancellationToken cancellationToken) => result switch
     {
         SubmitResult.Created created => new JobSubmission.Accepted(created.Job, created.Lease is not null),
-        SubmitResult.Replayed replayed => new JobSubmission.Replayed(replayed.Record, await queries.JobAsync(replayed.Record.Job, cancellationToken)),
+        SubmitResult.Replayed replayed =>
+            new JobSubmission.Replayed(replayed.Record, await queries.JobAsync(replayed.Record.Job, cancellationToken)),
         SubmitResult.KeyReused => new JobSubmission.KeyReused(),
         SubmitResult.QueueFull full => new JobSubmission.QueueFull(QueueLimits.OfTeam(full.Limit)),
         _ => throw new System.Diagnostics.UnreachableException(),

@@ -10,7 +10,8 @@ namespace Gateway.Silo.Queueing;
 /// queue's patience) and wakes them then (Q5). Every node may: a wake is a turn that looks again, and doing it twice
 /// changes nothing.
 /// </summary>
-internal sealed partial class JobTimer(IQueryStore queries, JobGrain jobs, TimeProvider time, ILogger<JobTimer> logger) : BackgroundService, IBatchObserver
+internal sealed partial class JobTimer(
+    IQueryStore queries, JobGrain jobs, TimeProvider time, ILogger<JobTimer> logger) : BackgroundService, IBatchObserver
 {
     private const int MostPerLook = 500;
 

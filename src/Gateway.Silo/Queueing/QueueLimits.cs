@@ -32,7 +32,8 @@ internal sealed class QueueLimits(IQueryStore queries, TeamLimitsView teams, Que
         return await HasAsync(team, share, cancellationToken) ? new TeamShare(Shared.QueuedJobs, share, share, all).Sentence : null;
     }
 
-    private async Task<bool> HasAsync(TeamId? team, int jobs, CancellationToken cancellationToken) => await queries.QueuedAsync(team, jobs, cancellationToken) >= jobs;
+    private async Task<bool> HasAsync(TeamId? team, int jobs, CancellationToken cancellationToken) =>
+        await queries.QueuedAsync(team, jobs, cancellationToken) >= jobs;
 
     /// <summary>What a team hears that has as many jobs in the queue as it may.</summary>
     public static string OfTeam(int limit) => $"The team has {limit} jobs in the queue, which is the limit.";

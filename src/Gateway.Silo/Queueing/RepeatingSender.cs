@@ -1,20 +1,13 @@
-using Gateway.Model.Operations;
-using System.Collections.Concurrent;
-using Gateway.Engine.Bodies;
-using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
-using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Queueing;
 
@@ -23,12 +16,16 @@ namespace Gateway.Silo.Queueing;
 /// only account is not a matter for the queue. The account learns from the first answer, as it does from a call's first try.
 /// </summary>
 internal sealed partial class RepeatingSender(
-    AttemptSender sender, AccountGrain accounts, IQueryStore queries, RouterGrain router, RetryPause pause, NodeLife life, ILogger<Submitter> logger)
+    AttemptSender sender, AccountGrain accounts, IQueryStore queries, RouterGrain router, RetryPause pause, NodeLife life,
+    ILogger<Submitter> logger)
 {
     public async Task<(SubmitOutcome? Outcome, bool IsRepeat)> SendAsync(JobState job, Lease lease, AccountState account)
     {
         var outcome = await sender.SendAsync(job, lease, account);
-        if (outcome is not SubmitOutcome.Refused { Error: var error } || !IsWorthRepeating(job, account, error) || !await MayRepeatAsync(job)) return (outcome, false);
+        if (outcome is not SubmitOutcome.Refused { Error: var error }
+            || !IsWorthRepeating(job, account, error)
+            || !await MayRepeatAsync(job))
+            return (outcome, false);
         LogRepeats(job.Id, account.Id, error.Describe());
         accounts.Learn(account.Id, error, account.SealedSecret, job.Team);
         return (await sender.SendAsync(job, lease, account), true);
@@ -55,6 +52,8 @@ internal sealed partial class RepeatingSender(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Account {Account} has passing trouble with job {Job} and no other is free; once more: {Why}")]
+    [LoggerMessage(
+        Level = LogLevel.Information,
+        Message = "Account {Account} has passing trouble with job {Job} and no other is free; once more: {Why}")]
     private partial void LogRepeats(JobId job, AccountId account, string why);
 }

@@ -1,19 +1,8 @@
-using Gateway.Model.Operations;
 using System.Collections.Concurrent;
-using Gateway.Engine.Bodies;
-using Gateway.Engine.Jobs;
-using Gateway.Engine.Storage;
-using Gateway.Engine.Turns;
-using Gateway.Engine.Upstreams;
-using Gateway.Grains.Accounts;
-using Gateway.Grains.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
-using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
-using Gateway.Model.Kinds;
-using Gateway.Model.Queueing;
 using Gateway.Silo.Polling;
 
 namespace Gateway.Silo.Queueing;
@@ -23,7 +12,8 @@ namespace Gateway.Silo.Queueing;
 /// right after; whatever is not a clear answer becomes <c>unknown</c>.
 /// </summary>
 internal sealed partial class Submitter(
-    RepeatingSender sender, AttemptOutcomes outcomes, TaskPoller poller, LiveOperations live, TimeProvider time, ILogger<Submitter> logger) : IHostedService
+    RepeatingSender sender, AttemptOutcomes outcomes, TaskPoller poller, LiveOperations live, TimeProvider time,
+    ILogger<Submitter> logger) : IHostedService
 {
     /// <summary>What a stop gives a submit at least, whatever went before it: an answer lost here is a job nobody knows about.</summary>
     private static readonly TimeSpan LeastDrain = TimeSpan.FromSeconds(5);
@@ -35,7 +25,9 @@ internal sealed partial class Submitter(
     {
         var task = SubmitAsync(job, lease, account);
         _running[lease.Id] = task;
-        _ = task.ContinueWith(_ => _running.TryRemove(lease.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = task.ContinueWith(
+            _ => _running.TryRemove(lease.Id, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -81,9 +73,12 @@ internal sealed partial class Submitter(
     [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Count} submits are still to be answered.")]
     private partial void LogDraining(int count);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Count} submits unanswered; the next start counts their jobs as unknown.")]
+    [LoggerMessage(
+        Level = LogLevel.Warning, Message = "Stopped with {Count} submits unanswered; the next start counts their jobs as unknown.")]
     private partial void LogNotDrained(int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
     private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
 }

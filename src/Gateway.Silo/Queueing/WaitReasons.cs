@@ -21,14 +21,18 @@ internal sealed class WaitReasons(RouterGrain router, QueuePauses pauses, TeamSt
         if (queued.Count == 0) return System.Collections.Immutable.ImmutableDictionary<JobId, string>.Empty;
 
         var standings = await teams.ReadLimitedAsync(queued.Select(job => job.Team), cancellationToken);
-        var accounts = queued.Select(job => (job.Work, job.Team)).Distinct().ToDictionary(asked => asked, asked => router.Survey(new RouteRequest(asked.Work, Job: default(JobId)) { Team = asked.Team }));
+        var accounts = queued.Select(job => (job.Work, job.Team))
+            .Distinct()
+            .ToDictionary(asked => asked, asked => router.Survey(new RouteRequest(asked.Work, Job: default(JobId)) { Team = asked.Team }));
         return queued.ToDictionary(job => job.Id, job => Words(job, WaitingOf(job, standings, accounts[(job.Work, job.Team)])));
     }
 
     private Waiting WaitingOf(JobState job, TeamStandings standings, IReadOnlyList<AccountExplanation> accounts) =>
         Waiting.Of(job, pauses.Find(job.Lane), LimitOf(job, standings, accounts), ShareOf(job), accounts);
 
-    /// <summary>The share that the job's team has used up, as far as this node knows; null while it has not, or nobody else waits.</summary>
+    /// <summary>
+    /// The share that the job's team has used up, as far as this node knows; null while it has not, or nobody else waits.
+    /// </summary>
     public TeamShare? ShareOf(JobState job) =>
         router.ShareUsed(job.Work, job.Team) ?? (backlog.HasOthersThan(job.Team) ? router.HoldsShare(job.Work, job.Team) : null);
 

@@ -4,7 +4,8 @@ using Gateway.Grains.Routing;
 namespace Gateway.Silo.Queueing;
 
 /// <summary>What this node knows of the lanes: who waits, in which order, what is paused and what is held.</summary>
-internal sealed class WaitingLanes(Backlog backlog, QueueOrder order, QueuePauses pauses, QueueHolds holds, SlotNotifier signal, TimeProvider time)
+internal sealed class WaitingLanes(
+    Backlog backlog, QueueOrder order, QueuePauses pauses, QueueHolds holds, SlotNotifier signal, TimeProvider time)
 {
     public Backlog Backlog => backlog;
 

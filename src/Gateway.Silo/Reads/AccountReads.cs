@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Grains.Routing;
@@ -43,7 +42,8 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, IU
     public async Task<PollOutcome> PollAsync(JobState job, CancellationToken cancellationToken)
     {
         if (Find(job.Account!.Value) is not { } known) return new PollOutcome.Trouble(Gone);
-        var outcome = await known.Upstream.PollAsync(known.Target, new UpstreamRequest(job.Id, job.Kind, job.Operation, ReadOnlyMemory<byte>.Empty), job.TaskId!, cancellationToken);
+        var outcome = await known.Upstream.PollAsync(
+            known.Target, new UpstreamRequest(job.Id, job.Kind, job.Operation, ReadOnlyMemory<byte>.Empty), job.TaskId!, cancellationToken);
         Learn(known, outcome switch
         {
             PollOutcome.Unreadable unreadable => unreadable.Error,
@@ -61,11 +61,16 @@ internal sealed class AccountReads(RouterGrain router, AccountGrain accounts, IU
 
     private void Learn(Known known, UpstreamError? error)
     {
-        if (error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } && !known.Account.Health.IsParked) accounts.LearnFromRead(known.Account.Id, error, known.Account.SealedSecret);
+        if (error is { Class: ErrorClass.AuthDead or ErrorClass.Suspect } && !known.Account.Health.IsParked)
+            accounts.LearnFromRead(known.Account.Id, error, known.Account.SealedSecret);
     }
 
     private Known? Find(AccountId id) =>
-        router.Find(id) is { Deleted: false } account && upstreams.Find(account.Driver) is { } upstream && credentials.For(account) is { } target ? new Known(account, upstream, target) : null;
+        router.Find(id) is { Deleted: false } account
+            && upstreams.Find(account.Driver) is { } upstream
+            && credentials.For(account) is { } target
+            ? new Known(account, upstream, target)
+            : null;
 
     private sealed record Known(AccountState Account, IUpstream Upstream, UpstreamAccount Target);
 }

@@ -7,7 +7,8 @@ namespace Gateway.Upstreams.MiniMax.Requests;
 
 /// <summary>
 /// The beginning of an answer, held back until it is known not to be an error: errors come under a good status, in JSON or as
-/// one of a stream's first frames (docs/minimax.md, "Errors"). Frames that show nothing yet are held too, so that an error behind them can still
+/// one of a stream's first frames (docs/minimax.md, "Errors"). Frames that show nothing yet are held too, so that an error behind them can
+/// still
 /// be mended at another account.
 /// </summary>
 /// <param name="length">The answer's length; null where it is not told.</param>
@@ -52,7 +53,9 @@ internal sealed class AnswerOpening(long? length)
         var start = Held.Span[_blank..];
         if (start.IsEmpty) return hasEnded || _length > MostHeld ? AnswerShape.Whole : AnswerShape.Unclear;
         if (start[0] is (byte)'{' or (byte)'[' or (byte)'<') return AnswerShape.Whole;
-        if (start[0] == (byte)':' || start.StartsWith("data:"u8) || start.StartsWith("event:"u8) || start.StartsWith("id:"u8) || start.StartsWith("retry:"u8)) return AnswerShape.Stream;
+        if (start[0] == (byte)':' || start.StartsWith("data:"u8) || start.StartsWith("event:"u8) || start.StartsWith("id:"u8)
+            || start.StartsWith("retry:"u8))
+            return AnswerShape.Stream;
         if (start.Length < TellingBytes && !hasEnded) return AnswerShape.Unclear;
         return mediaType == "text/event-stream" ? AnswerShape.Stream : AnswerShape.Whole;
     }

@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
@@ -15,7 +14,10 @@ internal sealed class PlatformAnswer : ICallAnswer
     private const int Chunk = 16 * 1024;
 
     // MiniMax's trace headers; nothing that would tell which account answered.
-    private static readonly string[] PassedHeaders = ["trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"];
+    private static readonly string[] PassedHeaders =
+    [
+        "trace-id", "minimax-request-id", "x-mm-request-id", "x-session-id", "alb_receive_time", "alb_request_id"
+    ];
 
     private readonly OpenedCall.Answered _answered;
     private readonly UpstreamCall _call;
@@ -48,7 +50,8 @@ internal sealed class PlatformAnswer : ICallAnswer
             // One that the server would not send must not cost the answer behind it.
             foreach (var name in PassedHeaders)
                 if (_answered.Exchange.Response.Headers.TryGetValues(name, out var values))
-                    yield return new KeyValuePair<string, string[]>(name, [.. values.Select(_answered.Exchange.Words.Header).OfType<string>()]);
+                    yield return new KeyValuePair<string, string[]>(
+                        name, [.. values.Select(_answered.Exchange.Words.Header).OfType<string>()]);
         }
     }
 
@@ -58,7 +61,10 @@ internal sealed class PlatformAnswer : ICallAnswer
 
     public bool IsBetweenFrames => _judge.IsBetweenFrames;
 
-    public Usage Usage => _tail is null ? PlatformUsage.OfWhole(_call.Kind, _call.Operation, _answered.Held) : PlatformUsage.Of(_call.Kind, _call.Operation, _tail.Bytes);
+    public Usage Usage =>
+        _tail is null
+            ? PlatformUsage.OfWhole(_call.Kind, _call.Operation, _answered.Held)
+            : PlatformUsage.Of(_call.Kind, _call.Operation, _tail.Bytes);
 
     // It had been accepted, so it may have been billed.
     public UpstreamError? Error => _judge.Error is { } error ? error with { Billed = Billed.Unknown } : null;

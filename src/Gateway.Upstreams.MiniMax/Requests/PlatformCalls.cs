@@ -1,8 +1,8 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Turns;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Upstreams.MiniMax.Requests;
@@ -17,10 +17,14 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
     private const string EventStream = "text/event-stream";
 
     /// <summary>Sends the call. Whoever gets a good answer disposes its exchange.</summary>
-    public async Task<OpenedCall> OpenAsync(UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken)
+    public async Task<OpenedCall> OpenAsync(
+        UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         var content = new OnceContent(call.Body, beforeFirstByte);
-        var exchange = new UpstreamExchange(PlatformReads.Request(account, HttpMethod.Post, OperationTable.Of(call.Kind, call.Operation).Path, content), new Patience(limits[call.Kind].Silence, time, cancellationToken), account.Words);
+        var exchange = new UpstreamExchange(
+            PlatformReads.Request(account, HttpMethod.Post, OperationTable.Of(call.Kind, call.Operation).Path, content),
+            new Patience(limits[call.Kind].Silence, time, cancellationToken),
+            account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
@@ -38,7 +42,9 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
             var isSilent = exchange.Patience.IsOver;
             exchange.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            return new OpenedCall.Failed(!content.Started ? UpstreamError.NotSent(why) : isSilent ? PlatformErrors.Silent(why) : PlatformErrors.Broken(why), Answer: null);
+            return new OpenedCall.Failed(
+                !content.Started ? UpstreamError.NotSent(why) : isSilent ? PlatformErrors.Silent(why) : PlatformErrors.Broken(why),
+                Answer: null);
         }
     }
 
@@ -62,7 +68,9 @@ internal sealed class PlatformCalls(UpstreamHttp http, KindLimits limits, Unknow
     private static OpenedCall ReadWhole(UpstreamExchange exchange, UpstreamCall call, byte[] answer)
     {
         var verdict = PlatformVerdict.Read(exchange.Status, answer);
-        if (verdict.Error is { } error) return new OpenedCall.Failed(error, verdict.IsJson ? new RelayedAnswer(exchange.Status, ContentTypeOf(exchange), answer) : null);
+        if (verdict.Error is { } error)
+            return new OpenedCall.Failed(
+                error, verdict.IsJson ? new RelayedAnswer(exchange.Status, ContentTypeOf(exchange), answer) : null);
         if (!verdict.IsJson) return new OpenedCall.Failed(PlatformErrors.Broken("The upstream's answer is no JSON."), Answer: null);
         return EmptyAnswers.Of(call.Kind, call.Operation, answer, verdict.Choices) is { } nothing
             ? new OpenedCall.Failed(nothing, Answer: null)

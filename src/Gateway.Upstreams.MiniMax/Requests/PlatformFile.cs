@@ -12,7 +12,8 @@ internal sealed class PlatformFile(UpstreamExchange exchange, ReadOnlyMemory<byt
     public long? Length => exchange.Length;
 
     // A name that no header can carry must not cost the file.
-    public string? Disposition => exchange.Response.Content.Headers.ContentDisposition is { } told ? exchange.Words.Header(told.ToString()) ?? "attachment" : null;
+    public string? Disposition =>
+        exchange.Response.Content.Headers.ContentDisposition is { } told ? exchange.Words.Header(told.ToString()) ?? "attachment" : null;
 
     public ValueTask<int> ReadAsync(Memory<byte> buffer)
     {

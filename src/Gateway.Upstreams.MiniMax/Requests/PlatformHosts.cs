@@ -8,9 +8,12 @@ internal static class PlatformHosts
     private static readonly string[] Global = ["api.minimax.io"];
     private static readonly string[] China = ["api.minimax.cn", "api.minimaxi.com"];
 
-    private static readonly FrozenSet<string> GlobalNames = Global.Concat(["api-uw.minimax.io", "api.minimaxi.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string> ChinaNames = China.Concat(["api-bj.minimaxi.com", "api.minimax.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-    private static readonly FrozenSet<string> SpeechOnly = new[] { "api-uw.minimax.io", "api-bj.minimaxi.com" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> GlobalNames = Global.Concat(
+        ["api-uw.minimax.io", "api.minimaxi.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> ChinaNames = China.Concat(
+        ["api-bj.minimaxi.com", "api.minimax.chat"]).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenSet<string> SpeechOnly =
+        new[] { "api-uw.minimax.io", "api-bj.minimaxi.com" }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether the host has nothing but speech that is answered at once.</summary>
     public static bool ServesSpeechOnly(Uri baseUrl) => SpeechOnly.Contains(baseUrl.Host);

@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Text;
-using Gateway.Model.Operations;
-using Gateway.Model.Answers;
 using System.Net.Http.Headers;
+using System.Text;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Upstreams.MiniMax.Requests;
@@ -23,10 +22,12 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     private static readonly TimeSpan LongestUpload = TimeSpan.FromHours(1);
 
     /// <summary>Asks and reads the whole answer, whatever it says. Trouble: there was none.</summary>
-    public Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
+    public Task<ReadAnswer> AskAsync(
+        UpstreamAccount account, HttpMethod method, string path, HttpContent? content, CancellationToken cancellationToken) =>
         AskAsync(account, Request(account, method, path, content), KindLimits.Quick, cancellationToken);
 
-    private async Task<ReadAnswer> AskAsync(UpstreamAccount account, HttpRequestMessage request, Silence silence, CancellationToken cancellationToken)
+    private async Task<ReadAnswer> AskAsync(
+        UpstreamAccount account, HttpRequestMessage request, Silence silence, CancellationToken cancellationToken)
     {
         using var exchange = new UpstreamExchange(request, new Patience(silence, time, cancellationToken), account.Words);
         try
@@ -34,7 +35,9 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
             await exchange.SendAsync(http.For(account.BaseUrl));
             return Read(exchange, await exchange.ReadWholeAsync(LargestAnswer));
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception broken) when (
+            broken is HttpRequestException or IOException
+                || (broken is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return ReadAnswer.None(exchange.Explain(broken));
         }
@@ -52,9 +55,11 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     public Task<ReadAnswer> AskAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => read switch
     {
-        UpstreamRead.File file => GetAsync(account, $"{NativePaths.RetrieveFile}?file_id={Uri.EscapeDataString(file.Id)}", cancellationToken),
+        UpstreamRead.File file =>
+            GetAsync(account, $"{NativePaths.RetrieveFile}?file_id={Uri.EscapeDataString(file.Id)}", cancellationToken),
         UpstreamRead.DeleteFile deleted => PostAsync(account, NativePaths.DeleteFile, deleted.Body, cancellationToken),
-        UpstreamRead.Voices voices => PostAsync(account, NativePaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{voices.List}}"}"""), cancellationToken),
+        UpstreamRead.Voices voices =>
+            PostAsync(account, NativePaths.GetVoice, Encoding.UTF8.GetBytes($$"""{"voice_type":"{{voices.List}}"}"""), cancellationToken),
         UpstreamRead.DeleteVoice deleted => PostAsync(account, NativePaths.DeleteVoice, deleted.Body, cancellationToken),
         UpstreamRead.Models => GetAsync(account, NativePaths.Models, cancellationToken),
         UpstreamRead.Remains => GetAsync(account, NativePaths.Remains, cancellationToken),
@@ -63,17 +68,23 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
 
     /// <summary>Sends a long body as it comes.</summary>
     public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) =>
-        AskAsync(account, Request(account, HttpMethod.Post, NativePaths.UploadFile, form), new Silence(LongestUpload, KindLimits.Quick.Idle), cancellationToken);
+        AskAsync(
+            account, Request(account, HttpMethod.Post, NativePaths.UploadFile, form), new Silence(LongestUpload, KindLimits.Quick.Idle),
+            cancellationToken);
 
     /// <summary>Opens an answer that is read as it comes. Whoever gets its content disposes it.</summary>
     public async Task<OpenedRead> OpenFileAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken)
     {
-        var exchange = new UpstreamExchange(Request(account, HttpMethod.Get, $"{NativePaths.FileContent}?file_id={Uri.EscapeDataString(fileId)}", content: null), new Patience(KindLimits.Quick, time, cancellationToken), account.Words);
+        var exchange = new UpstreamExchange(
+            Request(account, HttpMethod.Get, $"{NativePaths.FileContent}?file_id={Uri.EscapeDataString(fileId)}", content: null),
+            new Patience(KindLimits.Quick, time, cancellationToken),
+            account.Words);
         try
         {
             await exchange.SendAsync(http.For(account.BaseUrl));
             var opening = new AnswerOpening(exchange.Length);
-            if (await ErrorOfAsync(exchange, opening) is not { } instead) return new OpenedRead(new PlatformFile(exchange, opening.Held), Instead: null);
+            if (await ErrorOfAsync(exchange, opening) is not { } instead)
+                return new OpenedRead(new PlatformFile(exchange, opening.Held), Instead: null);
             exchange.Dispose();
             return new OpenedRead(Content: null, instead);
         }
@@ -104,8 +115,10 @@ internal sealed class PlatformReads(UpstreamHttp http, TimeProvider time)
     private static ReadAnswer Read(UpstreamExchange exchange, byte[] body)
     {
         var verdict = PlatformVerdict.Read(exchange.Status, body);
-        var error = verdict.Error?.In(exchange.Words) ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
-        return new ReadAnswer(exchange.Status, exchange.ContentType, verdict.Error is null ? body : ErrorAnswers.Clean(body, exchange.Words))
+        var error = verdict.Error?.In(exchange.Words)
+            ?? (verdict.IsJson ? null : PlatformErrors.Broken("The upstream's answer is no JSON."));
+        return new ReadAnswer(
+            exchange.Status, exchange.ContentType, verdict.Error is null ? body : ErrorAnswers.Clean(body, exchange.Words))
         {
             Error = error,
             IsNative = verdict.IsJson,

@@ -36,10 +36,13 @@ internal sealed class PlatformStream(UpstreamExchange exchange, byte[] held, Job
     {
         get
         {
-            if (_judge.Error is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown }); // a break behind it says less
+            // a break behind it says less
+            if (_judge.Error is { } error) return new AnswerEnd.Broken(error with { Billed = Billed.Unknown });
             if (_trouble is { } why) return new AnswerEnd.Broken(PlatformErrors.BrokenOff(why));
-            if (!_judge.IsFinished) return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
-            return new AnswerEnd.Whole(IsWholeAnswer(_lastData) ? _lastData : null, PlatformUsage.Of(kind, WorkOperation.Plain, _tail.Bytes));
+            if (!_judge.IsFinished)
+                return new AnswerEnd.Broken(PlatformErrors.BrokenOff("The upstream's stream ended before its answer did."));
+            return new AnswerEnd.Whole(
+                IsWholeAnswer(_lastData) ? _lastData : null, PlatformUsage.Of(kind, WorkOperation.Plain, _tail.Bytes));
         }
     }
 

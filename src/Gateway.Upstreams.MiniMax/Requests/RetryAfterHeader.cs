@@ -13,7 +13,8 @@ internal static class RetryAfterHeader
         /// <summary>The error with the wait its answer asks for, in place of the table's guess.</summary>
         public UpstreamError Resting(RetryConditionHeaderValue? retryAfter, DateTimeOffset now)
         {
-            if (error.Class is not (ErrorClass.RateLimited or ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.Suspect)) return error;
+            if (error.Class is not (ErrorClass.RateLimited or ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.Suspect))
+                return error;
             if ((retryAfter?.Delta ?? retryAfter?.Date - now) is not { Ticks: > 0 } wait) return error;
             return error with { CoolDown = wait < Longest ? wait : Longest };
         }

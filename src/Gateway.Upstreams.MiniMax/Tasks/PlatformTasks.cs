@@ -1,4 +1,3 @@
-using Gateway.Model.Operations;
 using System.Text.Json;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
@@ -6,6 +5,7 @@ using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 using Gateway.Upstreams.MiniMax.Verdicts;
 
 namespace Gateway.Upstreams.MiniMax.Tasks;
@@ -50,7 +50,9 @@ internal abstract class PlatformTasks
         var phase = StatusWords.PhaseOf(word);
         // What ended badly tells so in the words of an error; beside any other word an error is about the question.
         if (verdict.Error is { } error && phase is not (TaskPhase.Failed or TaskPhase.Expired or TaskPhase.Cancelled))
-            return error.Class == ErrorClass.AuthDead ? new PollOutcome.Unreadable(error) : new PollOutcome.Trouble(error.Describe(), error);
+            return error.Class == ErrorClass.AuthDead
+                ? new PollOutcome.Unreadable(error)
+                : new PollOutcome.Trouble(error.Describe(), error);
         return phase switch
         {
             TaskPhase.Succeeded => ReadSuccess(id, body),
@@ -89,7 +91,10 @@ internal abstract class PlatformTasks
         return splice.ToArray();
     }
 
-    private static UpstreamError Expired => PlatformErrors.OfFailedTask(0, "The task was not fetched in time and has expired upstream.") with { JobCode = UpstreamError.ResultExpired };
+    private static UpstreamError Expired =>
+        PlatformErrors.OfFailedTask(
+            0, "The task was not fetched in time and has expired upstream.") with
+        { JobCode = UpstreamError.ResultExpired };
 
     private string? StatusOf(byte[] body) => JsonValues.Text(body, StatusPath) ?? JsonValues.Text(body, "status");
 
@@ -97,7 +102,9 @@ internal abstract class PlatformTasks
     private static PollOutcome.Failed Failed(byte[] body)
     {
         var code = CodeAt(body, "task.error.code") ?? CodeAt(body, "error.code") ?? CodeAt(body, "base_resp.status_code") ?? 0;
-        var told = JsonValues.Text(body, "task.error.message") ?? JsonValues.Text(body, "error.message") ?? (code == 0 ? null : JsonValues.Text(body, "base_resp.status_msg"));
+        var told = JsonValues.Text(body, "task.error.message")
+            ?? JsonValues.Text(body, "error.message")
+            ?? (code == 0 ? null : JsonValues.Text(body, "base_resp.status_msg"));
         return new PollOutcome.Failed(PlatformErrors.OfFailedTask(code, told is { Length: > 0 } ? told : "The upstream failed the task."));
     }
 

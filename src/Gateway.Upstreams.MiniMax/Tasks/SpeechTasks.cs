@@ -1,11 +1,13 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Ids;
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Model.Operations;
 
 namespace Gateway.Upstreams.MiniMax.Tasks;
 
-/// <summary>Speech in the background: a file at the end; its ids are numbers where video's are strings (docs/minimax.md, "Speech in the background").</summary>
+/// <summary>
+/// Speech in the background: a file at the end; its ids are numbers where video's are strings (docs/minimax.md, "Speech in the
+/// background").
+/// </summary>
 internal sealed class SpeechTasks : PlatformTasks
 {
     public static readonly SpeechTasks Instance = new();

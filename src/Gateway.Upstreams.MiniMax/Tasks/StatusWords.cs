@@ -4,7 +4,8 @@ using Gateway.Model.Jobs;
 namespace Gateway.Upstreams.MiniMax.Tasks;
 
 /// <summary>
-/// The one place where the words of MiniMax's task APIs are read (docs/minimax.md, "Callbacks" to "Speech in the background"). The APIs, their callbacks and
+/// The one place where the words of MiniMax's task APIs are read (docs/minimax.md, "Callbacks" to "Speech in the background"). The APIs,
+/// their callbacks and
 /// their versions differ in case and in words, so every known word is understood everywhere.
 /// </summary>
 internal static class StatusWords
@@ -34,8 +35,13 @@ internal static class StatusWords
 
     // Without what could not be shown: a word of the upstream's stands in answers and in the log.
     private static string Plain(string word) =>
-        string.Concat(word.Trim().ToLowerInvariant().Select(letter => letter is ' ' or '-' ? '_' : letter).Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter)));
+        string.Concat(
+            word.Trim()
+                .ToLowerInvariant()
+                .Select(letter => letter is ' ' or '-' ? '_' : letter)
+                .Where(letter => !char.IsControl(letter) && !char.IsSurrogate(letter)));
 
     private static FrozenDictionary<string, TMeaning> Table<TMeaning>(params (TMeaning Meaning, string[] Words)[] rows) =>
-        rows.SelectMany(row => row.Words.Select(word => (word, row.Meaning))).ToFrozenDictionary(pair => pair.word, pair => pair.Meaning, StringComparer.Ordinal);
+        rows.SelectMany(row => row.Words.Select(word => (word, row.Meaning))).ToFrozenDictionary(
+            pair => pair.word, pair => pair.Meaning, StringComparer.Ordinal);
 }

@@ -1,7 +1,6 @@
-using Gateway.Model.Operations;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Ids;
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Model.Operations;
 
 namespace Gateway.Upstreams.MiniMax.Tasks;
 

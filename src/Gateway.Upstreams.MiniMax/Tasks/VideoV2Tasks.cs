@@ -1,15 +1,16 @@
-using Gateway.Model.Kinds;
-using Gateway.Model.Operations;
 using System.Collections.Frozen;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
-using Gateway.Upstreams.MiniMax.Requests;
+using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Upstreams.MiniMax.Tasks;
 
-/// <summary>Video, second API: a link at the end, to be asked for anew when it has expired (docs/minimax.md, "Video, second API").</summary>
+/// <summary>
+/// Video, second API: a link at the end, to be asked for anew when it has expired (docs/minimax.md, "Video, second API").
+/// </summary>
 internal sealed class VideoV2Tasks : PlatformTasks
 {
     /// <summary>Longer than any video: whoever reports more is heard as one who reports too much.</summary>
@@ -44,7 +45,9 @@ internal sealed class VideoV2Tasks : PlatformTasks
 
     // Billed by the second, reference videos included.
     private static long? Seconds(byte[] body) =>
-        double.TryParse(JsonValues.Text(body, "task.usage.total_seconds"), System.Globalization.CultureInfo.InvariantCulture, out var seconds) && seconds >= 0
+        double.TryParse(
+            JsonValues.Text(body, "task.usage.total_seconds"), System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+            && seconds >= 0
             ? (long)Math.Ceiling(Math.Min(seconds, MostSeconds))
             : null;
 }

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using Gateway.Model.Operations;
 using System.Text.Json;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Upstreams.MiniMax.Verdicts;
 
@@ -24,7 +24,9 @@ internal static class EmptyAnswers
         return PlatformErrors.Empty(isBilled: (usage.Units ?? usage.Tokens) > 0, mayRepeat: kind == JobKind.Chat);
     }
 
-    /// <summary>Whether a frame of a stream shows its reader something, so that what went wrong after it cannot be mended elsewhere.</summary>
+    /// <summary>
+    /// Whether a frame of a stream shows its reader something, so that what went wrong after it cannot be mended elsewhere.
+    /// </summary>
     public static bool ShowsNothing(ReadOnlySpan<byte> frame)
     {
         try
@@ -38,7 +40,8 @@ internal static class EmptyAnswers
         }
     }
 
-    // A chat's choices were found by who read the verdict. A cloned voice is known by the name its maker gave it: its answer need not hold anything.
+    // A chat's choices were found by who read the verdict. A cloned voice is known by the name its maker gave it: its answer need not hold
+    // anything.
     private static bool HasResult(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer, Presence choices) =>
         kind == JobKind.Chat ? choices == Presence.Filled
         : OperationTable.Of(kind, operation).ShownAt is var places && (places.IsEmpty || HasAny(answer, places));
@@ -46,7 +49,8 @@ internal static class EmptyAnswers
     private static bool HasAny(ReadOnlySpan<byte> answer, ImmutableArray<string> places)
     {
         foreach (var value in JsonValues.Find(answer, [.. places]))
-            if (value.Type == JsonTokenType.String && value.Bytes.End.Value - value.Bytes.Start.Value > 2) return true; // more than its quotes
+            // more than its quotes
+            if (value.Type == JsonTokenType.String && value.Bytes.End.Value - value.Bytes.Start.Value > 2) return true;
         return false;
     }
 
@@ -74,7 +78,8 @@ internal static class EmptyAnswers
     // To the end of the value the reader stands on.
     private static bool HoldsSomething(ref Utf8JsonReader reader)
     {
-        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject)) return reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
+        if (reader.TokenType is not (JsonTokenType.StartArray or JsonTokenType.StartObject))
+            return reader.TokenType == JsonTokenType.String && !reader.ValueSpan.IsEmpty;
 
         var depth = reader.CurrentDepth;
         var holds = false;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using Gateway.Model;
 using Gateway.Engine.Upstreams;
+using Gateway.Model;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
 
@@ -42,7 +42,8 @@ internal static class ErrorAnswers
     }
 
     /// <summary>In the place of an error of a length that nobody reads.</summary>
-    public static ReadOnlySpan<byte> TooLong => """{"base_resp":{"status_code":1000,"status_msg":"The upstream's error is too long to be passed on."}}"""u8;
+    public static ReadOnlySpan<byte> TooLong =>
+        """{"base_resp":{"status_code":1000,"status_msg":"The upstream's error is too long to be passed on."}}"""u8;
 
     /// <summary>What a team hears where an error concerns the account, in the shape every reader of the vendor's knows.</summary>
     public static byte[] OfAccount(UpstreamError error) => Write(PassingTrouble, error.DescribeToTeam());
@@ -54,7 +55,8 @@ internal static class ErrorAnswers
     }
 
     private static byte[] Write(int code, string message) =>
-        Encoding.UTF8.GetBytes($$$"""{"base_resp":{"status_code":{{{code}}},"status_msg":"{{{JsonEncodedText.Encode(message, OwnJson.Encoder)}}}"}}""");
+        Encoding.UTF8.GetBytes(
+            $$$"""{"base_resp":{"status_code":{{{code}}},"status_msg":"{{{JsonEncodedText.Encode(message, OwnJson.Encoder)}}}"}}""");
 
     /// <summary>Null for what is no JSON.</summary>
     private static byte[]? TryCleanTexts(byte[] body, UpstreamWords words)
@@ -68,7 +70,9 @@ internal static class ErrorAnswers
                 if (reader.TokenType != JsonTokenType.String) continue;
                 var text = TextOf(ref reader);
                 if (words.Clean(text) is var clean && clean != text)
-                    splice.Replace((int)reader.TokenStartIndex..(int)reader.BytesConsumed, Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(clean, OwnJson.Encoder)}\""));
+                    splice.Replace(
+                        (int)reader.TokenStartIndex..(int)reader.BytesConsumed,
+                        Encoding.UTF8.GetBytes($"\"{JsonEncodedText.Encode(clean, OwnJson.Encoder)}\""));
             }
 
             return splice.ToArray();

@@ -99,7 +99,9 @@ internal sealed class PassedFrames(UpstreamWords words)
         var verdict = PlatformVerdict.Read(200, data);
         if (verdict.Error is null && (verdict.IsJson || !words.FindSecret(Encoding.UTF8.GetString(data)))) return false;
 
-        var told = verdict.Error is { ConcernsAccount: true } ofAccount ? ErrorAnswers.OfAccount(ofAccount) : ErrorAnswers.Clean(data.ToArray(), words);
+        var told = verdict.Error is { ConcernsAccount: true } ofAccount
+            ? ErrorAnswers.OfAccount(ofAccount)
+            : ErrorAnswers.Clean(data.ToArray(), words);
         if (data.SequenceEqual(told)) return false;
         WriteFrame(told, line[line.TrimEnd("\r\n"u8).Length..], passed);
         return true;

@@ -67,7 +67,9 @@ internal static partial class PlatformErrors
         return new UpstreamError(rule.Class, code, message, Billed.No, rule.CoolDown, ResetIn(message), httpStatus) { Retry = rule.Retry };
     }
 
-    /// <summary>An answer with a status and perhaps a type, but no code of MiniMax's. Below 500 it is a clear refusal; above, nobody knows.</summary>
+    /// <summary>
+    /// An answer with a status and perhaps a type, but no code of MiniMax's. Below 500 it is a clear refusal; above, nobody knows.
+    /// </summary>
     /// <param name="status">The status; a good one where the answer says nothing better.</param>
     /// <param name="type">The type of the envelope's error, where it names one.</param>
     /// <param name="message">The vendor's words.</param>
@@ -116,22 +118,30 @@ internal static partial class PlatformErrors
         {
             405 or (>= 300 and < 400) => Suspicion(status, message),
             408 or 499 or >= 500 => Doubt(status, message),
-            413 => Refusal(ErrorClass.Retry, status, message) with { Retry = RetryRule.UntilTwoAgree }, // an edge with a smaller limit, or a request too large for all
+            // an edge with a smaller limit, or a request too large for all
+            413 => Refusal(ErrorClass.Retry, status, message) with { Retry = RetryRule.UntilTwoAgree },
             _ => Refusal(ErrorClass.Retry, status, message),
         };
     }
 
     /// <summary>An error in a shape that nobody here knows: it never retires an account, and never passes for a success.</summary>
     public static UpstreamError Unknown(int status, string message) =>
-        Doubt(status, message.Length > 0 ? message : "The upstream answered with an error it does not name.") with { Retry = RetryRule.OnceHereOnceElsewhere };
+        Doubt(
+            status,
+            message.Length > 0
+                ? message
+                : "The upstream answered with an error it does not name.") with
+        { Retry = RetryRule.OnceHereOnceElsewhere };
 
     private static UpstreamError Refusal(ErrorClass @class, int status, string message, TimeSpan rest = default) =>
         new(@class, null, message, Billed.No, rest, HttpStatus: status);
 
-    private static UpstreamError Doubt(int status, string message) => new(ErrorClass.Retry, null, message, Billed.Unknown, None, HttpStatus: status);
+    private static UpstreamError Doubt(int status, string message) =>
+        new(ErrorClass.Retry, null, message, Billed.Unknown, None, HttpStatus: status);
 
     // Whether the account is to blame, a second one tells: two that say the same are not.
-    private static UpstreamError Suspicion(int status, string message) => Refusal(ErrorClass.Suspect, status, message) with { Retry = RetryRule.UntilTwoAgree };
+    private static UpstreamError Suspicion(int status, string message) =>
+        Refusal(ErrorClass.Suspect, status, message) with { Retry = RetryRule.UntilTwoAgree };
 
     private static bool IsAboutModel(string message) => AboutModel().IsMatch(message);
 
@@ -146,7 +156,9 @@ internal static partial class PlatformErrors
     /// is asked for a chat only: what is paid by the piece is not bought twice.
     /// </summary>
     public static UpstreamError Empty(bool isBilled, bool mayRepeat) =>
-        new(ErrorClass.Retry, null, "The upstream answered without an error and without a result.", isBilled ? Billed.Yes : Billed.No, None, HttpStatus: 502)
+        new(
+            ErrorClass.Retry, null, "The upstream answered without an error and without a result.", isBilled ? Billed.Yes : Billed.No, None,
+            HttpStatus: 502)
         {
             JobCode = UpstreamError.EmptyAnswer,
             Retry = mayRepeat && !isBilled ? RetryRule.UntilTwoAgree : RetryRule.Never,
@@ -157,30 +169,41 @@ internal static partial class PlatformErrors
 
     /// <summary>A task the vendor accepted and failed. Whether it was billed is not documented, so it is not proven (C3).</summary>
     public static UpstreamError OfFailedTask(int code, string message) =>
-        (code == 0 ? new UpstreamError(ErrorClass.Retry, null, message, Billed.Unknown, None) : OfCode(code, message, 200)) with { Billed = Billed.Unknown };
+        (code == 0
+            ? new UpstreamError(ErrorClass.Retry, null, message, Billed.Unknown, None)
+            : OfCode(code, message, 200)) with
+        { Billed = Billed.Unknown };
 
     /// <summary>The code in an envelope's message: the last group of four or five digits in parentheses that is no HTTP status.</summary>
     public static int? CodeIn(string message)
     {
         int? code = null;
-        foreach (Match match in CodeInParentheses().Matches(message)) code = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        foreach (Match match in CodeInParentheses().Matches(message))
+            code = int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
         return code;
     }
 
     private static DateTimeOffset? ResetIn(string message) =>
         ResetsAt().Match(message) is { Success: true } match &&
-        DateTimeOffset.TryParse(match.Groups[1].Value.Replace("UTC", "Z", StringComparison.OrdinalIgnoreCase), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var at)
+        DateTimeOffset.TryParse(
+            match.Groups[1].Value.Replace("UTC", "Z", StringComparison.OrdinalIgnoreCase),
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal,
+            out var at)
             ? at
             : null;
 
     // "Model xyz is not supported", "unknown model: xyz", "model_not_found".
-    [GeneratedRegex(@"model\b.*\bnot\b|model.?not|(unknown|invalid|unsupported|no such|no access to) (the )?model|模型", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"model\b.*\bnot\b|model.?not|(unknown|invalid|unsupported|no such|no access to) (the )?model|模型",
+        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex AboutModel();
 
     [GeneratedRegex(@"\(([1-9]\d{3,4})\)", RegexOptions.CultureInvariant)]
     private static partial Regex CodeInParentheses();
 
     // The vendor's instants have been seen with a T, and with a blank in its place.
-    [GeneratedRegex(@"resets? at:? (\d{4}-\d\d-\d\d[T ][\d:.]+ ?(?:Z|UTC|[+-]\d\d:?\d\d)?)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"resets? at:? (\d{4}-\d\d-\d\d[T ][\d:.]+ ?(?:Z|UTC|[+-]\d\d:?\d\d)?)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
     private static partial Regex ResetsAt();
 }

@@ -1,7 +1,7 @@
-using Gateway.Model.Operations;
 using System.Buffers.Text;
 using Gateway.Model.Accounts;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Upstreams.MiniMax.Verdicts;
 
@@ -11,7 +11,9 @@ namespace Gateway.Upstreams.MiniMax.Verdicts;
 /// </summary>
 internal static class PlatformUsage
 {
-    /// <summary>How much of an answer's end is enough: what follows the usage is a dozen short fields (docs/minimax.md, "Chat", "Speech").</summary>
+    /// <summary>
+    /// How much of an answer's end is enough: what follows the usage is a dozen short fields (docs/minimax.md, "Chat", "Speech").
+    /// </summary>
     public const int TailLength = 4096;
 
     /// <summary>More than anything is ever charged for.</summary>
@@ -27,7 +29,8 @@ internal static class PlatformUsage
     };
 
     /// <summary>Of an answer that is here whole.</summary>
-    public static Usage OfWhole(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer) => Of(kind, operation, answer[Math.Max(0, answer.Length - TailLength)..]);
+    public static Usage OfWhole(JobKind kind, WorkOperation operation, ReadOnlySpan<byte> answer) =>
+        Of(kind, operation, answer[Math.Max(0, answer.Length - TailLength)..]);
 
     // Frames before the last report zeros: no number yet.
     private static Usage OfTokens(long? tokens) => tokens is > 0 ? new Usage(Usage.Thousands(tokens.Value), tokens) : Usage.Unreported;
@@ -44,7 +47,9 @@ internal static class PlatformUsage
     // Whatever it is written as and however large: a cost that cannot be counted is not taken for a small one.
     private static long NumberAt(ReadOnlySpan<byte> digits)
     {
-        if (Utf8Parser.TryParse(digits, out long whole, out var read) && (read == digits.Length || digits[read] is not ((byte)'.' or (byte)'e' or (byte)'E'))) return whole;
+        if (Utf8Parser.TryParse(digits, out long whole, out var read)
+            && (read == digits.Length || digits[read] is not ((byte)'.' or (byte)'e' or (byte)'E')))
+            return whole;
         return Utf8Parser.TryParse(digits, out double number, out _) && number < MostCounted ? (long)Math.Ceiling(number) : MostCounted;
     }
 }

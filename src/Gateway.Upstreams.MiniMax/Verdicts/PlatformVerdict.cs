@@ -27,7 +27,11 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
     {
         var fields = VerdictFields.Read(body);
         if (!fields.IsJson) return new PlatformVerdict(IsJson: false, IsGood(status) ? null : OfText(status, body));
-        return new PlatformVerdict(IsJson: true, ErrorOf(status, fields, body)) { Choices = fields.Choices, SaysSuccess = fields.StatusCode is 0 };
+        return new PlatformVerdict(IsJson: true, ErrorOf(status, fields, body))
+        {
+            Choices = fields.Choices,
+            SaysSuccess = fields.StatusCode is 0,
+        };
     }
 
     private static UpstreamError? ErrorOf(int status, in VerdictFields fields, ReadOnlySpan<byte> body)
@@ -57,7 +61,8 @@ internal readonly record struct PlatformVerdict(bool IsJson, UpstreamError? Erro
         var type = fields.ErrorType ?? (fields.Type is "error" ? null : fields.Type);
         var message = Clip(fields.ErrorMessage ?? fields.Message ?? type ?? "error");
         if (PlatformErrors.CodeIn(message) is { } told) return PlatformErrors.OfCode(told, message, status);
-        if (VerdictFields.Number(fields.ErrorCode ?? fields.Code) is { } code and >= 1000 and <= int.MaxValue) return PlatformErrors.OfCode((int)code, message, status);
+        if (VerdictFields.Number(fields.ErrorCode ?? fields.Code) is { } code and >= 1000 and <= int.MaxValue)
+            return PlatformErrors.OfCode((int)code, message, status);
         return PlatformErrors.OfStatus(StatusOf(status, fields), type, message);
     }
 

@@ -5,7 +5,8 @@ using System.Text.Json;
 namespace Gateway.Upstreams.MiniMax.Verdicts;
 
 /// <summary>
-/// The few fields of an answer that tell whether it is an error, in any of MiniMax's dialects (docs/minimax.md, "Errors"). They are read by their
+/// The few fields of an answer that tell whether it is an error, in any of MiniMax's dialects (docs/minimax.md, "Errors"). They are read by
+/// their
 /// paths in one pass; whatever else the answer holds, of whatever type, is passed over, and a number may be written as text.
 /// </summary>
 internal record struct VerdictFields
@@ -120,7 +121,9 @@ internal record struct VerdictFields
 
     /// <summary>A number, however it is written: 1002, "1002", 1002.0.</summary>
     public static long? Number(string? text) =>
-        decimal.TryParse(text, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) && number == decimal.Truncate(number) && Math.Abs(number) < long.MaxValue
+        decimal.TryParse(text, NumberStyles.Number | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number)
+            && number == decimal.Truncate(number)
+            && Math.Abs(number) < long.MaxValue
             ? (long)number
             : null;
 

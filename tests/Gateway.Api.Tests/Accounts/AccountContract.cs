@@ -18,7 +18,9 @@ public abstract class AccountContract : GatewayTest
     [Fact]
     public async Task A_new_account_is_answered_with_201_in_useapis_shape()
     {
-        var answer = await Admin.PostAsync("/v1/minimax/accounts", new { account = "331000000000000001", url = Sim.BaseUrl, driver = "platform", token = "key-a", maxJobs = 3, name = "first" });
+        var answer = await Admin.PostAsync(
+            "/v1/minimax/accounts",
+            new { account = "331000000000000001", url = Sim.BaseUrl, driver = "platform", token = "key-a", maxJobs = 3, name = "first" });
 
         answer.Expect(201);
         Assert.Equal("331000000000000001", answer.Text("account"));
@@ -83,7 +85,8 @@ public abstract class AccountContract : GatewayTest
     [Fact]
     public async Task Posting_again_keeps_what_is_left_out_and_null_takes_away()
     {
-        var id = await AddAccountAsync("key-a", 2, ("name", "first"), ("dailyCredits", 500), ("timeZone", "Europe/Berlin"), ("models", new[] { "MiniMax-Hailuo-02" }));
+        var id = await AddAccountAsync(
+            "key-a", 2, ("name", "first"), ("dailyCredits", 500), ("timeZone", "Europe/Berlin"), ("models", new[] { "MiniMax-Hailuo-02" }));
 
         await AddAccountAsync("key-a", 3);
         var kept = await AccountAsync(id);
@@ -118,7 +121,8 @@ public abstract class AccountContract : GatewayTest
         async Task Wrong(object change, string field, string rule)
         {
             var body = new JsonObject { ["url"] = Sim.BaseUrl.ToString(), ["driver"] = "platform", ["token"] = "key", ["maxJobs"] = 1 };
-            foreach (var (name, value) in System.Text.Json.JsonSerializer.SerializeToNode(change)!.AsObject()) body[name] = value?.DeepClone();
+            foreach (var (name, value) in System.Text.Json.JsonSerializer.SerializeToNode(change)!.AsObject())
+                body[name] = value?.DeepClone();
             (await Admin.PostAsync("/v1/minimax/accounts", body)).ExpectUseapi(400, field, rule);
         }
 
@@ -147,7 +151,8 @@ public abstract class AccountContract : GatewayTest
     [Fact]
     public async Task Secrets_stand_in_no_answer_no_log_and_no_file()
     {
-        var jwt = $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String("{\"exp\":4102444800.5,\"iat\":1700000000,\"c\":\"JWTCANARY\"}"u8).TrimEnd('=')}.SIGCANARY";
+        var jwt =
+            $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String("{\"exp\":4102444800.5,\"iat\":1700000000,\"c\":\"JWTCANARY\"}"u8).TrimEnd('=')}.SIGCANARY";
         List<Answer> answers = [];
         var id = await AddAccountAsync(Canary, 2);
         var withJwt = await AddAccountAsync(jwt, 2);
@@ -164,14 +169,17 @@ public abstract class AccountContract : GatewayTest
         }
 
         answers.Add(await Admin.GetAsync("/v1/minimax/accounts"));
-        answers.Add(await Admin.PostAsync("/v1/minimax/accounts", new { url = Sim.BaseUrl, driver = "platform", token = Canary, maxJobs = 0 }));
+        answers.Add(
+            await Admin.PostAsync("/v1/minimax/accounts", new { url = Sim.BaseUrl, driver = "platform", token = Canary, maxJobs = 0 }));
         answers.Add(await Admin.GetAsync($"/v1/jobs/{job}"));
         answers.Add(await Admin.GetAsync("/metrics"));
 
         string[] secrets = [Canary, jwt, "JWTCANARY", "SIGCANARY", GatewayUnderTest.AdminToken];
         foreach (var secret in secrets)
         {
-            Assert.All(answers, answer => Assert.DoesNotContain(secret, answer.Body + string.Join('\n', answer.Headers.Values), StringComparison.Ordinal));
+            Assert.All(
+                answers,
+                answer => Assert.DoesNotContain(secret, answer.Body + string.Join('\n', answer.Headers.Values), StringComparison.Ordinal));
             Assert.All(Gateway.Journal.Lines, line => Assert.DoesNotContain(secret, line, StringComparison.Ordinal));
         }
 
@@ -215,7 +223,8 @@ public abstract class AccountContract : GatewayTest
         Assert.Equal(TimeSpan.FromMinutes(45), lease["hardEnd"]!.GetValue<DateTimeOffset>() - lease["since"]!.GetValue<DateTimeOffset>());
         Assert.NotEmpty(lease["id"]!.ToString());
         var credits = view["credits"]!;
-        Assert.Equal((100, 0, 30), (credits["budget"]!.GetValue<long>(), credits["used"]!.GetValue<long>(), credits["reserved"]!.GetValue<long>()));
+        Assert.Equal(
+            (100, 0, 30), (credits["budget"]!.GetValue<long>(), credits["used"]!.GetValue<long>(), credits["reserved"]!.GetValue<long>()));
         var day = DateOnly.Parse(credits["day"]!.ToString());
         Assert.Equal(new DateTimeOffset(day.AddDays(1), TimeOnly.MinValue, TimeSpan.Zero), credits["resetsAt"]!.GetValue<DateTimeOffset>());
         Assert.Equal("ok", view["health"]!["state"]!.ToString());
@@ -226,7 +235,19 @@ public abstract class AccountContract : GatewayTest
     {
         var id = await AddAccountAsync("key-a", 2);
 
-        var patched = (await Admin.PatchAsync($"/v1/admin/accounts/{id}", new { maxJobs = 4, dailyCredits = 90, timeZone = "Asia/Shanghai", name = "n", models = new[] { "m" }, enabled = false, reservedForCalls = 1 })).Expect(200);
+        var patched = (
+            await Admin.PatchAsync(
+                $"/v1/admin/accounts/{id}",
+                new
+                {
+                    maxJobs = 4,
+                    dailyCredits = 90,
+                    timeZone = "Asia/Shanghai",
+                    name = "n",
+                    models = new[] { "m" },
+                    enabled = false,
+                    reservedForCalls = 1,
+                })).Expect(200);
         Assert.True(JsonNode.DeepEquals(patched.Json, (await AccountAsync(id)).Json));
         Assert.Equal(4, patched["maxJobs"]!.GetValue<int>());
         Assert.Equal(90, patched["credits"]!["budget"]!.GetValue<long>());
@@ -407,7 +428,10 @@ public abstract class AccountContract : GatewayTest
     [Fact]
     public async Task An_account_whose_driver_is_off_is_stored_and_its_error_names_the_setting()
     {
-        var web = (await Admin.PostAsync("/v1/minimax/accounts", new { account = "55", url = "https://hailuoai.video/v3/api/x?y=1", token = "eyJ.x.y", maxJobs = 2 })).Expect(201);
+        var web = (
+            await Admin.PostAsync(
+                "/v1/minimax/accounts",
+                new { account = "55", url = "https://hailuoai.video/v3/api/x?y=1", token = "eyJ.x.y", maxJobs = 2 })).Expect(201);
         Assert.Equal("hailuo-web", web.Text("driver"));
         Assert.Contains("Gateway:DisabledDrivers", web.Text("error"), StringComparison.Ordinal);
         Assert.False(web["supportVideo"]!.GetValue<bool>());
@@ -417,7 +441,8 @@ public abstract class AccountContract : GatewayTest
         var id = await AddAccountAsync("key-a");
         Gateway["Gateway:DisabledDrivers:0"] = "platform";
         await Gateway.RestartAsync();
-        Assert.Contains("Gateway:DisabledDrivers", (await Admin.GetAsync($"/v1/minimax/accounts/{id}")).Text("error"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Gateway:DisabledDrivers", (await Admin.GetAsync($"/v1/minimax/accounts/{id}")).Text("error"), StringComparison.Ordinal);
         (await Admin.PostAsync("/v1/jobs", VideoJob())).ExpectProblem(422, "no_account_can_serve");
     }
 
@@ -428,7 +453,8 @@ public abstract class AccountContract : GatewayTest
         await using var proxy = await RawUpstream.StartAsync(context =>
         {
             asked = context.Request.Path + context.Request.QueryString;
-            return context.Response.WriteAsync("""{"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"hi"}}],"base_resp":{"status_code":0}}""");
+            return context.Response.WriteAsync(
+                """{"id":"1","choices":[{"index":0,"message":{"role":"assistant","content":"hi"}}],"base_resp":{"status_code":0}}""");
         });
         var url = new Uri(proxy.BaseUrl, "/minimax/eu/").ToString();
         (await Admin.PostAsync("/v1/minimax/accounts", new { account = "7", url, driver = "platform", token = "key-a", maxJobs = 1, groupId = "12", validate = false })).Expect(201);

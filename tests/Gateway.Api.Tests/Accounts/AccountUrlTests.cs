@@ -1,6 +1,6 @@
-using Gateway.Upstreams.MiniMax;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.Useapi;
+using Gateway.Upstreams.MiniMax;
 
 namespace Gateway.Api.Tests.Accounts;
 
@@ -33,19 +33,26 @@ public sealed class AccountUrlTests
     [InlineData("https://proxy.my.org/v1/account/minimax", "https://proxy.my.org/v1/account/minimax")]
     [InlineData("https://proxy.my.org/rev1", "https://proxy.my.org/rev1")]
     [InlineData("http://127.0.0.1:8123", "http://127.0.0.1:8123/")]
-    public void V8_endpoints_and_bases_are_mended_and_prefixes_stay(string pasted, string root) => Assert.Equal(new Uri(root), AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform));
+    public void V8_endpoints_and_bases_are_mended_and_prefixes_stay(string pasted, string root) =>
+        Assert.Equal(new Uri(root), AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform));
 
     [Theory]
     [InlineData("https://api.minimax.io/v1?GroupId=1", "must be the root of the API without query and fragment: https://api.minimax.io/")]
-    [InlineData("https://proxy.my.org/minimax/v1#top", "must be the root of the API without query and fragment: https://proxy.my.org/minimax")]
+    [InlineData(
+        "https://proxy.my.org/minimax/v1#top", "must be the root of the API without query and fragment: https://proxy.my.org/minimax")]
     [InlineData("https://me:pw@proxy.my.org", "user info")]
     [InlineData("proxy.my.org", "must be an http or https url")]
     [InlineData("ftp://proxy.my.org", "must be an http or https url")]
     [InlineData("/v1", "must be an http or https url")]
     public void V8_what_cannot_be_mended_is_refused_with_the_cure(string pasted, string rule) =>
-        Assert.Contains(rule, Assert.Throws<ApiException>(() => AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform)).Error.OneLine, StringComparison.Ordinal);
+        Assert.Contains(
+            rule,
+            Assert.Throws<ApiException>(() => AccountUrl.RootOf(AccountUrl.Parse(pasted), Platform)).Error.OneLine,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_web_session_is_told_by_any_request_it_made() =>
-        Assert.Equal(new Uri("https://hailuoai.video"), AccountUrl.RootOf(AccountUrl.Parse("https://hailuoai.video/v3/api/x?device_platform=web"), upstream: null));
+        Assert.Equal(
+            new Uri("https://hailuoai.video"),
+            AccountUrl.RootOf(AccountUrl.Parse("https://hailuoai.video/v3/api/x?device_platform=web"), upstream: null));
 }

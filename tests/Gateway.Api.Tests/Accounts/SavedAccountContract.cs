@@ -4,7 +4,10 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Accounts;
 
-/// <summary>What a <c>POST</c> of an account finds out: whether the key works (A2), where the root is (V8), whether somebody has the token already (V18).</summary>
+/// <summary>
+/// What a <c>POST</c> of an account finds out: whether the key works (A2), where the root is (V8), whether somebody has the token already
+/// (V18).
+/// </summary>
 public abstract class SavedAccountContract : GatewayTest
 {
     private protected SavedAccountContract(TestData data)
@@ -70,14 +73,19 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Equal("skipped", (await PostAsync("key-a", more: new { validate = false })).Expect(201)["validation"]!["state"]!.ToString());
         Assert.Equal(0, Sim.Ledger.Count(Operation.Models));
         (await PostAsync("key-b", more: new { validate = "no" })).ExpectUseapi(400, "validate", "true or false");
-        var web = (await Admin.PostAsync("/v1/minimax/accounts", new { account = "55", url = "https://hailuoai.video/v3/api/x?y=1", token = "eyJ.x.y", maxJobs = 2 })).Expect(201);
+        var web = (
+            await Admin.PostAsync(
+                "/v1/minimax/accounts",
+                new { account = "55", url = "https://hailuoai.video/v3/api/x?y=1", token = "eyJ.x.y", maxJobs = 2 })).Expect(201);
         Assert.Equal("skipped", web["validation"]!["state"]!.ToString());
     }
 
     [Fact]
     public async Task A2_an_upstream_that_is_away_or_answers_like_none_is_in_nobodys_way()
     {
-        Assert.Equal("unreachable", (await PostAsync("key-a", more: new { url = "http://127.0.0.1:1" })).Expect(201)["validation"]!["state"]!.ToString());
+        Assert.Equal(
+            "unreachable",
+            (await PostAsync("key-a", more: new { url = "http://127.0.0.1:1" })).Expect(201)["validation"]!["state"]!.ToString());
         await using var page = await RawUpstream.StartAsync(context =>
         {
             context.Response.StatusCode = 404;
@@ -142,11 +150,14 @@ public abstract class SavedAccountContract : GatewayTest
     {
         (await PostAsync("key-a", "5", new { dailyCredits = 100 })).Expect(201);
         var named = (await PostAsync("key-a", "6", new { sharesToken = true, name = "second" }, maxJobs: 3)).Expect(201);
-        Assert.Equal(("6", "5", "second", 1), (named.Text("account"), named.Text("sharesWith"), named.Text("name"), named["maxJobs"]!.GetValue<int>()));
+        Assert.Equal(
+            ("6", "5", "second", 1),
+            (named.Text("account"), named.Text("sharesWith"), named.Text("name"), named["maxJobs"]!.GetValue<int>()));
         Assert.True(named["supportVideo"]!.GetValue<bool>());
 
         // One slot for both, whichever name it is asked by.
-        object Pinned(string account) => new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" } };
+        object Pinned(string account) =>
+            new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" } };
         var running = (await Admin.PostAsync("/v1/jobs", Pinned("6"))).Expect(202).Text("id");
         await WaitForAsync(running, "running");
         var waiting = (await Admin.PostAsync("/v1/jobs", Pinned("5"))).Expect(202).Text("id");
@@ -155,13 +166,18 @@ public abstract class SavedAccountContract : GatewayTest
         Assert.Equal((1, 1), (await SlotsUsedAsync("5"), await SlotsUsedAsync("6")));
         Assert.Equal(30, (await AccountAsync("6"))["credits"]!["reserved"]!.GetValue<long>());
         Assert.Equal("5", (await AccountAsync("6")).Text("sharesWith"));
-        foreach (var account in new[] { "5", "6" }) Assert.Single((await Admin.GetAsync($"/v1/jobs?account={account}")).Expect(200)["jobs"]!.AsArray());
+        foreach (var account in new[] { "5", "6" })
+            Assert.Single((await Admin.GetAsync($"/v1/jobs?account={account}")).Expect(200)["jobs"]!.AsArray());
 
         // What is done to the name is done to the account.
-        Assert.Equal(("6", 2), ((await Admin.PatchAsync("/v1/admin/accounts/6", new { maxJobs = 2 })).Text("account"), (await AccountAsync("5"))["maxJobs"]!.GetValue<int>()));
+        Assert.Equal(
+            ("6", 2),
+            ((await Admin.PatchAsync("/v1/admin/accounts/6", new { maxJobs = 2 })).Text("account"), (await AccountAsync("5"))["maxJobs"]!.GetValue<int>()));
         await WaitForAsync(waiting, "running");
         Assert.Equal(2, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
-        Assert.Single((await Admin.GetAsync("/metrics")).Body.Split('\n'), line => line.StartsWith("gateway_account_slots_max{", StringComparison.Ordinal));
+        Assert.Single(
+            (await Admin.GetAsync("/metrics")).Body.Split('\n'),
+            line => line.StartsWith("gateway_account_slots_max{", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -217,7 +233,12 @@ public abstract class SavedAccountContract : GatewayTest
         await EndAsync(job);
         (await Admin.PatchAsync("/v1/admin/accounts/5", new { maxJobs = 2 })).Expect(200);
         var lines = Gateway.Journal.Lines.Where(line => line.Contains(nameof(CommitLog), StringComparison.Ordinal)).ToList();
-        Assert.Single(lines, line => line.Contains($"Job {job} (video, team default) succeeded after ", StringComparison.Ordinal) && line.Contains(", account 5, 30 credits.", StringComparison.Ordinal) && line.StartsWith("Information", StringComparison.Ordinal));
+        Assert.Single(
+            lines,
+            line =>
+                line.Contains($"Job {job} (video, team default) succeeded after ", StringComparison.Ordinal)
+                    && line.Contains(", account 5, 30 credits.", StringComparison.Ordinal)
+                    && line.StartsWith("Information", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("did account.save to 5.", StringComparison.Ordinal));
         Assert.Single(lines, line => line.Contains("did account.patch to 5.", StringComparison.Ordinal));
     }
@@ -235,8 +256,18 @@ public sealed class SharedTokenAcrossNodesTests : Nodes.NodesTest
     {
         for (var round = 1; round <= 10; round++)
         {
-            object Body(int id) => new { account = $"{id}", url = Sim.BaseUrl.ToString(), driver = "platform", token = $"key-{round}", maxJobs = 1, validate = false };
-            var answers = await Task.WhenAll(A.PostAsync("/v1/minimax/accounts", Body(round * 10)), C.PostAsync("/v1/minimax/accounts", Body((round * 10) + 1)));
+            object Body(int id) =>
+                new
+                {
+                    account = $"{id}",
+                    url = Sim.BaseUrl.ToString(),
+                    driver = "platform",
+                    token = $"key-{round}",
+                    maxJobs = 1,
+                    validate = false,
+                };
+            var answers = await Task.WhenAll(
+                A.PostAsync("/v1/minimax/accounts", Body(round * 10)), C.PostAsync("/v1/minimax/accounts", Body((round * 10) + 1)));
             var first = Assert.Single(answers, answer => answer.Status == 201).Text("account");
             Assert.Single(answers, answer => answer.Status == 409).ExpectUseapi(409, $"account {first}'s");
         }
@@ -249,9 +280,12 @@ public sealed class SilentUpstreamTests : GatewayTest
     [Fact]
     public async Task A2_an_upstream_that_hangs_is_waited_for_five_seconds_at_most()
     {
-        await using var silent = await RawUpstream.StartAsync(context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
+        await using var silent = await RawUpstream.StartAsync(
+            context => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted));
         var began = TimeProvider.System.GetTimestamp();
-        var answer = (await Admin.PostAsync("/v1/minimax/accounts", new { url = silent.BaseUrl, driver = "platform", token = "key-a", maxJobs = 1 })).Expect(201);
+        var answer = (
+            await Admin.PostAsync(
+                "/v1/minimax/accounts", new { url = silent.BaseUrl, driver = "platform", token = "key-a", maxJobs = 1 })).Expect(201);
         Assert.Equal("""{"state":"unreachable","message":"no answer within 5 s"}""", answer["validation"]!.ToJsonString());
         Assert.True(TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(15));
     }

@@ -10,7 +10,10 @@ internal static class CodeMap
     public static IReadOnlyList<string> ReferencesOf(string assembly)
     {
         using var module = Open(assembly);
-        return [.. module.AssemblyReferences.Select(reference => reference.Name).Where(name => name.StartsWith("Gateway.", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        return [
+            .. module.AssemblyReferences.Select(reference => reference.Name)
+                .Where(name => name.StartsWith("Gateway.", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal)];
     }
 
     /// <summary>By namespace those it refers to, each with an example.</summary>
@@ -23,18 +26,37 @@ internal static class CodeMap
             var targets = new SortedDictionary<string, string>(StringComparer.Ordinal);
             foreach (var type in folder)
                 foreach (var used in UsedBy(type).Select(Bare).OfType<TypeReference>().Where(used => used.Scope == module))
-                    if (NamespaceOf(used) is var target && target != folder.Key && IsOurs(target)) targets.TryAdd(target, $"{Outermost(type).Name} → {Outermost(used).Name}");
+                    if (NamespaceOf(used) is var target && target != folder.Key && IsOurs(target))
+                        targets.TryAdd(target, $"{Outermost(type).Name} → {Outermost(used).Name}");
             map[folder.Key] = targets;
         }
 
         return map;
     }
 
+    /// <summary>The constructors of a project's classes, and how many parameters each has. Records, which can be cloned, are none of them.</summary>
+    public static IReadOnlyList<(string Type, int Parameters)> ConstructorsOf(string assembly)
+    {
+        using var module = Open(assembly);
+        return
+        [
+            .. from type in module.GetTypes()
+               where IsOurs(NamespaceOf(type)) && type.Methods.All(method => method.Name != "<Clone>$")
+               from method in type.Methods
+               where method.IsConstructor
+               select (type.Name, method.Parameters.Count),
+        ];
+    }
+
     /// <summary>The types of one project that name types of another.</summary>
     public static IReadOnlyList<string> UsersOf(string used, string user)
     {
         using var module = Open(user);
-        return [.. module.GetTypes().Where(type => UsedBy(type).Select(Bare).OfType<TypeReference>().Any(target => target.Scope.Name == used)).Select(type => Outermost(type).FullName).Distinct()];
+        return [
+            .. module.GetTypes()
+                .Where(type => UsedBy(type).Select(Bare).OfType<TypeReference>().Any(target => target.Scope.Name == used))
+                .Select(type => Outermost(type).FullName)
+                .Distinct()];
     }
 
     /// <summary>Namespaces that refer to each other in a circle; each circle as its references.</summary>
@@ -59,7 +81,8 @@ internal static class CodeMap
         return reached;
     }
 
-    private static ModuleDefinition Open(string assembly) => ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
+    private static ModuleDefinition Open(string assembly) =>
+        ModuleDefinition.ReadModule(Path.Combine(AppContext.BaseDirectory, assembly + ".dll"));
 
     // Generated code has namespaces of its own, and is nobody's choice.
     private static bool IsOurs(string name) => name.StartsWith("Gateway.", StringComparison.Ordinal);
@@ -69,7 +92,8 @@ internal static class CodeMap
     private static string NamespaceOf(TypeReference type) => Outermost(type).Namespace;
 
     // Without [], ref and the like.
-    private static TypeReference? Bare(TypeReference? type) => type is TypeSpecification specification ? Bare(specification.ElementType) : type;
+    private static TypeReference? Bare(TypeReference? type) =>
+        type is TypeSpecification specification ? Bare(specification.ElementType) : type;
 
     private static IEnumerable<TypeReference> UsedBy(TypeDefinition type) =>
         With(type.BaseType)
@@ -81,12 +105,18 @@ internal static class CodeMap
     private static IEnumerable<TypeReference> UsedBy(MethodDefinition method) =>
         With(method.ReturnType)
             .Concat(method.Parameters.SelectMany(parameter => With(parameter.ParameterType)))
-            .Concat(method.HasBody ? method.Body.Variables.SelectMany(variable => With(variable.VariableType)).Concat(method.Body.Instructions.SelectMany(UsedBy)) : []);
+            .Concat(
+                method.HasBody
+                    ? method.Body.Variables.SelectMany(variable => With(variable.VariableType)).Concat(
+                        method.Body.Instructions.SelectMany(UsedBy))
+                    : []);
 
     private static IEnumerable<TypeReference> UsedBy(Instruction instruction) => instruction.Operand switch
     {
         TypeReference type => With(type),
-        MethodReference called => With(called.DeclaringType).Concat(With(called.ReturnType)).Concat(called is GenericInstanceMethod generic ? generic.GenericArguments.SelectMany(With) : []),
+        MethodReference called =>
+            With(called.DeclaringType).Concat(With(called.ReturnType)).Concat(
+                called is GenericInstanceMethod generic ? generic.GenericArguments.SelectMany(With) : []),
         FieldReference field => With(field.DeclaringType).Concat(With(field.FieldType)),
         _ => [],
     };

@@ -1,6 +1,9 @@
 namespace Gateway.Api.Tests.Architecture;
 
-/// <summary>References go one way: from project to project as in the picture of docs/architecture.md, and within a project from folder to folder without a circle.</summary>
+/// <summary>
+/// References go one way: from project to project as in the picture of docs/architecture.md, and within a project from folder to folder
+/// without a circle.
+/// </summary>
 public sealed class LayersTests
 {
     private const string Model = "Gateway.Model";
@@ -26,7 +29,8 @@ public sealed class LayersTests
 
     [Theory]
     [MemberData(nameof(Layers))]
-    public void A_project_refers_to_those_below_it_alone(string project, string[] below) => Assert.Empty(CodeMap.ReferencesOf(project).Except(below));
+    public void A_project_refers_to_those_below_it_alone(string project, string[] below) =>
+        Assert.Empty(CodeMap.ReferencesOf(project).Except(below));
 
     [Theory]
     [MemberData(nameof(Layers))]
@@ -52,7 +56,10 @@ public sealed class LayersTests
         static string SurfaceOf(string folder) => folder[Surfaces.Length..].Split('.')[0];
     }
 
-    /// <summary>Whatever a node asks of an upstream it asks through its driver: the vendor's own types are named where it is registered, and nowhere else.</summary>
+    /// <summary>
+    /// Whatever a node asks of an upstream it asks through its driver: the vendor's own types are named where it is registered, and nowhere
+    /// else.
+    /// </summary>
     [Fact]
     public void A_vendor_is_named_where_it_is_registered_alone() =>
         Assert.Equal(["Gateway.Silo.Hosting.GrainServices"], CodeMap.UsersOf(MiniMax, Silo).Concat(CodeMap.UsersOf(MiniMax, Api)));

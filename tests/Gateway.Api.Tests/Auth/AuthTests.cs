@@ -41,7 +41,10 @@ public sealed class AuthTests : GatewayTest
         (await caller.PostAsync("/v1/text/chatcompletion_v2", "{")).ExpectBaseResp(401, 1004, "Unauthorized");
         (await caller.PostAsync("/v1/video_generation", "{")).ExpectBaseResp(401, 1004);
         (await caller.GetAsync("/v1/query/video_generation?task_id=1")).ExpectBaseResp(401, 1004);
-        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"error":"Unauthorized","code":401}"""), (await caller.GetAsync("/v1/minimax/accounts")).Expect(401).Json));
+        Assert.True(
+            JsonNode.DeepEquals(
+                JsonNode.Parse("""{"error":"Unauthorized","code":401}"""),
+                (await caller.GetAsync("/v1/minimax/accounts")).Expect(401).Json));
     }
 
     [Fact]
@@ -83,8 +86,10 @@ public sealed class AuthTests : GatewayTest
 
         foreach (var (method, path) in new[]
         {
-            (HttpMethod.Get, "/v1/jobs/{0}"), (HttpMethod.Get, "/v1/jobs/{0}?wait=5"), (HttpMethod.Get, "/v1/jobs/{0}/result"), (HttpMethod.Get, "/v1/jobs/{0}/events"),
-            (HttpMethod.Post, "/v1/jobs/{0}/cancel"), (HttpMethod.Get, "/v1/query/video_generation?task_id={0}"), (HttpMethod.Get, "/v1/files/retrieve?file_id={0}"),
+            (HttpMethod.Get, "/v1/jobs/{0}"), (HttpMethod.Get, "/v1/jobs/{0}?wait=5"), (HttpMethod.Get, "/v1/jobs/{0}/result"),
+            (HttpMethod.Get, "/v1/jobs/{0}/events"),
+            (HttpMethod.Post, "/v1/jobs/{0}/cancel"), (HttpMethod.Get, "/v1/query/video_generation?task_id={0}"),
+            (HttpMethod.Get, "/v1/files/retrieve?file_id={0}"),
         })
         {
             var foreign = await green.SendAsync(method, string.Format(path, job), null, []);

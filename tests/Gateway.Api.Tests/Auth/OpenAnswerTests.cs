@@ -129,7 +129,8 @@ public sealed class OpenAnswerTests : NativeTest
             if (context.Request.Path == "/v1/files/upload")
             {
                 await context.Request.Body.CopyToAsync(Stream.Null);
-                await context.Response.WriteAsync("""{"file":{"file_id":1234567,"purpose":"voice_clone"},"base_resp":{"status_code":0,"status_msg":""}}""");
+                await context.Response.WriteAsync(
+                    """{"file":{"file_id":1234567,"purpose":"voice_clone"},"base_resp":{"status_code":0,"status_msg":""}}""");
                 return;
             }
 

@@ -36,11 +36,15 @@ public abstract class CallerCallbackContract : OutboxTest
         var id = await TaskAsync();
         Assert.Equal(1, Receiver.Challenges);
         var processing = await Receiver.NextAsync(Patience);
-        Assert.Equal($$$"""{"task_id":"{{{id}}}","status":"processing","file_id":"","base_resp":{"status_code":0,"status_msg":"success"}}""", processing.ToJsonString());
+        Assert.Equal(
+            $$$"""{"task_id":"{{{id}}}","status":"processing","file_id":"","base_resp":{"status_code":0,"status_msg":"success"}}""",
+            processing.ToJsonString());
 
         Sim.FinishAllTasks();
         var success = await Receiver.NextAsync(Patience);
-        Assert.Equal((id, "success", 0), (success["task_id"]!.ToString(), success["status"]!.ToString(), success["base_resp"]!["status_code"]!.GetValue<int>()));
+        Assert.Equal(
+            (id, "success", 0),
+            (success["task_id"]!.ToString(), success["status"]!.ToString(), success["base_resp"]!["status_code"]!.GetValue<int>()));
         Assert.Equal("Success", (await Admin.GetAsync($"/v1/query/video_generation?task_id={id}")).Text("status"));
         Assert.Equal(0, (await Admin.GetAsync($"/v1/files/retrieve?file_id={success["file_id"]}")).BaseResp);
         var upstream = Assert.Single(Sim.Ledger.Tasks());
@@ -58,7 +62,9 @@ public abstract class CallerCallbackContract : OutboxTest
         Assert.Equal(["processing"], await Receiver.WordsAsync(1, Patience));
         Sim.FinishAllTasks(new TaskFailure());
         var failed = await Receiver.NextAsync(Patience);
-        Assert.Equal((failing, "failed", 1027), (failed["task_id"]!.ToString(), failed["status"]!.ToString(), failed["base_resp"]!["status_code"]!.GetValue<int>()));
+        Assert.Equal(
+            (failing, "failed", 1027),
+            (failed["task_id"]!.ToString(), failed["status"]!.ToString(), failed["base_resp"]!["status_code"]!.GetValue<int>()));
 
         var cancelled = await TaskAsync();
         (await Admin.PostAsync($"/v1/jobs/{cancelled}/cancel")).Expect(200);
@@ -70,7 +76,9 @@ public abstract class CallerCallbackContract : OutboxTest
     {
         var body = $$"""{ "model":"MiniMax-Hailuo-02","\u0063allback_URL" : "{{Receiver.Url}}",  "prompt":"\u00e9 ünïcödé" }""";
         (await Admin.PostAsync("/v1/video_generation", body)).ExpectBaseResp(200, 0);
-        Assert.Equal("""{ "model":"MiniMax-Hailuo-02",  "prompt":"\u00e9 ünïcödé" }""", Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body);
+        Assert.Equal(
+            """{ "model":"MiniMax-Hailuo-02",  "prompt":"\u00e9 ünïcödé" }""",
+            Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body);
         Assert.Equal(["processing"], await Receiver.WordsAsync(1, Patience));
     }
 
@@ -179,14 +187,28 @@ public abstract class CallerCallbackContract : OutboxTest
     public async Task The_second_api_and_templates_are_told_in_their_own_shapes()
     {
         var content = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "a calm sea" });
-        var v2 = (await Admin.PostAsync("/v2/video_generation", new JsonObject { ["model"] = "MiniMax-H3", ["content"] = content, ["resolution"] = "768P", ["duration"] = 5, ["ratio"] = "16:9", ["callback_url"] = Receiver.Url })).Expect(200).Text("task_id");
+        var v2 = (
+            await Admin.PostAsync(
+                "/v2/video_generation",
+                new JsonObject
+                {
+                    ["model"] = "MiniMax-H3",
+                    ["content"] = content,
+                    ["resolution"] = "768P",
+                    ["duration"] = 5,
+                    ["ratio"] = "16:9",
+                    ["callback_url"] = Receiver.Url,
+                })).Expect(200).Text("task_id");
         Assert.Equal([(v2, "queued"), (v2, "running")], [V2(await Receiver.NextAsync(Patience)), V2(await Receiver.NextAsync(Patience))]);
         Sim.FinishAllTasks();
         var done = await Receiver.NextAsync(Patience);
         Assert.Equal((v2, "succeeded"), V2(done));
         Assert.NotNull(done["task"]!["content"]!["url"]);
 
-        var template = (await Admin.PostAsync("/v1/video_template_generation", new { template_id = "t-1", callback_url = Receiver.Url })).ExpectBaseResp(200, 0).Text("task_id");
+        var template = (
+            await Admin.PostAsync(
+                "/v1/video_template_generation",
+                new { template_id = "t-1", callback_url = Receiver.Url })).ExpectBaseResp(200, 0).Text("task_id");
         Assert.Equal(["processing"], await Receiver.WordsAsync(1, Patience));
         Sim.FinishAllTasks();
         var made = await Receiver.NextAsync(Patience);
@@ -208,7 +230,10 @@ public abstract class CallerCallbackContract : OutboxTest
         await EndAsync(id);
         await EventuallyAsync(() => Task.FromResult(Receiver.Refused >= 1));
         Assert.True(JobId.TryParse(id, out var job));
-        Assert.Contains("of-the-caller", (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!.CallbackUrl, StringComparison.Ordinal);
+        Assert.Contains(
+            "of-the-caller",
+            (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!.CallbackUrl,
+            StringComparison.Ordinal);
         Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains("of-the-caller", StringComparison.Ordinal));
     }
 }

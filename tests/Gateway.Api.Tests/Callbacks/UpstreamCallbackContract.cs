@@ -32,7 +32,8 @@ public abstract class UpstreamCallbackContract : GatewayTest
     }
 
     /// <summary>The address we gave the vendor with its latest submit.</summary>
-    private string OurUrl() => System.Text.Json.Nodes.JsonNode.Parse(Sim.Ledger.Requests(Operation.VideoSubmit)[^1].Body!)!["callback_url"]!.ToString();
+    private string OurUrl() =>
+        System.Text.Json.Nodes.JsonNode.Parse(Sim.Ledger.Requests(Operation.VideoSubmit)[^1].Body!)!["callback_url"]!.ToString();
 
     private string OurPath() => new Uri(OurUrl()).AbsolutePath;
 
@@ -61,7 +62,8 @@ public abstract class UpstreamCallbackContract : GatewayTest
         var sent = Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body!;
         Assert.StartsWith($"{_address}/v1/callbacks/minimax/{job}-", OurUrl(), StringComparison.Ordinal);
         Assert.DoesNotContain(account, OurUrl(), StringComparison.Ordinal);
-        Assert.Equal($$"""{"callback_url":"{{OurUrl()}}",{{"\"model\":\"MiniMax-Hailuo-02\",\"prompt\":\"a calm\\\\u00e9 sea\"}"}}""", sent);
+        Assert.Equal(
+            $$"""{"callback_url":"{{OurUrl()}}",{{"\"model\":\"MiniMax-Hailuo-02\",\"prompt\":\"a calm\\\\u00e9 sea\"}"}}""", sent);
     }
 
     [Fact]
@@ -83,7 +85,8 @@ public abstract class UpstreamCallbackContract : GatewayTest
         await AddAccountAsync("key-a");
         var job = await SubmitVideoAsync();
         await WaitForAsync(job, "running");
-        await EventuallyAsync(() => Task.FromResult(Sim.Ledger.Count(Operation.VideoQuery) == 1)); // by the callback that says it is processing
+        // by the callback that says it is processing
+        await EventuallyAsync(() => Task.FromResult(Sim.Ledger.Count(Operation.VideoQuery) == 1));
         var polls = Sim.Ledger.Count(Operation.VideoQuery);
         var path = OurPath();
         foreach (var forged in new[] { path[..^1] + (path[^1] == '0' ? '1' : '0'), path[..path.LastIndexOf('-')], path.Replace(job, "1", StringComparison.Ordinal), "/v1/callbacks/minimax/x", "/v1/callbacks/minimax/" + new string('a', 5000) })
@@ -120,8 +123,23 @@ public abstract class UpstreamCallbackContract : GatewayTest
     public async Task J2_so_is_the_end_of_a_video_of_the_second_api_and_of_a_template()
     {
         await AddAccountAsync("key-a", 2);
-        var v2 = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-H3", content = new[] { new { type = "text", text = "a calm sea" } }, resolution = "768P", duration = 5, ratio = "16:9" } })).Expect(202).Text("id");
-        var template = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { template_id = "t-1" } })).Expect(202).Text("id");
+        var v2 = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "video",
+                    request = new
+                    {
+                        model = "MiniMax-H3",
+                        content = new[] { new { type = "text", text = "a calm sea" } },
+                        resolution = "768P",
+                        duration = 5,
+                        ratio = "16:9",
+                    },
+                })).Expect(202).Text("id");
+        var template = (
+            await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { template_id = "t-1" } })).Expect(202).Text("id");
         await WaitForAsync(v2, "running");
         await WaitForAsync(template, "running");
         Sim.FinishAllTasks();

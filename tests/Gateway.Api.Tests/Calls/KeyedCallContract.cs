@@ -78,7 +78,8 @@ public abstract class KeyedCallContract : GatewayTest
 
     private Task<Answer> PostAsync(string path, object body, Client by) => by.PostAsync(path, body, ("Idempotency-Key", "k-1"));
 
-    private Task<Answer> PostAsync(string path, object body, params (string Name, string Value)[] headers) => Admin.PostAsync(path, body, [("Idempotency-Key", "k-1"), .. headers]);
+    private Task<Answer> PostAsync(string path, object body, params (string Name, string Value)[] headers) =>
+        Admin.PostAsync(path, body, [("Idempotency-Key", "k-1"), .. headers]);
 }
 
 public sealed class SqliteKeyedCalls() : KeyedCallContract(new SqliteData());

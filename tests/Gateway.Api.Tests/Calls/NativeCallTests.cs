@@ -8,8 +8,10 @@ namespace Gateway.Api.Tests.Calls;
 public sealed class NativeCallTests : GatewayTest
 {
     private const string Image = """{"model":"image-01","prompt":"a lamp","n":3,"response_format":"url","new_field":[1.50]}""";
-    private const string Speech = """{"model":"speech-2.8-turbo","text":"Hello there.","voice_setting":{"voice_id":"English_Graceful_Lady"}}""";
-    private const string SpeechStream = """{"model":"speech-2.8-turbo","text":"Hello there.","stream":true,"voice_setting":{"voice_id":"English_Graceful_Lady"}}""";
+    private const string Speech =
+        """{"model":"speech-2.8-turbo","text":"Hello there.","voice_setting":{"voice_id":"English_Graceful_Lady"}}""";
+    private const string SpeechStream =
+        """{"model":"speech-2.8-turbo","text":"Hello there.","stream":true,"voice_setting":{"voice_id":"English_Graceful_Lady"}}""";
     private const string Music = """{"model":"music-3.0","prompt":"calm","lyrics":"la la la"}""";
 
     private static readonly FaultEffect Garbled = new FaultEffect.HttpStatus(502);
@@ -26,7 +28,9 @@ public sealed class NativeCallTests : GatewayTest
     public async Task A_call_passes_through_byte_for_byte_both_ways(string path, string body, string operation)
     {
         var account = await AddAccountAsync("key-a");
-        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
+        const string Odd =
+            "{ \"data\" : " +
+                "{\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
         Sim.Script.Next(Enum.Parse<Operation>(operation), new FaultEffect.HttpStatus(200, Odd, "application/json"));
 
         Assert.Equal(Encoding.UTF8.GetBytes(Odd), (await Admin.PostAsync(path, body)).Expect(200).Bytes);

@@ -10,11 +10,14 @@ public sealed class NativeCallWireTests : NativeTest
     private const string Lyrics = """{ "mode":"write_full_song","prompt":"r\u00e9al calm","title":"T","x":[1.50] }""";
     private const string Cover = """{ "model":"music-cover","audio_base64":"AAAA","x":[1.50] }""";
     private const string Design = """{ "prompt":"calm","preview_text":"Hi.","x":[1.50] }""";
-    private const string Speech = """{ "model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice_id":"English_Graceful_Lady","vol":1.0},"subtitle_enable":true,"output_format":"url" }""";
-    private const string SpeechStream = """{"model":"speech-2.8-turbo","text":"Hello.","stream":true,"stream_options":{"exclude_aggregated_audio":true}}""";
+    private const string Speech =
+        """{ "model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice_id":"English_Graceful_Lady","vol":1.0},"subtitle_enable":true,"output_format":"url" }""";
+    private const string SpeechStream =
+        """{"model":"speech-2.8-turbo","text":"Hello.","stream":true,"stream_options":{"exclude_aggregated_audio":true}}""";
     private const string Music = """{"model":"music-3.0","prompt":"calm","lyrics":"la","output_format":"url"}""";
     private const string MusicStream = """{"model":"music-3.0","prompt":"calm","lyrics":"la","stream":true}""";
-    private const string Image = """{"model":"image-01","prompt":"a lamp","n":2,"response_format":"base64","subject_reference":[{"type":"character","image_file":"https:\/\/example.com\/a.png"}]}""";
+    private const string Image =
+        """{"model":"image-01","prompt":"a lamp","n":2,"response_format":"base64","subject_reference":[{"type":"character","image_file":"https:\/\/example.com\/a.png"}]}""";
 
     public static TheoryData<string, string, string> Calls => new()
     {
@@ -32,7 +35,9 @@ public sealed class NativeCallWireTests : NativeTest
     {
         var account = await AddAccountAsync("key-a");
         var which = Enum.Parse<Operation>(operation);
-        const string Odd = "{ \"data\" : {\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
+        const string Odd =
+            "{ \"data\" : " +
+                "{\"x\":\"\\u0041\\/\",\"audio\":\"00\",\"image_urls\":[\"\\/\"]},\"lyrics\":\"la\",\"cover_feature_id\":\"c\",\"voice_id\":\"v\",\n\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
         Sim.Script.Next(which, new FaultEffect.HttpStatus(200, Odd, "application/json"));
         Assert.Equal(Encoding.UTF8.GetBytes(Odd), (await Admin.PostAsync($"{path}?GroupId=4711", body)).Expect(200).Bytes);
 

@@ -23,7 +23,8 @@ public sealed class CatalogTests : NativeTest
     public async Task Models_are_the_union_of_all_hosts_and_only_what_some_account_may_serve()
     {
         await using var second = await RawUpstream.StartAsync(context =>
-            context.Response.WriteAsync("""{"object":"list","data":[{"id":"MiniMax-M2","object":"model","created":1,"owned_by":"minimax"},{"id":"MiniMax-M9","object":"model","created":1,"owned_by":"minimax"},{"id":17},3]}"""));
+            context.Response.WriteAsync(
+                """{"object":"list","data":[{"id":"MiniMax-M2","object":"model","created":1,"owned_by":"minimax"},{"id":"MiniMax-M9","object":"model","created":1,"owned_by":"minimax"},{"id":17},3]}"""));
         await AddAccountAsync("key-a", 1, ("models", new[] { "MiniMax-M2", "MiniMax-M3" }));
         Assert.Equal(["MiniMax-M3", "MiniMax-M2"], await ModelsAsync(await AddTeamAsync("one")));
 
@@ -76,24 +77,32 @@ public sealed class CatalogTests : NativeTest
         {
             foreach (var member in new[] { "start_time", "end_time", "remains_time", "current_interval_total_count", "current_interval_usage_count", "current_interval_remaining_percent", "current_interval_status", "weekly_start_time", "weekly_end_time", "weekly_remains_time", "current_weekly_total_count", "current_weekly_usage_count", "current_weekly_remaining_percent", "current_weekly_status" })
                 Number(row![member]);
-            Assert.Equal(long.Parse(Number(row!["end_time"])) - long.Parse(Number(row["start_time"])), (long)TimeSpan.FromHours(5).TotalMilliseconds);
+            Assert.Equal(
+                long.Parse(Number(row!["end_time"])) - long.Parse(Number(row["start_time"])),
+                (long)TimeSpan.FromHours(5).TotalMilliseconds);
         }
 
-        foreach (var secret in new[] { account, "key-a", "the-main-account", "31", "17," }) Assert.DoesNotContain($"\"{secret}\"", remains.Body, StringComparison.Ordinal);
+        foreach (var secret in new[] { account, "key-a", "the-main-account", "31", "17," })
+            Assert.DoesNotContain($"\"{secret}\"", remains.Body, StringComparison.Ordinal);
         Assert.Equal(0, Sim.Ledger.Count(Operation.Remains));
     }
 
     [Fact]
     public async Task An_admin_sees_each_account()
     {
-        var (one, two, dead) = (await AddAccountAsync("key-a", 1, ("dailyCredits", 17)), await AddAccountAsync("key-b"), await AddAccountAsync("key-c"));
+        var (one, two, dead) = (
+            await AddAccountAsync("key-a", 1, ("dailyCredits", 17)), await AddAccountAsync("key-b"), await AddAccountAsync("key-c"));
         Sim.SetKey("key-a", new KeySettings { GeneralRemainingPercent = 31 });
         Sim.SetKey("key-c", new KeySettings { Revoked = true });
 
-        var accounts = (await Admin.GetAsync("/v1/token_plan/remains")).ExpectBaseResp(200, 0)["accounts"]!.AsArray().ToDictionary(account => String(account!["account"]));
+        var accounts = (await Admin.GetAsync("/v1/token_plan/remains")).ExpectBaseResp(200, 0)["accounts"]!
+            .AsArray()
+            .ToDictionary(account => String(account!["account"]));
 
         Assert.Equal(new[] { one, two, dead }.Order(), accounts.Keys.Order());
-        Assert.Equal(("31", "17", "0"), (Number(accounts[one]!["model_remains"]![0]!["current_interval_remaining_percent"]), Number(accounts[one]!["credits"]!["budget"]), Number(accounts[one]!["credits"]!["used"])));
+        Assert.Equal(
+            ("31", "17", "0"),
+            (Number(accounts[one]!["model_remains"]![0]!["current_interval_remaining_percent"]), Number(accounts[one]!["credits"]!["budget"]), Number(accounts[one]!["credits"]!["used"])));
         Assert.Null(accounts[two]!["credits"]!["budget"]);
         Assert.Null(accounts[two]!["error"]);
         Assert.Null(accounts[dead]!["model_remains"]);

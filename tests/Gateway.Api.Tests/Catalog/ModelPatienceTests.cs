@@ -37,7 +37,8 @@ public sealed class ModelPatienceTests : GatewayTest
         await hangs.WaitForAsync(Operation.Models, 1, Patience);
         _clock.Leap(LongestWait);
 
-        foreach (var answer in new[] { await first, await second, await team.GetAsync("/v1/models") }) Assert.Equal(8, answer.Expect(200)["data"]!.AsArray().Count);
+        foreach (var answer in new[] { await first, await second, await team.GetAsync("/v1/models") })
+            Assert.Equal(8, answer.Expect(200)["data"]!.AsArray().Count);
         Assert.Equal((1, 1), (hangs.Ledger.Count(Operation.Models), Sim.Ledger.Count(Operation.Models)));
 
         _clock.Leap(TimeSpan.FromMinutes(1.1));

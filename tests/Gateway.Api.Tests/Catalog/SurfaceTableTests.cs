@@ -9,7 +9,9 @@ public sealed partial class SurfaceTableTests
 {
     private static readonly IReadOnlyDictionary<string, (string Class, string Tests)> Table = Rows();
 
-    public static IEnumerable<object[]> Endpoints => NativeEndpoints.All.Select(endpoint => new object[] { $"{endpoint.Method} {endpoint.Path}", endpoint.Class.ToString().ToLowerInvariant() });
+    public static IEnumerable<object[]> Endpoints =>
+        NativeEndpoints.All.Select(
+            endpoint => new object[] { $"{endpoint.Method} {endpoint.Path}", endpoint.Class.ToString().ToLowerInvariant() });
 
     [Theory]
     [MemberData(nameof(Endpoints))]
@@ -33,7 +35,8 @@ public sealed partial class SurfaceTableTests
     private static Dictionary<string, (string, string)> Rows()
     {
         var text = File.ReadAllText(Path.Combine(Root(), "docs", "surfaces.md"));
-        var native = text[text.IndexOf("## MiniMax's own API", StringComparison.Ordinal)..text.IndexOf("## The gateway's own", StringComparison.Ordinal)];
+        var native = text[
+            text.IndexOf("## MiniMax's own API", StringComparison.Ordinal)..text.IndexOf("## The gateway's own", StringComparison.Ordinal)];
         return Row().Matches(native).ToDictionary(match => match.Groups[1].Value, match => (match.Groups[2].Value, match.Groups[3].Value));
     }
 

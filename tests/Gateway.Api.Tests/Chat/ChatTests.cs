@@ -10,7 +10,8 @@ public sealed class ChatTests : GatewayTest
 {
     private const string Path = "/v1/text/chatcompletion_v2";
 
-    private static string Body(string content = "hi", bool stream = false) => $$"""{"model":"MiniMax-M2","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{content}}"}]}""";
+    private static string Body(string content = "hi", bool stream = false) =>
+        $$"""{"model":"MiniMax-M2","stream":{{(stream ? "true" : "false")}},"messages":[{"role":"user","content":"{{content}}"}]}""";
 
     private static (string, string) Wait(int seconds) => ("Prefer", $"wait={seconds}");
 
@@ -18,7 +19,9 @@ public sealed class ChatTests : GatewayTest
     public async Task The_body_reaches_the_upstream_byte_for_byte_with_the_accounts_key()
     {
         await AddAccountAsync("key-a");
-        const string Odd = "{\r\n \"model\" : \"MiniMax-M2\",\t\"messages\":[{\"role\":\"user\",\"content\":\"\\u00e9\\/ünïcödé \\ud83d\\ude00\"}], \"new_field\":{\"deep\":[1,2.50,1e3,null]},\"temperature\":1.0 }\n";
+        const string Odd =
+            "{\r\n \"model\" : \"MiniMax-M2\",\t\"messages\":[{\"role\":\"user\",\"content\":\"\\u00e9\\/ünïcödé \\ud83d\\ude00\"}], " +
+                "\"new_field\":{\"deep\":[1,2.50,1e3,null]},\"temperature\":1.0 }\n";
 
         var answer = (await Admin.PostAsync(Path, Odd)).Expect(200);
 
@@ -32,7 +35,9 @@ public sealed class ChatTests : GatewayTest
     public async Task The_answer_comes_back_byte_for_byte_with_the_vendors_trace_headers()
     {
         await AddAccountAsync("key-a");
-        const string Odd = "{ \"choices\" : [ {\"message\":{\"content\":\"\\u0041\\/b \\ud800\"}} ],\n\t\"extra\":1.000, \"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
+        const string Odd =
+            "{ \"choices\" : [ {\"message\":{\"content\":\"\\u0041\\/b \\ud800\"}} ],\n\t\"extra\":1.000, " +
+                "\"base_resp\":{\"status_code\":0,\"status_msg\":\"\"} }\r\n";
         Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, Odd, "application/json; charset=utf-8"));
 
         var raw = (await Admin.PostAsync(Path, Body())).Expect(200);
@@ -47,7 +52,9 @@ public sealed class ChatTests : GatewayTest
     public async Task A_stream_comes_back_byte_for_byte_and_in_order()
     {
         await AddAccountAsync("key-a");
-        const string Odd = ": a comment\r\n\r\ndata:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\nevent: x\ndata: two\ndata: lines\n\ndata: [DONE]\n\n\n";
+        const string Odd =
+            ": a comment\r\n\r\ndata:{\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\nevent: x\ndata: two\ndata: lines\n\ndata: " +
+                "[DONE]\n\n\n";
         Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, Odd, "text/event-stream"));
 
         var raw = (await Admin.PostAsync(Path, Body(stream: true))).Expect(200);
@@ -58,7 +65,11 @@ public sealed class ChatTests : GatewayTest
         var long_ = (await Admin.PostAsync(Path, Body(new string('x', 400), stream: true))).Expect(200);
         var frames = long_.Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(202, frames.Length);
-        Assert.Equal($"Echo: {new string('x', 400)}", string.Concat(frames[1..^1].Select(frame => System.Text.Json.Nodes.JsonNode.Parse(frame[6..])!["choices"]![0]!["delta"]!["content"]!.ToString())));
+        Assert.Equal(
+            $"Echo: {new string('x', 400)}",
+            string.Concat(
+                frames[1..^1].Select(
+                    frame => System.Text.Json.Nodes.JsonNode.Parse(frame[6..])!["choices"]![0]!["delta"]!["content"]!.ToString())));
         await SlotsAsync(await OnlyAccountAsync(), 0);
     }
 
@@ -306,12 +317,14 @@ public sealed class ChatTests : GatewayTest
     {
         await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Chat, new FaultEffect.StreamErrorFrame(AfterFrames: 1));
-        var failed = (await Admin.PostAsync(Path, Body(stream: true))).Expect(200).Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
+        var failed = (
+            await Admin.PostAsync(Path, Body(stream: true))).Expect(200).Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(2, failed.Length);
         Assert.Contains("\"status_code\":1000", failed[1], StringComparison.Ordinal);
 
         Sim.Script.Next(Operation.Chat, new FaultEffect.TruncatedStream());
-        Assert.DoesNotContain("finish_reason\":\"stop", (await Admin.PostAsync(Path, Body(stream: true))).Expect(200).Body, StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "finish_reason\":\"stop", (await Admin.PostAsync(Path, Body(stream: true))).Expect(200).Body, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -364,5 +377,7 @@ public sealed class ChatTests : GatewayTest
         return count;
     }
 
-    private Task CallsWaitingAsync(int count) => EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {count}\n", StringComparison.Ordinal));
+    private Task CallsWaitingAsync(int count) =>
+        EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {count}\n", StringComparison.Ordinal));
 }

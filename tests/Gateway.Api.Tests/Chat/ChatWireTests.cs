@@ -4,7 +4,9 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Chat;
 
-/// <summary>Native chat in full (docs/minimax.md, "Chat", "Streams"): whatever a request or an answer holds passes through byte for byte.</summary>
+/// <summary>
+/// Native chat in full (docs/minimax.md, "Chat", "Streams"): whatever a request or an answer holds passes through byte for byte.
+/// </summary>
 public sealed class ChatWireTests : NativeTest
 {
     private const string Path = "/v1/text/chatcompletion_v2";
@@ -52,9 +54,12 @@ public sealed class ChatWireTests : NativeTest
 
         """,
         // A comment first, tool calls in fragments, a frame of the usage alone, a frame without delta, and [DONE].
-        ": hello\n\ndata: {\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\",\"index\":0,\"function\":{\"name\":\"Bash\",\"arguments\":\"{\\\"command\\\": \"}}]}}]}\n\n"
-            + ": still there\n\ndata: {\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"type\":\"function\",\"function\":{\"arguments\":\"1}\"}}]}}]}\n\ndata: {\"choices\":[{\"finish_reason\":\"tool_calls\",\"index\":0,\"delta\":{}}]}\n\n"
-            + "data: {\"choices\":[{\"index\":0,\"delta\":null}]}\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":885}}\n\ndata: [DONE]\n\n",
+        ": hello\n\ndata: " +
+            "{\"choices\":[{\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\",\"index\":0,\"function\":{\"name\":\"Bash\",\"arguments\":\"{\\\"command\\\": \"}}]}}]}\n\n"
+            + ": still there\n\ndata: " +
+                "{\"choices\":[{\"delta\":{\"tool_calls\":[{\"index\":0,\"type\":\"function\",\"function\":{\"arguments\":\"1}\"}}]}}]}\n\ndata: {\"choices\":[{\"finish_reason\":\"tool_calls\",\"index\":0,\"delta\":{}}]}\n\n"
+            + "data: {\"choices\":[{\"index\":0,\"delta\":null}]}\n\ndata: {\"choices\":[],\"usage\":{\"total_tokens\":885}}\n\ndata: " +
+                "[DONE]\n\n",
         // CR LF, no space, a last line without an end.
         "data:{\"choices\":[]}\r\n\r\nevent: x\r\nid: 7\r\ndata:{\"choices\":[]}\r\n\r\ndata: {\"cut",
     ];
@@ -111,7 +116,8 @@ public sealed class ChatWireTests : NativeTest
     {
         await AddAccountAsync("key-a");
         Sim.Chat = new ChatSettings { DoneMarker = done, ToolCalls = tools ? 2 : 0, ReasoningFrames = 3 };
-        const string Body = """{"model":"MiniMax-M2","stream":true,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}],"messages":[{"role":"user","content":"hi"}]}""";
+        const string Body =
+            """{"model":"MiniMax-M2","stream":true,"tools":[{"type":"function","function":{"name":"f","parameters":{"type":"object","properties":{}}}}],"messages":[{"role":"user","content":"hi"}]}""";
 
         var frames = (await Admin.PostAsync(Path, Body)).Expect(200).Body.Split("\n\n", StringSplitOptions.RemoveEmptyEntries);
 
@@ -129,7 +135,10 @@ public sealed class ChatWireTests : NativeTest
         await AddAccountAsync("key-a");
         await AddAccountAsync("key-b");
         var isFrame = error.StartsWith("data", StringComparison.Ordinal);
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, isFrame ? $": wait\n\n{error}\n\n" : error, isFrame ? "text/event-stream" : "application/json"));
+        Sim.Script.Next(
+            Operation.Chat,
+            new FaultEffect.HttpStatus(
+                200, isFrame ? $": wait\n\n{error}\n\n" : error, isFrame ? "text/event-stream" : "application/json"));
 
         var answer = (await Admin.PostAsync(Path, Streaming)).Expect(200);
 
@@ -162,7 +171,8 @@ public sealed class ChatWireTests : NativeTest
     public async Task A_body_that_is_none_is_refused_before_anybody_is_asked()
     {
         await AddAccountAsync("key-a");
-        foreach (var body in new[] { "", "[]", "{", "\"x\"", "{\"model\":17}", "{\"messages\":[]}", "{\"model\":\"\"}" }) (await Admin.PostAsync(Path, body)).ExpectBaseResp(400, 2013);
+        foreach (var body in new[] { "", "[]", "{", "\"x\"", "{\"model\":17}", "{\"messages\":[]}", "{\"model\":\"\"}" })
+            (await Admin.PostAsync(Path, body)).ExpectBaseResp(400, 2013);
         Assert.Equal(0, Sim.Ledger.Count(Operation.Chat));
     }
 

@@ -9,7 +9,12 @@ public sealed class HeartbeatTests : GatewayTest
     private const string Path = "/v1/text/chatcompletion_v2";
     private const string Comment = ": keep-alive\n\n";
 
-    private static readonly object Streamed = new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "hi" } } };
+    private static readonly object Streamed = new
+    {
+        model = "MiniMax-M2",
+        stream = true,
+        messages = new[] { new { role = "user", content = "hi" } },
+    };
     private static readonly FaultEffect Slow = new FaultEffect.Latency(500);
 
     private protected override void Configure() => Gateway["Gateway:Heartbeat"] = "00:00:00.030";
@@ -79,11 +84,16 @@ public sealed class HeartbeatTests : GatewayTest
     {
         await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Chat, Slow);
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, "{\"choices\":[{\"message\":{\"content\":\"hi\"}}],\n\"base_resp\":{\"status_code\":0}}", "application/json"));
+        Sim.Script.Next(
+            Operation.Chat,
+            new FaultEffect.HttpStatus(
+                200, "{\"choices\":[{\"message\":{\"content\":\"hi\"}}],\n\"base_resp\":{\"status_code\":0}}", "application/json"));
 
         var answer = (await Admin.PostAsync(Path, Streamed)).Expect(200);
 
-        Assert.Equal("data: {\"choices\":[{\"message\":{\"content\":\"hi\"}}],\ndata: \"base_resp\":{\"status_code\":0}}", Assert.Single(Blocks(answer)));
+        Assert.Equal(
+            "data: {\"choices\":[{\"message\":{\"content\":\"hi\"}}],\ndata: \"base_resp\":{\"status_code\":0}}",
+            Assert.Single(Blocks(answer)));
     }
 
     [Fact]
@@ -92,7 +102,9 @@ public sealed class HeartbeatTests : GatewayTest
         await AddAccountAsync("key-a");
         Sim.Script.Next(Operation.Chat, Slow);
 
-        Assert.Equal(0, (await Admin.PostAsync(Path, new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200).BaseResp);
+        Assert.Equal(
+            0,
+            (await Admin.PostAsync(Path, new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } })).Expect(200).BaseResp);
     }
 
     private static List<string> Blocks(Answer answer) =>

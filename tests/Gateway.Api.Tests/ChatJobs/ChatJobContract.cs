@@ -39,12 +39,15 @@ public abstract class ChatJobContract : ChatJobTest
         var content = (await Admin.GetAsync($"/v1/jobs/{id}/content")).Expect(200);
         Assert.Equal((Joined(frames), "text/event-stream"), (content.Body, content.Header("Content-Type")));
         (await Admin.GetAsync($"/v1/jobs/{id}/content/1")).ExpectProblem(404, "content_not_found", "n");
-        Assert.Equal(($"/v1/jobs/{id}/stream", $"/v1/jobs/{id}/content"), (job["links"]!["stream"]!.ToString(), job["links"]!["content"]!.ToString()));
+        Assert.Equal(
+            ($"/v1/jobs/{id}/stream", $"/v1/jobs/{id}/content"),
+            (job["links"]!["stream"]!.ToString(), job["links"]!["content"]!.ToString()));
         // A started thousand of tokens, as the last frame reports them.
         Assert.Equal(1, job["credits"]!["charged"]!.GetValue<int>());
         await SlotsAsync(account, 0);
         using var events = new SseReader(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events"), Patience);
-        Assert.Equal(["job.queued", "job.submitting", "job.running", "job.succeeded"], (await events.AllAsync()).Select(change => change.Name));
+        Assert.Equal(
+            ["job.queued", "job.submitting", "job.running", "job.succeeded"], (await events.AllAsync()).Select(change => change.Name));
     }
 
     [Fact]
@@ -68,8 +71,11 @@ public abstract class ChatJobContract : ChatJobTest
         Assert.Equal($"{whole.Bytes.Length}", after[^1].Id);
         Assert.Equal(Joined(after), WithoutIds((await Admin.GetAsync($"/v1/jobs/{id}/stream?offset={next.Id}")).Expect(200).Bytes));
         // Half a frame is of no use: it is given again, whole.
-        Assert.Equal(Joined([next], after), WithoutIds((await Admin.GetAsync($"/v1/jobs/{id}/stream?offset={int.Parse(next.Id!) - 1}")).Expect(200).Bytes));
-        foreach (var end in new[] { after[^1].Id!, "999999" }) Assert.Empty((await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", end))).Expect(204).Body);
+        Assert.Equal(
+            Joined([next], after),
+            WithoutIds((await Admin.GetAsync($"/v1/jobs/{id}/stream?offset={int.Parse(next.Id!) - 1}")).Expect(200).Bytes));
+        foreach (var end in new[] { after[^1].Id!, "999999" })
+            Assert.Empty((await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", end))).Expect(204).Body);
         (await Admin.GetAsync($"/v1/jobs/{id}/stream", ("Last-Event-ID", "x"))).ExpectProblem(400, "invalid_request", "Last-Event-ID", "id of a frame");
         Assert.Equal(1, Sim.Ledger.Count(Operation.Chat));
     }
@@ -141,7 +147,9 @@ public abstract class ChatJobContract : ChatJobTest
             var frames = await stream.AllAsync();
 
             var job = await EndAsync(id);
-            Assert.Equal(("failed", code, upstreamCode), (job.Text("status"), job["error"]!["code"]!.ToString(), job["error"]!["upstreamCode"]?.GetValue<int>()));
+            Assert.Equal(
+                ("failed", code, upstreamCode),
+                (job.Text("status"), job["error"]!["code"]!.ToString(), job["error"]!["upstreamCode"]?.GetValue<int>()));
             Assert.InRange(job["credits"]!["charged"]!.GetValue<int>(), 1, 100);
             Assert.Equal(("job.failed", id), (frames[^1].Name, frames[^1].Json["id"]!.ToString()));
             Assert.InRange(frames.Count, 3, 6);
@@ -223,22 +231,32 @@ public abstract class ChatJobContract : ChatJobTest
         Sim.Chat = new ChatSettings { SummaryFrame = false, DoneMarker = true };
         var id = await SubmitChatAsync();
         var job = await EndAsync(id);
-        Assert.Equal(("succeeded", "text/event-stream", $"/v1/jobs/{id}/result"), (job.Text("status"), job["result"]!["type"]!.ToString(), job["result"]!["href"]!.ToString()));
+        Assert.Equal(
+            ("succeeded", "text/event-stream", $"/v1/jobs/{id}/result"),
+            (job.Text("status"), job["result"]!["type"]!.ToString(), job["result"]!["href"]!.ToString()));
         var result = (await Admin.GetAsync($"/v1/jobs/{id}/result")).Expect(200);
         Assert.Equal(job["result"]!["bytes"]!.GetValue<int>(), result.Bytes.Length);
         Assert.EndsWith("data: [DONE]\n\n", result.Body, StringComparison.Ordinal);
 
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
+        Sim.Script.Next(
+            Operation.Chat,
+            new FaultEffect.HttpStatus(
+                200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
         var whole = await SubmitChatAsync();
         Assert.Equal("succeeded", (await EndAsync(whole)).Text("status"));
-        Assert.Equal("""{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
+        Assert.Equal(
+            """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""",
+            (await Admin.GetAsync($"/v1/jobs/{whole}/result")).Expect(200).Body);
     }
 
     [Fact]
     public async Task P4_the_stream_of_an_answer_in_one_piece_says_that_its_job_has_ended_and_then_204()
     {
         await AddAccountAsync("key-a");
-        Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
+        Sim.Script.Next(
+            Operation.Chat,
+            new FaultEffect.HttpStatus(
+                200, """{"choices":[{"message":{"content":"hi"}}],"base_resp":{"status_code":0}}""", "application/json"));
         var id = await SubmitChatAsync();
         Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
         foreach (var place in new[] { null, "0" })
@@ -272,7 +290,9 @@ public abstract class ChatJobContract : ChatJobTest
     {
         Assert.True(JobId.TryParse(id, out var job));
         var state = (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!;
-        var lease = (await Gateway.Services.GetRequiredService<IQueryStore>().AccountAsync(state.Account!.Value, Patience))!.FindLease(state.Lease!.Value)!;
+        var lease = (
+            await Gateway.Services.GetRequiredService<IQueryStore>().AccountAsync(
+                state.Account!.Value, Patience))!.FindLease(state.Lease!.Value)!;
         await Gateway.Services.GetRequiredService<JobGrain>().LoseSightAsync(job, lease, "nobody knows");
     }
 }

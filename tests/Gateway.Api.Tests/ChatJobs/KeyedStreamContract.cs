@@ -13,9 +13,11 @@ public abstract class KeyedStreamContract : ChatJobTest
     {
     }
 
-    private Task<HttpResponseMessage> OpenAsync(params (string, string)[] headers) => Admin.OpenAsync(HttpMethod.Post, Path, Chat(), [("Idempotency-Key", "k"), .. headers]);
+    private Task<HttpResponseMessage> OpenAsync(params (string, string)[] headers) =>
+        Admin.OpenAsync(HttpMethod.Post, Path, Chat(), [("Idempotency-Key", "k"), .. headers]);
 
-    private Task<Answer> PostAsync(string content = "hi", params (string, string)[] headers) => Admin.PostAsync(Path, Chat(content), [("Idempotency-Key", "k"), .. headers]);
+    private Task<Answer> PostAsync(string content = "hi", params (string, string)[] headers) =>
+        Admin.PostAsync(Path, Chat(content), [("Idempotency-Key", "k"), .. headers]);
 
     [Fact]
     public async Task P5_a_dropped_client_goes_on_where_it_stopped_and_the_chat_is_paid_once()

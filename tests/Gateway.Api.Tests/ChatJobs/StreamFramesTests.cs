@@ -8,7 +8,8 @@ public sealed class StreamFramesTests
 {
     private const string Two = "data: a\n\nevent: x\ndata: b\n\n"; // 9 and 18 bytes
 
-    private static string After(string data, long start, long place) => Encoding.UTF8.GetString(StreamFrames.After(new StreamChunk(start, 1, Encoding.UTF8.GetBytes(data)), place).Span);
+    private static string After(string data, long start, long place) =>
+        Encoding.UTF8.GetString(StreamFrames.After(new StreamChunk(start, 1, Encoding.UTF8.GetBytes(data)), place).Span);
 
     [Theory]
     [InlineData(0, "data: a\nid: 109\n\nevent: x\ndata: b\nid: 127\n\n")]
@@ -17,7 +18,8 @@ public sealed class StreamFramesTests
     [InlineData(109, "event: x\ndata: b\nid: 127\n\n")]
     [InlineData(126, "event: x\ndata: b\nid: 127\n\n")]
     [InlineData(127, "")]
-    public void P4_each_frame_carries_the_byte_it_ends_at_and_one_that_was_cut_is_given_whole(long place, string told) => Assert.Equal(told, After(Two, 100, place));
+    public void P4_each_frame_carries_the_byte_it_ends_at_and_one_that_was_cut_is_given_whole(long place, string told) =>
+        Assert.Equal(told, After(Two, 100, place));
 
     [Theory]
     [InlineData("id: theirs\r\ndata: a\r\n\r\n", "id: theirs\r\ndata: a\nid: 23\n\n")]

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace Gateway.Api.Tests.Clients;
 
-/// <summary>MiniMax's own MCP server (npm <c>minimax-mcp-js</c>) as a process, spoken to as an assistant would: JSON-RPC, a line each.</summary>
+/// <summary>
+/// MiniMax's own MCP server (npm <c>minimax-mcp-js</c>) as a process, spoken to as an assistant would: JSON-RPC, a line each.
+/// </summary>
 internal sealed class McpClient : IAsyncDisposable
 {
     private static readonly string Script = Path.Combine(Folder(), "node_modules", "minimax-mcp-js", "build", "index.js");
@@ -23,7 +25,12 @@ internal sealed class McpClient : IAsyncDisposable
 
     public static async Task<McpClient> StartAsync(Uri host, string key, CancellationToken patience)
     {
-        var start = new ProcessStartInfo("node", [Script]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("node", [Script])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
         start.Environment["MINIMAX_API_HOST"] = host.GetLeftPart(UriPartial.Authority);
         start.Environment["MINIMAX_API_KEY"] = key;
         start.Environment["MINIMAX_RESOURCE_MODE"] = "url";

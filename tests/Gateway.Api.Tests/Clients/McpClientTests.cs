@@ -13,15 +13,21 @@ public sealed class McpClientTests : GatewayTest
         var team = await AddTeamAsync("studio");
         await using var client = await McpClient.StartAsync(Gateway.Address, team.Token!, Patience);
 
-        Assert.Contains("http", await client.CallAsync("text_to_audio", new JsonObject { ["text"] = "Hello from behind the gateway." }), StringComparison.Ordinal);
-        Assert.Contains("http", await client.CallAsync("text_to_image", new JsonObject { ["prompt"] = "a lamp" }), StringComparison.Ordinal);
+        Assert.Contains(
+            "http",
+            await client.CallAsync("text_to_audio", new JsonObject { ["text"] = "Hello from behind the gateway." }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "http", await client.CallAsync("text_to_image", new JsonObject { ["prompt"] = "a lamp" }), StringComparison.Ordinal);
 
         // It polls every 20 s by itself; asynchronously the test decides when to ask.
-        var submitted = await client.CallAsync("generate_video", new JsonObject { ["prompt"] = "a calm sea", ["model"] = "MiniMax-Hailuo-02", ["asyncMode"] = true });
+        var submitted = await client.CallAsync(
+            "generate_video", new JsonObject { ["prompt"] = "a calm sea", ["model"] = "MiniMax-Hailuo-02", ["asyncMode"] = true });
         var task = System.Text.RegularExpressions.Regex.Match(submitted, @"\d{15,}").Value;
         await WaitForAsync(task, "running");
         Sim.FinishAllTasks();
         Assert.Equal("succeeded", (await EndAsync(task)).Text("status"));
-        Assert.Contains(".mp4", await client.CallAsync("query_video_generation", new JsonObject { ["taskId"] = task }), StringComparison.Ordinal);
+        Assert.Contains(
+            ".mp4", await client.CallAsync("query_video_generation", new JsonObject { ["taskId"] = task }), StringComparison.Ordinal);
     }
 }

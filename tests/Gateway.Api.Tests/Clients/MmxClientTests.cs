@@ -21,7 +21,13 @@ public sealed class MmxClientTests : GatewayTest
         await AddAccountAsync("key-a", 2);
         var team = await AddTeamAsync("studio");
         Sim.Script.Always(Operation.Speech, new FaultEffect.Latency(500));
-        var body = new { model = "speech-2.8-hd", text = "Hello from afar.", stream = true, voice_setting = new { voice_id = "English_expressive_narrator" } };
+        var body = new
+        {
+            model = "speech-2.8-hd",
+            text = "Hello from afar.",
+            stream = true,
+            voice_setting = new { voice_id = "English_expressive_narrator" },
+        };
         Assert.StartsWith(": keep-alive\n\n", (await team.PostAsync("/v1/t2a_v2", body)).Expect(200).Body, StringComparison.Ordinal);
 
         var sound = await RunAsync(team.Token!, "speech", "synthesize", "--text", "Hello from afar.", "--stream");
@@ -36,7 +42,9 @@ public sealed class MmxClientTests : GatewayTest
         var home = Directory.CreateTempSubdirectory("mmx-");
         try
         {
-            var start = new ProcessStartInfo("node", [Script, .. arguments, "--api-key", token, "--base-url", Gateway.Address.GetLeftPart(UriPartial.Authority), "--region", "global", "--non-interactive", "--quiet"])
+            var start = new ProcessStartInfo(
+                "node",
+                [Script, .. arguments, "--api-key", token, "--base-url", Gateway.Address.GetLeftPart(UriPartial.Authority), "--region", "global", "--non-interactive", "--quiet"])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,

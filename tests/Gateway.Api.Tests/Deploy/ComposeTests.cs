@@ -24,10 +24,15 @@ public sealed partial class ComposeTests
     public async Task Secrets_come_from_the_environment_and_each_is_in_the_example()
     {
         var example = await File.ReadAllTextAsync(Path.Combine(DeployTools.Root, "docker", ".env.example"));
-        var required = Required().Matches(await File.ReadAllTextAsync(Path.Combine(DeployTools.Root, "docker", "compose.yaml"))).Select(match => match.Groups[1].Value).Distinct().ToList();
+        var required = Required().Matches(await File.ReadAllTextAsync(Path.Combine(DeployTools.Root, "docker", "compose.yaml")))
+            .Select(match => match.Groups[1].Value)
+            .Distinct()
+            .ToList();
         Assert.Equal(4, required.Count);
         Assert.All(required, name => Assert.Contains($"\n{name}=\n", example, StringComparison.Ordinal));
-        var secrets = (await ServicesAsync()).SelectMany(service => service.Value!.At("environment")?.AsObject() ?? []).Where(setting => Secret().IsMatch(setting.Key)).ToList();
+        var secrets = (await ServicesAsync()).SelectMany(service => service.Value!.At("environment")?.AsObject() ?? [])
+            .Where(setting => Secret().IsMatch(setting.Key))
+            .ToList();
         Assert.All(secrets, setting => Assert.Matches(Required(), setting.Value!.ToString()));
     }
 
@@ -35,14 +40,18 @@ public sealed partial class ComposeTests
     public async Task Nodes_are_this_version_with_settings_that_exist_and_Prometheus_finds_them()
     {
         var services = await ServicesAsync();
-        var version = typeof(GatewayApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        var version =
+            typeof(GatewayApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
         var scrape = Assert.Single((await DeployTools.ReadAsync("prometheus", "prometheus.yaml")).Items("scrape_configs"));
         var found = Assert.Single(scrape.Items("dns_sd_configs"));
         foreach (var name in found.Items("names").Select(name => name.ToString()))
         {
             var node = services[name]!;
             Assert.EndsWith($"gateway:{version}}}", node.Text("image"), StringComparison.Ordinal);
-            var settings = node.At("environment")!.AsObject().Select(setting => setting.Key).Where(key => key.StartsWith("Gateway__", StringComparison.Ordinal));
+            var settings = node.At("environment")!
+                .AsObject()
+                .Select(setting => setting.Key)
+                .Where(key => key.StartsWith("Gateway__", StringComparison.Ordinal));
             Assert.All(settings, setting => Assert.NotNull(SettingsTree.TypeOf(setting.Replace("__", ":", StringComparison.Ordinal))));
             Assert.EndsWith($":{found.Number("port")}", node.Text("environment", "Gateway__MetricsUrl"), StringComparison.Ordinal);
         }
@@ -51,7 +60,8 @@ public sealed partial class ComposeTests
         Assert.Equal("Gateway.Silo.dll", services["silo"]!.Text("command"));
     }
 
-    private static async Task<JsonObject> ServicesAsync() => (await DeployTools.ReadAsync("docker", "compose.yaml")).At("services")!.AsObject();
+    private static async Task<JsonObject> ServicesAsync() =>
+        (await DeployTools.ReadAsync("docker", "compose.yaml")).At("services")!.AsObject();
 
     [GeneratedRegex(@"\$\{([A-Z_]+):\?")]
     private static partial Regex Required();

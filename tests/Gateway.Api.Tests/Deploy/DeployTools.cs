@@ -12,21 +12,27 @@ internal static class DeployTools
     public static string Root { get; } = Path.GetFullPath(Path.Combine(Here, "..", "..", "..", "deploy"));
 
     /// <summary>Why tests are skipped.</summary>
-    public const string Missing = "kubectl (https://kubernetes.io/docs/tasks/tools) or the checks of the manifests are not installed: run ./test.sh, or npm ci in tests/Gateway.Api.Tests/Deploy";
+    public const string Missing =
+        "kubectl (https://kubernetes.io/docs/tasks/tools) or the checks of the manifests are not installed: run ./test.sh, or npm ci in " +
+            "tests/Gateway.Api.Tests/Deploy";
 
     /// <summary>Whether the tests run: where the tools are, and always in CI, where they fail without them.</summary>
     public static bool IsDemanded =>
-        Environment.GetEnvironmentVariable("CI") is { Length: > 0 } || (IsInstalled("kubectl") && Directory.Exists(Path.Combine(Here, "node_modules")));
+        Environment.GetEnvironmentVariable("CI") is { Length: > 0 }
+            || (IsInstalled("kubectl") && Directory.Exists(Path.Combine(Here, "node_modules")));
 
     /// <summary>An overlay's objects as YAML.</summary>
-    public static Task<string> RenderAsync(string overlay) => RunAsync("kubectl", ["kustomize", Path.Combine(Root, "k8s", "overlays", overlay)], "");
+    public static Task<string> RenderAsync(string overlay) =>
+        RunAsync("kubectl", ["kustomize", Path.Combine(Root, "k8s", "overlays", overlay)], "");
 
     /// <summary>What the two checks say of these objects.</summary>
-    public static async Task<JsonNode> CheckAsync(string manifests) => JsonNode.Parse(await RunAsync("node", [Path.Combine(Here, "check-manifests.mjs")], manifests))!;
+    public static async Task<JsonNode> CheckAsync(string manifests) =>
+        JsonNode.Parse(await RunAsync("node", [Path.Combine(Here, "check-manifests.mjs")], manifests))!;
 
     /// <summary>A YAML file of <c>deploy/</c>.</summary>
     public static async Task<JsonNode> ReadAsync(params string[] path) =>
-        JsonNode.Parse(await RunAsync("node", [Path.Combine(Here, "yaml-to-json.mjs")], await File.ReadAllTextAsync(Path.Combine([Root, .. path]))))!;
+        JsonNode.Parse(
+            await RunAsync("node", [Path.Combine(Here, "yaml-to-json.mjs")], await File.ReadAllTextAsync(Path.Combine([Root, .. path]))))!;
 
     /// <summary>A property of a project as a build with these others would have it; nothing is built.</summary>
     public static async Task<string> EvaluateAsync(string project, string property, params string[] others) =>
@@ -35,7 +41,13 @@ internal static class DeployTools
     private static async Task<string> RunAsync(string tool, string[] arguments, string input)
     {
         using var patience = new CancellationTokenSource(Patience, TimeProvider.System);
-        using var process = Process.Start(new ProcessStartInfo(tool, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(
+            new ProcessStartInfo(tool, arguments)
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            })!;
         var output = process.StandardOutput.ReadToEndAsync(patience.Token);
         var errors = process.StandardError.ReadToEndAsync(patience.Token);
         await process.StandardInput.WriteAsync(input.AsMemory(), patience.Token);
@@ -45,7 +57,8 @@ internal static class DeployTools
         return await output;
     }
 
-    private static bool IsInstalled(string tool) => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
+    private static bool IsInstalled(string tool) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, tool)));
 
     private static string FolderOf([System.Runtime.CompilerServices.CallerFilePath] string file = "") => Path.GetDirectoryName(file)!;
 }

@@ -9,12 +9,15 @@ internal sealed record Overlay(IReadOnlyList<JsonNode> Objects, IReadOnlyList<st
     private static readonly ConcurrentDictionary<string, Lazy<Task<Overlay>>> Rendered = new();
 
     /// <summary>Rendered once a test run.</summary>
-    public static Task<Overlay> OfAsync(string name) => Rendered.GetOrAdd(name, overlay => new Lazy<Task<Overlay>>(() => RenderAsync(overlay))).Value;
+    public static Task<Overlay> OfAsync(string name) =>
+        Rendered.GetOrAdd(name, overlay => new Lazy<Task<Overlay>>(() => RenderAsync(overlay))).Value;
 
     public static async Task<Overlay> CheckAsync(string manifests)
     {
         var report = await DeployTools.CheckAsync(manifests);
-        return new Overlay(List(report["objects"]), [.. List(report["untyped"]).Select(kind => kind.ToString())], [.. List(report["problems"]).Select(problem => problem.ToString())]);
+        return new Overlay(
+            List(report["objects"]), [.. List(report["untyped"]).Select(kind => kind.ToString())],
+            [.. List(report["problems"]).Select(problem => problem.ToString())]);
     }
 
     public IReadOnlyList<JsonNode> All(string kind) => [.. Objects.Where(o => o.Text("kind") == kind)];
@@ -35,11 +38,14 @@ internal static class ManifestNodes
     {
         public JsonNode? At(params string[] path) => path.Aggregate((JsonNode?)node, (at, name) => at?[name]);
 
-        public string Text(params string[] path) => node.At(path)?.ToString() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
+        public string Text(params string[] path) =>
+            node.At(path)?.ToString() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
 
-        public int Number(params string[] path) => node.At(path)?.GetValue<int>() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
+        public int Number(params string[] path) =>
+            node.At(path)?.GetValue<int>() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
 
-        public bool Flag(params string[] path) => node.At(path)?.GetValue<bool>() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
+        public bool Flag(params string[] path) =>
+            node.At(path)?.GetValue<bool>() ?? throw new KeyNotFoundException($"No {string.Join('.', path)} in {node}");
 
         /// <summary>The items of a list; none where there is no list.</summary>
         public IReadOnlyList<JsonNode> Items(params string[] path) => [.. (node.At(path) as JsonArray ?? []).Select(item => item!)];
@@ -54,6 +60,7 @@ internal static class ManifestNodes
         public JsonNode? Env(string name) => node.Container.Items("env").SingleOrDefault(env => env.Text("name") == name);
 
         /// <summary>Whether a selector's labels are all among these.</summary>
-        public bool Selects(JsonNode labels) => node.AsObject() is { Count: > 0 } wanted && wanted.All(label => labels[label.Key]?.ToString() == label.Value!.ToString());
+        public bool Selects(JsonNode labels) =>
+            node.AsObject() is { Count: > 0 } wanted && wanted.All(label => labels[label.Key]?.ToString() == label.Value!.ToString());
     }
 }

@@ -16,7 +16,8 @@ public sealed class OverlayTests
 
     private static readonly string[] Secrets = ["Gateway__EncryptionKey", "Gateway__AdminToken", "PGPASSWORD"];
 
-    public static TheoryData<string> Overlays => [.. Directory.GetDirectories(Path.Combine(DeployTools.Root, "k8s", "overlays")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Overlays =>
+        [.. Directory.GetDirectories(Path.Combine(DeployTools.Root, "k8s", "overlays")).Select(folder => Path.GetFileName(folder)!).Order(StringComparer.Ordinal)];
 
     [DeployTheory]
     [MemberData(nameof(Overlays))]
@@ -42,9 +43,20 @@ public sealed class OverlayTests
             ---
             {apiVersion: v1, kind: Sirvice, metadata: {name: kind}}
             """);
-        Assert.Contains(overlay.Problems, problem => problem.StartsWith("Deployment/field:", StringComparison.Ordinal) && problem.Contains("replicaz", StringComparison.Ordinal));
-        Assert.Contains(overlay.Problems, problem => problem.StartsWith("Service/value:", StringComparison.Ordinal) && problem.Contains("port", StringComparison.Ordinal));
-        Assert.Contains(overlay.Problems, problem => problem.StartsWith("HorizontalPodAutoscaler/missing:", StringComparison.Ordinal) && problem.Contains("scaleTargetRef", StringComparison.Ordinal));
+        Assert.Contains(
+            overlay.Problems,
+            problem =>
+                problem.StartsWith("Deployment/field:", StringComparison.Ordinal)
+                    && problem.Contains("replicaz", StringComparison.Ordinal));
+        Assert.Contains(
+            overlay.Problems,
+            problem =>
+                problem.StartsWith("Service/value:", StringComparison.Ordinal) && problem.Contains("port", StringComparison.Ordinal));
+        Assert.Contains(
+            overlay.Problems,
+            problem =>
+                problem.StartsWith("HorizontalPodAutoscaler/missing:", StringComparison.Ordinal)
+                    && problem.Contains("scaleTargetRef", StringComparison.Ordinal));
         Assert.DoesNotContain(overlay.Problems, problem => problem.Contains("/good:", StringComparison.Ordinal));
         Assert.Equal(["v1/Sirvice"], overlay.Untyped);
     }
@@ -53,8 +65,11 @@ public sealed class OverlayTests
     [MemberData(nameof(Overlays))]
     public async Task Every_image_is_this_version(string name)
     {
-        var version = typeof(GatewayApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-        Assert.All((await Overlay.OfAsync(name)).Deployments, deployment => Assert.Equal($"registry.example.com/gateway:{version}", deployment.Container.Text("image")));
+        var version =
+            typeof(GatewayApi).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+        Assert.All(
+            (await Overlay.OfAsync(name)).Deployments,
+            deployment => Assert.Equal($"registry.example.com/gateway:{version}", deployment.Container.Text("image")));
     }
 
     [DeployTheory]
@@ -85,8 +100,10 @@ public sealed class OverlayTests
         Assert.True(Within("startupProbe") >= TimeSpan.FromMinutes(5), "a migration has no time");
         Assert.True(deployment.Number("spec", "minReadySeconds") >= (Lease / 3).TotalSeconds, "a node counts as good before it beat once");
 
-        string PathOf(string probe) => container.Text(probe, "httpGet", "port") == "http" ? container.Text(probe, "httpGet", "path") : "not on http";
-        TimeSpan Within(string probe) => TimeSpan.FromSeconds(container.Number(probe, "periodSeconds") * container.Number(probe, "failureThreshold"));
+        string PathOf(string probe) =>
+            container.Text(probe, "httpGet", "port") == "http" ? container.Text(probe, "httpGet", "path") : "not on http";
+        TimeSpan Within(string probe) =>
+            TimeSpan.FromSeconds(container.Number(probe, "periodSeconds") * container.Number(probe, "failureThreshold"));
     });
 
     [DeployTheory]
@@ -104,15 +121,23 @@ public sealed class OverlayTests
     {
         var overlay = await Overlay.OfAsync(name);
         Assert.Empty(overlay.All("Secret"));
-        Assert.DoesNotContain("password=", new JsonArray([.. overlay.Objects.Select(o => o.DeepClone())]).ToJsonString(), StringComparison.OrdinalIgnoreCase);
-        Assert.All(overlay.All("ConfigMap"), map => Assert.Empty(map.At("data")!.AsObject().Select(setting => setting.Key).Intersect(Secrets)));
+        Assert.DoesNotContain(
+            "password=", new JsonArray([.. overlay.Objects.Select(o => o.DeepClone())]).ToJsonString(), StringComparison.OrdinalIgnoreCase);
+        Assert.All(
+            overlay.All("ConfigMap"), map => Assert.Empty(map.At("data")!.AsObject().Select(setting => setting.Key).Intersect(Secrets)));
 
         var example = await DeployTools.ReadAsync("k8s", "secret.example.yaml");
         foreach (var deployment in overlay.Deployments)
         {
-            Assert.All(deployment.Container.Items("env").Where(env => Secrets.Contains(env.Text("name"))), env => Assert.NotNull(env.At("valueFrom", "secretKeyRef")));
-            var ours = deployment.Container.Items("env").Select(env => env.At("valueFrom", "secretKeyRef")).Where(reference => reference?.Text("name") == example.Name).ToList();
-            Assert.Superset(new HashSet<string> { "encryption-key", "admin-token" }, ours.Select(reference => reference!.Text("key")).ToHashSet());
+            Assert.All(
+                deployment.Container.Items("env").Where(env => Secrets.Contains(env.Text("name"))),
+                env => Assert.NotNull(env.At("valueFrom", "secretKeyRef")));
+            var ours = deployment.Container.Items("env")
+                .Select(env => env.At("valueFrom", "secretKeyRef"))
+                .Where(reference => reference?.Text("name") == example.Name)
+                .ToList();
+            Assert.Superset(
+                new HashSet<string> { "encryption-key", "admin-token" }, ours.Select(reference => reference!.Text("key")).ToHashSet());
             Assert.All(ours, reference => Assert.NotNull(example.At("stringData", reference!.Text("key"))));
         }
     }
@@ -135,20 +160,36 @@ public sealed class OverlayTests
     {
         var overlay = await Overlay.OfAsync(name);
         var labels = overlay.Deployments.Select(deployment => deployment.At("spec", "template", "metadata", "labels")!).ToList();
-        Assert.All(overlay.Deployments, deployment => Assert.True(deployment.At("spec", "selector", "matchLabels")!.Selects(deployment.At("spec", "template", "metadata", "labels")!)));
+        Assert.All(
+            overlay.Deployments,
+            deployment =>
+                Assert.True(
+                    deployment.At("spec", "selector", "matchLabels")!.Selects(deployment.At("spec", "template", "metadata", "labels")!)));
         Assert.All(overlay.All("Service"), service => Assert.Contains(labels, service.At("spec", "selector")!.Selects));
-        Assert.All(overlay.All("NetworkPolicy"), policy => Assert.Contains(labels, policy.At("spec", "podSelector", "matchLabels")!.Selects));
-        Assert.All(overlay.All("PodDisruptionBudget"), budget => Assert.Single(labels, budget.At("spec", "selector", "matchLabels")!.Selects));
-        Assert.All(overlay.All("ServiceMonitor"), monitor => Assert.Single(overlay.All("Service"), service => monitor.At("spec", "selector", "matchLabels")!.Selects(service.At("metadata", "labels")!)));
+        Assert.All(
+            overlay.All("NetworkPolicy"), policy => Assert.Contains(labels, policy.At("spec", "podSelector", "matchLabels")!.Selects));
+        Assert.All(
+            overlay.All("PodDisruptionBudget"), budget => Assert.Single(labels, budget.At("spec", "selector", "matchLabels")!.Selects));
+        Assert.All(
+            overlay.All("ServiceMonitor"),
+            monitor =>
+                Assert.Single(
+                    overlay.All("Service"),
+                    service => monitor.At("spec", "selector", "matchLabels")!.Selects(service.At("metadata", "labels")!)));
         foreach (var deployment in overlay.Deployments)
         {
             var ports = deployment.Container.Items("ports").Select(port => port.Text("name")).ToList();
-            var services = overlay.All("Service").Where(service => service.At("spec", "selector")!.Selects(deployment.At("spec", "template", "metadata", "labels")!));
-            Assert.All(services.SelectMany(service => service.Items("spec", "ports")), port => Assert.Contains(port.Text("targetPort"), ports));
+            var services = overlay.All("Service").Where(
+                service => service.At("spec", "selector")!.Selects(deployment.At("spec", "template", "metadata", "labels")!));
+            Assert.All(
+                services.SelectMany(service => service.Items("spec", "ports")), port => Assert.Contains(port.Text("targetPort"), ports));
             overlay.One("ServiceAccount", deployment.PodSpec.Text("serviceAccountName"));
             overlay.One("ConfigMap", Assert.Single(deployment.Container.Items("envFrom")).Text("configMapRef", "name"));
-            Assert.Subset(deployment.PodSpec.Items("volumes").Select(volume => volume.Text("name")).ToHashSet(), deployment.Container.Items("volumeMounts").Select(mount => mount.Text("name")).ToHashSet());
-            foreach (var claim in deployment.PodSpec.Items("volumes").Where(volume => volume.At("persistentVolumeClaim") is not null)) overlay.One("PersistentVolumeClaim", claim.Text("persistentVolumeClaim", "claimName"));
+            Assert.Subset(
+                deployment.PodSpec.Items("volumes").Select(volume => volume.Text("name")).ToHashSet(),
+                deployment.Container.Items("volumeMounts").Select(mount => mount.Text("name")).ToHashSet());
+            foreach (var claim in deployment.PodSpec.Items("volumes").Where(volume => volume.At("persistentVolumeClaim") is not null))
+                overlay.One("PersistentVolumeClaim", claim.Text("persistentVolumeClaim", "claimName"));
         }
     }
 
@@ -158,16 +199,26 @@ public sealed class OverlayTests
     {
         var overlay = await Overlay.OfAsync(name);
         var port = new Uri(Assert.Single(overlay.All("ConfigMap")).Text("data", "Gateway__MetricsUrl").Replace('+', 'x')).Port;
-        Assert.All(overlay.Deployments, deployment => Assert.Equal(port, Assert.Single(deployment.Container.Items("ports"), p => p.Text("name") == "metrics").Number("containerPort")));
+        Assert.All(
+            overlay.Deployments,
+            deployment =>
+                Assert.Equal(
+                    port, Assert.Single(deployment.Container.Items("ports"), p => p.Text("name") == "metrics").Number("containerPort")));
 
         var rules = overlay.All("NetworkPolicy").SelectMany(policy => policy.Items("spec", "ingress")).ToList();
         var toMetrics = Assert.Single(rules, rule => rule.Items("ports").Any(p => p.Text("port") == "metrics"));
-        Assert.Equal("monitoring", Assert.Single(toMetrics.Items("from")).At("namespaceSelector", "matchLabels")!["kubernetes.io/metadata.name"]!.ToString());
+        Assert.Equal(
+            "monitoring",
+            Assert.Single(toMetrics.Items("from")).At("namespaceSelector", "matchLabels")!["kubernetes.io/metadata.name"]!.ToString());
         // A rule without ports would be one for every port.
         Assert.All(rules, rule => Assert.NotEmpty(rule.Items("ports")));
         var policy = overlay.One("NetworkPolicy", "gateway");
         Assert.Equal(["Ingress", "Egress"], policy.Items("spec", "policyTypes").Select(type => type.ToString()));
-        Assert.All(overlay.Deployments, deployment => Assert.True(policy.At("spec", "podSelector", "matchLabels")!.Selects(deployment.At("spec", "template", "metadata", "labels")!)));
+        Assert.All(
+            overlay.Deployments,
+            deployment =>
+                Assert.True(
+                    policy.At("spec", "podSelector", "matchLabels")!.Selects(deployment.At("spec", "template", "metadata", "labels")!)));
     }
 
     [DeployTheory]
@@ -179,6 +230,8 @@ public sealed class OverlayTests
         Assert.Equal(wanted, rules.SelectMany(rule => rule.Items("ports")).Select(port => port.Text("port")).Order(StringComparer.Ordinal));
         var https = Assert.Single(rules, rule => rule.Items("ports").Any(port => port.Text("port") == "443"));
         var closed = https.Items("to").SelectMany(to => to.Items("ipBlock", "except")).Select(range => range.ToString()).ToList();
-        Assert.All(["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"], range => Assert.Contains(range, closed));
+        Assert.All(
+            ["10.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fe80::/10"],
+            range => Assert.Contains(range, closed));
     }
 }

@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Gateway.Api.Tests.Deploy;
 
-/// <summary>What <c>dotnet publish</c> makes holds the native libraries of one platform; a plain build runs wherever it is asked to.</summary>
+/// <summary>
+/// What <c>dotnet publish</c> makes holds the native libraries of one platform; a plain build runs wherever it is asked to.
+/// </summary>
 public sealed class PublishTests
 {
     private const string Publishing = "_IsPublishing=true"; // what the publish command tells the build
@@ -19,8 +21,11 @@ public sealed class PublishTests
 
     [Fact]
     public async Task Another_platform_is_published_for_when_it_is_named() =>
-        Assert.Equal("linux-riscv64", await DeployTools.EvaluateAsync("Gateway.Api", "RuntimeIdentifier", Publishing, "RuntimeIdentifier=linux-riscv64"));
+        Assert.Equal(
+            "linux-riscv64",
+            await DeployTools.EvaluateAsync("Gateway.Api", "RuntimeIdentifier", Publishing, "RuntimeIdentifier=linux-riscv64"));
 
     [Fact]
-    public async Task A_plain_build_names_no_platform() => Assert.Empty(await DeployTools.EvaluateAsync("Gateway.Api", "RuntimeIdentifier"));
+    public async Task A_plain_build_names_no_platform() =>
+        Assert.Empty(await DeployTools.EvaluateAsync("Gateway.Api", "RuntimeIdentifier"));
 }

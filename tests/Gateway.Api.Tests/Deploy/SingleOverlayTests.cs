@@ -22,6 +22,10 @@ public sealed class SingleOverlayTests
         Assert.Null(deployment.Env("ConnectionStrings__Gateway"));
         var data = Assert.Single(deployment.PodSpec.Items("volumes"));
         Assert.Null(data.At("emptyDir"));
-        Assert.Equal(["ReadWriteOnce"], overlay.One("PersistentVolumeClaim", data.Text("persistentVolumeClaim", "claimName")).Items("spec", "accessModes").Select(mode => mode.ToString()));
+        Assert.Equal(
+            ["ReadWriteOnce"],
+            overlay.One("PersistentVolumeClaim", data.Text("persistentVolumeClaim", "claimName"))
+                .Items("spec", "accessModes")
+                .Select(mode => mode.ToString()));
     }
 }

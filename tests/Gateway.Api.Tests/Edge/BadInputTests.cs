@@ -35,30 +35,52 @@ public abstract class BadInputContract : GatewayTest
 
     private static readonly (string Path, Dialect Dialect)[] Reads =
     [
-        ("/v1/jobs?{0}", Dialect.Problem), ("/v1/jobs/{0}", Dialect.Problem), ("/v1/jobs/{0}?wait=0&after=0", Dialect.Problem), ("/v1/jobs/{0}/events", Dialect.Problem), ("/v1/jobs/{0}/result", Dialect.Problem),
-        ("/v1/jobs?team={0}", Dialect.Problem), ("/v1/jobs?before={0}", Dialect.Problem), ("/v1/jobs?account={0}", Dialect.Problem), ("/v1/jobs?status={0}", Dialect.Problem), ("/v1/jobs?limit={0}", Dialect.Problem), ("/v1/jobs?kind={0}", Dialect.Problem),
-        ("/v1/jobs/1?wait={0}", Dialect.Problem), ("/v1/jobs/1/events?after={0}", Dialect.Problem), ("/v1/admin/accounts/{0}", Dialect.Problem), ("/v1/minimax/accounts/{0}", Dialect.Useapi),
-        ("/v1/query/video_generation?task_id={0}", Dialect.Native), ("/v1/files/retrieve?file_id={0}", Dialect.Native), ("/v1/query/video_generation?{0}", Dialect.Native), ("/v1/{0}", Dialect.Problem),
+        ("/v1/jobs?{0}", Dialect.Problem), ("/v1/jobs/{0}", Dialect.Problem), ("/v1/jobs/{0}?wait=0&after=0", Dialect.Problem),
+        ("/v1/jobs/{0}/events", Dialect.Problem), ("/v1/jobs/{0}/result", Dialect.Problem),
+        ("/v1/jobs?team={0}", Dialect.Problem), ("/v1/jobs?before={0}", Dialect.Problem), ("/v1/jobs?account={0}", Dialect.Problem),
+        ("/v1/jobs?status={0}", Dialect.Problem), ("/v1/jobs?limit={0}", Dialect.Problem), ("/v1/jobs?kind={0}", Dialect.Problem),
+        ("/v1/jobs/1?wait={0}", Dialect.Problem), ("/v1/jobs/1/events?after={0}", Dialect.Problem),
+        ("/v1/admin/accounts/{0}", Dialect.Problem), ("/v1/minimax/accounts/{0}", Dialect.Useapi),
+        ("/v1/query/video_generation?task_id={0}", Dialect.Native), ("/v1/files/retrieve?file_id={0}", Dialect.Native),
+        ("/v1/query/video_generation?{0}", Dialect.Native), ("/v1/{0}", Dialect.Problem),
     ];
 
     private static readonly (string Method, string Path)[] Actions =
     [
-        ("POST", "/v1/jobs/{0}/cancel"), ("DELETE", "/v1/minimax/accounts/{0}"), ("PATCH", "/v1/admin/accounts/{0}"), ("POST", "/v1/admin/accounts/{0}/drain"), ("POST", "/v1/admin/accounts/{0}/validate"),
-        ("POST", "/v1/admin/accounts/1/leases/{0}/release"), ("POST", "/v1/admin/accounts/{0}/leases/1/release"), ("POST", "/v1/admin/teams/{0}/tokens"), ("POST", "/v1/minimax/accounts/{0}"),
+        ("POST", "/v1/jobs/{0}/cancel"), ("DELETE", "/v1/minimax/accounts/{0}"), ("PATCH", "/v1/admin/accounts/{0}"),
+        ("POST", "/v1/admin/accounts/{0}/drain"), ("POST", "/v1/admin/accounts/{0}/validate"),
+        ("POST", "/v1/admin/accounts/1/leases/{0}/release"), ("POST", "/v1/admin/accounts/{0}/leases/1/release"),
+        ("POST", "/v1/admin/teams/{0}/tokens"), ("POST", "/v1/minimax/accounts/{0}"),
     ];
 
     private static byte[][] Bodies(Uri upstream)
     {
         string[] values =
         [
-            "null", "true", "0", "-1", "1e400", "99999999999999999999999999", "0.1", "\"\"", "\"x\"", "\"\\u0000\"", "\"\\ud800\"", "\"\\udc00\\ud800\"", "[]", "[[]]", "{}", "{\"a\":1}", $"\"{new string('x', 5000)}\"",
-            new string('[', 100) + new string(']', 100), string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100), "[\"\\ud800\"]", "[\"\\u0000\"]", "\"2020-01-01\"", "\"9999-12-31T23:59:59Z\"", "\"0001-01-01T00:00:00Z\"",
+            "null", "true", "0", "-1", "1e400", "99999999999999999999999999", "0.1", "\"\"", "\"x\"", "\"\\u0000\"", "\"\\ud800\"",
+            "\"\\udc00\\ud800\"", "[]", "[[]]", "{}", "{\"a\":1}", $"\"{new string('x', 5000)}\"",
+            new string('[', 100) + new string(']', 100),
+            string.Concat(Enumerable.Repeat("{\"a\":", 100)) + "1" + new string('}', 100),
+            "[\"\\ud800\"]",
+            "[\"\\u0000\"]",
+            "\"2020-01-01\"",
+            "\"9999-12-31T23:59:59Z\"",
+            "\"0001-01-01T00:00:00Z\"",
         ];
-        string[] fields = ["kind", "request", "account", "priority", "url", "token", "maxJobs", "driver", "name", "dailyCredits", "timeZone", "models", "enabled", "reservedForCalls", "model", "messages", "prompt", "stream", "callback_url", "weight", "scopes", "expiresAt", "\\ud800", "", "__proto__"];
+        string[] fields =
+        [
+            "kind", "request", "account", "priority", "url", "token", "maxJobs", "driver", "name", "dailyCredits", "timeZone", "models",
+            "enabled", "reservedForCalls", "model", "messages", "prompt", "stream", "callback_url", "weight", "scopes", "expiresAt",
+            "\\ud800", "", "__proto__"
+        ];
         List<string> texts =
         [
-            "", " ", "{", "}", "[", "[]", "null", "1", "\"x\"", "{}", "{}{}", "{} x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "{'a':1}", "{\"a\":01}", "{\"a\":NaN}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "\ufeff{}", "// c\n{}",
-            new string('[', 200), string.Concat(Enumerable.Repeat("{\"a\":", 200)), string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200), $"{{\"{new string('k', 10_000)}\":1}}",
+            "", " ", "{", "}", "[", "[]", "null", "1", "\"x\"", "{}", "{}{}", "{} x", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}",
+            "{'a':1}", "{\"a\":01}", "{\"a\":NaN}", "{\"a\":\"\n\"}", "{\"a\":\"\\x\"}", "\ufeff{}", "// c\n{}",
+            new string('[', 200),
+            string.Concat(Enumerable.Repeat("{\"a\":", 200)),
+            string.Concat(Enumerable.Repeat("{\"a\":", 200)) + "1" + new string('}', 200),
+            $"{{\"{new string('k', 10_000)}\":1}}",
             "{\"kind\":\"video\",\"request\":{\"model\":\"m\",\"model\":\"n\"}}", "{\"kind\":\"video\",\"kind\":\"chat\",\"request\":{}}",
         ];
         foreach (var field in fields)
@@ -78,14 +100,19 @@ public abstract class BadInputContract : GatewayTest
         byte[][] raw =
         [
             [0xff, 0xfe], [0], [.. "{\"a\":\""u8, 0xc3, 0x28, .. "\"}"u8], [.. "{\""u8, 0xff, .. "\":1}"u8], [.. "{\"name\":\""u8, 0xed, 0xa0, 0x80, .. "\"}"u8], [.. "{\"model\":\""u8, 0xff, .. "\"}"u8], [.. "{\"kind\":\""u8, 0xff, .. "\",\"request\":{}}"u8],
-            [.. "{\"kind\":\"video\",\"request\":{\"model\":\"m\",\"prompt\":\""u8, 0xff, 0xfe, .. "\"}}"u8], [.. "{\"model\":\"MiniMax-M2\",\"messages\":[{\"role\":\"user\",\"content\":\""u8, 0xff, .. "\"}]}"u8], [.. "{\"scopes\":[\""u8, 0xff, .. "\"]}"u8], [.. "{\"models\":[\""u8, 0xff, .. "\"]}"u8],
+            [.. "{\"kind\":\"video\",\"request\":{\"model\":\"m\",\"prompt\":\""u8, 0xff, 0xfe, .. "\"}}"u8], [
+                .. "{\"model\":\"MiniMax-M2\",\"messages\":[{\"role\":\"user\",\"content\":\""u8,
+                0xff,
+                .. "\"}]}"u8], [.. "{\"scopes\":[\""u8, 0xff, .. "\"]}"u8], [.. "{\"models\":[\""u8, 0xff, .. "\"]}"u8],
         ];
         return [.. texts.Select(Encoding.UTF8.GetBytes), .. raw];
     }
 
     private static readonly string[] Odd =
     [
-        "", "0", "-1", "abc", "%00", "a%00b", "%ff", "%ed%a0%80", "%F0%9F%98%80", "1%20", "99999999999999999999999", "9223372036854775807", "9223372036854775808", "..", "%2e%2e%2f", "a=b&a=c", "&&&=", "%", "%zz", "+", "'", "\"", "1;DROP TABLE job", "%0d%0aX:%20y", new string('9', 2000), "%C3%28", "[]", "*", "|",
+        "", "0", "-1", "abc", "%00", "a%00b", "%ff", "%ed%a0%80", "%F0%9F%98%80", "1%20", "99999999999999999999999", "9223372036854775807",
+        "9223372036854775808", "..", "%2e%2e%2f", "a=b&a=c", "&&&=", "%", "%zz", "+", "'", "\"", "1;DROP TABLE job", "%0d%0aX:%20y",
+        new string('9', 2000), "%C3%28", "[]", "*", "|",
     ];
 
     [Fact]
@@ -95,7 +122,10 @@ public abstract class BadInputContract : GatewayTest
         Sim.ManualTasks = false;
         foreach (var (method, path, dialect) in Writes)
             foreach (var body in Bodies(Sim.BaseUrl))
-                Check(await Admin.SendAsync(new HttpMethod(method), path, body, [("Prefer", "wait=0")]), dialect, $"{method} {path} {Shown(body)}");
+                Check(
+                    await Admin.SendAsync(new HttpMethod(method), path, body, [("Prefer", "wait=0")]),
+                    dialect,
+                    $"{method} {path} {Shown(body)}");
     }
 
     [Fact]
@@ -105,8 +135,10 @@ public abstract class BadInputContract : GatewayTest
         foreach (var odd in Odd)
         {
             // "/v1/jobs/../events" is the team's feed, which does not end.
-            foreach (var (path, dialect) in Reads.Where(read => odd != ".." || !read.Path.Contains("{0}/events", StringComparison.Ordinal))) Check(await RawAsync("GET", string.Format(path, odd)), dialect, $"GET {string.Format(path, odd)}");
-            foreach (var (method, path) in Actions) Check(await RawAsync(method, string.Format(path, odd), "{}"), null, $"{method} {string.Format(path, odd)}");
+            foreach (var (path, dialect) in Reads.Where(read => odd != ".." || !read.Path.Contains("{0}/events", StringComparison.Ordinal)))
+                Check(await RawAsync("GET", string.Format(path, odd)), dialect, $"GET {string.Format(path, odd)}");
+            foreach (var (method, path) in Actions)
+                Check(await RawAsync(method, string.Format(path, odd), "{}"), null, $"{method} {string.Format(path, odd)}");
         }
     }
 
@@ -114,13 +146,22 @@ public abstract class BadInputContract : GatewayTest
     public async Task No_header_makes_any_route_fail()
     {
         await AddAccountAsync("key-a", 1);
-        string[] values = ["", " ", "wait", "wait=", "wait=-1", "wait=99999999999", "WAIT=1;x", "wait=0, wait=1", ",,,", "x\ty", "\u00e9", new string('x', 3000), "'", "\"", "\"\"", "%00"];
+        string[] values =
+        [
+            "", " ", "wait", "wait=", "wait=-1", "wait=99999999999", "WAIT=1;x", "wait=0, wait=1", ",,,", "x\ty", "\u00e9",
+            new string('x', 3000), "'", "\"", "\"\"", "%00"
+        ];
         foreach (var name in new[] { "Prefer", "Idempotency-Key", "Gateway-Queue", "Last-Event-ID", "Content-Type", "Content-Encoding", "Accept", "x-api-key", "If-None-Match", "Range", "Expect" })
         {
             foreach (var value in values)
             {
                 foreach (var (method, path, dialect) in Writes)
-                    Check(await RawAsync(method, path, """{"model":"nothing","kind":"video","request":{"model":1}}""", $"{name}: {value}", name == "Prefer" ? "" : "Prefer: wait=0"), dialect, $"{method} {path} {name}: {value}");
+                    Check(
+                        await RawAsync(
+                            method, path, """{"model":"nothing","kind":"video","request":{"model":1}}""", $"{name}: {value}",
+                            name == "Prefer" ? "" : "Prefer: wait=0"),
+                        dialect,
+                        $"{method} {path} {name}: {value}");
                 Check(await RawAsync("GET", "/v1/jobs/1/events", null, $"{name}: {value}"), Dialect.Problem, $"events {name}: {value}");
             }
         }
@@ -150,7 +191,9 @@ public abstract class BadInputContract : GatewayTest
         await AddAccountAsync("key-a");
         foreach (var (method, path, dialect) in Writes)
         {
-            var size = path.Contains("admin", StringComparison.Ordinal) || path.Contains("accounts", StringComparison.Ordinal) ? 70_000 : 3001;
+            var size = path.Contains("admin", StringComparison.Ordinal) || path.Contains("accounts", StringComparison.Ordinal)
+                ? 70_000
+                : 3001;
             var body = Encoding.UTF8.GetBytes($"{{\"model\":\"MiniMax-M2\",\"x\":\"{new string('x', size)}\"}}");
             foreach (var answer in new[] { await Admin.SendAsync(new HttpMethod(method), path, body, []), await RawAsync(method, path, Encoding.UTF8.GetString(body), "Transfer-Encoding: chunked") })
             {
@@ -160,7 +203,8 @@ public abstract class BadInputContract : GatewayTest
             }
         }
 
-        (await Admin.PostAsync("/v1/jobs", new byte[20_000_000])).ExpectProblem(413, "body_too_large"); // and a client that sends on for long sees the answer too
+        // and a client that sends on for long sees the answer too
+        (await Admin.PostAsync("/v1/jobs", new byte[20_000_000])).ExpectProblem(413, "body_too_large");
         var fits = $"{{\"model\":\"MiniMax-M2\",\"messages\":[{{\"role\":\"user\",\"content\":\"{new string('x', 2500)}\"}}]}}";
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", fits)).Expect(200);
     }
@@ -186,8 +230,14 @@ public abstract class BadInputContract : GatewayTest
         switch (dialect)
         {
             case Dialect.Problem:
-                Assert.True(json["code"] is not null && json["title"] is not null && answer.Header("Content-Type")!.StartsWith("application/problem+json", StringComparison.Ordinal), $"{what} → {answer.Body}");
-                Assert.True(answer.Status is not 400 || json["errors"] is not null || json["code"]!.ToString() == "bad_request", $"{what} names no field: {answer.Body}");
+                Assert.True(
+                    json["code"] is not null
+                        && json["title"] is not null
+                        && answer.Header("Content-Type")!.StartsWith("application/problem+json", StringComparison.Ordinal),
+                    $"{what} → {answer.Body}");
+                Assert.True(
+                    answer.Status is not 400 || json["errors"] is not null || json["code"]!.ToString() == "bad_request",
+                    $"{what} names no field: {answer.Body}");
                 break;
             case Dialect.Useapi:
                 Assert.True(json["error"] is not null && json["code"]!.GetValue<int>() == answer.Status, $"{what} → {answer.Body}");
@@ -207,14 +257,18 @@ public abstract class BadInputContract : GatewayTest
         await connection.ConnectAsync(Gateway.Address.Host, Gateway.Address.Port, Patience);
         var chunked = headers.Contains("Transfer-Encoding: chunked");
         var bytes = Encoding.UTF8.GetBytes(body ?? "");
-        var text = new StringBuilder($"{method} {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\n");
-        if (!headers.Any(header => header.StartsWith("Content-Type", StringComparison.Ordinal))) text.Append("Content-Type: application/json\r\n");
+        var text = new StringBuilder(
+            $"{method} {target} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\n");
+        if (!headers.Any(header => header.StartsWith("Content-Type", StringComparison.Ordinal)))
+            text.Append("Content-Type: application/json\r\n");
         foreach (var header in headers.Where(header => header.Length > 0)) text.Append(header).Append("\r\n");
         text.Append(chunked ? "\r\n" : $"Content-Length: {bytes.Length}\r\n\r\n");
 
         var stream = connection.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes(text.ToString()), Patience);
-        if (chunked) await stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n0\r\n\r\n"u8], Patience);
+        if (chunked)
+            await stream.WriteAsync(
+                (byte[])[.. Encoding.ASCII.GetBytes($"{bytes.Length:x}\r\n"), .. bytes, .. "\r\n0\r\n\r\n"u8], Patience);
         else await stream.WriteAsync(bytes, Patience);
         return await ReadAsync(stream);
     }
@@ -235,7 +289,8 @@ public abstract class BadInputContract : GatewayTest
         var end = text.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         Assert.True(end > 0, $"No answer: {text}");
         var head = text[..end].Split("\r\n");
-        var headers = head[1..].Select(line => line.Split(": ", 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
+        var headers = head[1..].Select(line => line.Split(": ", 2)).ToDictionary(
+            pair => pair[0], pair => pair[1], StringComparer.OrdinalIgnoreCase);
         var body = text[(end + 4)..];
         if (headers.TryGetValue("Transfer-Encoding", out var coding) && coding == "chunked") body = Unchunked(body);
         return new Answer(int.Parse(head[0].Split(' ')[1]), body, [], headers);

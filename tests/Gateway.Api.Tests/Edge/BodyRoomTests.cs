@@ -42,7 +42,8 @@ public sealed class BodyRoomTests : GatewayTest
         var other = b.PostAsync(Path, Chat(Largest));
         await Sim.WaitForAsync(Operation.Chat, 2, Patience);
 
-        (await c.PostAsync(Path, Chat(Largest / 2))).ExpectBaseResp(503, 1033, $"take {Largest * 2} of the {Largest * 2} bytes this node keeps");
+        (await c.PostAsync(Path, Chat(Largest / 2))).ExpectBaseResp(
+            503, 1033, $"take {Largest * 2} of the {Largest * 2} bytes this node keeps");
         (await c.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } })).ExpectProblem(503, "body_memory");
         held.Release();
         (await first).Expect(200);
@@ -73,7 +74,10 @@ public sealed class BodyRoomTests : GatewayTest
     private async Task<Answer> SendInPiecesAsync(string body)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway.Address, Path)) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway.Address, Path))
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.TransferEncodingChunked = true;
         request.Headers.Authorization = new("Bearer", GatewayUnderTest.AdminToken);
         using var response = await http.SendAsync(request, Patience);
@@ -88,7 +92,11 @@ public sealed class BodyRoomTests : GatewayTest
         using var client = new TcpClient();
         await client.ConnectAsync(Gateway.Address.Host, Gateway.Address.Port, Patience);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST {Path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: application/json\r\nContent-Length: {Largest}\r\n\r\n{{"), Patience);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes(
+                $"POST {Path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: " +
+                    $"application/json\r\nContent-Length: {Largest}\r\n\r\n{{"),
+            Patience);
         await EventuallyAsync(() => Task.FromResult(Budget.Held == Largest));
 
         using var reader = new StreamReader(stream);
@@ -103,9 +111,20 @@ public sealed class BodyRoomTests : GatewayTest
         await AddAccountAsync("key-a", 10);
         using var held = Sim.Hold(Operation.Chat);
         var request = new { kind = "chat", request = System.Text.Json.Nodes.JsonNode.Parse(Chat(Largest - 1000)) };
-        string[] ids = [(await Admin.PostAsync("/v1/jobs", request)).Expect(202).Text("id"), (await Admin.PostAsync("/v1/jobs", request)).Expect(202).Text("id")];
+        string[] ids =
+        [
+            (await Admin.PostAsync("/v1/jobs", request)).Expect(202).Text("id"),
+            (await Admin.PostAsync("/v1/jobs", request)).Expect(202).Text("id")
+        ];
         await Sim.WaitForAsync(Operation.Chat, 1, Patience);
-        var small = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } })).Expect(202).Text("id");
+        var small = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "chat",
+                    request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+                })).Expect(202).Text("id");
         await Sim.WaitForAsync(Operation.Chat, 2, Patience); // the small one goes past
 
         Assert.InRange(Budget.Held, Largest - 1000, Largest + 1000);

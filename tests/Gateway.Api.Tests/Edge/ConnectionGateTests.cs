@@ -37,7 +37,9 @@ public sealed class ConnectionGateTests : GatewayTest
     private async Task<string> AskAsync(TcpClient client, string token)
     {
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /v1/jobs?limit=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"), Patience);
+        await stream.WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /v1/jobs?limit=1 HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n"),
+            Patience);
         var buffer = new byte[4096];
         return Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer, Patience)).Split('\r')[0];
     }
@@ -110,7 +112,8 @@ public sealed class ConnectionGateTests : GatewayTest
     [InlineData(50_000, null, 1024L, 50_000, 12_500)]
     [InlineData(2, null, 1024L, 2, 1)]
     [InlineData(100, 90, null, 100, 90)]
-    public void H4_by_default_connections_stay_below_the_limit_of_files(int? max, int? strangers, long? files, int expected, int expectedStrangers)
+    public void H4_by_default_connections_stay_below_the_limit_of_files(
+        int? max, int? strangers, long? files, int expected, int expectedStrangers)
     {
         var limits = ConnectionLimits.Of(new ConnectionOptions { Max = max, MaxStrangers = strangers }, files);
         Assert.Equal((expected, expectedStrangers), (limits.Max, limits.MaxStrangers));

@@ -7,7 +7,11 @@ public sealed class ContractTests
     public void Every_contract_is_run()
     {
         var types = typeof(ContractTests).Assembly.GetTypes();
-        var idle = types.Where(type => type.IsAbstract && type.Name.EndsWith("Contract", StringComparison.Ordinal) && !types.Any(other => !other.IsAbstract && other.IsSubclassOf(type)));
+        var idle = types.Where(
+            type =>
+                type.IsAbstract
+                    && type.Name.EndsWith("Contract", StringComparison.Ordinal)
+                    && !types.Any(other => !other.IsAbstract && other.IsSubclassOf(type)));
         Assert.Empty(idle.Select(type => type.Name));
     }
 }

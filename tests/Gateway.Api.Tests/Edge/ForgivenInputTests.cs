@@ -21,7 +21,8 @@ public sealed class ForgivenInputTests : GatewayTest
     [InlineData("//v1/jobs")]
     [InlineData("/v1//jobs")]
     [InlineData("///v1///jobs//")]
-    public async Task V21_slashes_that_stand_twice_count_once(string path) => (await Admin.GetAsync($"http://{Gateway.Address.Authority}{path}")).Expect(200);
+    public async Task V21_slashes_that_stand_twice_count_once(string path) =>
+        (await Admin.GetAsync($"http://{Gateway.Address.Authority}{path}")).Expect(200);
 
     [Fact]
     public async Task V21_a_path_with_two_slashes_is_answered_in_its_own_dialect_and_needs_a_token()
@@ -81,7 +82,20 @@ public sealed class ForgivenInputTests : GatewayTest
         (await PostAsync("/v1/jobs", bomb, "gzip")).ExpectProblem(413, "body_too_large", "body");
         (await PostAsync("/v1/jobs", Zipped(new byte[20_001]), "gzip")).ExpectProblem(413, "body_too_large", "body");
         // Blocks that decode to nothing: no output would ever reach a limit.
-        byte[] endless = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255, .. Enumerable.Repeat<byte[]>([0, 0, 0, 0xff, 0xff], 10_000).SelectMany(block => block)];
+        byte[] endless =
+        [
+            0x1f,
+            0x8b,
+            8,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            255,
+            .. Enumerable.Repeat<byte[]>([0, 0, 0, 0xff, 0xff], 10_000).SelectMany(block => block)
+        ];
         (await PostAsync("/v1/jobs", endless, "gzip", ("Transfer-Encoding", "chunked"))).ExpectProblem(413, "body_too_large", "body");
     }
 
@@ -108,16 +122,27 @@ public sealed class ForgivenInputTests : GatewayTest
     {
         await AddAccountAsync("key-a", 1, ("models", new[] { "MiniMax-M2", "MiniMax-Hailuo-02" }));
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "minimax-m2", messages = Array.Empty<object>() })).ExpectBaseResp(422, 2013, "Did you mean 'MiniMax-M2'?");
-        Assert.Contains("Did you mean 'MiniMax-Hailuo-02'?", (await Admin.PostAsync("/v1/jobs", VideoJob(model: "MINIMAX-HAILUO-02"))).ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
-        Assert.DoesNotContain("Did you mean", (await Admin.PostAsync("/v1/jobs", VideoJob(model: "Sora"))).ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
+        Assert.Contains(
+            "Did you mean 'MiniMax-Hailuo-02'?",
+            (await Admin.PostAsync("/v1/jobs", VideoJob(model: "MINIMAX-HAILUO-02"))).ExpectProblem(422, "no_account_can_serve").Text("detail"),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "Did you mean",
+            (await Admin.PostAsync("/v1/jobs", VideoJob(model: "Sora"))).ExpectProblem(422, "no_account_can_serve").Text("detail"),
+            StringComparison.Ordinal);
     }
 
     private Task<Answer> PostAsync(string path, byte[] body, string? coding, params (string Name, string Value)[] headers) =>
-        SendAsync(path, new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } }, coding, headers);
+        SendAsync(
+            path, new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } }, coding, headers);
 
     private async Task<Answer> PostFormAsync(int length)
     {
-        using var form = new MultipartFormDataContent { { new StringContent("voice_clone"), "purpose" }, { new ByteArrayContent(Encoding.ASCII.GetBytes(new string('x', length))), "file", "a.mp3" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("voice_clone"), "purpose" },
+            { new ByteArrayContent(Encoding.ASCII.GetBytes(new string('x', length))), "file", "a.mp3" },
+        };
         var content = new ByteArrayContent(Zipped(await form.ReadAsByteArrayAsync(Patience)));
         content.Headers.ContentType = form.Headers.ContentType;
         return await SendAsync("/v1/files/upload", content, "gzip");

@@ -67,7 +67,8 @@ public sealed partial class HealthTests : GatewayTest
     [InlineData("127.0.0.1:8080")]
     [InlineData("127.1.2.3")]
     [InlineData("[::1]:8080")]
-    public async Task H10_metrics_are_open_to_this_machine_by_a_loopback_name(string host) => (await Nobody.GetAsync("/metrics", ("Host", host))).Expect(200);
+    public async Task H10_metrics_are_open_to_this_machine_by_a_loopback_name(string host) =>
+        (await Nobody.GetAsync("/metrics", ("Host", host))).Expect(200);
 
     // What nginx sends by a plain proxy_pass: no header of a proxy, and its own name for us.
     [Fact]
@@ -75,7 +76,9 @@ public sealed partial class HealthTests : GatewayTest
     {
         using var socket = new TcpClient();
         await socket.ConnectAsync(IPAddress.Loopback, Gateway.Address.Port, Patience);
-        await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:{Gateway.Address.Port}\r\nConnection: close\r\n\r\n"), Patience);
+        await socket.GetStream().WriteAsync(
+            Encoding.ASCII.GetBytes($"GET /metrics HTTP/1.0\r\nHost: 127.0.0.1:{Gateway.Address.Port}\r\nConnection: close\r\n\r\n"),
+            Patience);
         using var answer = new StreamReader(socket.GetStream());
         Assert.Contains(" 401 ", await answer.ReadLineAsync(Patience), StringComparison.Ordinal);
     }
@@ -152,7 +155,9 @@ public sealed partial class HealthTests : GatewayTest
                 var sample = Sample().Match(line);
                 Assert.True(sample.Success, line);
                 Assert.Equal(metric, sample.Groups["name"].Value);
-                Assert.True(samples.TryAdd(line[..line.LastIndexOf(' ')], double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture)), $"{line} is there twice");
+                Assert.True(
+                    samples.TryAdd(line[..line.LastIndexOf(' ')], double.Parse(sample.Groups["value"].Value, CultureInfo.InvariantCulture)),
+                    $"{line} is there twice");
             }
         }
 
@@ -162,6 +167,7 @@ public sealed partial class HealthTests : GatewayTest
     [GeneratedRegex("^[a-z_:][a-z0-9_:]*$")]
     private static partial Regex Name();
 
-    [GeneratedRegex("""^(?<name>[a-z_:][a-z0-9_:]*)(\{([a-z_]+="([^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (?<value>[-+0-9.eE]+|NaN|[+-]Inf)$""")]
+    [GeneratedRegex(
+        """^(?<name>[a-z_:][a-z0-9_:]*)(\{([a-z_]+="([^"\\\n]|\\["\\n])*"(,|(?=\})))+\})? (?<value>[-+0-9.eE]+|NaN|[+-]Inf)$""")]
     private static partial Regex Sample();
 }

@@ -24,11 +24,15 @@ public sealed class HttpEdgeTests : GatewayTest
         await AddAccountAsync("key-a");
         foreach (var (path, type) in new[]
         {
-            ("/v1/jobs", "application/json"), ("/v1/text/chatcompletion_v2", "application/json"), ("/v1/video_generation", "application/json"),
+            ("/v1/jobs", "application/json"), ("/v1/text/chatcompletion_v2", "application/json"),
+            ("/v1/video_generation", "application/json"),
             ("/v1/minimax/accounts", "application/json"), ("/v1/files/upload", "multipart/form-data; boundary=b"),
         })
         {
-            var answer = await RawAsync($"POST {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: {type}\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\n{{\"a\":1}}\r\n0\r\n\r\n");
+            var answer = await RawAsync(
+                $"POST {path} HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer " +
+                    $"{GatewayUnderTest.AdminToken}\r\nContent-Type: {type}\r\nTransfer-Encoding: " +
+                        $"chunked\r\n\r\n{size}\r\n{{\"a\":1}}\r\n0\r\n\r\n");
             Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         }
     }
@@ -50,16 +54,24 @@ public sealed class HttpEdgeTests : GatewayTest
                         : """{"choices":[{"message":{"content":"hi"}}],"usage":{"total_tokens":3},"base_resp":{"status_code":0}}""");
             },
             Encoding.Latin1);
-        await Admin.PostAsync("/v1/minimax/accounts", new { url = upstream.BaseUrl, driver = "platform", validate = false, token = "key-raw", maxJobs = 3 });
+        await Admin.PostAsync(
+            "/v1/minimax/accounts", new { url = upstream.BaseUrl, driver = "platform", validate = false, token = "key-raw", maxJobs = 3 });
 
         var answer = (await Admin.PostAsync("/v1/text/chatcompletion_v2", Chat)).Expect(200);
-        Assert.Equal(((string?)null, "r-7", "application/json"), (answer.Header("trace-id"), answer.Header("minimax-request-id"), answer.Header("Content-Type")));
+        Assert.Equal(
+            ((string?)null, "r-7", "application/json"),
+            (answer.Header("trace-id"), answer.Header("minimax-request-id"), answer.Header("Content-Type")));
         Assert.Contains("\"total_tokens\":3", answer.Body, StringComparison.Ordinal);
 
-        var form = new MultipartFormDataContent { { new StringContent("voice_clone"), "purpose" }, { new ByteArrayContent([1]), "file", "a.mp3" } };
+        var form = new MultipartFormDataContent
+        {
+            { new StringContent("voice_clone"), "purpose" },
+            { new ByteArrayContent([1]), "file", "a.mp3" },
+        };
         var uploaded = await UploadAsync(form);
         var file = (await Admin.GetAsync($"/v1/files/retrieve_content?file_id={uploaded.Expect(200)["file"]!["file_id"]}")).Expect(200);
-        Assert.Equal(("<script>", "nosniff", "attachment"), (file.Body, file.Header("X-Content-Type-Options"), file.Header("Content-Disposition")));
+        Assert.Equal(
+            ("<script>", "nosniff", "attachment"), (file.Body, file.Header("X-Content-Type-Options"), file.Header("Content-Disposition")));
         Assert.Contains("sandbox", file.Header("Content-Security-Policy"), StringComparison.Ordinal);
     }
 
@@ -67,7 +79,9 @@ public sealed class HttpEdgeTests : GatewayTest
     public async Task H16_a_callers_header_that_cannot_be_sent_on_is_a_400()
     {
         await AddAccountAsync("key-a");
-        var answer = await RawAsync($"POST /v1/files/upload HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: multipart/form-data; boundary=\"\u00fc\"\r\nContent-Length: 3\r\n\r\nabc");
+        var answer = await RawAsync(
+            $"POST /v1/files/upload HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\nAuthorization: Bearer " +
+                $"{GatewayUnderTest.AdminToken}\r\nContent-Type: multipart/form-data; boundary=\"\u00fc\"\r\nContent-Length: 3\r\n\r\nabc");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Contains("Content-Type", answer, StringComparison.Ordinal);
     }
@@ -76,7 +90,9 @@ public sealed class HttpEdgeTests : GatewayTest
     public async Task H16_no_answer_names_the_server_and_what_was_made_is_not_sniffed()
     {
         await AddAccountAsync("key-a");
-        var job = (await Admin.PostAsync("/v1/jobs", new { kind = "image", request = new { model = "image-01", prompt = "a cat" } })).Expect(202).Text("id");
+        var job = (
+            await Admin.PostAsync(
+                "/v1/jobs", new { kind = "image", request = new { model = "image-01", prompt = "a cat" } })).Expect(202).Text("id");
         await WaitForAsync(job, "succeeded");
         foreach (var path in new[] { $"/v1/jobs/{job}/content", $"/v1/jobs/{job}/result" })
             Assert.Equal("nosniff", (await Admin.GetAsync(path)).Expect(200).Header("X-Content-Type-Options"));

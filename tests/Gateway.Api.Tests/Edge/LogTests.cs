@@ -37,13 +37,18 @@ public sealed class LogTests
             Fail(LogLevel.Error, new InvalidOperationException("wrapped", new NpgsqlException("The connection is broken")));
         }
 
-        Assert.Equal("Warning Gateway.Silo.Chores.StoreOutage: The database is lost: Connection refused. What is new is refused until it is back. ", Assert.Single(Loud));
+        Assert.Equal(
+            "Warning Gateway.Silo.Chores.StoreOutage: The database is lost: Connection refused. What is new is refused until it is back. ",
+            Assert.Single(Loud));
         _clock.Advance(TimeSpan.FromMilliseconds(100));
         _logs.Outage.End();
         _logs.Outage.End();
         Assert.Equal("Information Gateway.Silo.Chores.StoreOutage: The database is back after 6.0 s. ", Loud.Last());
         Assert.Equal(2, Loud.Count());
-        Assert.Contains(_journal.Lines, line => line.StartsWith("Debug", StringComparison.Ordinal) && line.Contains("Failed to connect", StringComparison.Ordinal)); // with its stack
+        // with its stack
+        Assert.Contains(
+            _journal.Lines,
+            line => line.StartsWith("Debug", StringComparison.Ordinal) && line.Contains("Failed to connect", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -61,7 +66,9 @@ public sealed class LogTests
         Fail(LogLevel.Error, new InvalidOperationException("a bug"));
         Fail(LogLevel.Error, new StoreException(StoreFailure.Refused, "a value"));
         Fail(LogLevel.Critical, new StoreException(StoreFailure.Lost, "the end"));
-        Assert.Equal(["Error", "Error", "Critical"], Loud.Where(line => line.Contains("Heartbeat", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
+        Assert.Equal(
+            ["Error", "Error", "Critical"],
+            Loud.Where(line => line.Contains("Heartbeat", StringComparison.Ordinal)).Select(line => line.Split(' ')[0]));
     }
 
     [Fact]
@@ -79,16 +86,19 @@ public sealed class LogTests
     {
         using var writer = new StringWriter { NewLine = "\n" };
         var failure = new InvalidOperationException("a\u001b[2J\u202eb\u009b\r\n2026-11-30T07:20:01.123Z info Forged: all is well\u0000");
-        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Error, "Gateway.Silo.Chores.Heartbeat", default, "it \u2066failed", failure, Text), null, writer);
+        new LineFormatter(_clock).Write(
+            new LogEntry<string>(LogLevel.Error, "Gateway.Silo.Chores.Heartbeat", default, "it \u2066failed", failure, Text), null, writer);
         Assert.Equal(
-            "2026-11-30T07:20:01.123Z fail Heartbeat: it  failed\n      System.InvalidOperationException: a [2J b \n      2026-11-30T07:20:01.123Z info Forged: all is well \n",
+            "2026-11-30T07:20:01.123Z fail Heartbeat: it  failed\n      System.InvalidOperationException: a [2J b \n      " +
+                "2026-11-30T07:20:01.123Z info Forged: all is well \n",
             writer.ToString());
     }
 
     private string Written(string message, IExternalScopeProvider? scopes)
     {
         using var writer = new StringWriter { NewLine = "\n" };
-        new LineFormatter(_clock).Write(new LogEntry<string>(LogLevel.Warning, "Gateway.Silo.Chores.Heartbeat", default, message, null, Text), scopes, writer);
+        new LineFormatter(_clock).Write(
+            new LogEntry<string>(LogLevel.Warning, "Gateway.Silo.Chores.Heartbeat", default, message, null, Text), scopes, writer);
         return writer.ToString();
     }
 

@@ -7,7 +7,9 @@ namespace Gateway.Api.Tests.Edge;
 /// <summary>docs/openapi.json is what the gateway serves: the API's changes show in reviews.</summary>
 public sealed class OpenApiTests : GatewayTest
 {
-    private const string HowToUpdate = "docs/openapi.json is not what the gateway serves. When the change is meant: GATEWAY_UPDATE_OPENAPI=1 dotnet test tests/Gateway.Api.Tests --filter OpenApi, and commit the file.";
+    private const string HowToUpdate =
+        "docs/openapi.json is not what the gateway serves. When the change is meant: GATEWAY_UPDATE_OPENAPI=1 dotnet test " +
+            "tests/Gateway.Api.Tests --filter OpenApi, and commit the file.";
 
     [Fact]
     public async Task The_committed_document_is_the_served_one()
@@ -41,11 +43,16 @@ public sealed class OpenApiTests : GatewayTest
         var paths = (await Nobody.GetAsync("/openapi/v1.json")).Json["paths"]!.AsObject();
         foreach (var (path, method) in new[]
         {
-            ("/v1/jobs", "post"), ("/v1/jobs", "get"), ("/v1/jobs/{id}", "get"), ("/v1/jobs/{id}/cancel", "post"), ("/v1/jobs/{id}/events", "get"), ("/v1/jobs/{id}/result", "get"),
-            ("/v1/text/chatcompletion_v2", "post"), ("/v1/video_generation", "post"), ("/v1/query/video_generation", "get"), ("/v1/files/retrieve", "get"),
-            ("/v1/minimax/accounts", "post"), ("/v1/minimax/accounts/{account}", "delete"), ("/v1/admin/accounts/{account}", "patch"), ("/v1/admin/teams/{team}/tokens", "post"),
+            ("/v1/jobs", "post"), ("/v1/jobs", "get"), ("/v1/jobs/{id}", "get"), ("/v1/jobs/{id}/cancel", "post"),
+            ("/v1/jobs/{id}/events", "get"), ("/v1/jobs/{id}/result", "get"),
+            ("/v1/text/chatcompletion_v2", "post"), ("/v1/video_generation", "post"), ("/v1/query/video_generation", "get"),
+            ("/v1/files/retrieve", "get"),
+            ("/v1/minimax/accounts", "post"), ("/v1/minimax/accounts/{account}", "delete"), ("/v1/admin/accounts/{account}", "patch"),
+            ("/v1/admin/teams/{team}/tokens", "post"),
         }) Assert.True(paths[path]?[method] is JsonObject, $"{method} {path}");
-        var names = paths.SelectMany(path => path.Value!.AsObject()).Select(operation => operation.Value!["operationId"]?.ToString()).ToList();
+        var names = paths.SelectMany(path => path.Value!.AsObject())
+            .Select(operation => operation.Value!["operationId"]?.ToString())
+            .ToList();
         Assert.All(names, name => Assert.False(string.IsNullOrEmpty(name)));
         Assert.Equal(names.Count, names.Distinct().Count());
     }

@@ -15,7 +15,16 @@ public sealed partial class OwnJsonTests : GatewayTest
         var account = await AddAccountAsync("key-a", 1, ("name", Odd), ("models", new[] { "MiniMax-Hailuo-02" }));
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = Odd })).Expect(201).Text("id");
         (await Admin.PostAsync($"/v1/admin/teams/{team}/tokens", new { expiresAt = "2030-01-01T00:00:00Z" })).Expect(201);
-        var job = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x" }, replyRef = Odd, finishBy = "2026-12-24T00:00:00+01:00" })).Expect(202);
+        var job = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "video",
+                    request = new { model = "MiniMax-Hailuo-02", prompt = "x" },
+                    replyRef = Odd,
+                    finishBy = "2026-12-24T00:00:00+01:00",
+                })).Expect(202);
         Told(job, Odd, "2026-12-23T23:00:00.000Z");
         var id = job.Text("id");
         await WaitForAsync(id, "running");
@@ -48,7 +57,10 @@ public sealed partial class OwnJsonTests : GatewayTest
         string[] others = ["SocketRequestJson", "CallbackChallengeJson", "TaskAnswersJson"];
         var past = Directory.EnumerateFiles(Path.Combine(Root(), "src", "Gateway.Api"), "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => DefaultUses().Matches(File.ReadAllText(file)).Select(use => (File: Path.GetFileName(file), Context: use.Groups[1].Value)))
+            .SelectMany(
+                file =>
+                    DefaultUses().Matches(File.ReadAllText(file)).Select(
+                        use => (File: Path.GetFileName(file), Context: use.Groups[1].Value)))
             .Where(use => !others.Contains(use.Context)).ToList();
         Assert.True(past.Count == 0, $"Use .Own in place of .Default: {string.Join(", ", past)}");
     }
@@ -57,7 +69,8 @@ public sealed partial class OwnJsonTests : GatewayTest
     {
         Assert.DoesNotContain("\\u", answer.Body, StringComparison.Ordinal);
         foreach (Match time in AnyTime().Matches(answer.Body)) Assert.Matches(Time(), time.Value);
-        foreach (var part in parts) Assert.Matches(part == Odd ? Regex.Escape(Odd.Replace("\"", "\\\"", StringComparison.Ordinal)) : part, answer.Body);
+        foreach (var part in parts)
+            Assert.Matches(part == Odd ? Regex.Escape(Odd.Replace("\"", "\\\"", StringComparison.Ordinal)) : part, answer.Body);
     }
 
     private static string Time() => @"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$";

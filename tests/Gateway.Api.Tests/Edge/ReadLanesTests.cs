@@ -31,7 +31,11 @@ public sealed class ReadLanesTests
     {
         var (lanes, team) = (new ReadLanes(), new TeamId("team"));
         var gate = new TaskCompletionSource<int>();
-        Task<int>[] held = [lanes.RunAsync(team, () => gate.Task, CancellationToken.None), lanes.RunAsync(team, () => gate.Task, CancellationToken.None)];
+        Task<int>[] held =
+        [
+            lanes.RunAsync(team, () => gate.Task, CancellationToken.None),
+            lanes.RunAsync(team, () => gate.Task, CancellationToken.None)
+        ];
         using var leaves = new CancellationTokenSource();
         var waits = lanes.RunAsync(team, () => Task.FromResult(1), leaves.Token);
         await leaves.CancelAsync();

@@ -1,6 +1,5 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Api.Surfaces.Useapi;
 using Gateway.Api.Tests.Support;
 
@@ -11,7 +10,8 @@ public sealed class RequestIdTests : GatewayTest
 {
     private const string Name = "X-Request-Id";
 
-    private protected override void Configure() => Gateway["Logging:LogLevel:Microsoft.AspNetCore"] = "Information"; // lines of requests that go well
+    // lines of requests that go well
+    private protected override void Configure() => Gateway["Logging:LogLevel:Microsoft.AspNetCore"] = "Information";
 
     [Fact]
     public async Task D6_every_answer_carries_the_callers_id_errors_streams_and_native_ones_too()
@@ -22,9 +22,12 @@ public sealed class RequestIdTests : GatewayTest
         await EndAsync(job);
         foreach (var (method, path, body) in new (HttpMethod, string, object?)[]
         {
-            (HttpMethod.Get, "/v1/jobs", null), (HttpMethod.Get, $"/v1/jobs/{job}/events", null), (HttpMethod.Get, "/v1/jobs/1", null), (HttpMethod.Get, "/v1/nothing", null), (HttpMethod.Delete, "/v1/jobs", null),
-            (HttpMethod.Get, "/v1/minimax/accounts/9", null), (HttpMethod.Get, "/livez", null), (HttpMethod.Post, "/v1/jobs", "{"), (HttpMethod.Get, "/v1/ws", null),
-            (HttpMethod.Post, "/v1/text/chatcompletion_v2", Chat(stream: false)), (HttpMethod.Post, "/v1/text/chatcompletion_v2", Chat(stream: true)), (HttpMethod.Get, "/v2/query/video_generation/1", null),
+            (HttpMethod.Get, "/v1/jobs", null), (HttpMethod.Get, $"/v1/jobs/{job}/events", null), (HttpMethod.Get, "/v1/jobs/1", null),
+            (HttpMethod.Get, "/v1/nothing", null), (HttpMethod.Delete, "/v1/jobs", null),
+            (HttpMethod.Get, "/v1/minimax/accounts/9", null), (HttpMethod.Get, "/livez", null), (HttpMethod.Post, "/v1/jobs", "{"),
+            (HttpMethod.Get, "/v1/ws", null),
+            (HttpMethod.Post, "/v1/text/chatcompletion_v2", Chat(stream: false)),
+            (HttpMethod.Post, "/v1/text/chatcompletion_v2", Chat(stream: true)), (HttpMethod.Get, "/v2/query/video_generation/1", null),
         })
         {
             var answer = await Admin.SendAsync(method, path, body, [(Name, "Trace_1.a:b-c")]);
@@ -37,7 +40,8 @@ public sealed class RequestIdTests : GatewayTest
     public async Task D6_an_id_that_is_missing_or_not_sane_is_replaced_by_a_fresh_one()
     {
         List<string> ids = [(await Admin.GetAsync("/v1/jobs")).Header(Name)!];
-        foreach (var odd in new[] { "", "two words", "<script>", "a,b", new string('x', RequestIds.MaxLength + 1) }) ids.Add((await Admin.GetAsync("/v1/jobs", (Name, odd))).Header(Name)!);
+        foreach (var odd in new[] { "", "two words", "<script>", "a,b", new string('x', RequestIds.MaxLength + 1) })
+            ids.Add((await Admin.GetAsync("/v1/jobs", (Name, odd))).Header(Name)!);
         ids.Add((await Admin.GetAsync("/v1/jobs", (Name, "a"), (Name, "b"))).Header(Name)!);
         Assert.All(ids, id => Assert.Matches("^[0-9a-f]{32}$", id));
         Assert.Equal(ids.Count, ids.Distinct().Count());
@@ -49,8 +53,16 @@ public sealed class RequestIdTests : GatewayTest
     public async Task D6_each_log_line_of_a_request_has_its_id()
     {
         await Admin.GetAsync("/v1/jobs", (Name, "find-me"));
-        await EventuallyAsync(() => Task.FromResult(Gateway.Journal.Lines.Any(line => line.Contains("Request finished", StringComparison.Ordinal) && line.Contains("/v1/jobs ", StringComparison.Ordinal))));
-        var lines = Gateway.Journal.ScopedLines.Where(line => line.Scope.Contains("find-me", StringComparison.Ordinal)).Select(line => line.Text).ToList();
+        await EventuallyAsync(
+            () =>
+                Task.FromResult(
+                    Gateway.Journal.Lines.Any(
+                        line =>
+                            line.Contains("Request finished", StringComparison.Ordinal)
+                                && line.Contains("/v1/jobs ", StringComparison.Ordinal))));
+        var lines = Gateway.Journal.ScopedLines.Where(line => line.Scope.Contains("find-me", StringComparison.Ordinal))
+            .Select(line => line.Text)
+            .ToList();
         Assert.Contains(lines, line => line.Contains("Request starting", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Executing endpoint", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.Contains("Request finished", StringComparison.Ordinal));
@@ -80,9 +92,12 @@ public sealed class RequestIdTests : GatewayTest
         var context = new DefaultHttpContext { RequestServices = Gateway.Services, TraceIdentifier = "find-me" };
         context.Response.Body = body;
         context.SetEndpoint(new Endpoint(null, new EndpointMetadataCollection(dialect), "any"));
-        await new ErrorBoundary(_ => throw new InvalidOperationException("a bug"), Gateway.Services.GetRequiredService<Failures>(), Gateway.Services.GetRequiredService<UnmatchedRoutes>()).InvokeAsync(context);
+        await new ErrorBoundary(
+            _ => throw new InvalidOperationException("a bug"), Gateway.Services.GetRequiredService<Failures>(),
+            Gateway.Services.GetRequiredService<UnmatchedRoutes>()).InvokeAsync(context);
         return (context, System.Text.Encoding.UTF8.GetString(body.ToArray()));
     }
 
-    private static object Chat(bool stream) => new { model = "MiniMax-M2", stream, messages = new[] { new { role = "user", content = "Hello" } } };
+    private static object Chat(bool stream) =>
+        new { model = "MiniMax-M2", stream, messages = new[] { new { role = "user", content = "Hello" } } };
 }

@@ -20,35 +20,53 @@ public sealed class SettingsTests
     [InlineData("Gateway:Webhooks:Timeout", "0", "Gateway:Webhooks:Timeout is 0; it must be from 10ms to 1h.")]
     [InlineData("Gateway:Webhooks:LongestRetry", "1s", "Gateway:Webhooks:LongestRetry is 1s; it must not be below FirstRetry (5s).")]
     [InlineData("Gateway:Queue:RetryBackOff", "0", "Gateway:Queue:RetryBackOff is 0; it must be from 10ms to 1d.")]
-    [InlineData("Gateway:Queue:MaxRetryBackOff", "500ms", "Gateway:Queue:MaxRetryBackOff is 500ms; it must not be below RetryBackOff (1s).")]
+    [InlineData(
+        "Gateway:Queue:MaxRetryBackOff", "500ms", "Gateway:Queue:MaxRetryBackOff is 500ms; it must not be below RetryBackOff (1s).")]
     [InlineData("Gateway:Bodies:Own", "-5", "Gateway:Bodies:Own is -5; it must be from 1 to 2147483591.")]
     [InlineData("Gateway:Bodies:Native", "3000000000", "Gateway:Bodies:Native is 3000000000; it must be from 1 to 2147483591.")]
     [InlineData("Gateway:Results:MaxCopies", "0", "Gateway:Results:MaxCopies is 0; it must be from 1 to 1000.")]
     [InlineData("Gateway:Retention:Step", "0", "Gateway:Retention:Step is 0; it must be from 1 to 100000.")]
-    [InlineData("Gateway:Retention:Jobs", "1d", "Gateway:Retention:Jobs is 1d; it must be at least 2d: jobs outlive their idempotency keys, which are kept 1d and Gateway:Retention:Keys.")]
+    [InlineData(
+        "Gateway:Retention:Jobs", "1d",
+        "Gateway:Retention:Jobs is 1d; it must be at least 2d: jobs outlive their idempotency keys, which are kept 1d and " +
+            "Gateway:Retention:Keys.")]
     [InlineData("Gateway:Limits:video:LongestRun", "0", "Gateway:Limits:video:LongestRun is 0; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Limits:chat:Idle", "-5s", "Gateway:Limits:chat:Idle is -5s; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Pace:platform/chat-m2:Rpm", "-1", "Gateway:Pace:platform/chat-m2:Rpm is -1; it must be from 0 to 1000000000.")]
-    [InlineData("Gateway:Pace:platform/talk:Rpm", "1", "Gateway:Pace:platform/talk names no family; the families are platform/chat-m3, platform/chat-m2, platform/chat, platform/speech, platform/speech-task, platform/voice-clone, platform/voice-design, platform/video-v1, platform/video-template, platform/video-v2, platform/image, platform/music, platform/music-free, platform/lyrics.")]
+    [InlineData(
+        "Gateway:Pace:platform/talk:Rpm", "1",
+        "Gateway:Pace:platform/talk names no family; the families are platform/chat-m3, platform/chat-m2, platform/chat, " +
+            "platform/speech, platform/speech-task, platform/voice-clone, platform/voice-design, platform/video-v1, " +
+                "platform/video-template, platform/video-v2, platform/image, platform/music, platform/music-free, platform/lyrics.")]
     [InlineData("Gateway:Limits:film:Idle", "1s", "Gateway:Limits:film names no kind; the kinds are chat, video, image, speech, music.")]
-    [InlineData("Gateway:PublicUrl", "gateway.example.com", "Gateway:PublicUrl is 'gateway.example.com'; it must be an absolute http or https address without query, such as https://gateway.example.com.")]
+    [InlineData(
+        "Gateway:PublicUrl", "gateway.example.com",
+        "Gateway:PublicUrl is 'gateway.example.com'; it must be an absolute http or https address without query, such as " +
+            "https://gateway.example.com.")]
     [InlineData("Gateway:Prices:platform/video", "-1", "Gateway:Prices:platform/video is -1; it must be from 0 to 1000000000.")]
     [InlineData("Gateway:NodeLease", "0", "Gateway:NodeLease is 0; it must be from 100ms to 7d.")]
     [InlineData("Gateway:OverloadBackOff:0", "-1s", "Gateway:OverloadBackOff is -1s; it must be from 10ms to 1d.")]
     [InlineData("Gateway:StopGrace", "30", "Gateway:StopGrace is '30'; it must have a unit: write 30s for seconds, 30m for minutes.")]
     [InlineData("Gateway:StopGrace", "soon", "Gateway:StopGrace is 'soon'; it must be a time such as 500ms, 30s, 5m, 2h, 1d or 00:00:30.")]
-    [InlineData("Gateway:StopGrace", "24:00:00", "Gateway:StopGrace is '24:00:00'; it must be a time such as 500ms, 30s, 5m, 2h, 1d or 00:00:30; hours go to 23, minutes and seconds to 59.")]
+    [InlineData(
+        "Gateway:StopGrace", "24:00:00",
+        "Gateway:StopGrace is '24:00:00'; it must be a time such as 500ms, 30s, 5m, 2h, 1d or 00:00:30; hours go to 23, minutes and " +
+            "seconds to 59.")]
     [InlineData("Gateway:Role", "king", "Gateway:Role is 'king'; it must be 'all' or 'api'.")]
     [InlineData("Gateway:PaceOff", "perhaps", "Gateway:PaceOff is 'perhaps'; it must be true or false.")]
-    [InlineData("Gateway:AccountHosts", "api.minimax.io", "Gateway:AccountHosts is 'api.minimax.io'; it must be written entry by entry, such as Gateway:AccountHosts:0.")]
+    [InlineData(
+        "Gateway:AccountHosts", "api.minimax.io",
+        "Gateway:AccountHosts is 'api.minimax.io'; it must be written entry by entry, such as Gateway:AccountHosts:0.")]
     public void A6_a_setting_that_cannot_be_is_named_with_its_value_and_its_rule(string setting, string value, string line) =>
         Assert.Equal(line, Assert.Throws<GatewaySetupException>(() => Read((setting, value))).Message);
 
     [Fact]
     public void A6_everything_that_is_wrong_is_named_at_once()
     {
-        var wrong = Assert.Throws<GatewaySetupException>(() => Read(("Gateway:Follow:MaxPolls", "0"), ("Gateway:Webhooks:MaxSends", "0"))).Message;
-        Assert.Equal("Gateway:Follow:MaxPolls is 0; it must be from 1 to 10000. Gateway:Webhooks:MaxSends is 0; it must be from 1 to 10000.", wrong);
+        var wrong = Assert.Throws<GatewaySetupException>(
+            () => Read(("Gateway:Follow:MaxPolls", "0"), ("Gateway:Webhooks:MaxSends", "0"))).Message;
+        Assert.Equal(
+            "Gateway:Follow:MaxPolls is 0; it must be from 1 to 10000. Gateway:Webhooks:MaxSends is 0; it must be from 1 to 10000.", wrong);
     }
 
     [Theory]
@@ -79,7 +97,8 @@ public sealed class SettingsTests
     [InlineData("1:2:3:4:5")]
     [InlineData("NaN")]
     [InlineData("1e5")]
-    public void A6_no_text_of_a_time_is_read_as_something_else(string text) => Assert.Throws<GatewaySetupException>(() => Read(("Gateway:StartWait", text)));
+    public void A6_no_text_of_a_time_is_read_as_something_else(string text) =>
+        Assert.Throws<GatewaySetupException>(() => Read(("Gateway:StartWait", text)));
 
     [Fact]
     public void A6_every_number_and_time_declares_what_it_may_be()
@@ -92,12 +111,19 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public void A6_what_is_shipped_is_within_its_own_ranges() => Assert.Equal(TimeSpan.FromSeconds(20), Read().Get<StopOptions>().StopGrace);
+    public void A6_what_is_shipped_is_within_its_own_ranges() =>
+        Assert.Equal(TimeSpan.FromSeconds(20), Read().Get<StopOptions>().StopGrace);
 
     [Theory]
-    [InlineData("--ConnectionString:Gateway=Host=x;Password=secret", "'--ConnectionString:Gateway' is no argument; is --ConnectionStrings:Gateway meant? See --help.")]
-    [InlineData("--Gateway:Folow:MinInterval=1s", "'--Gateway:Folow:MinInterval' is no argument; is --Gateway:Follow:MinInterval meant? See --help.")]
-    [InlineData("--Gateway:Limits:video:LongestRum=1h", "'--Gateway:Limits:video:LongestRum' is no argument; is --Gateway:Limits:video:LongestRun meant? See --help.")]
+    [InlineData(
+        "--ConnectionString:Gateway=Host=x;Password=secret",
+        "'--ConnectionString:Gateway' is no argument; is --ConnectionStrings:Gateway meant? See --help.")]
+    [InlineData(
+        "--Gateway:Folow:MinInterval=1s",
+        "'--Gateway:Folow:MinInterval' is no argument; is --Gateway:Follow:MinInterval meant? See --help.")]
+    [InlineData(
+        "--Gateway:Limits:video:LongestRum=1h",
+        "'--Gateway:Limits:video:LongestRum' is no argument; is --Gateway:Limits:video:LongestRun meant? See --help.")]
     [InlineData("--url=http://localhost:1", "'--url' is no argument; is --urls meant? See --help.")]
     [InlineData("--verison", "'--verison' is no argument; is --version meant? See --help.")]
     [InlineData("--frobnicate=1", "'--frobnicate' is no argument. See --help.")]
@@ -109,10 +135,13 @@ public sealed class SettingsTests
 
     [Theory]
     [InlineData("--urls", "http://localhost:1", "--Gateway:Role=api", "--restored")]
-    [InlineData("--gateway:accounthosts:0=x", "--Logging:LogLevel:Default=Debug", "--Kestrel:Endpoints:Main:Url=http://*:1", "--environment=Development")]
+    [InlineData(
+        "--gateway:accounthosts:0=x", "--Logging:LogLevel:Default=Debug", "--Kestrel:Endpoints:Main:Url=http://*:1",
+        "--environment=Development")]
     [InlineData("--Gateway:Prices:platform/video/MiniMax-Hailuo-02=7", "--ConnectionStrings:Gateway=Host=x")]
     public void A5_arguments_that_are_read_pass(params string[] arguments) => Arguments.Check(arguments);
 
     private static GatewaySettings Read(params (string Setting, string Value)[] settings) => GatewaySettings.Read(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Setting, setting.Value))).Build());
+        new ConfigurationBuilder().AddInMemoryCollection(
+            settings.Select(setting => new KeyValuePair<string, string?>(setting.Setting, setting.Value))).Build());
 }

@@ -41,7 +41,9 @@ public abstract class SetupContract : GatewayTest
     {
         await AddAccountAsync("key-a");
         await Gateway.StopAsync();
-        var own = Data is SqliteData files ? await File.ReadAllTextAsync(Path.Combine(files.Directory, "gateway.key"), Patience) : PostgresData.EncryptionKey;
+        var own = Data is SqliteData files
+            ? await File.ReadAllTextAsync(Path.Combine(files.Directory, "gateway.key"), Patience)
+            : PostgresData.EncryptionKey;
 
         Gateway["Gateway:EncryptionKey"] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
         Assert.Contains("not the one this data was written with", await RefusedAsync(), StringComparison.Ordinal);
@@ -123,7 +125,10 @@ public abstract class SetupContract : GatewayTest
         }
 
         await AddAccountAsync("key-a");
-        Assert.StartsWith("http://gateway.example.com:8080/under/a/path/v1/jobs/", (await JobAsync(await SubmitVideoAsync()))["links"]!["self"]!.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "http://gateway.example.com:8080/under/a/path/v1/jobs/",
+            (await JobAsync(await SubmitVideoAsync()))["links"]!["self"]!.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -151,7 +156,8 @@ public sealed class SqliteSetup() : SetupContract(new SqliteData())
     }
 
     [Fact]
-    public async Task A_second_process_on_the_same_directory_is_refused() => Assert.Contains(((SqliteData)Data).Directory, await RefusedAsync(), StringComparison.Ordinal);
+    public async Task A_second_process_on_the_same_directory_is_refused() =>
+        Assert.Contains(((SqliteData)Data).Directory, await RefusedAsync(), StringComparison.Ordinal);
 }
 
 public sealed class PostgresSetup() : SetupContract(new PostgresData())

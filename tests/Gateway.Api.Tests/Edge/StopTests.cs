@@ -50,8 +50,10 @@ public sealed class StopTests : GatewayTest
     {
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync(), "running");
-        var waiting = Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } });
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        var waiting = Admin.PostAsync(
+            "/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } });
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
 
         var started = Stopwatch.GetTimestamp();
         await Gateway.StopAsync();

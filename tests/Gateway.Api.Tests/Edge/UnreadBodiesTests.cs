@@ -23,7 +23,11 @@ public sealed class UnreadBodiesTests : GatewayTest
         using var reader = new StreamReader(stream);
         for (var i = 0; i < 2; i++)
         {
-            await stream.WriteAsync(Encoding.ASCII.GetBytes($"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: application/json\r\nContent-Length: {Long}\r\n\r\n"), Patience);
+            await stream.WriteAsync(
+                Encoding.ASCII.GetBytes(
+                    $"POST /v1/jobs HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {GatewayUnderTest.AdminToken}\r\nContent-Type: " +
+                        $"application/json\r\nContent-Length: {Long}\r\n\r\n"),
+                Patience);
             await stream.WriteAsync(new byte[Long], Patience);
             Assert.Equal("HTTP/1.1 413 Payload Too Large", await reader.ReadLineAsync(Patience));
             await SkipAnswerAsync(reader);
@@ -57,7 +61,8 @@ public sealed class UnreadBodiesTests : GatewayTest
         const string Length = "Content-Length: ";
         var length = 0;
         while (await reader.ReadLineAsync(Patience) is { Length: > 0 } header)
-            if (header.StartsWith(Length, StringComparison.Ordinal)) length = int.Parse(header[Length.Length..], CultureInfo.InvariantCulture);
+            if (header.StartsWith(Length, StringComparison.Ordinal))
+                length = int.Parse(header[Length.Length..], CultureInfo.InvariantCulture);
         Assert.Equal(length, await reader.ReadBlockAsync(new char[length], Patience));
     }
 

@@ -55,7 +55,10 @@ public sealed class FileTests : NativeTest
         Assert.Equal($"?file_id={vendors}", Latest(Operation.FileContent).Query);
 
         Assert.DoesNotContain(vendors, uploaded.Body, StringComparison.Ordinal);
-        Assert.DoesNotContain(vendors, retrieved.Body.Replace(String(retrieved["file"]!["download_url"]), "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            vendors,
+            retrieved.Body.Replace(String(retrieved["file"]!["download_url"]), "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         VendorNeverSaw(id);
     }
 
@@ -63,14 +66,17 @@ public sealed class FileTests : NativeTest
     public async Task The_form_reaches_the_vendor_as_it_was_sent()
     {
         await AddAccountAsync("key-a");
-        const string Sent = "--x\r\nContent-Disposition: form-data; name=\"new_field\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nprompt_audio\r\n"
+        const string Sent =
+            "--x\r\nContent-Disposition: form-data; name=\"new_field\"\r\n\r\n1\r\n--x\r\nContent-Disposition: form-data; " +
+                "name=\"purpose\"\r\n\r\nprompt_audio\r\n"
             + "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\nRIFF\r\n--x--\r\n";
         var form = new ByteArrayContent(Encoding.UTF8.GetBytes(Sent));
         form.Headers.ContentType = MediaTypeHeaderValue.Parse("multipart/form-data; boundary=x");
 
         (await PostFormAsync("/v1/files/upload?GroupId=77", form)).Expect(200);
 
-        Assert.Equal((Sent, "", "key-a"), (Latest(Operation.FileUpload).Body, Latest(Operation.FileUpload).Query, Latest(Operation.FileUpload).Key));
+        Assert.Equal(
+            (Sent, "", "key-a"), (Latest(Operation.FileUpload).Body, Latest(Operation.FileUpload).Query, Latest(Operation.FileUpload).Key));
     }
 
     [Fact]
@@ -156,7 +162,11 @@ public sealed class FileTests : NativeTest
         var id = Number((await UploadAsync("voice_clone", "a.mp3")).Expect(200)["file"]!["file_id"]);
 
         Assert.Equal(id, Number((await RetrieveAsync($"00{id}")).Expect(200)["file"]?["file_id"] ?? id));
-        Assert.Equal(id, Number((await Admin.PostAsync("/v1/files/delete", $$"""{"file_id":"00{{id}}","purpose":"voice_clone"}""")).Expect(200)["file_id"] ?? id));
+        Assert.Equal(
+            id,
+            Number(
+                (await Admin.PostAsync("/v1/files/delete", $$"""{"file_id":"00{{id}}","purpose":"voice_clone"}""")).Expect(200)["file_id"]
+                    ?? id));
     }
 
     [Fact]
@@ -249,7 +259,8 @@ public sealed class FileTests : NativeTest
             if (context.Request.Path == "/v1/files/upload")
             {
                 await context.Request.Body.CopyToAsync(Stream.Null);
-                await context.Response.WriteAsync("""{"file":{"file_id":1234567,"purpose":"voice_clone"},"base_resp":{"status_code":0,"status_msg":""}}""");
+                await context.Response.WriteAsync(
+                    """{"file":{"file_id":1234567,"purpose":"voice_clone"},"base_resp":{"status_code":0,"status_msg":""}}""");
                 return;
             }
 
@@ -267,7 +278,8 @@ public sealed class FileTests : NativeTest
         var content = await response.Content.ReadAsStreamAsync(Patience);
         await content.ReadExactlyAsync(new byte[4], Patience);
         seen.SetResult();
-        await Assert.ThrowsAnyAsync<IOException>(async () => await content.ReadExactlyAsync(new byte[96], Patience)); // and nothing is logged as a failure of the gateway
+        // and nothing is logged as a failure of the gateway
+        await Assert.ThrowsAnyAsync<IOException>(async () => await content.ReadExactlyAsync(new byte[96], Patience));
     }
 
     [Fact]

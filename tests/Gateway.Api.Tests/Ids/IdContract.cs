@@ -6,7 +6,9 @@ using Gateway.Silo.Chores;
 
 namespace Gateway.Api.Tests.Ids;
 
-/// <summary>Ids as callers meet them, on every surface: new ones survive JavaScript's numbers, those of before are what they were.</summary>
+/// <summary>
+/// Ids as callers meet them, on every surface: new ones survive JavaScript's numbers, those of before are what they were.
+/// </summary>
 public abstract class IdContract : NativeTest
 {
     private static readonly string[] Surfaces = ["job", "video", "v2", "template", "speech"];
@@ -72,7 +74,8 @@ public abstract class IdContract : NativeTest
 
         Assert.Equal([.. young.Reverse(), .. old.Reverse()], seen);
 
-        async Task<IReadOnlyList<string>> ManyAsync(string name) => [await SubmitVideoAsync($"{name} 1"), await SubmitVideoAsync($"{name} 2"), await SubmitVideoAsync($"{name} 3")];
+        async Task<IReadOnlyList<string>> ManyAsync(string name) =>
+            [await SubmitVideoAsync($"{name} 1"), await SubmitVideoAsync($"{name} 2"), await SubmitVideoAsync($"{name} 3")];
     }
 
     // The next id a node makes, and one it never will: what is no id of the caller's is unknown, whatever its size.
@@ -82,11 +85,13 @@ public abstract class IdContract : NativeTest
         await AddAccountAsync("key-a");
         string[] absurd =
         [
-            "0", "1", "4095", "4096", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808", "99999999999999999999999999", "-1", "1.5", "1e15", "1e400",
+            "0", "1", "4095", "4096", "9007199254740991", "9007199254740992", "9223372036854775807", "9223372036854775808",
+            "99999999999999999999999999", "-1", "1.5", "1e15", "1e400",
         ];
         foreach (var id in absurd)
         {
-            foreach (var path in new[] { $"/v1/jobs/{id}", $"/v1/jobs/{id}/events", $"/v1/jobs/{id}/content", $"/v2/query/video_generation/{id}" }) Unknown(await Admin.GetAsync(path), 404, 400);
+            foreach (var path in new[] { $"/v1/jobs/{id}", $"/v1/jobs/{id}/events", $"/v1/jobs/{id}/content", $"/v2/query/video_generation/{id}" })
+                Unknown(await Admin.GetAsync(path), 404, 400);
             foreach (var path in new[] { "/v1/query/video_generation?task_id=", "/v1/query/video_template_generation?task_id=", "/v1/query/t2a_async_query_v2?task_id=", "/v1/files/retrieve?file_id=", "/v1/files/retrieve_content?file_id=" })
                 Unknown(await Admin.GetAsync(path + id));
             Unknown(await Admin.PostAsync("/v1/files/delete", $$"""{"file_id":{{id}},"purpose":"voice_clone"}"""));
@@ -98,13 +103,15 @@ public abstract class IdContract : NativeTest
     }
 
     private static void Unknown(Answer answer, params int[] statuses) =>
-        Assert.True(statuses.Contains(answer.Status) || (answer.Status == 200 && answer.BaseResp == 2013), $"{answer.Status}: {answer.Body}");
+        Assert.True(
+            statuses.Contains(answer.Status) || (answer.Status == 200 && answer.BaseResp == 2013), $"{answer.Status}: {answer.Body}");
 
     // A node of the version before, which the gateway sees at its next look.
     private async Task<T> BesideAnOlderVersionAsync<T>(Func<Task<T>> work)
     {
         var now = Data is PostgresData ? "clock_timestamp(), clock_timestamp()" : "unixepoch() * 1000, unixepoch() * 1000";
-        await Data.ListAsync($"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('older', 0, 'live', {now})");
+        await Data.ListAsync(
+            $"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('older', 0, 'live', {now})");
         var membership = Gateway.Services.GetRequiredService<Membership>();
         await membership.LookAsync(Patience);
         var made = await work();
@@ -116,9 +123,12 @@ public abstract class IdContract : NativeTest
     private async Task<Made> MakeAsync()
     {
         var jobs = new Dictionary<string, string> { ["job"] = await SubmitVideoAsync() };
-        jobs["video"] = String((await Read(Admin.PostAsync("/v1/video_generation", """{"model":"MiniMax-Hailuo-02","prompt":"a sea"}""")))["task_id"]);
-        jobs["v2"] = String((await Read(Admin.PostAsync("/v2/video_generation", """{"model":"MiniMax-H3","content":[{"type":"text","text":"a sea"}],"resolution":"768P","duration":6,"ratio":"16:9"}""")))["task_id"]);
-        jobs["template"] = String((await Read(Admin.PostAsync("/v1/video_template_generation", """{"template_id":"392747428568649728","text_inputs":[{"value":"dog"}]}""")))["task_id"]);
+        jobs["video"] = String(
+            (await Read(Admin.PostAsync("/v1/video_generation", """{"model":"MiniMax-Hailuo-02","prompt":"a sea"}""")))["task_id"]);
+        jobs["v2"] = String(
+            (await Read(Admin.PostAsync("/v2/video_generation", """{"model":"MiniMax-H3","content":[{"type":"text","text":"a sea"}],"resolution":"768P","duration":6,"ratio":"16:9"}""")))["task_id"]);
+        jobs["template"] = String(
+            (await Read(Admin.PostAsync("/v1/video_template_generation", """{"template_id":"392747428568649728","text_inputs":[{"value":"dog"}]}""")))["task_id"]);
         var speech = await Read(Admin.PostAsync("/v1/t2a_async_v2", """{"model":"speech-2.8-turbo","text":"Hello."}"""));
         jobs["speech"] = String(speech["task_id"]);
         Assert.Equal(jobs["speech"], Number(speech["file_id"]));
@@ -142,9 +152,12 @@ public abstract class IdContract : NativeTest
         Assert.Superset(made.Jobs.Values.ToHashSet(), listed.ToHashSet());
 
         Assert.Equal(made.Jobs["video"], String((await QueryAsync("/v1/query/video_generation?task_id=", made.Jobs["video"]))["task_id"]));
-        Assert.Equal(made.Jobs["template"], String((await QueryAsync("/v1/query/video_template_generation?task_id=", made.Jobs["template"]))["task_id"]));
+        Assert.Equal(
+            made.Jobs["template"],
+            String((await QueryAsync("/v1/query/video_template_generation?task_id=", made.Jobs["template"]))["task_id"]));
         Assert.Equal(made.Jobs["v2"], String((await QueryAsync("/v2/query/video_generation/", made.Jobs["v2"]))["task"]!["id"]));
-        Assert.Contains(made.Jobs["v2"], (await QueryAsync("/v2/query/video_generation", ""))["items"]!.AsArray().Select(item => String(item!["id"])));
+        Assert.Contains(
+            made.Jobs["v2"], (await QueryAsync("/v2/query/video_generation", ""))["items"]!.AsArray().Select(item => String(item!["id"])));
         var speech = await QueryAsync("/v1/query/t2a_async_query_v2?task_id=", made.Jobs["speech"]);
         Assert.Equal((made.Jobs["speech"], made.Jobs["speech"]), (Number(speech["task_id"]), Number(speech["file_id"])));
 
@@ -162,8 +175,10 @@ public abstract class IdContract : NativeTest
         }
 
         foreach (var surface in new[] { "job", "video", "speech" })
-            Assert.Equal(made.Jobs[surface], Number((await QueryAsync("/v1/files/retrieve?file_id=", made.Jobs[surface]))["file"]!["file_id"]));
-        foreach (var id in made.Jobs.Values) Assert.Contains(id, (await Admin.GetAsync($"/v1/jobs/{id}/result")).Expect(200).Body, StringComparison.Ordinal);
+            Assert.Equal(
+                made.Jobs[surface], Number((await QueryAsync("/v1/files/retrieve?file_id=", made.Jobs[surface]))["file"]!["file_id"]));
+        foreach (var id in made.Jobs.Values)
+            Assert.Contains(id, (await Admin.GetAsync($"/v1/jobs/{id}/result")).Expect(200).Body, StringComparison.Ordinal);
 
         // As JavaScript writes it back: a number that was parsed and printed.
         var cloned = await Read(Admin.PostAsync("/v1/voice_clone", $$"""{"file_id":{{made.File}},"voice_id":"narrator01"}"""));
@@ -192,7 +207,8 @@ public abstract class IdContract : NativeTest
 
     // Parsed and printed, as JSON.parse and JSON.stringify do it.
     private static bool Survives(string number) =>
-        double.Parse(number, CultureInfo.InvariantCulture) is < 1L << 53 and var parsed && (!number.All(char.IsAsciiDigit) || parsed.ToString("F0", CultureInfo.InvariantCulture) == number);
+        double.Parse(number, CultureInfo.InvariantCulture) is < 1L << 53 and var parsed
+            && (!number.All(char.IsAsciiDigit) || parsed.ToString("F0", CultureInfo.InvariantCulture) == number);
 }
 
 public sealed class SqliteIds() : IdContract(new SqliteData());

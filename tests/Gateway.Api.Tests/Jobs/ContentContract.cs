@@ -51,15 +51,21 @@ public abstract class ContentContract : GatewayTest
         var jobs = new[]
         {
             await DoneAsync("video", Video), // behind a link
-            await DoneAsync("speech", new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } }), // in the result
-            await DoneAsync("chat", new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "hi" } } }), // a stream
+            // in the result
+            await DoneAsync(
+                "speech",
+                new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } }),
+            // a stream
+            await DoneAsync(
+                "chat", new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = "hi" } } }),
         };
         foreach (var path in jobs.SelectMany(id => new[] { $"/v1/jobs/{id}/content", $"/v1/jobs/{id}/content/0" }))
         {
             var whole = (await Admin.GetAsync(path)).Expect(200);
             var head = (await Admin.SendAsync(HttpMethod.Head, path, null, [])).Expect(200);
             Assert.Empty(head.Bytes);
-            foreach (var name in new[] { "Content-Type", "Content-Length", "X-Content-Type-Options" }) Assert.Equal(whole.Header(name), head.Header(name));
+            foreach (var name in new[] { "Content-Type", "Content-Length", "X-Content-Type-Options" })
+                Assert.Equal(whole.Header(name), head.Header(name));
         }
 
         (await Admin.SendAsync(HttpMethod.Head, "/v1/jobs/1/content", null, [])).Expect(404);
@@ -84,13 +90,18 @@ public abstract class ContentContract : GatewayTest
     {
         await AddAccountAsync("key-a", 3);
         var links = await DoneAsync("image", new { model = "image-01", prompt = "a cat", n = 2 });
-        for (var n = 0; n < 2; n++) Assert.StartsWith("image/", (await Admin.GetAsync($"/v1/jobs/{links}/content/{n}")).Expect(200).Header("Content-Type"), StringComparison.Ordinal);
+        for (var n = 0; n < 2; n++)
+            Assert.StartsWith(
+                "image/",
+                (await Admin.GetAsync($"/v1/jobs/{links}/content/{n}")).Expect(200).Header("Content-Type"),
+                StringComparison.Ordinal);
         (await Admin.GetAsync($"/v1/jobs/{links}/content/2")).ExpectProblem(404, "content_not_found");
 
         var inline = await DoneAsync("image", new { model = "image-01", prompt = "a cat", response_format = "base64" });
         Assert.Equal("image/jpeg", (await Admin.GetAsync($"/v1/jobs/{inline}/content")).Expect(200).Header("Content-Type"));
 
-        var speech = await DoneAsync("speech", new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } });
+        var speech = await DoneAsync(
+            "speech", new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } });
         var whole = (await Admin.GetAsync($"/v1/jobs/{speech}/content")).Expect(200);
         Assert.Equal(("audio/mpeg", 2048), (whole.Header("Content-Type"), whole.Bytes.Length));
         var part = (await Admin.GetAsync($"/v1/jobs/{speech}/content", ("Range", "bytes=3-9"))).Expect(206);
@@ -106,7 +117,16 @@ public abstract class ContentContract : GatewayTest
     {
         await AddAccountAsync("key-a", 3);
         var content = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "a calm sea" });
-        var video = await DoneAsync("video", new JsonObject { ["model"] = "MiniMax-H3", ["content"] = content, ["resolution"] = "768P", ["duration"] = 5, ["ratio"] = "16:9" });
+        var video = await DoneAsync(
+            "video",
+            new JsonObject
+            {
+                ["model"] = "MiniMax-H3",
+                ["content"] = content,
+                ["resolution"] = "768P",
+                ["duration"] = 5,
+                ["ratio"] = "16:9",
+            });
         var before = Sim.Ledger.Count(Operation.VideoV2Query);
         Assert.Equal("video/mp4", (await Admin.GetAsync($"/v1/jobs/{video}/content")).Expect(200).Header("Content-Type"));
         Assert.Equal(before + 1, Sim.Ledger.Count(Operation.VideoV2Query));
@@ -157,7 +177,16 @@ public abstract class ContentContract : GatewayTest
     {
         await AddAccountAsync("key-a", 3);
         var content = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = "a calm sea" });
-        var video = await DoneAsync("video", new JsonObject { ["model"] = "MiniMax-H3", ["content"] = content, ["resolution"] = "768P", ["duration"] = 5, ["ratio"] = "16:9" });
+        var video = await DoneAsync(
+            "video",
+            new JsonObject
+            {
+                ["model"] = "MiniMax-H3",
+                ["content"] = content,
+                ["resolution"] = "768P",
+                ["duration"] = 5,
+                ["ratio"] = "16:9",
+            });
         Sim.Script.Always(Operation.VideoV2Query, new FaultEffect.HttpStatus(502));
         (await Admin.GetAsync($"/v1/jobs/{video}/content")).Expect(200);
         Sim.Script.Always(Operation.FileDownload, new FaultEffect.HttpStatus(403, "expired"));
@@ -189,7 +218,8 @@ public abstract class ContentContract : GatewayTest
             context.Response.Headers.ContentRange = "bytes 2-4/9";
             await context.Response.Body.WriteAsync(Encoding.ASCII.GetBytes(context.Request.Headers.Range.ToString()));
         });
-        await Admin.PostAsync("/v1/minimax/accounts", new { url = upstream.BaseUrl, driver = "platform", validate = false, token = "key-raw", maxJobs = 3 });
+        await Admin.PostAsync(
+            "/v1/minimax/accounts", new { url = upstream.BaseUrl, driver = "platform", validate = false, token = "key-raw", maxJobs = 3 });
 
         var part = (await Admin.GetAsync($"/v1/jobs/{await SpeechAsync("/file")}/content", ("Range", "bytes=2-4"))).Expect(206);
         Assert.Equal(("bytes=2-4", "bytes 2-4/9"), (part.Body, part.Header("Content-Range")));

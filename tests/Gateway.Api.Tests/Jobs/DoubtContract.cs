@@ -24,7 +24,8 @@ public abstract class DoubtContract : GatewayTest
     {
         foreach (var effect in new FaultEffect[]
         {
-            new FaultEffect.AcceptThen502(), new FaultEffect.LoseAnswer(), new FaultEffect.LoseAnswer(Fin: true), new FaultEffect.EmptyBody(Accepted: true), new FaultEffect.StreamBreak(),
+            new FaultEffect.AcceptThen502(), new FaultEffect.LoseAnswer(), new FaultEffect.LoseAnswer(Fin: true),
+            new FaultEffect.EmptyBody(Accepted: true), new FaultEffect.StreamBreak(),
             new FaultEffect.ConnectionReset(), // the request was sent, so nobody can prove that it was not accepted (J3)
         })
         {
@@ -67,7 +68,9 @@ public abstract class DoubtContract : GatewayTest
         var next = await SubmitVideoAsync("next");
 
         var failed = await EndAsync(id);
-        Assert.Equal(("failed", "hard_end", 30), (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["credits"]!["charged"]!.GetValue<int>()));
+        Assert.Equal(
+            ("failed", "hard_end", 30),
+            (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["credits"]!["charged"]!.GetValue<int>()));
         await WaitForAsync(next, "running");
         var freed = await AccountAsync(account);
         Assert.Equal((30, 30), (freed["credits"]!["used"]!.GetValue<int>(), freed["credits"]!["reserved"]!.GetValue<int>()));
@@ -99,7 +102,9 @@ public abstract class DoubtContract : GatewayTest
             Sim.Script.Next(Operation.VideoSubmit, effect);
             var job = await WaitForAsync(await SubmitVideoAsync($"{effect}"), "running");
             Assert.Equal(2, job["attempt"]!.GetValue<int>());
-            Assert.Equal((before.Item1 + 1, before.Item2 + 1), (Sim.Ledger.Count(Operation.VideoSubmit, "key-a"), Sim.Ledger.Count(Operation.VideoSubmit, "key-b")));
+            Assert.Equal(
+                (before.Item1 + 1, before.Item2 + 1),
+                (Sim.Ledger.Count(Operation.VideoSubmit, "key-a"), Sim.Ledger.Count(Operation.VideoSubmit, "key-b")));
         }
 
         NoSecondSubmits();
@@ -114,7 +119,8 @@ public abstract class DoubtContract : GatewayTest
 
         var id = await SubmitVideoAsync("patient");
         var job = await JobAsync(id);
-        while (job["attempt"]!.GetValue<int>() == 0 || job.Text("status") != "queued") job = await Admin.GetAsync($"/v1/jobs/{id}?wait=20&after={job["seq"]}");
+        while (job["attempt"]!.GetValue<int>() == 0 || job.Text("status") != "queued")
+            job = await Admin.GetAsync($"/v1/jobs/{id}?wait=20&after={job["seq"]}");
         Sim.FinishAllTasks();
 
         var running = await WaitForAsync(id, "running");
@@ -126,7 +132,9 @@ public abstract class DoubtContract : GatewayTest
     {
         (await Admin.PostAsync("/v1/minimax/accounts", new { url = "http://127.0.0.1:1", driver = "platform", token = "dead", maxJobs = 5, dailyCredits = 100 })).Expect(201);
         var failed = await EndAsync(await SubmitVideoAsync());
-        Assert.Equal(("failed", "attempts_exhausted", 5), (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["attempt"]!.GetValue<int>()));
+        Assert.Equal(
+            ("failed", "attempts_exhausted", 5),
+            (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["attempt"]!.GetValue<int>()));
         Assert.Equal(0, failed["credits"]!["charged"]!.GetValue<int>());
     }
 
@@ -137,14 +145,17 @@ public abstract class DoubtContract : GatewayTest
         await AddAccountAsync("key-b");
         Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.BaseResp(1026, "input new_sensitive"));
         var failed = await EndAsync(await SubmitVideoAsync());
-        Assert.Equal(("failed", "moderated", 1026), (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["error"]!["upstreamCode"]!.GetValue<int>()));
+        Assert.Equal(
+            ("failed", "moderated", 1026),
+            (failed.Text("status"), failed["error"]!["code"]!.ToString(), failed["error"]!["upstreamCode"]!.GetValue<int>()));
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
     [Fact]
     public async Task J8_a_token_that_expires_before_the_work_would_end_is_not_used()
     {
-        static string Jwt(DateTimeOffset exp) => $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{{\"exp\":{exp.ToUnixTimeSeconds()}}}")).TrimEnd('=')}.x";
+        static string Jwt(DateTimeOffset exp) =>
+            $"eyJhbGciOiJIUzI1NiJ9.{Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{{\"exp\":{exp.ToUnixTimeSeconds()}}}")).TrimEnd('=')}.x";
         var now = TimeProvider.System.GetUtcNow();
         await AddAccountAsync(Jwt(now.AddMinutes(5)), 5, ("account", "1"));
         var id = await SubmitVideoAsync();

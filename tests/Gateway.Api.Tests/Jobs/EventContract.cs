@@ -11,7 +11,8 @@ public abstract class EventContract : GatewayTest
     {
     }
 
-    private async Task<SseReader> EventsAsync(string id, params (string, string)[] headers) => new(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events", null, headers), Patience);
+    private async Task<SseReader> EventsAsync(string id, params (string, string)[] headers) =>
+        new(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events", null, headers), Patience);
 
     [Fact]
     public async Task P1_a_stream_tells_every_change_from_1_without_a_gap_and_ends_with_the_job()
@@ -27,7 +28,8 @@ public abstract class EventContract : GatewayTest
 
         var first = (await events.NextAsync())!;
         Assert.Equal(("1", "job.queued"), (first.Id, first.Name));
-        Assert.Equal((id, "queued", 1L), (first.Json["id"]!.ToString(), first.Json["status"]!.ToString(), first.Json["seq"]!.GetValue<long>()));
+        Assert.Equal(
+            (id, "queued", 1L), (first.Json["id"]!.ToString(), first.Json["status"]!.ToString(), first.Json["seq"]!.GetValue<long>()));
         Assert.Equal("1 account full", first.Json["reason"]!.ToString()); // D2
         Assert.Equal(first.Json["createdAt"]!.ToString(), first.Json["at"]!.ToString());
         Assert.NotNull(events.Retry);
@@ -90,7 +92,9 @@ public abstract class EventContract : GatewayTest
         Assert.Equal("job.succeeded", (await events.NextAsync())!.Name);
 
         using var story = await EventsAsync(id);
-        Assert.Equal(["queued", "submitting", "queued", "submitting", "running", "succeeded"], (await story.AllAsync()).Select(change => change.Name![4..]));
+        Assert.Equal(
+            ["queued", "submitting", "queued", "submitting", "running", "succeeded"],
+            (await story.AllAsync()).Select(change => change.Name![4..]));
     }
 
     [Fact]

@@ -15,9 +15,11 @@ public abstract class FairnessContract : GatewayTest
 
     private protected override void Configure() => Gateway["Gateway:Queue:RetryBackOff"] = "00:00:00.050";
 
-    private static object Chat(string words = "hi") => new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = words } } };
+    private static object Chat(string words = "hi") =>
+        new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = words } } };
 
-    private static Task<Answer> ChatAsync(Client by, string words = "hi", string wait = "wait=25") => by.PostAsync("/v1/text/chatcompletion_v2", Chat(words), ("Prefer", wait));
+    private static Task<Answer> ChatAsync(Client by, string words = "hi", string wait = "wait=25") =>
+        by.PostAsync("/v1/text/chatcompletion_v2", Chat(words), ("Prefer", wait));
 
     private static async Task FloodAsync(Client team, int jobs)
     {
@@ -70,7 +72,8 @@ public abstract class FairnessContract : GatewayTest
         Assert.Equal(1, team["limits"]!["class"]!.GetValue<int>());
         foreach (var wrong in new object[] { 0, 10, "high", 1.5 })
             (await Admin.PatchAsync($"/v1/admin/teams/{team["id"]}", new { limits = new { @class = wrong } })).ExpectProblem(400, "invalid_request", "limits.class", "from 1 to 9");
-        Assert.Null((await Admin.PatchAsync($"/v1/admin/teams/{team["id"]}", new { limits = new { @class = (int?)null } })).Expect(200)["limits"]!["class"]);
+        Assert.Null(
+            (await Admin.PatchAsync($"/v1/admin/teams/{team["id"]}", new { limits = new { @class = (int?)null } })).Expect(200)["limits"]!["class"]);
     }
 
     [Fact]
@@ -88,7 +91,9 @@ public abstract class FairnessContract : GatewayTest
         var why = (await unlucky.GetAsync($"/v1/jobs/{waits["id"]}/explain")).Expect(200);
         Assert.Equal("team_share", why.Text("waitsFor"));
         Assert.Contains("4 of 9", why.Text("sentence"), StringComparison.Ordinal);
-        var refused = (await unlucky.PostAsync("/v1/jobs", VideoJob("nobody knows, nor waits"), ("Gateway-Queue", "off"))).ExpectProblem(429, "team_share");
+        var refused = (
+            await unlucky.PostAsync(
+                "/v1/jobs", VideoJob("nobody knows, nor waits"), ("Gateway-Queue", "off"))).ExpectProblem(429, "team_share");
         Assert.Contains("it may hold 4", refused.Text("detail"), StringComparison.Ordinal);
         Assert.NotNull(refused.Header("Retry-After"));
 
@@ -133,7 +138,8 @@ public abstract class FairnessContract : GatewayTest
         Sim.FinishAllTasks();
         await SlotsAsync(account, 0);
         var waits = ChatAsync(failing, "well");
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         (await ChatAsync(other, "well", "wait=5")).Expect(200);
         Assert.False(waits.IsCompleted);
         await Gateway.StopAsync();
@@ -160,7 +166,10 @@ public abstract class FairnessContract : GatewayTest
         Sim.FinishAllTasks();
         foreach (var call in calls) (await call).Expect(200);
 
-        Task WaitingAsync(int calls) => EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
+        Task WaitingAsync(int calls) =>
+            EventuallyAsync(
+                async () =>
+                    (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
     }
 
     [Fact]

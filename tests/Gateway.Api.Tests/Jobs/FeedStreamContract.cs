@@ -32,7 +32,8 @@ public abstract class FeedStreamContract : GatewayTest
         foreach (var name in new[] { "job.queued", "job.submitting", "job.running" }) Assert.Equal((own, name), Of(await feed.NextAsync()));
         Assert.NotNull(feed.Retry);
         foreach (var job in new[] { other, own })
-            foreach (var name in new[] { "job.queued", "job.submitting", "job.running" }) Assert.Equal((job, name), Of(await everything.NextAsync()));
+            foreach (var name in new[] { "job.queued", "job.submitting", "job.running" })
+                Assert.Equal((job, name), Of(await everything.NextAsync()));
     }
 
     [Fact]

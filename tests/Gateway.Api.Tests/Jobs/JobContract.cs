@@ -25,7 +25,11 @@ public abstract class JobContract : GatewayTest
         Assert.Equal(("video", 7), (answer.Text("kind"), answer["priority"]!.GetValue<int>()));
         Assert.Contains(answer.Text("status"), new[] { "queued", "submitting" });
         var job = await WaitForAsync(id, "running");
-        string[] fields = ["id", "kind", "model", "status", "reason", "priority", "attempt", "createdAt", "startedAt", "finishedAt", "progress", "position", "etaSeconds", "result", "error", "credits", "replyUrl", "replyRef", "links"];
+        string[] fields =
+        [
+            "id", "kind", "model", "status", "reason", "priority", "attempt", "createdAt", "startedAt", "finishedAt", "progress",
+            "position", "etaSeconds", "result", "error", "credits", "replyUrl", "replyRef", "links"
+        ];
         Assert.All(fields, field => Assert.True(job.Json.ContainsKey(field), $"No '{field}' in {job.Body}"));
         Assert.Equal((account, 1), (job.Text("account"), job["attempt"]!.GetValue<int>()));
         Assert.Equal(30, job["credits"]!["reserved"]!.GetValue<int>());
@@ -56,7 +60,9 @@ public abstract class JobContract : GatewayTest
         Assert.Equal([other], await ListedAsync(team, "model=MiniMax-Hailuo-2.3"));
         Assert.Empty(await ListedAsync(team, "model=minimax-hailuo-2.3"));
         var (made, later) = (first.Text("createdAt"), "2120-01-01T00:00:00Z");
-        Assert.Equal([other, first.Text("id")], await ListedAsync(team, $"since={DateTimeOffset.Parse(made, null).AddSeconds(-1):yyyy-MM-ddTHH:mm:ss.fffZ}&until={later}"));
+        Assert.Equal(
+            [other, first.Text("id")],
+            await ListedAsync(team, $"since={DateTimeOffset.Parse(made, null).AddSeconds(-1):yyyy-MM-ddTHH:mm:ss.fffZ}&until={later}"));
         Assert.Empty(await ListedAsync(team, $"since={later}"));
         Assert.Empty(await ListedAsync(team, "until=2025-01-01T00:00:00Z"));
         Assert.Equal([first.Text("id")], await ListedAsync(team, $"until={later}&before={other}"));
@@ -71,7 +77,11 @@ public abstract class JobContract : GatewayTest
     public async Task A_chat_job_ends_with_the_vendors_answer()
     {
         await AddAccountAsync("key-a");
-        var done = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } }, ("Prefer", "wait=20"))).Expect(200);
+        var done = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } },
+                ("Prefer", "wait=20"))).Expect(200);
         Assert.Equal("succeeded", done.Text("status"));
         Assert.Equal("Echo: hi", done["result"]!["choices"]![0]!["message"]!["content"]!.ToString());
         Assert.Equal(0, done["credits"]!["charged"]!.GetValue<int>());
@@ -82,7 +92,11 @@ public abstract class JobContract : GatewayTest
     {
         await AddAccountAsync("key-a");
         var content = new string('x', 200_000);
-        var done = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content } } } }, ("Prefer", "wait=20"))).Expect(200);
+        var done = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content } } } },
+                ("Prefer", "wait=20"))).Expect(200);
         Assert.Equal($"/v1/jobs/{done.Text("id")}/result", done["result"]!["href"]!.ToString());
         Assert.Equal("application/json", done["result"]!["type"]!.ToString());
         var result = (await Admin.GetAsync(done["result"]!["href"]!.ToString())).Expect(200);
@@ -94,9 +108,14 @@ public abstract class JobContract : GatewayTest
     public async Task A_result_that_is_no_clean_text_can_still_be_read()
     {
         await AddAccountAsync("key-a");
-        const string Odd = """{"choices":[{"message":{"content":"half \ud800 and nul \u0000"}}],"base_resp":{"status_code":0,"status_msg":""}}""";
+        const string Odd =
+            """{"choices":[{"message":{"content":"half \ud800 and nul \u0000"}}],"base_resp":{"status_code":0,"status_msg":""}}""";
         Sim.Script.Next(Operation.Chat, new FaultEffect.HttpStatus(200, Odd, "application/json"));
-        var done = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "x" } } } }, ("Prefer", "wait=20"))).Expect(200);
+        var done = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "x" } } } },
+                ("Prefer", "wait=20"))).Expect(200);
         Assert.Equal("succeeded", (await JobAsync(done.Text("id"))).Text("status"));
         Assert.Equal(Odd, (await Admin.GetAsync($"/v1/jobs/{done.Text("id")}/result")).Expect(200).Body);
         using var events = new SseReader(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{done.Text("id")}/events"), Patience);
@@ -142,7 +161,8 @@ public abstract class JobContract : GatewayTest
         Assert.Null((await Admin.GetAsync("/v1/jobs?limit=7"))["next"]);
         foreach (var (query, field, rule) in new[]
         {
-            ("limit=0", "limit", "1 to 200"), ("limit=201", "limit", "1 to 200"), ("limit=x", "limit", "whole number"), ("limit=1&limit=2", "limit", "whole number"), ("status=done", "status", "queued"),
+            ("limit=0", "limit", "1 to 200"), ("limit=201", "limit", "1 to 200"), ("limit=x", "limit", "whole number"),
+            ("limit=1&limit=2", "limit", "whole number"), ("status=done", "status", "queued"),
             ("kind=fax", "kind", "video"), ("before=x", "before", "next"), ("account=abc", "account", "digits"),
         }) (await Admin.GetAsync($"/v1/jobs?{query}")).ExpectProblem(400, "invalid_request", field, rule);
     }
@@ -197,7 +217,9 @@ public abstract class JobContract : GatewayTest
         for (var round = 0; round < 2; round++)
         {
             var again = await team.PostAsync("/v1/jobs", VideoJob("once"), ("Idempotency-Key", "order-1"));
-            Assert.Equal((202, first.Body, "true", first.Header("Location")), (again.Status, again.Body, again.Header("Idempotency-Replayed"), again.Header("Location")));
+            Assert.Equal(
+                (202, first.Body, "true", first.Header("Location")),
+                (again.Status, again.Body, again.Header("Idempotency-Replayed"), again.Header("Location")));
             (await team.PostAsync("/v1/jobs", VideoJob("twice"), ("Idempotency-Key", "order-1"))).ExpectProblem(422, "idempotency_key_reused", "Idempotency-Key");
             await Gateway.RestartAsync();
         }
@@ -221,7 +243,11 @@ public abstract class JobContract : GatewayTest
     {
         var account = await AddAccountAsync("key-a");
         var team = As((await Admin.PostAsync("/v1/admin/teams/default/tokens", new { })).Expect(201).Text("token"));
-        var chat = new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } };
+        var chat = new
+        {
+            kind = "chat",
+            request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+        };
         (string, string)[] headers = [("Idempotency-Key", "k"), ("Prefer", "wait=20")];
         var first = (await Admin.PostAsync("/v1/jobs", chat, headers)).Expect(200);
         Assert.Equal(account, first.Text("account"));
@@ -239,7 +265,10 @@ public abstract class JobContract : GatewayTest
         var team = await AddTeamAsync("blue");
         var first = team.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"));
         await Sim.WaitForAcceptedAsync(1, Patience);
-        var second = (await team.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"), ("Prefer", "wait=20"))).ExpectProblem(409, "idempotency_in_flight", "Idempotency-Key");
+        var second = (
+            await team.PostAsync(
+                "/v1/jobs", VideoJob(), ("Idempotency-Key", "k"),
+                ("Prefer", "wait=20"))).ExpectProblem(409, "idempotency_in_flight", "Idempotency-Key");
         Assert.NotNull(second.Header("Retry-After"));
         Sim.FinishAllTasks();
         var answered = (await first).Expect(200);
@@ -251,7 +280,8 @@ public abstract class JobContract : GatewayTest
     public async Task P5_many_submits_at_once_under_one_key_make_one_job()
     {
         await AddAccountAsync("key-a", 10);
-        var answers = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 20).Select(_ => Admin.PostAsync("/v1/jobs", VideoJob(), ("Idempotency-Key", "k"))));
         Assert.All(answers, answer => Assert.Contains(answer.Status, new[] { 202, 409 }));
         Assert.Single(answers.Where(answer => answer.Status == 202).Select(answer => answer.Text("id")).Distinct());
         Assert.Single(Ids(await Admin.GetAsync("/v1/jobs")));
@@ -286,8 +316,10 @@ public abstract class JobContract : GatewayTest
     [Fact]
     public async Task J6_what_no_account_could_ever_serve_is_refused_with_the_reason()
     {
-        static void Reason(Answer refused, string words) => Assert.Contains(words, refused.ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
-        static object Pinned(string account) => new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "x" } };
+        static void Reason(Answer refused, string words) =>
+            Assert.Contains(words, refused.ExpectProblem(422, "no_account_can_serve").Text("detail"), StringComparison.Ordinal);
+        static object Pinned(string account) =>
+            new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "x" } };
 
         Reason(await Admin.PostAsync("/v1/jobs", VideoJob()), "There is no account.");
         await AddAccountAsync("key-web", 1, ("driver", "hailuo-web"));
@@ -312,10 +344,17 @@ public abstract class JobContract : GatewayTest
         (await Admin.PostAsync("/v1/jobs", new { kind = "speech", request = new { model = "m", text = "t", stream = true } })).ExpectProblem(501, "not_implemented", "request.stream");
         foreach (var (body, field, rule) in new (object, string, string)[]
         {
-            (new { request = new { model = "m" } }, "kind", "video"), (new { kind = "fax", request = new { model = "m" } }, "kind", "video"), (new { kind = 3 }, "kind", "string"), (new { kind = "video" }, "request", "object"),
-            (new { kind = "video", request = "x" }, "request", "object"), (new { kind = "video", request = new { } }, "request.model", "string"), (new { kind = "video", request = new { model = 5 } }, "request.model", "string"),
-            (new { kind = "video", priority = 10, request = new { model = "m" } }, "priority", "0 to 9"), (new { kind = "video", priority = "5", request = new { model = "m" } }, "priority", "integer"),
-            (new { kind = "video", account = "x", request = new { model = "m" } }, "account", "digits"), (new { kind = "video", request = new { model = new string('m', 129) } }, "request.model", "128"),
+            (new { request = new { model = "m" } }, "kind", "video"),
+            (new { kind = "fax", request = new { model = "m" } }, "kind", "video"),
+            (new { kind = 3 }, "kind", "string"),
+            (new { kind = "video" }, "request", "object"),
+            (new { kind = "video", request = "x" }, "request", "object"),
+            (new { kind = "video", request = new { } }, "request.model", "string"),
+            (new { kind = "video", request = new { model = 5 } }, "request.model", "string"),
+            (new { kind = "video", priority = 10, request = new { model = "m" } }, "priority", "0 to 9"),
+            (new { kind = "video", priority = "5", request = new { model = "m" } }, "priority", "integer"),
+            (new { kind = "video", account = "x", request = new { model = "m" } }, "account", "digits"),
+            (new { kind = "video", request = new { model = new string('m', 129) } }, "request.model", "128"),
         }) (await Admin.PostAsync("/v1/jobs", body)).ExpectProblem(400, "invalid_request", field, rule);
         (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "maybe"))).ExpectProblem(400, "invalid_request", "Gateway-Queue", "on");
         Assert.Empty(Ids(await Admin.GetAsync("/v1/jobs")));
@@ -327,7 +366,8 @@ public abstract class JobContract : GatewayTest
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
         var ids = new Dictionary<string, string>();
-        foreach (var (prompt, priority) in new[] { ("low", 0), ("first", 5), ("second", 5), ("urgent", 9), ("third", 5) }) ids[prompt] = await SubmitVideoAsync(prompt, priority);
+        foreach (var (prompt, priority) in new[] { ("low", 0), ("first", 5), ("second", 5), ("urgent", 9), ("third", 5) })
+            ids[prompt] = await SubmitVideoAsync(prompt, priority);
         Assert.Equal(1, (await JobAsync(ids["urgent"]))["position"]!.GetValue<int>());
         Assert.Equal(3, (await JobAsync(ids["second"]))["position"]!.GetValue<int>());
         Assert.Equal(5, (await JobAsync(ids["low"]))["position"]!.GetValue<int>());

@@ -11,7 +11,8 @@ public abstract class OperatorContract : GatewayTest
     {
     }
 
-    private static object V2(string text) => new { model = "MiniMax-H3", content = new[] { new { type = "text", text } }, resolution = "768P", ratio = "16:9", duration = 5 };
+    private static object V2(string text) =>
+        new { model = "MiniMax-H3", content = new[] { new { type = "text", text } }, resolution = "768P", ratio = "16:9", duration = 5 };
 
     private async Task<(string Job, string Account)> UnknownAsync()
     {
@@ -104,7 +105,8 @@ public abstract class OperatorContract : GatewayTest
     }
 
     [Fact]
-    public Task A_pause_of_a_lane_holds_jobs_back_over_a_restart_until_it_is_resumed() => PauseAndResumeAsync(new { lane = "video|*|MiniMax-Hailuo-02" });
+    public Task A_pause_of_a_lane_holds_jobs_back_over_a_restart_until_it_is_resumed() =>
+        PauseAndResumeAsync(new { lane = "video|*|MiniMax-Hailuo-02" });
 
     [Fact]
     public Task A_pause_of_everything_does_too() => PauseAndResumeAsync(new { all = true });
@@ -146,7 +148,8 @@ public abstract class OperatorContract : GatewayTest
         await WaitForAsync(job, "running");
         foreach (var (body, field) in new (object, string)[]
         {
-            (new { }, "body"), (new { all = true, lane = "x" }, "body"), (new { all = false }, "all"), (new { lane = "fax|*|m" }, "lane"), (new { lane = "video" }, "lane"), (new { lane = "video.nothing|*|m" }, "lane"),
+            (new { }, "body"), (new { all = true, lane = "x" }, "body"), (new { all = false }, "all"), (new { lane = "fax|*|m" }, "lane"),
+            (new { lane = "video" }, "lane"), (new { lane = "video.nothing|*|m" }, "lane"),
             (new { account = "x" }, "account"), (new { colour = "red" }, "colour"),
         }) (await Admin.PostAsync("/v1/admin/queue/pause", body)).ExpectProblem(400, "invalid_request", field);
         (await Admin.PostAsync("/v1/admin/queue/pause", new { account = "404" })).ExpectProblem(404, "account_not_found");
@@ -164,11 +167,14 @@ public abstract class OperatorContract : GatewayTest
 
         var none = (await a.PostAsync("/v1/jobs/cancel", new { before = "2025-06-01T00:00:00Z" })).Expect(200);
         Assert.Equal((0, false), (none["cancelled"]!.GetValue<int>(), none["more"]!.GetValue<bool>()));
-        Assert.Equal(120, (await a.PostAsync("/v1/jobs/cancel", new { status = "queued", kind = "video" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(
+            120,
+            (await a.PostAsync("/v1/jobs/cancel", new { status = "queued", kind = "video" })).Expect(200)["cancelled"]!.GetValue<int>());
         Assert.Equal(("running", "queued"), ((await JobAsync(running)).Text("status"), (await JobAsync(others)).Text("status")));
         Assert.Equal(1, (await a.PostAsync("/v1/jobs/cancel", new { all = true })).Expect(200)["cancelled"]!.GetValue<int>());
         Assert.Equal(("cancelled", "queued"), ((await JobAsync(running)).Text("status"), (await JobAsync(others)).Text("status")));
-        Assert.Equal(1, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(
+            1, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued" })).Expect(200)["cancelled"]!.GetValue<int>());
 
         foreach (var (body, field) in new (object, string)[] { (new { status = "failed" }, "status"), (new { kind = "fax" }, "kind"), (new { before = "now" }, "before"), (new { team = "x" }, "team"), (new { account = "1" }, "account") })
             (await a.PostAsync("/v1/jobs/cancel", body)).ExpectProblem(400, "invalid_request", field);
@@ -203,18 +209,30 @@ public abstract class OperatorContract : GatewayTest
         var team = await AddTeamAsync("a");
         await WaitForAsync(await SubmitVideoAsync("runs"), "running");
         string[] old = [await SubmitVideoAsync("one"), await SubmitVideoAsync("two", by: team)];
-        string[] fast = [await SubmitVideoAsync("three", model: "MiniMax-Hailuo-2.3-Fast"), await SubmitVideoAsync("four", model: "MiniMax-Hailuo-2.3-Fast", by: team)];
+        string[] fast =
+        [
+            await SubmitVideoAsync("three", model: "MiniMax-Hailuo-2.3-Fast"),
+            await SubmitVideoAsync("four", model: "MiniMax-Hailuo-2.3-Fast", by: team)
+        ];
 
-        Assert.Equal(1, (await team.PostAsync("/v1/jobs/cancel", new { model = "MiniMax-Hailuo-2.3-Fast" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(
+            1,
+            (await team.PostAsync("/v1/jobs/cancel", new { model = "MiniMax-Hailuo-2.3-Fast" })).Expect(200)["cancelled"]!.GetValue<int>());
         Assert.Equal(("queued", "cancelled"), ((await JobAsync(fast[0])).Text("status"), (await JobAsync(fast[1])).Text("status")));
-        Assert.Equal(0, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { model = "MiniMax-Hailuo-2.3" })).Expect(200)["cancelled"]!.GetValue<int>());
-        Assert.Equal(2, (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued", lane = "video|*|MiniMax-Hailuo-02" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(
+            0,
+            (await Admin.PostAsync("/v1/admin/jobs/cancel", new { model = "MiniMax-Hailuo-2.3" })).Expect(200)["cancelled"]!.GetValue<int>());
+        Assert.Equal(
+            2,
+            (await Admin.PostAsync("/v1/admin/jobs/cancel", new { status = "queued", lane = "video|*|MiniMax-Hailuo-02" })).Expect(200)["cancelled"]!.GetValue<int>());
         foreach (var id in old) Assert.Equal("cancelled", (await JobAsync(id)).Text("status"));
         Assert.Equal("queued", (await JobAsync(fast[0])).Text("status"));
 
         (await team.PostAsync("/v1/jobs/cancel", new { lane = "video|*|MiniMax-Hailuo-02" })).ExpectProblem(400, "invalid_request", "lane");
         (await Admin.PostAsync("/v1/admin/jobs/cancel", new { lane = "video" })).ExpectProblem(400, "invalid_request", "lane", "GET /v1/admin/queue");
-        Assert.Equal(["jobs.cancel jobs model=MiniMax-Hailuo-2.3", "jobs.cancel jobs status=queued, lane=video|*|MiniMax-Hailuo-02"], await AuditAsync("jobs.cancel"));
+        Assert.Equal(
+            ["jobs.cancel jobs model=MiniMax-Hailuo-2.3", "jobs.cancel jobs status=queued, lane=video|*|MiniMax-Hailuo-02"],
+            await AuditAsync("jobs.cancel"));
     }
 
     [Fact]
@@ -254,7 +272,9 @@ public abstract class OperatorContract : GatewayTest
     }
 
     private Task<IReadOnlyList<string>> AuditAsync(string actions) =>
-        Data.ListAsync($"SELECT action || ' ' || target || ' ' || coalesce(detail, '') FROM audit WHERE actor = 'admin' AND action LIKE '{actions}%' ORDER BY id");
+        Data.ListAsync(
+            $"SELECT action || ' ' || target || ' ' || coalesce(detail, '') FROM audit WHERE actor = 'admin' AND action LIKE '{actions}%' " +
+                $"ORDER BY id");
 
     [Fact]
     public async Task J1_a_cancel_while_a_second_api_video_is_being_sent_is_taken_back_at_the_upstream()

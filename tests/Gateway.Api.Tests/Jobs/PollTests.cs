@@ -25,7 +25,15 @@ public sealed class PollTests : GatewayTest
 
     private async Task<string> SubmitAsync(string account)
     {
-        var job = (await Admin.PostAsync("/v1/jobs", new { kind = "video", account, request = new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" } })).Expect(202).Text("id");
+        var job = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "video",
+                    account,
+                    request = new { model = "MiniMax-Hailuo-02", prompt = "a calm sea" },
+                })).Expect(202).Text("id");
         await WaitForAsync(job, "running");
         return job;
     }

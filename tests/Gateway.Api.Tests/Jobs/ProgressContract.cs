@@ -6,7 +6,9 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Jobs;
 
-/// <summary>P3: where a running job stands at its upstream is told to whoever listens, without a number, and kept only as the job's latest.</summary>
+/// <summary>
+/// P3: where a running job stands at its upstream is told to whoever listens, without a number, and kept only as the job's latest.
+/// </summary>
 public abstract class ProgressContract : GatewayTest
 {
     private protected ProgressContract(TestData data)
@@ -14,7 +16,8 @@ public abstract class ProgressContract : GatewayTest
     {
     }
 
-    private async Task<SseReader> EventsAsync(string id, string after) => new(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events", null, ("Last-Event-ID", after)), Patience);
+    private async Task<SseReader> EventsAsync(string id, string after) =>
+        new(await Admin.OpenAsync(HttpMethod.Get, $"/v1/jobs/{id}/events", null, ("Last-Event-ID", after)), Patience);
 
     private Task StageAsync(string id, string? stage) => EventuallyAsync(async () => (await JobAsync(id))["stage"]?.ToString() == stage);
 
@@ -29,7 +32,9 @@ public abstract class ProgressContract : GatewayTest
     }
 
     private async Task<string> TaskAsync(string id) =>
-        JobId.TryParse(id, out var job) ? (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!.TaskId! : throw new FormatException(id);
+        JobId.TryParse(id, out var job)
+            ? (await Gateway.Services.GetRequiredService<IQueryStore>().JobAsync(job, Patience))!.TaskId!
+            : throw new FormatException(id);
 
     private long Turns => Gateway.Services.GetRequiredService<BatchRunner>().Committed.Turns;
 
@@ -39,7 +44,9 @@ public abstract class ProgressContract : GatewayTest
         var id = await QueuedUpstreamAsync();
         using var events = await EventsAsync(id, "3");
         var queueing = (await events.NextAsync())!;
-        Assert.Equal((null, "job.progress", "queueing", "running"), (queueing.Id, queueing.Name, queueing.Json["stage"]!.ToString(), queueing.Json["status"]!.ToString()));
+        Assert.Equal(
+            (null, "job.progress", "queueing", "running"),
+            (queueing.Id, queueing.Name, queueing.Json["stage"]!.ToString(), queueing.Json["status"]!.ToString()));
         Assert.Equal(3, queueing.Json["seq"]!.GetValue<long>());
 
         Assert.True(Sim.StartTask(await TaskAsync(id)));

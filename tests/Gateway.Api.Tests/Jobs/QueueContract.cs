@@ -13,7 +13,9 @@ public abstract class QueueContract : GatewayTest
     {
     }
 
-    private static string In(TimeSpan span) => (TimeProvider.System.GetUtcNow() + span).ToString("yyyy-MM-dd'T'HH:mm:ss.fffzzz", System.Globalization.CultureInfo.InvariantCulture);
+    private static string In(TimeSpan span) =>
+        (TimeProvider.System.GetUtcNow() + span).ToString(
+            "yyyy-MM-dd'T'HH:mm:ss.fffzzz", System.Globalization.CultureInfo.InvariantCulture);
 
     private static JsonObject Timed(params (string Name, string Value)[] times)
     {
@@ -37,7 +39,9 @@ public abstract class QueueContract : GatewayTest
 
         await SubmitAsync(Timed(("runAt", In(TimeSpan.FromDays(1)))));
         (await Admin.PostAsync("/v1/admin/queue/pause", new { all = true })).Expect(200);
-        Assert.Equal(["waits for runAt", "paused"], (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Select(job => job!["reason"]!.ToString()));
+        Assert.Equal(
+            ["waits for runAt", "paused"],
+            (await Admin.GetAsync("/v1/jobs?status=queued"))["jobs"]!.AsArray().Select(job => job!["reason"]!.ToString()));
     }
 
     [Fact]
@@ -72,7 +76,8 @@ public abstract class QueueContract : GatewayTest
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
         var expired = await EndAsync(await SubmitAsync(Timed(("startBy", In(TimeSpan.FromSeconds(1))))));
-        Assert.Equal(("expired", "start_by", 0), (expired.Text("status"), expired.Text("reason"), expired["credits"]!["reserved"]!.GetValue<int>()));
+        Assert.Equal(
+            ("expired", "start_by", 0), (expired.Text("status"), expired.Text("reason"), expired["credits"]!["reserved"]!.GetValue<int>()));
         Assert.Single(Sim.Ledger.Tasks());
     }
 
@@ -99,10 +104,14 @@ public abstract class QueueContract : GatewayTest
         var (one, two) = (In(TimeSpan.FromHours(1)), In(TimeSpan.FromHours(2)));
         foreach (var (job, field, rule) in new[]
         {
-            (Timed(("runAt", "tomorrow")), "runAt", "RFC 3339"), (Timed(("startBy", "2030-01-01")), "startBy", "RFC 3339"), (Timed(("finishBy", "2030-01-01T00:00:00")), "finishBy", "RFC 3339"),
-            (Timed(("startBy", In(TimeSpan.FromSeconds(-1)))), "startBy", "future"), (Timed(("finishBy", In(TimeSpan.FromSeconds(-1)))), "finishBy", "future"),
-            (Timed(("runAt", two), ("startBy", one)), "startBy", "later than runAt"), (Timed(("startBy", two), ("finishBy", one)), "finishBy", "later than startBy"),
-            (Timed(("runAt", two), ("finishBy", one)), "finishBy", "later than runAt"), (Timed(("runAt", In(TimeSpan.FromDays(400)))), "runAt", "366 days"),
+            (Timed(("runAt", "tomorrow")), "runAt", "RFC 3339"), (Timed(("startBy", "2030-01-01")), "startBy", "RFC 3339"),
+            (Timed(("finishBy", "2030-01-01T00:00:00")), "finishBy", "RFC 3339"),
+            (Timed(("startBy", In(TimeSpan.FromSeconds(-1)))), "startBy", "future"),
+            (Timed(("finishBy", In(TimeSpan.FromSeconds(-1)))), "finishBy", "future"),
+            (Timed(("runAt", two), ("startBy", one)), "startBy", "later than runAt"),
+            (Timed(("startBy", two), ("finishBy", one)), "finishBy", "later than startBy"),
+            (Timed(("runAt", two), ("finishBy", one)), "finishBy", "later than runAt"),
+            (Timed(("runAt", In(TimeSpan.FromDays(400)))), "runAt", "366 days"),
         }) (await Admin.PostAsync("/v1/jobs", job)).ExpectProblem(400, "invalid_request", field, rule);
         (await Admin.PostAsync("/v1/jobs", Timed(("runAt", one)), ("Gateway-Queue", "off"))).ExpectProblem(400, "invalid_request", "runAt", "Gateway-Queue");
         Assert.Empty((await Admin.GetAsync("/v1/jobs"))["jobs"]!.AsArray());
@@ -137,7 +146,8 @@ public abstract class QueueContract : GatewayTest
             await Sim.WaitForAcceptedAsync(done + 1, Patience);
         }
 
-        Assert.Equal(["a0", "a1", "b0", "a2", "b1", "a3", "b2", "a4", "b3", "a5", "b4", "a6"], Sim.Ledger.Tasks().Select(task => task.Prompt));
+        Assert.Equal(
+            ["a0", "a1", "b0", "a2", "b1", "a3", "b2", "a4", "b3", "a5", "b4", "a6"], Sim.Ledger.Tasks().Select(task => task.Prompt));
         Assert.Equal(1, Sim.Ledger.Key("key-a").MaxConcurrentTasks);
     }
 
@@ -147,7 +157,8 @@ public abstract class QueueContract : GatewayTest
         static object Image(int n) => new { kind = "image", request = new { model = "image-01", prompt = "a calm sea", n } };
         await AddAccountAsync("key-a", 3, ("dailyCredits", 10));
         var (a, b) = (await AddTeamAsync("a"), await AddTeamAsync("b"));
-        async Task<string> SubmitAsync(Client team, int n, params (string, string)[] headers) => (await team.PostAsync("/v1/jobs", Image(n), headers)).Expect(202).Text("id");
+        async Task<string> SubmitAsync(Client team, int n, params (string, string)[] headers) =>
+            (await team.PostAsync("/v1/jobs", Image(n), headers)).Expect(202).Text("id");
 
         await WaitForAsync(await SubmitAsync(a, 5), "succeeded");
         var dear = await SubmitAsync(a, 9);
@@ -163,7 +174,8 @@ public abstract class QueueContract : GatewayTest
     {
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
-        var large = new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x", first_frame_image = $"data:image/png;base64,{new string('A', 100_000)}" } };
+        var large =
+            new { kind = "video", request = new { model = "MiniMax-Hailuo-02", prompt = "x", first_frame_image = $"data:image/png;base64,{new string('A', 100_000)}" } };
         (await Admin.PostAsync("/v1/jobs", large, ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
         Assert.Equal(0, await Gateway.Services.GetRequiredService<IBodyStore>().SweepAsync(TimeSpan.FromSeconds(-5), Patience));
     }
@@ -196,8 +208,12 @@ public abstract class QueueContract : GatewayTest
         await AddAccountAsync("key-a");
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
         var job = await SubmitVideoAsync("before");
-        var call = Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=25"));
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        var call = Admin.PostAsync(
+            "/v1/text/chatcompletion_v2",
+            new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+            ("Prefer", "wait=25"));
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         var urgent = await SubmitVideoAsync("urgent", priority: 6);
 
         Sim.FinishAllTasks();
@@ -222,7 +238,8 @@ public abstract class QueueContract : GatewayTest
         var job = await SubmitVideoAsync("waits");
         var chatJob = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = chat })).Expect(202).Text("id");
         var call = Admin.PostAsync("/v1/text/chatcompletion_v2", chat, ("Prefer", "wait=25"));
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         held.Release();
         (await busy).Expect(200);
         (await call).Expect(200);
@@ -238,7 +255,8 @@ public abstract class QueueContract : GatewayTest
         using var leaving = new CancellationTokenSource();
         var chat = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
         var left = Admin.OpenAsync(HttpMethod.Post, "/v1/text/chatcompletion_v2", chat, [("Prefer", "wait=25")], leaving.Token);
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => left);
         var job = await SubmitVideoAsync("next");
@@ -298,7 +316,9 @@ public abstract class QueueContract : GatewayTest
         var account = await AddAccountAsync("key-a");
         var team = await AddTeamAsync("a");
         var free = (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), ("Idempotency-Key", "k"))).Expect(200);
-        Assert.Equal((true, false, 30), (free["wouldStart"]!.GetValue<bool>(), free["wouldQueue"]!.GetValue<bool>(), free["credits"]!["ceiling"]!.GetValue<int>()));
+        Assert.Equal(
+            (true, false, 30),
+            (free["wouldStart"]!.GetValue<bool>(), free["wouldQueue"]!.GetValue<bool>(), free["credits"]!["ceiling"]!.GetValue<int>()));
         Assert.Equal((1, 1), (free["accounts"]!["free"]!.GetValue<int>(), free["accounts"]!["possible"]!.GetValue<int>()));
         Assert.DoesNotContain(account, free.Body, StringComparison.Ordinal);
         Assert.Empty((await Admin.GetAsync("/v1/jobs"))["jobs"]!.AsArray());
@@ -306,8 +326,12 @@ public abstract class QueueContract : GatewayTest
         await WaitForAsync(await SubmitVideoAsync("blocker"), "running");
         var full = (await Admin.PostAsync("/v1/jobs?dryRun=true", VideoJob())).Expect(200);
         Assert.Equal((false, true), (full["wouldStart"]!.GetValue<bool>(), full["wouldQueue"]!.GetValue<bool>()));
-        Assert.Equal((account, "no_free_slot"), (full["accounts"]!["list"]![0]!["account"]!.ToString(), full["accounts"]!["list"]![0]!["reason"]!.ToString()));
-        Assert.Equal("no_free_account", (await Admin.PostAsync("/v1/jobs?dryRun=true", VideoJob(), ("Gateway-Queue", "off"))).Expect(200)["error"]!["code"]!.ToString());
+        Assert.Equal(
+            (account, "no_free_slot"),
+            (full["accounts"]!["list"]![0]!["account"]!.ToString(), full["accounts"]!["list"]![0]!["reason"]!.ToString()));
+        Assert.Equal(
+            "no_free_account",
+            (await Admin.PostAsync("/v1/jobs?dryRun=true", VideoJob(), ("Gateway-Queue", "off"))).Expect(200)["error"]!["code"]!.ToString());
 
         (await Admin.PatchAsync($"/v1/admin/accounts/{account}", new { models = new[] { "other" } })).Expect(200);
         var never = (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob())).Expect(200);
@@ -324,22 +348,28 @@ public abstract class QueueContract : GatewayTest
         var first = (await Admin.PostAsync("/v1/jobs/batch", new { jobs }, ("Idempotency-Key", "batch"))).Expect(200);
         var items = first["items"]!.AsArray();
         Assert.Equal([202, 400, 202], items.Select(item => item!["status"]!.GetValue<int>()));
-        Assert.Equal(("invalid_request", "kind"), (items[1]!["error"]!["code"]!.ToString(), items[1]!["error"]!["errors"]![0]!["field"]!.ToString()));
+        Assert.Equal(
+            ("invalid_request", "kind"),
+            (items[1]!["error"]!["code"]!.ToString(), items[1]!["error"]!["errors"]![0]!["field"]!.ToString()));
         Assert.Equal(7, items[2]!["job"]!["priority"]!.GetValue<int>());
 
         var again = (await Admin.PostAsync("/v1/jobs/batch", new { jobs }, ("Idempotency-Key", "batch"))).Expect(200);
         Assert.Equal("true", again.Header("Idempotency-Replayed"));
         Assert.Equal(IdsOf(first), IdsOf(again));
         jobs[2] = VideoJob("another");
-        Assert.Equal(422, (await Admin.PostAsync("/v1/jobs/batch", new { jobs }, ("Idempotency-Key", "batch"))).Expect(200)["items"]![2]!["status"]!.GetValue<int>());
+        Assert.Equal(
+            422,
+            (await Admin.PostAsync("/v1/jobs/batch", new { jobs }, ("Idempotency-Key", "batch"))).Expect(200)["items"]![2]!["status"]!.GetValue<int>());
         Assert.Equal(2, (await Admin.GetAsync("/v1/jobs"))["jobs"]!.AsArray().Count);
 
         foreach (var (body, field) in new (object, string)[]
         {
-            (new { }, "jobs"), (new { jobs = Array.Empty<object>() }, "jobs"), (new { jobs = "x" }, "jobs"), (new { jobs = new[] { 1 } }, "jobs"), (new { jobs = Enumerable.Repeat(VideoJob(), 101) }, "jobs"), (new { job = 1 }, "job"),
+            (new { }, "jobs"), (new { jobs = Array.Empty<object>() }, "jobs"), (new { jobs = "x" }, "jobs"),
+            (new { jobs = new[] { 1 } }, "jobs"), (new { jobs = Enumerable.Repeat(VideoJob(), 101) }, "jobs"), (new { job = 1 }, "job"),
         }) (await Admin.PostAsync("/v1/jobs/batch", body)).ExpectProblem(400, "invalid_request", field);
 
-        static string[] IdsOf(Answer batch) => [.. batch["items"]!.AsArray().Where(item => item!["job"] is not null).Select(item => item!["job"]!["id"]!.ToString())];
+        static string[] IdsOf(Answer batch) =>
+            [.. batch["items"]!.AsArray().Where(item => item!["job"] is not null).Select(item => item!["job"]!["id"]!.ToString())];
     }
 
     [Fact]
@@ -352,7 +382,8 @@ public abstract class QueueContract : GatewayTest
         List<string> ids = [];
         for (var i = 0; i < 10; i++) ids.Add(await SubmitVideoAsync($"a{i}", by: a));
         var other = await SubmitVideoAsync("b", by: b);
-        Assert.Equal((2, 10), ((await JobAsync(other))["position"]!.GetValue<int>(), (await JobAsync(ids[8]))["position"]!.GetValue<int>()));
+        Assert.Equal(
+            (2, 10), ((await JobAsync(other))["position"]!.GetValue<int>(), (await JobAsync(ids[8]))["position"]!.GetValue<int>()));
         Assert.Null((await JobAsync(other))["etaSeconds"]);
 
         Sim.FinishAllTasks();
@@ -378,16 +409,23 @@ public abstract class QueueContract : GatewayTest
         Assert.Contains("None of the 2 accounts that serve it is free", teams.Text("sentence"), StringComparison.Ordinal);
         Assert.Contains("1 full", teams.Text("sentence"), StringComparison.Ordinal);
         Assert.Contains("1 over budget", teams.Text("sentence"), StringComparison.Ordinal);
-        Assert.Equal(["no_free_slot", "out_of_credits"], teams["accounts"]!["reasons"]!.AsArray().Select(reason => reason!["reason"]!.ToString()).Order());
+        Assert.Equal(
+            ["no_free_slot", "out_of_credits"],
+            teams["accounts"]!["reasons"]!.AsArray().Select(reason => reason!["reason"]!.ToString()).Order());
         Assert.DoesNotContain(full, teams.Body.Replace(id, "", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.DoesNotContain(poor, teams.Body.Replace(id, "", StringComparison.Ordinal), StringComparison.Ordinal);
 
         var admins = (await Admin.GetAsync($"/v1/jobs/{id}/explain")).Expect(200);
-        Assert.Equal(new[] { full, poor }.Order(), admins["accounts"]!["list"]!.AsArray().Select(account => account!["account"]!.ToString()).Order());
+        Assert.Equal(
+            new[] { full, poor }.Order(),
+            admins["accounts"]!["list"]!.AsArray().Select(account => account!["account"]!.ToString()).Order());
         var chosen = (await Admin.GetAsync($"/v1/jobs/{running}/explain")).Expect(200);
         Assert.Equal((full, true), (chosen.Text("account"), chosen["waitsFor"] is null));
         Assert.Contains($"Account {full} was picked at random", chosen.Text("sentence"), StringComparison.Ordinal);
-        Assert.StartsWith("Its account was picked", (await team.GetAsync($"/v1/jobs/{running}/explain")).Expect(200).Text("sentence"), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Its account was picked",
+            (await team.GetAsync($"/v1/jobs/{running}/explain")).Expect(200).Text("sentence"),
+            StringComparison.Ordinal);
         (await (await AddTeamAsync("b")).GetAsync($"/v1/jobs/{id}/explain")).ExpectProblem(404, "job_not_found");
     }
 }
@@ -399,7 +437,8 @@ public sealed class SqliteQueue() : QueueContract(new SqliteData())
     {
         ExpectedError = "no such luck";
         await AddAccountAsync("key-a", 3);
-        await Data.ListAsync("CREATE TRIGGER luckless BEFORE INSERT ON job WHEN new.priority = 9 BEGIN SELECT RAISE(ABORT, 'no such luck'); END");
+        await Data.ListAsync(
+            "CREATE TRIGGER luckless BEFORE INSERT ON job WHEN new.priority = 9 BEGIN SELECT RAISE(ABORT, 'no such luck'); END");
         object[] jobs = [VideoJob("one"), VideoJob("luckless", priority: 9), VideoJob("two")];
         var items = (await Admin.PostAsync("/v1/jobs/batch", new { jobs })).Expect(200)["items"]!.AsArray();
         Assert.Equal([202, 500, 202], items.Select(item => item!["status"]!.GetValue<int>()));

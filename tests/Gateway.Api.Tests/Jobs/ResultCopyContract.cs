@@ -47,16 +47,20 @@ public abstract class ResultCopyContract : GatewayTest
 
     private async Task<string> PictureAsync(int n = 1)
     {
-        var id = (await Admin.PostAsync("/v1/jobs", new { kind = "image", request = new { model = "image-01", prompt = "a cat", n } })).Expect(202).Text("id");
+        var id = (
+            await Admin.PostAsync(
+                "/v1/jobs", new { kind = "image", request = new { model = "image-01", prompt = "a cat", n } })).Expect(202).Text("id");
         await WaitForAsync(id, "succeeded");
         return id;
     }
 
     private static JobId IdOf(string id) => JobId.TryParse(id, out var job) ? job : throw new FormatException(id);
 
-    private string FolderOf(string id) => Path.Combine(_directory, JobIdSource.MadeAt(IdOf(id)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), id);
+    private string FolderOf(string id) =>
+        Path.Combine(_directory, JobIdSource.MadeAt(IdOf(id)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), id);
 
-    private Task CopiedAsync(string id, int count = 1) => EventuallyAsync(async () => (await Copies.OfAsync(IdOf(id), Patience)).Count == count);
+    private Task CopiedAsync(string id, int count = 1) =>
+        EventuallyAsync(async () => (await Copies.OfAsync(IdOf(id), Patience)).Count == count);
 
     private Task NothingDueAsync() => EventuallyAsync(async () => await Copies.NextDueAsync(Patience) is null);
 
@@ -99,7 +103,8 @@ public abstract class ResultCopyContract : GatewayTest
         var whole = (await blue.GetAsync($"/v1/jobs/{id}/content")).Expect(200);
         Assert.Equal(("video/mp4", "nosniff"), (whole.Header("Content-Type"), whole.Header("X-Content-Type-Options")));
         Assert.Contains("ftypisom", whole.Body, StringComparison.Ordinal);
-        var part = (await blue.GetAsync($"/v1/jobs/{id}/content/0", ("Range", "bytes=4-11"), ("If-Range", whole.Header("ETag")!))).Expect(206);
+        var part = (
+            await blue.GetAsync($"/v1/jobs/{id}/content/0", ("Range", "bytes=4-11"), ("If-Range", whole.Header("ETag")!))).Expect(206);
         Assert.Equal(("ftypisom", $"bytes 4-11/{whole.Bytes.Length}"), (part.Body, part.Header("Content-Range")));
         (await blue.GetAsync($"/v1/jobs/{id}/content", ("If-None-Match", whole.Header("ETag")!))).Expect(304);
         (await red.GetAsync($"/v1/jobs/{id}/content")).ExpectProblem(404, "job_not_found");
@@ -112,9 +117,28 @@ public abstract class ResultCopyContract : GatewayTest
         await AddAccountAsync("key-a", 3);
         var pictures = await PictureAsync(n: 3);
         await CopiedAsync(pictures, 3);
-        var speech = (await Admin.PostAsync("/v1/jobs", new { kind = "speech", request = new { model = "speech-2.6-hd", text = "hello", voice_setting = new { voice_id = "English_expressive_narrator" } } })).Expect(202).Text("id");
+        var speech = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "speech",
+                    request = new
+                    {
+                        model = "speech-2.6-hd",
+                        text = "hello",
+                        voice_setting = new { voice_id = "English_expressive_narrator" },
+                    },
+                })).Expect(202).Text("id");
         await CopiedAsync(speech);
-        var chat = (await Admin.PostAsync("/v1/jobs", new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } })).Expect(202).Text("id");
+        var chat = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new
+                {
+                    kind = "chat",
+                    request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+                })).Expect(202).Text("id");
         await WaitForAsync(chat, "succeeded");
         await NothingDueAsync();
 
@@ -147,7 +171,8 @@ public abstract class ResultCopyContract : GatewayTest
         Gateway["Gateway:Role"] = "api";
         await Gateway.RestartAsync();
         await AddAccountAsync("key-a", 3);
-        var id = (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).Expect(202).Text("id"); // what queues is left to workers
+        // what queues is left to workers
+        var id = (await Admin.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).Expect(202).Text("id");
         await WaitForAsync(id, "running");
         Sim.FinishAllTasks();
         await WaitForAsync(id, "succeeded");
@@ -192,7 +217,8 @@ public abstract class ResultCopyContract : GatewayTest
         var first = await PictureAsync();
         await CopiedAsync(first);
         var second = await PictureAsync();
-        await EventuallyAsync(() => Task.FromResult(Gateway.Journal.Lines.Any(line => line.Contains("Gateway:Results:MaxBytes", StringComparison.Ordinal))));
+        await EventuallyAsync(
+            () => Task.FromResult(Gateway.Journal.Lines.Any(line => line.Contains("Gateway:Results:MaxBytes", StringComparison.Ordinal))));
         (await Admin.GetAsync($"/v1/jobs/{second}/content")).Expect(200);
 
         Gateway["Gateway:Results:GiveUpAfter"] = "30.00:00:00";
@@ -264,7 +290,10 @@ public abstract class ResultCopyContract : GatewayTest
         var file = Path.Combine(_directory, "a-file");
         await File.WriteAllTextAsync(file, "", Patience);
         Gateway["Gateway:Results:Directory"] = file;
-        Assert.Contains("Gateway:Results:Directory", (await Assert.ThrowsAsync<GatewaySetupException>(Gateway.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Gateway:Results:Directory",
+            (await Assert.ThrowsAsync<GatewaySetupException>(Gateway.StartAsync)).Message,
+            StringComparison.Ordinal);
     }
 }
 

@@ -32,7 +32,8 @@ public sealed class ResultDirectoryTests : IDisposable
         Directory.CreateDirectory(Path.GetDirectoryName(file)!);
         File.WriteAllText(file, "precious");
         File.SetLastWriteTimeUtc(file, Old);
-        for (var folder = Path.GetDirectoryName(file)!; folder.Length > Path.GetTempPath().Length; folder = Path.GetDirectoryName(folder)!) Directory.SetLastWriteTimeUtc(folder, Old);
+        for (var folder = Path.GetDirectoryName(file)!; folder.Length > Path.GetTempPath().Length; folder = Path.GetDirectoryName(folder)!)
+            Directory.SetLastWriteTimeUtc(folder, Old);
         return file;
     }
 

@@ -61,7 +61,8 @@ public abstract class RetentionContract : GatewayTest
         (await Admin.GetAsync($"/v1/jobs/{first}/events")).ExpectProblem(404, "job_not_found");
         Assert.True(JobId.TryParse(first, out var gone));
         Assert.Empty(await Gateway.Services.GetRequiredService<IQueryStore>().EventsAsync(gone, 0, 10, Patience));
-        Assert.Null(await Gateway.Services.GetRequiredService<IBodyStore>().ReadAsync(gone, BodyPart.Request, new BodyRef(1, null), Patience));
+        Assert.Null(
+            await Gateway.Services.GetRequiredService<IBodyStore>().ReadAsync(gone, BodyPart.Request, new BodyRef(1, null), Patience));
     }
 
     [Fact]
@@ -146,7 +147,10 @@ public abstract class RetentionContract : GatewayTest
     {
         await Gateway.StopAsync();
         Gateway["Gateway:Retention:Jobs"] = "1.00:00:00";
-        Assert.Contains("Gateway:Retention:Jobs", (await Assert.ThrowsAsync<GatewaySetupException>(Gateway.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "Gateway:Retention:Jobs",
+            (await Assert.ThrowsAsync<GatewaySetupException>(Gateway.StartAsync)).Message,
+            StringComparison.Ordinal);
     }
 }
 

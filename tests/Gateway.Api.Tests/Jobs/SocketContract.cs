@@ -32,9 +32,12 @@ public abstract class SocketContract : GatewayTest
         using var socket = await OpenAsync();
         await socket.SendAsync(Subscribe(one));
         Assert.Equal(one, (await socket.NextAsync("subscribed"))["jobs"]![0]!.ToString());
-        Assert.Equal([$"{one} 1 job.queued", $"{one} 2 job.submitting", $"{one} 3 job.running"], [await socket.EventAsync(), await socket.EventAsync(), await socket.EventAsync()]);
+        Assert.Equal(
+            [$"{one} 1 job.queued", $"{one} 2 job.submitting", $"{one} 3 job.running"],
+            [await socket.EventAsync(), await socket.EventAsync(), await socket.EventAsync()]);
 
-        await socket.SendAsync(new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(two), ["after"] = new JsonObject { [two] = 2 } });
+        await socket.SendAsync(
+            new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(two), ["after"] = new JsonObject { [two] = 2 } });
         await socket.NextAsync("subscribed");
         Assert.Equal($"{two} 3 job.running", await socket.EventAsync());
         Sim.FinishAllTasks();
@@ -78,7 +81,8 @@ public abstract class SocketContract : GatewayTest
         await AddAccountAsync("key-a");
         (await Admin.PostAsync("/v1/admin/queue/pause", new { all = true })).Expect(200);
         var red = await AddTeamAsync("red");
-        var (one, two, three, other) = (await SubmitVideoAsync("1"), await SubmitVideoAsync("2"), await SubmitVideoAsync("3"), await SubmitVideoAsync(by: red));
+        var (one, two, three, other) = (
+            await SubmitVideoAsync("1"), await SubmitVideoAsync("2"), await SubmitVideoAsync("3"), await SubmitVideoAsync(by: red));
         using var first = await OpenAsync();
         using var second = await OpenAsync();
         await FollowAsync(first, one);
@@ -117,7 +121,8 @@ public abstract class SocketContract : GatewayTest
         var id = await SubmitVideoAsync();
         await WaitForAsync(id, "running");
         using var socket = await OpenAsync();
-        await socket.SendAsync(new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(id), ["after"] = new JsonObject { [id] = 99 } });
+        await socket.SendAsync(
+            new JsonObject { ["type"] = "subscribe", ["jobs"] = new JsonArray(id), ["after"] = new JsonObject { [id] = 99 } });
         await socket.NextAsync("subscribed");
         await socket.SendAsync(new { type = "unsubscribe", jobs = new[] { id } });
         await socket.NextAsync("unsubscribed");

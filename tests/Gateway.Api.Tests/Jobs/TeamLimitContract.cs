@@ -39,7 +39,8 @@ public abstract class TeamLimitContract : GatewayTest
         Gateway["Gateway:Role"] = "api";
         await Gateway.RestartAsync();
         await AddAccountAsync("key-a", maxJobs: 3);
-        var (counted, spent) = (await AddTeamAsync("counted", limits: new { maxRunning = 1 }), await AddTeamAsync("spent", limits: new { dailyCredits = 30 }));
+        var (counted, spent) = (
+            await AddTeamAsync("counted", limits: new { maxRunning = 1 }), await AddTeamAsync("spent", limits: new { dailyCredits = 30 }));
         foreach (var (team, why, words) in new[] { (counted, "The team is at its limit", "team at its limit"), (spent, "The team has no credits left today", "team has no credits left today") })
         {
             (await team.PostAsync("/v1/jobs", VideoJob(), ("Gateway-Queue", "off"))).Expect(202);
@@ -61,9 +62,12 @@ public abstract class TeamLimitContract : GatewayTest
         await WaitForAsync(await SubmitVideoAsync("30 of 40 credits", by: team), "running");
 
         var queues = await DryRunAsync(team);
-        Assert.Equal((false, true, null), (queues["wouldStart"]!.GetValue<bool>(), queues["wouldQueue"]!.GetValue<bool>(), queues["error"]));
+        Assert.Equal(
+            (false, true, null), (queues["wouldStart"]!.GetValue<bool>(), queues["wouldQueue"]!.GetValue<bool>(), queues["error"]));
         var refused = await DryRunAsync(team, ("Gateway-Queue", "off"));
-        Assert.Equal((false, false, "no_free_account"), (refused["wouldStart"]!.GetValue<bool>(), refused["wouldQueue"]!.GetValue<bool>(), refused["error"]!["code"]!.ToString()));
+        Assert.Equal(
+            (false, false, "no_free_account"),
+            (refused["wouldStart"]!.GetValue<bool>(), refused["wouldQueue"]!.GetValue<bool>(), refused["error"]!["code"]!.ToString()));
         Assert.Contains("no credits left today", refused["error"]!["message"]!.ToString(), StringComparison.Ordinal);
 
         await SubmitVideoAsync("queued", by: team);
@@ -99,7 +103,9 @@ public abstract class TeamLimitContract : GatewayTest
         await AddAccountAsync("key-a", maxJobs: 3);
         var team = await AddTeamAsync("limited", limits: new { maxRunning = 1 });
         await WaitForAsync(await SubmitVideoAsync("first", by: team), "running");
-        var second = (await team.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "second" })).Expect(200).Text("task_id");
+        var second = (
+            await team.PostAsync(
+                "/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "second" })).Expect(200).Text("task_id");
         Assert.Equal("queued", (await JobAsync(second)).Text("status"));
     }
 
@@ -142,8 +148,12 @@ public abstract class TeamLimitContract : GatewayTest
     public async Task An_admin_changes_a_team_and_hears_of_each_mistake_by_its_field()
     {
         var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2 } })).Expect(201).Text("id");
-        var changed = (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "b", weight = 4, limits = new { dailyCredits = 9 } })).Expect(200);
-        Assert.Equal(("b", 4, 9, 2), (changed.Text("name"), changed["weight"]!.GetValue<int>(), changed["limits"]!["dailyCredits"]!.GetValue<int>(), changed["limits"]!["maxRunning"]!.GetValue<int>()));
+        var changed = (
+            await Admin.PatchAsync(
+                $"/v1/admin/teams/{team}", new { name = "b", weight = 4, limits = new { dailyCredits = 9 } })).Expect(200);
+        Assert.Equal(
+            ("b", 4, 9, 2),
+            (changed.Text("name"), changed["weight"]!.GetValue<int>(), changed["limits"]!["dailyCredits"]!.GetValue<int>(), changed["limits"]!["maxRunning"]!.GetValue<int>()));
 
         (await Admin.PostAsync("/v1/admin/teams", new { name = "taken" })).Expect(201);
         (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { name = "taken" })).ExpectProblem(409, "team_name_taken");
@@ -151,23 +161,40 @@ public abstract class TeamLimitContract : GatewayTest
         foreach (var (limits, field) in new (object, string)[]
         {
             (7, "limits"), (new { maxRunning = 0 }, "limits.maxRunning"), (new { maxQueued = -1 }, "limits.maxQueued"),
-            (new { dailyCredits = "9" }, "limits.dailyCredits"), (new { requestsPerMinute = 1.5 }, "limits.requestsPerMinute"), (new { running = 1 }, "limits.running"),
+            (new { dailyCredits = "9" }, "limits.dailyCredits"), (new { requestsPerMinute = 1.5 }, "limits.requestsPerMinute"),
+            (new { running = 1 }, "limits.running"),
         }) (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).ExpectProblem(400, "invalid_request", field, "");
     }
 
     [Fact]
     public async Task A3_a_changed_limit_leaves_the_others_and_null_takes_one_away()
     {
-        var team = (await Admin.PostAsync("/v1/admin/teams", new { name = "a", limits = new { maxRunning = 2, maxQueued = 3, dailyCredits = 40, requestsPerMinute = (int?)null } })).Expect(201).Text("id");
-        async Task<string> LimitsAfterAsync(object limits) => (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).Expect(200)["limits"]!.ToJsonString();
+        var team = (
+            await Admin.PostAsync(
+                "/v1/admin/teams",
+                new
+                {
+                    name = "a",
+                    limits = new { maxRunning = 2, maxQueued = 3, dailyCredits = 40, requestsPerMinute = (int?)null },
+                })).Expect(201).Text("id");
+        async Task<string> LimitsAfterAsync(object limits) =>
+            (await Admin.PatchAsync($"/v1/admin/teams/{team}", new { limits })).Expect(200)["limits"]!.ToJsonString();
 
-        Assert.Equal("""{"maxRunning":5,"maxQueued":3,"dailyCredits":40,"requestsPerMinute":null,"class":null}""", await LimitsAfterAsync(new { maxRunning = 5 }));
-        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""", await LimitsAfterAsync(new { maxQueued = (int?)null, requestsPerMinute = 60 }));
-        Assert.Equal("""{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""", await LimitsAfterAsync(new { }));
-        Assert.Equal("""{"maxRunning":null,"maxQueued":null,"dailyCredits":null,"requestsPerMinute":null,"class":null}""", (await Admin.PatchAsync($"/v1/admin/teams/{team}", """{"limits":null}""")).Expect(200)["limits"]!.ToJsonString());
+        Assert.Equal(
+            """{"maxRunning":5,"maxQueued":3,"dailyCredits":40,"requestsPerMinute":null,"class":null}""",
+            await LimitsAfterAsync(new { maxRunning = 5 }));
+        Assert.Equal(
+            """{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""",
+            await LimitsAfterAsync(new { maxQueued = (int?)null, requestsPerMinute = 60 }));
+        Assert.Equal(
+            """{"maxRunning":5,"maxQueued":null,"dailyCredits":40,"requestsPerMinute":60,"class":null}""", await LimitsAfterAsync(new { }));
+        Assert.Equal(
+            """{"maxRunning":null,"maxQueued":null,"dailyCredits":null,"requestsPerMinute":null,"class":null}""",
+            (await Admin.PatchAsync($"/v1/admin/teams/{team}", """{"limits":null}""")).Expect(200)["limits"]!.ToJsonString());
     }
 
-    private static async Task<Answer> DryRunAsync(Client team, params (string Name, string Value)[] headers) => (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), headers)).Expect(200);
+    private static async Task<Answer> DryRunAsync(Client team, params (string Name, string Value)[] headers) =>
+        (await team.PostAsync("/v1/jobs?dryRun=true", VideoJob(), headers)).Expect(200);
 
     private async Task EndedAsync(string id)
     {

@@ -15,7 +15,9 @@ public sealed class HeartbeatTests
         var clock = new ManualClock();
         using var life = new NodeLife(TimeSpan.FromSeconds(30), clock);
         var (nodes, host) = (new BuriedNodes(), new StoppedHost());
-        using var heartbeat = new Heartbeat(nodes, new NodeIdentity("node", 1), life, new NodeDeath(life, host), new StoreOutage(clock, NullLogger.Instance), host, clock, NullLogger<Heartbeat>.Instance);
+        using var heartbeat = new Heartbeat(
+            nodes, new NodeIdentity("node", 1), life, new NodeDeath(life, host), new StoreOutage(clock, NullLogger.Instance), host, clock,
+            NullLogger<Heartbeat>.Instance);
         await heartbeat.StartAsync(CancellationToken.None);
         await clock.SleepersAsync(2);
 
@@ -52,7 +54,8 @@ public sealed class HeartbeatTests
 
         public Task<NodeIdentity> RegisterAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<IReadOnlyList<string>> BuryAsync(TimeSpan lease, string? except, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task<IReadOnlyList<LiveNode>> LiveAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 

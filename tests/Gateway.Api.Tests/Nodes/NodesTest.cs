@@ -47,7 +47,9 @@ public abstract class NodesTest() : GatewayTest(new PostgresData())
     }
 
     private protected Task<int> CutHintsAsync() =>
-        ChangeSecretlyAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = current_database()");
+        ChangeSecretlyAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = " +
+                "current_database()");
 
     private async Task<GatewayUnderTest> StartApiNodeAsync()
     {
@@ -61,7 +63,9 @@ public abstract class NodesTest() : GatewayTest(new PostgresData())
     private async Task WaitForListenersAsync(int nodes)
     {
         await using var source = NpgsqlDataSource.Create(Data.Settings["ConnectionStrings:Gateway"]);
-        await using var command = source.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = current_database() AND query ~ '^(LISTEN|SELECT 1$)'");
+        await using var command = source.CreateCommand(
+            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = current_database() AND query ~ " +
+                "'^(LISTEN|SELECT 1$)'");
         while ((long)(await command.ExecuteScalarAsync(Patience))! < nodes) await Task.Yield();
     }
 }

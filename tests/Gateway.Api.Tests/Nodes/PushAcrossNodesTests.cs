@@ -34,7 +34,8 @@ public sealed class PushAcrossNodesTests : NodesTest
         Sim.FinishAllTasks();
         Assert.Equal((History[3], job), await NextAsync());
 
-        async Task<(string?, string)> NextAsync() => await feed.NextAsync() is { } told ? (told.Name, told.Json["id"]!.ToString()) : default;
+        async Task<(string?, string)> NextAsync() =>
+            await feed.NextAsync() is { } told ? (told.Name, told.Json["id"]!.ToString()) : default;
     }
 
     [Fact]
@@ -89,7 +90,8 @@ public sealed class PushAcrossNodesTests : NodesTest
         var queued = await SubmitAtCAsync();
         using var events = await OpenAtAAsync($"/v1/jobs/{queued}/events");
         Assert.Equal("job.queued", (await events.NextAsync())!.Name);
-        foreach (var job in new[] { queued, running }) Assert.Equal("cancelled", (await C.PostAsync($"/v1/jobs/{job}/cancel")).Expect(200).Text("status"));
+        foreach (var job in new[] { queued, running })
+            Assert.Equal("cancelled", (await C.PostAsync($"/v1/jobs/{job}/cancel")).Expect(200).Text("status"));
         Assert.Equal("job.cancelled", (await events.NextAsync())!.Name);
         Assert.Equal(1, Sim.Ledger.Count(Operation.VideoSubmit));
     }
@@ -101,7 +103,17 @@ public sealed class PushAcrossNodesTests : NodesTest
         var account = await AddAccountAsync("key-a", 2);
         async Task<string> SubmitV2Async(string prompt)
         {
-            var task = (await C.PostAsync("/v2/video_generation", new { model = "MiniMax-H3", content = new[] { new { type = "text", text = prompt } }, resolution = "768P", ratio = "16:9", duration = 5 })).Expect(200).Text("task_id");
+            var task = (
+                await C.PostAsync(
+                    "/v2/video_generation",
+                    new
+                    {
+                        model = "MiniMax-H3",
+                        content = new[] { new { type = "text", text = prompt } },
+                        resolution = "768P",
+                        ratio = "16:9",
+                        duration = 5,
+                    })).Expect(200).Text("task_id");
             await WaitForAsync(task, "running");
             return task;
         }

@@ -8,10 +8,14 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
 {
     private static readonly object Everything = new { all = true };
 
-    private async Task<string> SubmitAtCAsync(string prompt = "a calm sea") => (await C.PostAsync("/v1/jobs", VideoJob(prompt))).Expect(202).Text("id");
+    private async Task<string> SubmitAtCAsync(string prompt = "a calm sea") =>
+        (await C.PostAsync("/v1/jobs", VideoJob(prompt))).Expect(202).Text("id");
 
     private static Task<Answer> ChatAsync(Client client, string content) =>
-        client.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } }, ("Prefer", "wait=20"));
+        client.PostAsync(
+            "/v1/text/chatcompletion_v2",
+            new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } },
+            ("Prefer", "wait=20"));
 
     [Fact]
     public async Task Q5_a_submit_on_an_API_node_is_sent_by_another()
@@ -72,7 +76,8 @@ public sealed class WakeUpsAcrossNodesTests : NodesTest
         var job = await SubmitAtCAsync();
         await WaitForAsync(job, "running");
         var call = ChatAsync(A, "waits");
-        await EventuallyAsync(async () => (await A.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        await EventuallyAsync(
+            async () => (await A.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         Sim.FinishAllTasks();
         (await call).Expect(200);
     }

@@ -116,7 +116,10 @@ public sealed class AddressJudgeTests
     [InlineData("localhost")]
     [InlineData("")]
     public void A_setting_that_is_no_network_stops_the_start_and_is_named(string cidr) =>
-        Assert.Contains($"AllowedNetworks holds '{cidr}'", Assert.Throws<GatewaySetupException>(() => AddressJudge.From([cidr])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"AllowedNetworks holds '{cidr}'",
+            Assert.Throws<GatewaySetupException>(() => AddressJudge.From([cidr])).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("https://example.com/hook?x=1", true)]
@@ -155,8 +158,12 @@ public sealed class AddressJudgeTests
         var label = new string('漢', 29);
         Assert.True(OutboundUrl.TryParse("http://例え.jp/", out _));
         Assert.False(OutboundUrl.TryParse($"http://{string.Join('.', Enumerable.Repeat("abcdefgh", 40))}/", out _)); // longer than any name
-        Assert.False(OutboundUrl.TryParse($"http://{string.Concat(Enumerable.Range(0, 29).Select(n => (char)('\u4e00' + (n * 701))))}.example/", out _)); // a label longer than any, as it is asked for
+        // a label longer than any, as it is asked for
+        Assert.False(
+            OutboundUrl.TryParse(
+                $"http://{string.Concat(Enumerable.Range(0, 29).Select(n => (char)('\u4e00' + (n * 701))))}.example/", out _));
         Assert.False(OutboundUrl.TryParse($"http://{string.Join('.', Enumerable.Repeat(label, 68))}/", out _));
-        Assert.False(OutboundUrl.TryParse("http://example.com/".PadRight(OutboundUrl.MaxLength, '漢'), out _)); // nine times as long once it is escaped
+        // nine times as long once it is escaped
+        Assert.False(OutboundUrl.TryParse("http://example.com/".PadRight(OutboundUrl.MaxLength, '漢'), out _));
     }
 }

@@ -33,7 +33,8 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         return Task.FromResult(addresses.Length > 0 ? addresses : [IPAddress.Parse(host.Trim('[', ']'))]);
     });
 
-    private static Task<PostOutcome> PostAsync(OutboundHttp http, Uri url) => http.PostAsync(url, "{\"a\":1}"u8.ToArray(), Limit, CancellationToken.None);
+    private static Task<PostOutcome> PostAsync(OutboundHttp http, Uri url) =>
+        http.PostAsync(url, "{\"a\":1}"u8.ToArray(), Limit, CancellationToken.None);
 
     public async ValueTask DisposeAsync()
     {
@@ -47,7 +48,9 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         _answer = async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            seen = (context.Request.Method, context.Request.ContentType, await reader.ReadToEndAsync(), context.Request.Headers.Cookie, context.Request.Headers.TraceParent);
+            seen = (
+                context.Request.Method, context.Request.ContentType, await reader.ReadToEndAsync(), context.Request.Headers.Cookie,
+                context.Request.Headers.TraceParent);
             context.Response.Cookies.Append("a", "b");
             await context.Response.WriteAsync("heard");
         };
@@ -136,7 +139,8 @@ public sealed class OutboundHttpTests : IAsyncDisposable
             }
         };
         using var http = Outbound(["127.0.0.0/8"]);
-        Assert.Equal(OutboundHttp.LargestAnswer, Assert.IsType<PostOutcome.Answered>(await PostAsync(http, await ReceiverAsync())).Body.Length);
+        Assert.Equal(
+            OutboundHttp.LargestAnswer, Assert.IsType<PostOutcome.Answered>(await PostAsync(http, await ReceiverAsync())).Body.Length);
         await left.Task;
     }
 
@@ -150,7 +154,9 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         {
             if (afterItsHead) await context.Response.Body.FlushAsync();
             asked.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                Timeout.InfiniteTimeSpan, TimeProvider.System,
+                context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         using var http = Outbound(["127.0.0.0/8"]);
         var post = PostAsync(http, await ReceiverAsync());
@@ -170,7 +176,9 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         Assert.Equal("the connection failed", Assert.IsType<PostOutcome.Unreached>(await PostAsync(http, url)).Why);
 
         using var unknown = new OutboundHttp(AddressJudge.From([]), _clock, (_, _) => throw new System.Net.Sockets.SocketException(11001));
-        Assert.Equal("its host is not at a public address", Assert.IsType<PostOutcome.Unreached>(await PostAsync(unknown, new Uri("http://nowhere.invalid/"))).Why);
+        Assert.Equal(
+            "its host is not at a public address",
+            Assert.IsType<PostOutcome.Unreached>(await PostAsync(unknown, new Uri("http://nowhere.invalid/"))).Why);
     }
 
     [Fact]
@@ -180,7 +188,9 @@ public sealed class OutboundHttpTests : IAsyncDisposable
         _answer = async context =>
         {
             asked.TrySetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                Timeout.InfiniteTimeSpan, TimeProvider.System,
+                context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         };
         using var http = Outbound(["127.0.0.0/8"]);
         using var leave = new CancellationTokenSource();

@@ -62,15 +62,23 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     private async Task<OutboxSender> StartAsync()
     {
-        var http = new OutboundHttp(AddressJudge.From(_options.AllowedNetworks), _clock, static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
-        var sender = new OutboxSender(_store.Outbox, new OutboxText(_store.Queries, _store.Bodies), http, Webhooks(http), _options, new Even(), _clock, LoggerFactory.Create(log => log.AddProvider(_journal)).CreateLogger<OutboxSender>());
+        var http = new OutboundHttp(
+            AddressJudge.From(_options.AllowedNetworks), _clock, static (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback]));
+        var sender = new OutboxSender(
+            _store.Outbox, new OutboxText(_store.Queries, _store.Bodies), http, Webhooks(http), _options, new Even(), _clock,
+            LoggerFactory.Create(log => log.AddProvider(_journal)).CreateLogger<OutboxSender>());
         _senders.Add(sender);
         await sender.StartAsync(Patience);
         return sender;
     }
 
     private WebhookPost Webhooks(OutboundHttp http) => new(
-        new WebhookText(new JobViews(_store.Bodies, new PublicAddress(Root: null))), new WebhookSecrets(_store.Webhooks, _keys, _clock), _store.Webhooks, http, _options, _clock);
+        new WebhookText(new JobViews(_store.Bodies, new PublicAddress(Root: null))),
+        new WebhookSecrets(_store.Webhooks, _keys, _clock),
+        _store.Webhooks,
+        http,
+        _options,
+        _clock);
 
     /// <summary>Jobs that were queued and, if wanted, expired; their news are put down as turns would.</summary>
     private Task<IReadOnlyList<JobId>> AddAsync(CallbackReceiver receiver, int count = 1, bool ended = true) =>
@@ -81,7 +89,16 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         var changes = new BatchChanges();
         foreach (var url in urls)
         {
-            var job = new JobState { Id = new JobId(++_lastJob), Team = team, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 1, CreatedAt = _clock.Now, CallbackUrl = url };
+            var job = new JobState
+            {
+                Id = new JobId(++_lastJob),
+                Team = team,
+                Kind = JobKind.Video,
+                Request = new BodyRef(2, null),
+                Seq = 1,
+                CreatedAt = _clock.Now,
+                CallbackUrl = url,
+            };
             Add(changes, null, job);
             if (ended) Add(changes, job, job.Expire("late", _clock.Now)!);
         }
@@ -105,7 +122,8 @@ public sealed class OutboxSenderTests : IAsyncLifetime
 
     /// <summary>Ends when the first message is due then.</summary>
     private Task DueAtAsync(DateTimeOffset due) => EventuallyAsync(() => Task.FromResult(
-        _database.Read(main => main.List("SELECT due_at FROM outbox ORDER BY job, seq LIMIT 1", reader => reader.Time(0))) is [var first] && first == due));
+        _database.Read(main => main.List("SELECT due_at FROM outbox ORDER BY job, seq LIMIT 1", reader => reader.Time(0))) is [var first]
+            && first == due));
 
     [Fact]
     public async Task Statuses_arrive_in_order_once_and_leave_nothing_behind()
@@ -172,7 +190,8 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         await EmptyAsync();
         Assert.Equal(3, receiver.Refused);
         Assert.Single(_journal.Lines, line => line.Contains("given up", StringComparison.Ordinal));
-        Assert.DoesNotContain(_journal.Lines, line => line.Contains("of-the-caller", StringComparison.Ordinal)); // an address may hold a secret
+        // an address may hold a secret
+        Assert.DoesNotContain(_journal.Lines, line => line.Contains("of-the-caller", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -216,7 +235,10 @@ public sealed class OutboxSenderTests : IAsyncLifetime
         var (hangs, quick) = (await ReceiverAsync(), await ReceiverAsync());
         hangs.Gate = new TaskCompletionSource().Task;
         await StartAsync();
-        await AddAsync(new TeamId("team_1"), Enumerable.Range(0, 1000).Select(i => hangs.Url.Replace("127.0.0.1", $"hangs{i}.example", StringComparison.Ordinal)), ended: false);
+        await AddAsync(
+            new TeamId("team_1"),
+            Enumerable.Range(0, 1000).Select(i => hangs.Url.Replace("127.0.0.1", $"hangs{i}.example", StringComparison.Ordinal)),
+            ended: false);
         await EventuallyAsync(() => Task.FromResult(hangs.Waiting == _options.MaxSends / 2));
 
         await AddAsync(new TeamId("team_2"), [quick.Url], ended: false);
@@ -258,7 +280,12 @@ public sealed class OutboxSenderTests : IAsyncLifetime
     {
         var receiver = await ReceiverAsync();
         await AddAsync(receiver, ended: false);
-        await _store.Outbox.ClaimAsync($"{new Uri(receiver.Url).GetLeftPart(UriPartial.Authority)} {TeamId.Default}", 10, _clock.Now, _clock.Now + TimeSpan.FromSeconds(30), Patience);
+        await _store.Outbox.ClaimAsync(
+            $"{new Uri(receiver.Url).GetLeftPart(UriPartial.Authority)} {TeamId.Default}",
+            10,
+            _clock.Now,
+            _clock.Now + TimeSpan.FromSeconds(30),
+            Patience);
         await StartAsync();
         _clock.Advance(TimeSpan.FromSeconds(30));
         Assert.Equal(["processing"], await receiver.WordsAsync(1, Patience));

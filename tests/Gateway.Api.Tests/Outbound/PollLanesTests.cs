@@ -14,7 +14,8 @@ public sealed class PollLanesTests
     private long _lastJob;
 
     private PolledTask Task() => new(
-        new AccountId("1"), new Lease(LeaseId.New(), "node", JobKind.Video, new JobId(++_lastJob), 1, 0, default, Now, Now.AddHours(1), "task"));
+        new AccountId("1"),
+        new Lease(LeaseId.New(), "node", JobKind.Video, new JobId(++_lastJob), 1, 0, default, Now, Now.AddHours(1), "task"));
 
     private void Enter(string host, int tasks)
     {

@@ -15,10 +15,13 @@ public sealed class PollScheduleTests
     private readonly PollSchedule _schedule;
     private long _lastJob;
 
-    public PollScheduleTests() => _schedule = new PollSchedule(new PollOptions { HintInterval = Second, MaxInterval = TimeSpan.FromHours(1) }, _clock);
+    public PollScheduleTests() =>
+        _schedule = new PollSchedule(new PollOptions { HintInterval = Second, MaxInterval = TimeSpan.FromHours(1) }, _clock);
 
     private PolledTask Task(bool isGuest = false) => new(
-        new AccountId("1"), new Lease(LeaseId.New(), "node", JobKind.Video, new JobId(++_lastJob), 1, 0, default, _clock.Now, _clock.Now.AddHours(1), "task"), isGuest);
+        new AccountId("1"),
+        new Lease(LeaseId.New(), "node", JobKind.Video, new JobId(++_lastJob), 1, 0, default, _clock.Now, _clock.Now.AddHours(1), "task"),
+        isGuest);
 
     private PolledTask? Take() => _schedule.TryTake(out var task) ? task : null;
 

@@ -28,7 +28,8 @@ public sealed class WebhookPartsTests
     public void P4_a_signature_is_the_one_of_standard_webhooks()
     {
         var headers = WebhookSignature.Headers(
-            "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), "{\"test\": 2432232314}"u8, [Convert.FromBase64String("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]);
+            "msg_p5jXN8AQM9LWM0D4loKWxJek", DateTimeOffset.FromUnixTimeSeconds(1614265330), "{\"test\": 2432232314}"u8,
+            [Convert.FromBase64String("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")]);
         Assert.Equal(
             [("webhook-id", "msg_p5jXN8AQM9LWM0D4loKWxJek"), ("webhook-timestamp", "1614265330"), ("webhook-signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")],
             headers);
@@ -149,17 +150,21 @@ public sealed class WebhookPartsTests
         Assert.Equal(("team_1", ""), (OutboxMessage.TeamOf(one.Host), OutboxMessage.TeamOf("https://hooks.example")));
     }
 
-    private OutboxMessage Callback(string team, string url) => OutboxMessage.Of(before: null, Job() with { Team = new TeamId(team), CallbackUrl = url }, _clock.Now)!;
+    private OutboxMessage Callback(string team, string url) =>
+        OutboxMessage.Of(before: null, Job() with { Team = new TeamId(team), CallbackUrl = url }, _clock.Now)!;
 
-    private static JobState Job() => new() { Id = new JobId(7), Team = TeamId.Default, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 4 };
+    private static JobState Job() =>
+        new() { Id = new JobId(7), Team = TeamId.Default, Kind = JobKind.Video, Request = new BodyRef(2, null), Seq = 4 };
 
     private static WebhookText Text(byte[] result) => new(new JobViews(new OneResult(result), new PublicAddress(Root: null)));
 
     private sealed class OneResult(byte[] result) : IBodyStore
     {
-        public Task<byte[]?> ReadAsync(JobId job, BodyPart part, BodyRef reference, CancellationToken cancellationToken) => Task.FromResult<byte[]?>(result);
+        public Task<byte[]?> ReadAsync(JobId job, BodyPart part, BodyRef reference, CancellationToken cancellationToken) =>
+            Task.FromResult<byte[]?>(result);
 
-        public Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<string> WriteAsync(JobId job, ReadOnlyMemory<byte> data, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public Task RemoveAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) => throw new NotSupportedException();
 

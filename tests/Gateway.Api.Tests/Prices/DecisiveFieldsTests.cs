@@ -1,10 +1,9 @@
-using Gateway.Api.Native;
 using System.Text;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Native;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
@@ -37,7 +36,8 @@ public sealed class DecisiveFieldsTests
         if (value is "90") return;
         Refused(JobKind.Chat, $$"""{"model":"m","max_tokens":{{value}}}""", "max_tokens", "integer from 1 to 1000000");
         Refused(JobKind.Chat, $$"""{"model":"m","{{LongKelvin}}":{{value}}}""", "max_tokens", "integer from 1 to 1000000");
-        Refused(JobKind.Chat, $$"""{"model":"m","max_completion_tokens":{{value}}}""", "max_completion_tokens", "integer from 1 to 1000000");
+        Refused(
+            JobKind.Chat, $$"""{"model":"m","max_completion_tokens":{{value}}}""", "max_completion_tokens", "integer from 1 to 1000000");
     }
 
     [Theory]
@@ -45,7 +45,8 @@ public sealed class DecisiveFieldsTests
     [InlineData("[\"a\"]")]
     [InlineData("{\"a\":1}")]
     [InlineData("true")]
-    public void H2_a_text_that_is_none_is_refused(string value) => Refused(JobKind.Speech, $$"""{"model":"m","text":{{value}}}""", "text", "must be a string");
+    public void H2_a_text_that_is_none_is_refused(string value) =>
+        Refused(JobKind.Speech, $$"""{"model":"m","text":{{value}}}""", "text", "must be a string");
 
     [Theory]
     [InlineData("""{"model":"m"}""", 1)]
@@ -60,11 +61,14 @@ public sealed class DecisiveFieldsTests
     [InlineData("""{"model":"m","content":[],"Duration":6}""", 6)]
     [InlineData("""{"model":"m","duration":6,"content":[{"type":"video_url","Video_URL":{"url":"https://x"}}]}""", 6 + 18)]
     [InlineData("""{"model":"m","CONTENT":[{"type":"text","text":"x"}],"duration":4}""", 4)]
-    public void H2_seconds_of_video_include_what_a_reference_may_add(string body, int units) => Assert.Equal(units, UnitsOf(JobKind.Video, body));
+    public void H2_seconds_of_video_include_what_a_reference_may_add(string body, int units) =>
+        Assert.Equal(units, UnitsOf(JobKind.Video, body));
 
     [Fact]
     public void H2_another_take_is_as_long_as_its_task_may_have_been_whatever_the_body_says() =>
-        Assert.Equal(15 + 18, NativeRequest.Read(JobKind.Video, WorkOperation.VideoRegeneration, """{"task_id":"1","duration":1}"""u8.ToArray()).Work.Units);
+        Assert.Equal(
+            15 + 18,
+            NativeRequest.Read(JobKind.Video, WorkOperation.VideoRegeneration, """{"task_id":"1","duration":1}"""u8.ToArray()).Work.Units);
 
     [Theory]
     [InlineData("""{"model":"MiniMax-M2","max_tokens":1000}""", 2)]
@@ -74,7 +78,8 @@ public sealed class DecisiveFieldsTests
     [InlineData("""{"model":"MiniMax-M3"}""", 132)]
     [InlineData("""{"model":"MiniMax-M2","max_tokens":1000,"n":3}""", 4)]
     [InlineData("""{"model":"m","max_tokens":1,"messages":[{"content":[{"type":"image_url","image_url":{"url":"https://x"}}]}]}""", 17)]
-    public void H2_tokens_are_the_most_that_may_be_read_and_written(string body, int units) => Assert.Equal(units, UnitsOf(JobKind.Chat, body));
+    public void H2_tokens_are_the_most_that_may_be_read_and_written(string body, int units) =>
+        Assert.Equal(units, UnitsOf(JobKind.Chat, body));
 
     [Theory]
     [InlineData("{}", "true", true)]
@@ -83,14 +88,19 @@ public sealed class DecisiveFieldsTests
     public void H7_stream_is_read_whatever_its_case(string messages, string value, bool streams)
     {
         foreach (var name in new[] { "stream", "Stream", "STREAM", "\\u017ftream" })
-            Assert.Equal(streams, NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Encoding.UTF8.GetBytes($$"""{"model":"m","messages":{{messages}},"{{name}}":{{value}}}""")).Stream);
+            Assert.Equal(
+                streams,
+                NativeRequest.Read(
+                    JobKind.Chat, WorkOperation.Plain,
+                    Encoding.UTF8.GetBytes($$"""{"model":"m","messages":{{messages}},"{{name}}":{{value}}}""")).Stream);
     }
 
     [Theory]
     [InlineData("1")]
     [InlineData("\"true\"")]
     [InlineData("[]")]
-    public void H7_stream_is_true_or_false_under_any_case(string value) => Refused(JobKind.Chat, $$"""{"model":"m","Stream":{{value}}}""", "stream", "true or false");
+    public void H7_stream_is_true_or_false_under_any_case(string value) =>
+        Refused(JobKind.Chat, $$"""{"model":"m","Stream":{{value}}}""", "stream", "true or false");
 
     [Theory]
     [InlineData("model", "\"a\"")]
@@ -110,7 +120,8 @@ public sealed class DecisiveFieldsTests
     [Fact]
     public void H2_a_job_names_the_field_in_its_request()
     {
-        var refused = Assert.Throws<ApiException>(() => NativeRequest.Read(JobKind.Image, null, """{"model":"m","N":90}"""u8.ToArray(), "request."));
+        var refused = Assert.Throws<ApiException>(
+            () => NativeRequest.Read(JobKind.Image, null, """{"model":"m","N":90}"""u8.ToArray(), "request."));
         Assert.Equal((400, "request.n"), (refused.Error.Status, Assert.Single(refused.Error.Errors!).Field));
     }
 
@@ -139,12 +150,15 @@ public sealed class DecisiveFieldsTests
         (1, Scalars.Select(value => $$"""{"value":{{value}}}""")));
 
     private static Gen<string> NamesOf(string name) => Gen.Elements(
-        name, name, name, name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..], $"\\u{(int)name[0]:x4}{name[1..]}", name + "_", "other");
+        name, name, name, name.ToUpperInvariant(), char.ToUpperInvariant(name[0]) + name[1..], $"\\u{(int)name[0]:x4}{name[1..]}",
+        name + "_", "other");
 
     private static readonly Gen<(Case Case, string Body)> Requests =
         from one in Gen.Elements(Cases)
         from fields in NamesOf(one.Field).Zip(Values).ListOf()
-        select (one, $$"""{"model":"MiniMax-M2",{{string.Concat(fields.Take(3).Select(field => $"\"{field.Item1}\":{field.Item2},"))}}"end":1}""");
+        select (
+            one,
+            $$"""{"model":"MiniMax-M2",{{string.Concat(fields.Take(3).Select(field => $"\"{field.Item1}\":{field.Item2},"))}}"end":1}""");
 
     [Fact]
     public void H2_whatever_stands_in_a_field_no_reading_of_it_costs_more_than_was_reserved_and_no_reserve_more_than_was_left() =>
@@ -169,7 +183,10 @@ public sealed class DecisiveFieldsTests
             Settle(read.Work, cost, budget);
         }));
 
-    private static readonly Gen<string> Texts = Gen.Elements('a', 'Z', ' ', '\n', '"', '\\', '\u6c49', '\u30ab', '\uac00', '\u00e9', '\ud83d', '\ude00', '\ud800').ListOf().Select(letters => new string([.. letters]));
+    private static readonly Gen<string> Texts = Gen.Elements(
+        'a', 'Z', ' ', '\n', '"', '\\', '\u6c49', '\u30ab', '\uac00', '\u00e9', '\ud83d', '\ude00', '\ud800')
+        .ListOf()
+        .Select(letters => new string([.. letters]));
 
     [Fact]
     public void H2_a_text_reserves_every_character_however_it_is_written() =>
@@ -177,8 +194,12 @@ public sealed class DecisiveFieldsTests
         {
             var text = string.Concat(Enumerable.Repeat(request.Item1, request.Item2));
             var escaped = string.Concat(text.Select(letter => $"\\u{(int)letter:x4}"));
-            var work = NativeRequest.Read(JobKind.Speech, WorkOperation.Plain, Encoding.UTF8.GetBytes($$"""{"model":"m","Text":"{{escaped}}"}""")).Work;
-            Assert.True(work.Units * 1000L >= text.Count(letter => !char.IsSurrogate(letter)) + text.Count(letter => letter is >= '\u2e80' and < '\ud800'), $"{work.Units} for {text.Length}");
+            var work = NativeRequest.Read(
+                JobKind.Speech, WorkOperation.Plain, Encoding.UTF8.GetBytes($$"""{"model":"m","Text":"{{escaped}}"}""")).Work;
+            Assert.True(
+                work.Units * 1000L >= text.Count(letter => !char.IsSurrogate(letter)) + text.Count(
+                    letter => letter is >= '\u2e80' and < '\ud800'),
+                $"{work.Units} for {text.Length}");
             Settle(work, work.Units, 100_000);
         }));
 
@@ -187,7 +208,16 @@ public sealed class DecisiveFieldsTests
     {
         var prices = new PriceTable([], new Dictionary<string, long> { ["platform/chat"] = 3 });
         var now = new DateTimeOffset(2026, 1, 15, 12, 0, 0, TimeSpan.Zero);
-        var account = new AccountState { Id = new AccountId("1"), Driver = "platform", BaseUrl = new Uri("http://upstream.test"), SealedSecret = "x", MaxJobs = 1, DailyCredits = budget, Credits = CreditLedger.Open(now, "UTC") };
+        var account = new AccountState
+        {
+            Id = new AccountId("1"),
+            Driver = "platform",
+            BaseUrl = new Uri("http://upstream.test"),
+            SealedSecret = "x",
+            MaxJobs = 1,
+            DailyCredits = budget,
+            Credits = CreditLedger.Open(now, "UTC"),
+        };
         var ceiling = prices.Ceiling("platform", work);
         var (taken, lease, _) = account.Acquire(new LeaseRequest(LeaseId.New(), "node", work, ceiling), KindLimits.Default[work.Kind], now);
         Assert.Equal(ceiling <= budget, lease is not null);
@@ -197,7 +227,8 @@ public sealed class DecisiveFieldsTests
         Assert.InRange(charge.Charged, 0, budget);
     }
 
-    private static int UnitsOf(JobKind kind, string body) => NativeRequest.Read(kind, operation: null, Encoding.UTF8.GetBytes(body)).Work.Units;
+    private static int UnitsOf(JobKind kind, string body) =>
+        NativeRequest.Read(kind, operation: null, Encoding.UTF8.GetBytes(body)).Work.Units;
 
     private static void Refused(JobKind kind, string body, string field, string rule)
     {

@@ -1,11 +1,9 @@
-using Gateway.Model.Operations;
 using System.Text;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Api.Native;
 using Gateway.Api.Tests.Support;
 using Gateway.Model.Kinds;
-using Gateway.Simulator;
+using Gateway.Model.Operations;
 using Gateway.Testing;
 
 namespace Gateway.Api.Tests.Prices;
@@ -28,16 +26,25 @@ public sealed class HostileBodyTests : GatewayTest
     {
         Assert.True(Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys)).Stream);
         Assert.True(Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Elements)).Stream);
-        Assert.Contains($"at most {JsonObjectReader.MostFields} fields", Assert.Throws<ApiException>(() => Briefly.Run(() => JsonObjectReader.Fields(Keys))).Error.OneLine, StringComparison.Ordinal);
+        Assert.Contains(
+            $"at most {JsonObjectReader.MostFields} fields",
+            Assert.Throws<ApiException>(() => Briefly.Run(() => JsonObjectReader.Fields(Keys))).Error.OneLine,
+            StringComparison.Ordinal);
         var deep = Body($"\"messages\":{new string('[', 127)}{new string(']', 127)}");
         Assert.True(NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, deep).Stream);
-        Assert.Throws<ApiException>(() => Briefly.Run(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Body($"\"x\":{new string('[', Million)}{new string(']', Million)}"))));
+        Assert.Throws<ApiException>(
+            () =>
+                Briefly.Run(
+                    () =>
+                        NativeRequest.Read(
+                            JobKind.Chat, WorkOperation.Plain, Body($"\"x\":{new string('[', Million)}{new string(']', Million)}"))));
     }
 
     [Fact]
     public void H1_a_million_of_one_decisive_field_are_refused_at_once()
     {
-        var refused = Assert.Throws<ApiException>(() => Briefly.Run(() => NativeRequest.Read(JobKind.Video, WorkOperation.Plain, Body(Repeated("\"callback_url\":null")))));
+        var refused = Assert.Throws<ApiException>(
+            () => Briefly.Run(() => NativeRequest.Read(JobKind.Video, WorkOperation.Plain, Body(Repeated("\"callback_url\":null")))));
         Assert.Equal("callback_url", Assert.Single(refused.Error.Errors!).Field);
     }
 
@@ -46,15 +53,29 @@ public sealed class HostileBodyTests : GatewayTest
     {
         Assert.Empty(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Elements)));
         var links = Body($"\"messages\":[{Repeated("{\"url\":\"mm_file://1\"}")}]");
-        Assert.Contains("names 1000000 files, voices and tasks, and may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), links))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "names 1000000 files, voices and tasks, and may name 100",
+            Assert.Throws<ApiException>(
+                () => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), links))).Error.Message,
+            StringComparison.Ordinal);
         var voices = Body($"\"timbre_weights\":[{Repeated("{\"voice_id\":\"v\"}")}]");
-        Assert.Contains("may name 100", Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Speech, WorkOperation.Plain), voices))).Error.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "may name 100",
+            Assert.Throws<ApiException>(
+                () => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Speech, WorkOperation.Plain), voices))).Error.Message,
+            StringComparison.Ordinal);
         var ids = Body(Repeated("\"task_id\":1"));
-        Assert.Throws<ApiException>(() => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Video, WorkOperation.VideoRegeneration), ids)));
+        Assert.Throws<ApiException>(
+            () => Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Video, WorkOperation.VideoRegeneration), ids)));
         Assert.Throws<ApiException>(() => Briefly.Run(() => SoleValue.Find(ids, "task_id")));
         // Blanks before a link, which some readers trim, and names that are written in escapes.
-        Assert.Single(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
-        Assert.Empty(Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body(Repeated("\"\\u0075rl\":\"x\"")))));
+        Assert.Single(
+            Briefly.Run(
+                () =>
+                    AssetRefs.Find(
+                        OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body($"\"url\":\"{new string(' ', Million)}mm_file://1\""))));
+        Assert.Empty(
+            Briefly.Run(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Body(Repeated("\"\\u0075rl\":\"x\"")))));
     }
 
     [Fact]
@@ -62,8 +83,10 @@ public sealed class HostileBodyTests : GatewayTest
     {
         using var left = new CancellationTokenSource();
         left.Cancel();
-        Assert.Throws<OperationCanceledException>(() => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys, cancellationToken: left.Token));
-        Assert.Throws<OperationCanceledException>(() => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Keys, left.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, Keys, cancellationToken: left.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => AssetRefs.Find(OperationTable.Of(JobKind.Chat, WorkOperation.Plain), Keys, left.Token));
     }
 
     [Fact]

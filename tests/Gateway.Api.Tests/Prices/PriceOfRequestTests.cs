@@ -4,7 +4,10 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Prices;
 
-/// <summary>What a request may cost is reserved before it is sent, and what the vendor says of its cost empties no budget: over HTTP, on every way in.</summary>
+/// <summary>
+/// What a request may cost is reserved before it is sent, and what the vendor says of its cost empties no budget: over HTTP, on every way
+/// in.
+/// </summary>
 public sealed class PriceOfRequestTests : GatewayTest
 {
     private const long Budget = 10;
@@ -27,7 +30,9 @@ public sealed class PriceOfRequestTests : GatewayTest
         return way switch
         {
             Way.Call => await Admin.PostAsync("/v1/image_generation", body, ("Gateway-Queue", "off")),
-            Way.KeyedCall => await Admin.PostAsync("/v1/image_generation", body, ("Gateway-Queue", "off"), ("Idempotency-Key", Guid.NewGuid().ToString())),
+            Way.KeyedCall =>
+                await Admin.PostAsync(
+                    "/v1/image_generation", body, ("Gateway-Queue", "off"), ("Idempotency-Key", Guid.NewGuid().ToString())),
             Way.Job => await Admin.PostAsync("/v1/jobs", job, ("Prefer", "wait=20"), ("Gateway-Queue", "off")),
             _ => await Admin.PostAsync("/v1/jobs/batch", $$"""{"jobs":[{{job}}]}"""),
         };
@@ -65,7 +70,8 @@ public sealed class PriceOfRequestTests : GatewayTest
     public async Task H2_a_decisive_name_stands_once_on_every_way_in(string fields)
     {
         await AddAccountAsync("key-a", 5, ("dailyCredits", Budget));
-        foreach (var way in new[] { Way.Call, Way.KeyedCall }) (await AskAsync(way, fields)).ExpectBaseResp(400, 2013, "n: must stand once");
+        foreach (var way in new[] { Way.Call, Way.KeyedCall })
+            (await AskAsync(way, fields)).ExpectBaseResp(400, 2013, "n: must stand once");
         (await AskAsync(Way.Job, fields)).ExpectProblem(400, "invalid_request", "request.n", "once");
         Assert.Empty(Sim.Ledger.Requests(Operation.Image));
     }
@@ -80,7 +86,10 @@ public sealed class PriceOfRequestTests : GatewayTest
         Assert.Contains("\"N\":9", Sim.Ledger.Requests(Operation.Image)[^1].Body, StringComparison.Ordinal);
 
         foreach (var way in new[] { Way.Call, Way.KeyedCall }) (await AskAsync(way, "\"N\":2")).ExpectBaseResp(429, 1002, "over budget");
-        Assert.Contains("over budget", (await AskAsync(Way.Job, "\"N\":2")).ExpectProblem(429, "no_free_account").Text("detail"), StringComparison.Ordinal);
+        Assert.Contains(
+            "over budget",
+            (await AskAsync(Way.Job, "\"N\":2")).ExpectProblem(429, "no_free_account").Text("detail"),
+            StringComparison.Ordinal);
         Assert.Equal(9, await UsedAsync(account));
     }
 
@@ -90,7 +99,8 @@ public sealed class PriceOfRequestTests : GatewayTest
     [InlineData("/v1/t2a_v2", """{"model":"a","text":"x","te\u0078t":"a longer one"}""", "text")]
     [InlineData("/v1/voice_clone", """{"file_id":1,"voice_id":"a","VOICE_ID":"b"}""", "voice_id")]
     [InlineData("/v1/t2a_v2", """{"model":"a","text":"x","voice_setting":{"voice_id":"a","Voice_Id":"b"}}""", "voice_setting.voice_id")]
-    [InlineData("/v1/video_generation", """{"model":"a","prompt":"x","callback_url":"https://a.example","Callback_URL":null}""", "callback_url")]
+    [InlineData(
+        "/v1/video_generation", """{"model":"a","prompt":"x","callback_url":"https://a.example","Callback_URL":null}""", "callback_url")]
     [InlineData("/v1/t2a_async_v2", """{"model":"a","text_file_id":1,"Text_File_Id":2}""", "text_file_id")]
     [InlineData("/v2/video_generation", """{"model":"a","content":[],"duration":4,"Duration":15}""", "duration")]
     public async Task H2_what_decides_stands_once_on_every_path(string path, string body, string field)
@@ -110,7 +120,8 @@ public sealed class PriceOfRequestTests : GatewayTest
     public async Task H15_whatever_the_vendor_reports_the_reserve_is_the_most_that_is_charged_and_it_is_told(string reported)
     {
         var account = await AddAccountAsync("key-a", 5, ("dailyCredits", Budget));
-        var answer = $$$"""{"data":{"image_urls":["https://x.example/1"]},"metadata":{"success_count":{{{reported}}},"failed_count":"0"},"base_resp":{"status_code":0}}""";
+        var answer =
+            $$$"""{"data":{"image_urls":["https://x.example/1"]},"metadata":{"success_count":{{{reported}}},"failed_count":"0"},"base_resp":{"status_code":0}}""";
         Sim.Script.Always(Operation.Image, new FaultEffect.HttpStatus(200, answer, "application/json"));
 
         (await AskAsync(Way.Call, "\"n\":2")).Expect(200);
@@ -128,13 +139,23 @@ public sealed class PriceOfRequestTests : GatewayTest
     public async Task H2_a_text_in_a_file_is_reserved_for_by_the_files_length()
     {
         var account = await AddAccountAsync("key-a", 1, ("dailyCredits", 10_000));
-        using var form = new MultipartFormDataContent { { new StringContent("t2a_async_input"), "purpose" }, { new ByteArrayContent(new byte[4500]), "file", "long.txt" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("t2a_async_input"), "purpose" },
+            { new ByteArrayContent(new byte[4500]), "file", "long.txt" },
+        };
         using var http = new HttpClient();
-        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", GatewayUnderTest.AdminToken);
+        http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue(
+            "Bearer", GatewayUnderTest.AdminToken);
         using var uploaded = await http.PostAsync(new Uri(Gateway.Address, "/v1/files/upload"), form, Patience);
-        var file = JsonElement.Parse(await uploaded.Content.ReadAsStringAsync(Patience)).GetProperty("file").GetProperty("file_id").GetRawText();
+        var file = JsonElement.Parse(await uploaded.Content.ReadAsStringAsync(Patience))
+            .GetProperty("file")
+            .GetProperty("file_id")
+            .GetRawText();
 
-        await WaitForAsync((await Admin.PostAsync("/v1/jobs", $$$"""{"kind":"speech","request":{"model":"speech-2.8-turbo","text_file_id":{{{file}}}}}""")).Expect(202).Text("id"), "running");
+        await WaitForAsync(
+            (await Admin.PostAsync("/v1/jobs", $$$"""{"kind":"speech","request":{"model":"speech-2.8-turbo","text_file_id":{{{file}}}}}""")).Expect(202).Text("id"),
+            "running");
         Assert.Equal(5 * 2, (await AccountAsync(account))["credits"]!["reserved"]!.GetValue<long>());
     }
 }

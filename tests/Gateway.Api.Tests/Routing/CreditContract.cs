@@ -27,7 +27,8 @@ public abstract class CreditContract : GatewayTest
 
         var third = await SubmitVideoAsync("third");
         Assert.Equal("queued", (await JobAsync(third)).Text("status"));
-        var refused = (await Admin.PostAsync("/v1/jobs", VideoJob("fourth"), ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
+        var refused = (
+            await Admin.PostAsync("/v1/jobs", VideoJob("fourth"), ("Gateway-Queue", "off"))).ExpectProblem(429, "no_free_account");
         Assert.Contains("over budget", refused.Text("detail"), StringComparison.Ordinal);
         Assert.InRange(int.Parse(refused.Header("Retry-After")!), 1, 86400);
 
@@ -106,7 +107,9 @@ public abstract class CreditContract : GatewayTest
     public async Task C1_work_is_reserved_for_at_its_ceiling()
     {
         var account = await AddAccountAsync("key-a", 3, ("dailyCredits", 1000));
-        await WaitForAsync((await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-H3", duration = 6, ratio = "16:9", content = new[] { new { type = "text", text = "a calm sea" } } } })).Expect(202).Text("id"), "running");
+        await WaitForAsync(
+            (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "MiniMax-H3", duration = 6, ratio = "16:9", content = new[] { new { type = "text", text = "a calm sea" } } } })).Expect(202).Text("id"),
+            "running");
         await CreditsAsync(account, used: 0, reserved: 6 * 5);
         Sim.FinishAllTasks();
         await SlotsAsync(account, 0);
@@ -116,12 +119,22 @@ public abstract class CreditContract : GatewayTest
     [Fact]
     public async Task C4_what_the_jobs_were_charged_is_what_the_account_has_used()
     {
-        var accounts = new[] { await AddAccountAsync("key-a", 2, ("dailyCredits", 1000)), await AddAccountAsync("key-b", 3, ("dailyCredits", 1000)) };
+        var accounts =
+            new[] { await AddAccountAsync("key-a", 2, ("dailyCredits", 1000)), await AddAccountAsync("key-b", 3, ("dailyCredits", 1000)) };
         Sim.ManualTasks = false;
-        Sim.SetKey("key-a", new KeySettings { MinTaskDuration = TimeSpan.FromMilliseconds(10), MaxTaskDuration = TimeSpan.FromMilliseconds(60) });
-        Sim.SetKey("key-b", new KeySettings { MinTaskDuration = TimeSpan.FromMilliseconds(10), MaxTaskDuration = TimeSpan.FromMilliseconds(60) });
+        Sim.SetKey(
+            "key-a", new KeySettings { MinTaskDuration = TimeSpan.FromMilliseconds(10), MaxTaskDuration = TimeSpan.FromMilliseconds(60) });
+        Sim.SetKey(
+            "key-b", new KeySettings { MinTaskDuration = TimeSpan.FromMilliseconds(10), MaxTaskDuration = TimeSpan.FromMilliseconds(60) });
         // No 1000: said by two accounts it is the job's own fault, and whether one job meets both is chance.
-        Sim.Script.Add(new FaultRule { Operation = Operation.VideoSubmit, Effect = new FaultEffect.BaseResp(1013, "internal service error"), Probability = 0.2, Count = 4 });
+        Sim.Script.Add(
+            new FaultRule
+            {
+                Operation = Operation.VideoSubmit,
+                Effect = new FaultEffect.BaseResp(1013, "internal service error"),
+                Probability = 0.2,
+                Count = 4,
+            });
         Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.BaseResp(2013, "invalid params"), bodyContains: "job 3");
         Sim.Script.Next(Operation.VideoSubmit, new FaultEffect.TaskFails(), bodyContains: "job 5");
         var ids = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => SubmitVideoAsync($"job {i}.")));

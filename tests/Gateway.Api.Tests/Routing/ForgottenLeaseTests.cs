@@ -36,7 +36,8 @@ public sealed class ForgottenLeaseTests : GatewayTest
     {
         var id = await AddAccountAsync("key");
         using var held = Sim.Hold(Operation.Chat);
-        var call = Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } });
+        var call = Admin.PostAsync(
+            "/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } });
         await Sim.WaitForAsync(Operation.Chat, 1, Patience);
 
         for (var look = 0; look < 3; look++) await LookOverAsync();
@@ -88,7 +89,8 @@ public sealed class ForgottenLeaseTests : GatewayTest
 
     private void Prune(string job, int upTo)
     {
-        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(((SqliteData)Data).Directory, "gateway.db")};Pooling=False");
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
+            $"Data Source={Path.Combine(((SqliteData)Data).Directory, "gateway.db")};Pooling=False");
         connection.Open();
         using var prune = connection.CreateCommand();
         Assert.True(JobId.TryParse(job, out var id));

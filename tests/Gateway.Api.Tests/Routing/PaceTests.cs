@@ -39,7 +39,11 @@ public sealed class PaceTests : GatewayTest
     }
 
     private Task<Answer[]> DrawAsync(int times, int wait) =>
-        Task.WhenAll(Enumerable.Range(0, times).Select(n => Admin.PostAsync(Image, new { model = "image-01", prompt = $"lamp {n} at {_clock.GetUtcNow():O}" }, ("Prefer", $"wait={wait}"))));
+        Task.WhenAll(
+            Enumerable.Range(0, times).Select(
+                n =>
+                    Admin.PostAsync(
+                        Image, new { model = "image-01", prompt = $"lamp {n} at {_clock.GetUtcNow():O}" }, ("Prefer", $"wait={wait}"))));
 
     private async Task<JsonNode> PaceAsync(string account, string family) =>
         (await AccountAsync(account))["pace"]!.AsArray().Single(pace => pace!["family"]!.ToString() == family)!;
@@ -158,5 +162,9 @@ public sealed class PaceTests : GatewayTest
         Assert.Equal(("cooling", 0), (shown["health"]!["state"]!.ToString(), shown["pace"]!.AsArray().Count));
     }
 
-    private Task<Answer> ChatAsync() => Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=20"));
+    private Task<Answer> ChatAsync() =>
+        Admin.PostAsync(
+            "/v1/text/chatcompletion_v2",
+            new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+            ("Prefer", "wait=20"));
 }

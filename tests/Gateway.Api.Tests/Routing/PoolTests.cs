@@ -4,7 +4,9 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Routing;
 
-/// <summary>A pool of accounts that is walked, and that heals itself: what refuses an account costs callers little and no admin anything.</summary>
+/// <summary>
+/// A pool of accounts that is walked, and that heals itself: what refuses an account costs callers little and no admin anything.
+/// </summary>
 public sealed class PoolTests : GatewayTest
 {
     private const string Chat = "/v1/text/chatcompletion_v2";
@@ -26,7 +28,8 @@ public sealed class PoolTests : GatewayTest
 
     private Task BecomesAsync(string account, string state) => EventuallyAsync(async () => await HealthAsync(account) == state);
 
-    private IEnumerable<string> LinesOf(string account) => Gateway.Journal.Lines.Where(line => line.Contains($"Account {account} went", StringComparison.Ordinal));
+    private IEnumerable<string> LinesOf(string account) =>
+        Gateway.Journal.Lines.Where(line => line.Contains($"Account {account} went", StringComparison.Ordinal));
 
     [Theory]
     [InlineData("wait=0")]
@@ -39,7 +42,8 @@ public sealed class PoolTests : GatewayTest
         for (var call = 0; call < 5; call++) Assert.Equal(0, (await Admin.PostAsync(Chat, Hello, ("Prefer", wait))).Expect(200).BaseResp);
 
         Assert.Equal(5, Sim.Ledger.Count(Operation.Chat, "key-5"));
-        for (var i = 0; i < 5; i++) Assert.InRange(Sim.Ledger.Count(Operation.Chat, $"key-{i}"), 0, 1); // each asked at most once, and resting since
+        // each asked at most once, and resting since
+        for (var i = 0; i < 5; i++) Assert.InRange(Sim.Ledger.Count(Operation.Chat, $"key-{i}"), 0, 1);
     }
 
     [Fact]
@@ -93,7 +97,8 @@ public sealed class PoolTests : GatewayTest
         await EventuallyAsync(() => Task.FromResult(Sim.Ledger.Count(Operation.Chat, "key-1") == 1));
 
         var refused = Admin.PostAsync(Chat, Hello, ("Prefer", "wait=20"));
-        await EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
+        await EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains("\ngateway_calls_waiting 1\n", StringComparison.Ordinal));
         held.Release();
 
         Assert.Equal(0, (await busy).Expect(200).BaseResp);
@@ -122,7 +127,9 @@ public sealed class PoolTests : GatewayTest
             LinesOf(account),
             line => Assert.Matches(new Regex("^Warning .* from ok to auth_failed: 1004 login fail"), line),
             line => Assert.Matches(new Regex("^Information .* from auth_failed to ok"), line));
-        Assert.Contains("\ngateway_account_health_changes_total{state=\"auth_failed\"} 1\n", (await Nobody.GetAsync("/metrics")).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "\ngateway_account_health_changes_total{state=\"auth_failed\"} 1\n", (await Nobody.GetAsync("/metrics")).Body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -183,12 +190,17 @@ public sealed class PoolTests : GatewayTest
     public async Task V3_one_call_that_a_strange_401_meets_everywhere_retires_nobody()
     {
         var accounts = await AddPoolAsync(3);
-        Sim.Script.Always(Operation.Chat, new FaultEffect.HttpStatus(401, """{"error":{"message":"Model xyz is not supported"}}""", "application/json"), bodyContains: "xyz");
+        Sim.Script.Always(
+            Operation.Chat,
+            new FaultEffect.HttpStatus(401, """{"error":{"message":"Model xyz is not supported"}}""", "application/json"),
+            bodyContains: "xyz");
 
-        await Admin.PostAsync(Chat, new { model = "xyz", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"));
+        await Admin.PostAsync(
+            Chat, new { model = "xyz", messages = new[] { new { role = "user", content = "hi" } } }, ("Prefer", "wait=0"));
 
         foreach (var account in accounts) await BecomesAsync(account, "ok");
-        for (var call = 0; call < 3; call++) Assert.Equal(0, (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=20"))).Expect(200).BaseResp);
+        for (var call = 0; call < 3; call++)
+            Assert.Equal(0, (await Admin.PostAsync(Chat, Hello, ("Prefer", "wait=20"))).Expect(200).BaseResp);
     }
 
     [Fact]
@@ -199,7 +211,9 @@ public sealed class PoolTests : GatewayTest
         Sim.Script.Always(Operation.VideoSubmit, new FaultEffect.BaseResp(4711, "something new"));
 
         for (var i = 0; i < 3; i++)
-            Assert.Equal(4711, (await Admin.PostAsync(Chat, new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = $"hi {i}" } } })).Expect(200).BaseResp);
+            Assert.Equal(
+                4711,
+                (await Admin.PostAsync(Chat, new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = $"hi {i}" } } })).Expect(200).BaseResp);
         await SlotsAsync(account, 0);
         Assert.Equal("failed", (await EndAsync(await SubmitVideoAsync("the fourth"))).Text("status"));
         await SlotsAsync(account, 0);

@@ -9,7 +9,12 @@ public sealed class VendorErrorTests : GatewayTest
     private const string Chat = "/v1/text/chatcompletion_v2";
 
     private static readonly object Hello = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } };
-    private static readonly object Speech = new { model = "speech-2.8-turbo", text = "Hello.", voice_setting = new { voice_id = "English_Graceful_Lady" } };
+    private static readonly object Speech = new
+    {
+        model = "speech-2.8-turbo",
+        text = "Hello.",
+        voice_setting = new { voice_id = "English_Graceful_Lady" },
+    };
 
     private async Task PauseAsync(string pause)
     {
@@ -82,7 +87,8 @@ public sealed class VendorErrorTests : GatewayTest
         Assert.Equal(0, (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200).BaseResp);
         var job = await WaitForAsync(await SubmitVideoAsync(), "running");
 
-        Assert.Equal((2, 2, 2), (Sim.Ledger.Count(Operation.Chat), Sim.Ledger.Count(Operation.Speech), Sim.Ledger.Count(Operation.VideoSubmit)));
+        Assert.Equal(
+            (2, 2, 2), (Sim.Ledger.Count(Operation.Chat), Sim.Ledger.Count(Operation.Speech), Sim.Ledger.Count(Operation.VideoSubmit)));
         Assert.Equal(1, job["attempt"]!.GetValue<int>());
         Assert.Equal(1, Sim.Ledger.Accepted);
     }
@@ -135,7 +141,8 @@ public sealed class VendorErrorTests : GatewayTest
 
         var job = await EndAsync(await SubmitVideoAsync());
 
-        Assert.Equal(("failed", code, 2), (job.Text("status"), job["error"]!["upstreamCode"]!.GetValue<int>(), job["attempt"]!.GetValue<int>()));
+        Assert.Equal(
+            ("failed", code, 2), (job.Text("status"), job["error"]!["upstreamCode"]!.GetValue<int>(), job["attempt"]!.GetValue<int>()));
         Assert.Equal(2, Sim.Ledger.Count(Operation.VideoSubmit));
     }
 
@@ -149,9 +156,12 @@ public sealed class VendorErrorTests : GatewayTest
         Assert.Equal(4711, (await Admin.PostAsync(Chat, Hello)).Expect(200).BaseResp);
         var job = await EndAsync(await SubmitVideoAsync());
 
-        Assert.Equal([1, 2], Enumerable.Range(0, 4).Select(i => Sim.Ledger.Count(Operation.Chat, $"key-{i}")).Where(count => count > 0).Order());
+        Assert.Equal(
+            [1, 2], Enumerable.Range(0, 4).Select(i => Sim.Ledger.Count(Operation.Chat, $"key-{i}")).Where(count => count > 0).Order());
         Assert.Equal(("failed", 4711), (job.Text("status"), job["error"]!["upstreamCode"]!.GetValue<int>()));
-        Assert.Equal([1, 2], Enumerable.Range(0, 4).Select(i => Sim.Ledger.Count(Operation.VideoSubmit, $"key-{i}")).Where(count => count > 0).Order());
+        Assert.Equal(
+            [1, 2],
+            Enumerable.Range(0, 4).Select(i => Sim.Ledger.Count(Operation.VideoSubmit, $"key-{i}")).Where(count => count > 0).Order());
     }
 
     [Fact]
@@ -167,7 +177,10 @@ public sealed class VendorErrorTests : GatewayTest
 
         var health = (await AccountAsync(account))["health"]!;
         Assert.Equal("ok", health["state"]!.ToString());
-        Assert.Equal(["model MiniMax-M2", "operation voice_design"], health["blocked"]!.AsArray().Select(block => block!["model"] is { } model ? $"model {model}" : $"operation {block["operation"]}"));
+        Assert.Equal(
+            ["model MiniMax-M2", "operation voice_design"],
+            health["blocked"]!.AsArray().Select(
+                block => block!["model"] is { } model ? $"model {model}" : $"operation {block["operation"]}"));
 
         (await Admin.PostAsync("/v1/voice_design", design, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002, "without the permission");
         (await Admin.PostAsync("/v1/t2a_v2", Speech)).Expect(200); // the same kind
@@ -186,7 +199,8 @@ public sealed class VendorErrorTests : GatewayTest
 
         var reason = (await Admin.PostAsync($"/v1/admin/accounts/{account}/validate")).Expect(200)["health"]!["reason"]!.ToString();
 
-        foreach (var words in new[] { "other region", "api.minimax.io", "api.minimax.cn", "api.minimaxi.com" }) Assert.Contains(words, reason, StringComparison.Ordinal);
+        foreach (var words in new[] { "other region", "api.minimax.io", "api.minimax.cn", "api.minimaxi.com" })
+            Assert.Contains(words, reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,9 +21,15 @@ public sealed class WakeUpTests : GatewayTest
     private WakeUpTests(ShiftedClock clock)
         : base(new SqliteData(), clock) => _clock = clock;
 
-    private Task<Answer> ChatAsync(string content = "hi") => Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } }, ("Prefer", "wait=20"));
+    private Task<Answer> ChatAsync(string content = "hi") =>
+        Admin.PostAsync(
+            "/v1/text/chatcompletion_v2",
+            new { model = "MiniMax-M2", max_tokens = 100, messages = new[] { new { role = "user", content } } },
+            ("Prefer", "wait=20"));
 
-    private Task WaitingAsync(int calls) => EventuallyAsync(async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
+    private Task WaitingAsync(int calls) =>
+        EventuallyAsync(
+            async () => (await Nobody.GetAsync("/metrics")).Body.Contains($"\ngateway_calls_waiting {calls}\n", StringComparison.Ordinal));
 
     /// <summary>A job that waits and a call that waits, until something wakes them.</summary>
     private async Task<Func<Task>> WaitersAsync()
@@ -101,8 +107,10 @@ public sealed class WakeUpTests : GatewayTest
                 (await Admin.PatchAsync(path, new { maxJobs = 1 })).Expect(200);
                 await WaitForAsync(await SubmitVideoAsync("second blocker"), "running");
             }), (Func<Task>)(async () => (await Admin.PatchAsync(path, new { maxJobs = 3 })).Expect(200))),
-            "enabled again" => (async () => (await Admin.PatchAsync(path, new { enabled = false })).Expect(200), async () => (await Admin.PatchAsync(path, new { enabled = true })).Expect(200)),
-            "resumed" => (async () => (await Admin.PostAsync($"{path}/drain")).Expect(200), async () => (await Admin.PostAsync($"{path}/resume")).Expect(200)),
+            "enabled again" =>
+                (async () => (await Admin.PatchAsync(path, new { enabled = false })).Expect(200), async () => (await Admin.PatchAsync(path, new { enabled = true })).Expect(200)),
+            "resumed" =>
+                (async () => (await Admin.PostAsync($"{path}/drain")).Expect(200), async () => (await Admin.PostAsync($"{path}/resume")).Expect(200)),
             "renewed" => (async () =>
             {
                 Sim.SetKey("key-a", new KeySettings { Revoked = true });
@@ -115,8 +123,10 @@ public sealed class WakeUpTests : GatewayTest
                 (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "x" } } }, ("Prefer", "wait=0"))).Expect(429);
                 await SlotsAsync(id, 0);
             }, async () => (await Admin.PostAsync($"{path}/reset")).Expect(200)),
-            "more credits" => (async () => (await Admin.PatchAsync(path, new { dailyCredits = 0 })).Expect(200), async () => (await Admin.PatchAsync(path, new { dailyCredits = 100 })).Expect(200)),
-            _ => (async () => (await Admin.PatchAsync(path, new { models = new[] { "none" } })).Expect(200), (Func<Task>)(async () => (await Admin.PatchAsync(path, new { models = (string[]?)null })).Expect(200))),
+            "more credits" =>
+                (async () => (await Admin.PatchAsync(path, new { dailyCredits = 0 })).Expect(200), async () => (await Admin.PatchAsync(path, new { dailyCredits = 100 })).Expect(200)),
+            _ =>
+                (async () => (await Admin.PatchAsync(path, new { models = new[] { "none" } })).Expect(200), (Func<Task>)(async () => (await Admin.PatchAsync(path, new { models = (string[]?)null })).Expect(200))),
         };
         await close();
         var served = await WaitersAsync();
@@ -130,7 +140,8 @@ public sealed class WakeUpTests : GatewayTest
     {
         await AddAccountAsync("key-a", 2);
         var until = _clock.GetUtcNow().AddSeconds(1.5);
-        Sim.Script.Next(Operation.Chat, new FaultEffect.BaseResp(2056, $"usage limit exceeded, resets at {until:yyyy-MM-ddTHH:mm:ss.fffZ}"));
+        Sim.Script.Next(
+            Operation.Chat, new FaultEffect.BaseResp(2056, $"usage limit exceeded, resets at {until:yyyy-MM-ddTHH:mm:ss.fffZ}"));
         (await Admin.PostAsync("/v1/text/chatcompletion_v2", new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "x" } } }, ("Prefer", "wait=0"))).ExpectBaseResp(429, 1002);
         var served = await WaitersAsync();
         await served();

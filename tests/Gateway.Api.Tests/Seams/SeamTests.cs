@@ -1,4 +1,3 @@
-using System.Text;
 using Gateway.Api.Tests.Seams.ToyDriver;
 using Gateway.Api.Tests.Seams.ToySurface;
 using Gateway.Api.Tests.Support;
@@ -56,7 +55,11 @@ public sealed class SeamTests : GatewayTest
     {
         var account = await AddToyAsync(("dailyCredits", 10));
 
-        var job = (await Admin.PostAsync("/v1/jobs", new { kind = "video", request = new { model = "toy-1", prompt = "a cat" } }, ("Prefer", "wait=20"))).Expect(200);
+        var job = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                new { kind = "video", request = new { model = "toy-1", prompt = "a cat" } },
+                ("Prefer", "wait=20"))).Expect(200);
         Assert.Equal("succeeded", job.Text("status"));
         Assert.Equal("a film of a cat", (await Admin.GetAsync($"/v1/jobs/{job.Text("id")}/content")).Expect(200).Body);
         var credits = (await Admin.GetAsync($"/v1/admin/accounts/{account}")).Expect(200).Json["credits"]!;
@@ -68,12 +71,17 @@ public sealed class SeamTests : GatewayTest
     {
         await AddToyAsync();
 
-        using var form = new MultipartFormDataContent { { new StringContent("toy"), "purpose" }, { new ByteArrayContent("wooden"u8.ToArray()), "file", "toy.txt" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("toy"), "purpose" },
+            { new ByteArrayContent("wooden"u8.ToArray()), "file", "toy.txt" },
+        };
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway.Address, "/v1/files/upload")) { Content = form };
         request.Headers.Authorization = new("Bearer", GatewayUnderTest.AdminToken);
         using var http = new HttpClient();
         using var uploaded = await http.SendAsync(request, Patience);
-        var file = System.Text.Json.Nodes.JsonNode.Parse(await uploaded.Content.ReadAsStringAsync(Patience))!["file"]!["file_id"]!.ToString();
+        var file = System.Text.Json.Nodes.JsonNode.Parse(
+            await uploaded.Content.ReadAsStringAsync(Patience))!["file"]!["file_id"]!.ToString();
 
         (await Admin.GetAsync($"/v1/files/retrieve?file_id={file}")).Expect(200);
         var content = (await Admin.GetAsync($"/v1/files/retrieve_content?file_id={file}")).Expect(200);
@@ -88,9 +96,13 @@ public sealed class SeamTests : GatewayTest
         await AddAccountAsync("key-a", 1, ("models", new[] { "MiniMax-M2" }));
 
         Assert.Equal("olleh dlrow", (await Admin.PostAsync("/toy/say", new { say = "hello world" })).Expect(200).Text("said"));
-        Assert.Equal("olleh\n\ndlrow\n\nbye\n\n", (await Admin.PostAsync("/toy/say", new { say = "hello world", slowly = true })).Expect(200).Body);
+        Assert.Equal(
+            "olleh\n\ndlrow\n\nbye\n\n", (await Admin.PostAsync("/toy/say", new { say = "hello world", slowly = true })).Expect(200).Body);
         Assert.NotEmpty((await Admin.PostAsync("/toy/say", new { say = "hello", who = "MiniMax-M2" })).Expect(200).Text("said"));
-        Assert.EndsWith("bye\n\n", (await Admin.PostAsync("/toy/say", new { say = "hello", who = "MiniMax-M2", slowly = true })).Expect(200).Body, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "bye\n\n",
+            (await Admin.PostAsync("/toy/say", new { say = "hello", who = "MiniMax-M2", slowly = true })).Expect(200).Body,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,12 +110,17 @@ public sealed class SeamTests : GatewayTest
     {
         await AddToyAsync(("models", new[] { "toy-1" }));
 
-        Assert.Contains("say: must be a text", (await Admin.PostAsync("/toy/say", new { })).Expect(400).Text("oops"), StringComparison.Ordinal);
-        Assert.Contains("nobody", (await Admin.PostAsync("/toy/say", new { say = "hello", who = "nobody" })).Expect(422).Text("oops"), StringComparison.Ordinal);
+        Assert.Contains(
+            "say: must be a text", (await Admin.PostAsync("/toy/say", new { })).Expect(400).Text("oops"), StringComparison.Ordinal);
+        Assert.Contains(
+            "nobody",
+            (await Admin.PostAsync("/toy/say", new { say = "hello", who = "nobody" })).Expect(422).Text("oops"),
+            StringComparison.Ordinal);
         Assert.NotEmpty((await Nobody.PostAsync("/toy/say", new { say = "hello" })).Expect(401).Text("oops"));
     }
 
-    private static object Chat(string model = "toy-1", bool stream = false) => new { model, stream, messages = new[] { new { role = "user", content = "hello world" } } };
+    private static object Chat(string model = "toy-1", bool stream = false) =>
+        new { model, stream, messages = new[] { new { role = "user", content = "hello world" } } };
 
     private async Task<string> AddToyAsync(params (string Name, object? Value)[] more)
     {

@@ -3,11 +3,15 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.SpeechTasks;
 
-/// <summary>Speech in the background (docs/minimax.md, "Speech in the background"): the task's id is a string first and a number later, its file's always a number.</summary>
+/// <summary>
+/// Speech in the background (docs/minimax.md, "Speech in the background"): the task's id is a string first and a number later, its file's
+/// always a number.
+/// </summary>
 public sealed class SpeechTaskTests : NativeTest
 {
     private const string Path = "/v1/t2a_async_v2";
-    private const string Body = """{ "model":"speech-2.8-turbo","text":"Hello \u4f60\u597d.","audio_setting":{"audio_sample_rate":32000,"channel":2},"x":1.0 }""";
+    private const string Body =
+        """{ "model":"speech-2.8-turbo","text":"Hello \u4f60\u597d.","audio_setting":{"audio_sample_rate":32000,"channel":2},"x":1.0 }""";
     private const string Unknown = "123456789012345678";
 
     private Task<Answer> QueryAsync(string id, Client? by = null) => (by ?? Admin).GetAsync($"/v1/query/t2a_async_query_v2?task_id={id}");
@@ -61,7 +65,12 @@ public sealed class SpeechTaskTests : NativeTest
     public async Task The_vendors_status_is_read_in_either_case(string vendors, string told)
     {
         await AddAccountAsync("key-a");
-        Sim.Script.Always(Operation.SpeechTaskQuery, new FaultEffect.HttpStatus(200, $$$"""{"task_id":95157322514444,"status":"{{{vendors}}}","file_id":95157322514496,"base_resp":{"status_code":0,"status_msg":"success"}}""", "application/json"));
+        Sim.Script.Always(
+            Operation.SpeechTaskQuery,
+            new FaultEffect.HttpStatus(
+                200,
+                $$$"""{"task_id":95157322514444,"status":"{{{vendors}}}","file_id":95157322514496,"base_resp":{"status_code":0,"status_msg":"success"}}""",
+                "application/json"));
         var id = String((await Admin.PostAsync(Path, Body)).ExpectBaseResp(200, 0)["task_id"]);
 
         await EndAsync(id);
@@ -81,7 +90,8 @@ public sealed class SpeechTaskTests : NativeTest
         await EndAsync(id);
         Assert.Equal("Failed", String((await QueryAsync(id)).ExpectBaseResp(200, 1042, "illegal characters")["status"]));
 
-        Assert.Equal("", String((await Admin.PostAsync(Path, new { model = "speech-2.8-turbo" })).ExpectBaseResp(200, 2013, "text")["task_id"]));
+        Assert.Equal(
+            "", String((await Admin.PostAsync(Path, new { model = "speech-2.8-turbo" })).ExpectBaseResp(200, 2013, "text")["task_id"]));
         (await Admin.PostAsync(Path, new { text = "x" })).ExpectBaseResp(400, 2013, "model");
     }
 
@@ -99,9 +109,11 @@ public sealed class SpeechTaskTests : NativeTest
         LooksLike(await QueryAsync(Unknown, team), Unknown, await QueryAsync(id, team), id);
         LooksLike(await RetrieveAsync(Unknown, team), Unknown, await RetrieveAsync(id, team), id);
         LooksLike(await team.PostAsync(Path, Reading(Unknown)), Unknown, await team.PostAsync(Path, Reading(text)), text);
-        LooksLike(await team.PostAsync(Path, Reading(Unknown)), Unknown, await team.PostAsync(Path, Reading(text, "text\\u005ffile_id")), text);
+        LooksLike(
+            await team.PostAsync(Path, Reading(Unknown)), Unknown, await team.PostAsync(Path, Reading(text, "text\\u005ffile_id")), text);
         var vendors = (await VendorFilesAsync("key-a"))[0];
-        LooksLike(await team.PostAsync(Path, Reading(Unknown)), Unknown, await team.PostAsync(Path, Reading(vendors, "Text_File_Id")), vendors);
+        LooksLike(
+            await team.PostAsync(Path, Reading(Unknown)), Unknown, await team.PostAsync(Path, Reading(vendors, "Text_File_Id")), vendors);
     }
 
     [Fact]
@@ -111,7 +123,10 @@ public sealed class SpeechTaskTests : NativeTest
         await AddAccountAsync("key-b");
         var text = Text((await UploadAsync("t2a_async_input", "a.txt", "read this"u8.ToArray())).Expect(200)["file"]!["file_id"]);
 
-        var id = (await Admin.PostAsync("/v1/jobs", $$$"""{"kind":"speech","request":{"model":"speech-2.8-turbo","text_file_id":"{{{text}}}"}}""")).Expect(202).Text("id");
+        var id = (
+            await Admin.PostAsync(
+                "/v1/jobs",
+                $$$"""{"kind":"speech","request":{"model":"speech-2.8-turbo","text_file_id":"{{{text}}}"}}""")).Expect(202).Text("id");
         await WaitForAsync(id, "running");
         Assert.Equal("read this", Assert.Single(Sim.Ledger.Tasks()).Prompt);
         Sim.FinishAllTasks();
@@ -127,7 +142,9 @@ public sealed class SpeechTaskTests : NativeTest
     public async Task The_job_API_answers_a_short_line_at_once()
     {
         await AddAccountAsync("key-a");
-        var id = (await Admin.PostAsync("/v1/jobs", """{"kind":"speech","request":{"model":"speech-2.8-turbo","text":"Hi."}}""")).Expect(202).Text("id");
+        var id = (
+            await Admin.PostAsync(
+                "/v1/jobs", """{"kind":"speech","request":{"model":"speech-2.8-turbo","text":"Hi."}}""")).Expect(202).Text("id");
         Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
         Assert.Equal((1, 0), (Sim.Ledger.Count(Operation.Speech), Sim.Ledger.Count(Operation.SpeechTaskSubmit)));
     }

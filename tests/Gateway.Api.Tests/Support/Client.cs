@@ -34,7 +34,9 @@ internal sealed record Answer(int Status, string Body, byte[] Bytes, IReadOnlyDi
         Assert.Equal(status, Json["status"]!.GetValue<int>());
         if (field is null) return this;
 
-        var errors = Json["errors"]!.AsArray().Select(error => (Field: error!["field"]!.ToString(), Rule: error["rule"]!.ToString())).ToList();
+        var errors = Json["errors"]!.AsArray()
+            .Select(error => (Field: error!["field"]!.ToString(), Rule: error["rule"]!.ToString()))
+            .ToList();
         Assert.Contains(errors, error => error.Field == field && error.Rule.Contains(rule ?? "", StringComparison.OrdinalIgnoreCase));
         return this;
     }
@@ -63,11 +65,14 @@ internal sealed class Client(GatewayUnderTest gateway, HttpClient http, string? 
 {
     public string? Token => token;
 
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
-    public Task<Answer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, body, headers);
+    public Task<Answer> PostAsync(string path, object? body = null, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, body, headers);
 
-    public Task<Answer> PatchAsync(string path, object? body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Patch, path, body, headers);
+    public Task<Answer> PatchAsync(string path, object? body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Patch, path, body, headers);
 
     public Task<Answer> DeleteAsync(string path) => SendAsync(HttpMethod.Delete, path, null, []);
 
@@ -78,10 +83,12 @@ internal sealed class Client(GatewayUnderTest gateway, HttpClient http, string? 
     }
 
     /// <summary>The answer as soon as its head is here; the caller reads the rest.</summary>
-    public Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
+    public Task<HttpResponseMessage> OpenAsync(
+        HttpMethod method, string path, object? body = null, params (string Name, string Value)[] headers) =>
         OpenAsync(method, path, body, headers, patience);
 
-    public async Task<HttpResponseMessage> OpenAsync(HttpMethod method, string path, object? body, (string Name, string Value)[] headers, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(
+        HttpMethod method, string path, object? body, (string Name, string Value)[] headers, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, new Uri(gateway.Address, path)) { Content = ContentOf(body) };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -92,7 +99,8 @@ internal sealed class Client(GatewayUnderTest gateway, HttpClient http, string? 
     public static async Task<Answer> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         var bytes = await response.Content.ReadAsByteArrayAsync(cancellationToken);
-        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+        var headers = response.Headers.Concat(response.Content.Headers).ToDictionary(
+            header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer((int)response.StatusCode, Encoding.UTF8.GetString(bytes), bytes, headers);
     }
 

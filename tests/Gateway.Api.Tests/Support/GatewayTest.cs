@@ -11,7 +11,9 @@ public abstract class GatewayTest : IAsyncLifetime
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _patience = new(Longest, TimeProvider.System);
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    { Timeout = Timeout.InfiniteTimeSpan };
     private readonly TestData _data;
 
     private protected GatewayTest()
@@ -55,7 +57,8 @@ public abstract class GatewayTest : IAsyncLifetime
         await _data.DisposeAsync();
         _http.Dispose();
         _patience.Dispose();
-        var unexpected = Gateway.Journal.Errors.Where(line => ExpectedError is null || !line.Contains(ExpectedError, StringComparison.Ordinal)).ToList();
+        var unexpected = Gateway.Journal.Errors.Where(
+            line => ExpectedError is null || !line.Contains(ExpectedError, StringComparison.Ordinal)).ToList();
         Assert.True(unexpected.Count == 0, string.Join('\n', unexpected));
     }
 
@@ -69,11 +72,14 @@ public abstract class GatewayTest : IAsyncLifetime
 
     private protected Client As(string? token) => new(Gateway, _http, token, Patience);
 
-    /// <summary>An account on the simulator. The key names it there; it is not asked about, so that counts of requests are the tests' own.</summary>
+    /// <summary>
+    /// An account on the simulator. The key names it there; it is not asked about, so that counts of requests are the tests' own.
+    /// </summary>
     /// <returns>The account's id.</returns>
     private protected async Task<string> AddAccountAsync(string key, int maxJobs = 1, params (string Name, object? Value)[] more)
     {
-        var body = new Dictionary<string, object?> { ["url"] = Sim.BaseUrl.ToString(), ["driver"] = "platform", ["token"] = key, ["maxJobs"] = maxJobs, ["validate"] = false };
+        var body =
+            new Dictionary<string, object?> { ["url"] = Sim.BaseUrl.ToString(), ["driver"] = "platform", ["token"] = key, ["maxJobs"] = maxJobs, ["validate"] = false };
         foreach (var (name, value) in more) body[name] = value;
         return (await Admin.PostAsync("/v1/minimax/accounts", body)).Expect(201).Text("account");
     }
@@ -90,7 +96,8 @@ public abstract class GatewayTest : IAsyncLifetime
     private protected static object VideoJob(string prompt = "a calm sea", int priority = 5, string model = "MiniMax-Hailuo-02") =>
         new { kind = "video", request = new { model, prompt }, priority };
 
-    private protected async Task<string> SubmitVideoAsync(string prompt = "a calm sea", int priority = 5, Client? by = null, string model = "MiniMax-Hailuo-02") =>
+    private protected async Task<string> SubmitVideoAsync(
+        string prompt = "a calm sea", int priority = 5, Client? by = null, string model = "MiniMax-Hailuo-02") =>
         (await (by ?? Admin).PostAsync("/v1/jobs", VideoJob(prompt, priority, model))).Expect(202).Text("id");
 
     private protected async Task<Answer> JobAsync(string id) => (await Admin.GetAsync($"/v1/jobs/{id}")).Expect(200);

@@ -39,7 +39,8 @@ internal sealed class Journal : ILoggerProvider, ISupportExternalScope
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             journal._lines.Enqueue((logLevel, $"{logLevel} {category}: {formatter(state, exception)} {exception}", journal.Scope()));
     }
 }

@@ -48,14 +48,18 @@ public abstract class NativeTest : GatewayTest
     /// <summary>Does something while only this account takes work.</summary>
     private protected async Task<T> OnlyOnAsync<T>(string account, Func<Task<T>> work)
     {
-        var others = (await Admin.GetAsync("/v1/minimax/accounts")).Expect(200).Json.Select(entry => entry.Key).Where(id => id != account).ToList();
+        var others = (await Admin.GetAsync("/v1/minimax/accounts")).Expect(200).Json
+            .Select(entry => entry.Key)
+            .Where(id => id != account)
+            .ToList();
         foreach (var other in others) await ActAsync(other, "drain");
         var result = await work();
         foreach (var other in others) await ActAsync(other, "resume");
         return result;
     }
 
-    private protected async Task ActAsync(string account, string action) => (await Admin.PostAsync($"/v1/admin/accounts/{account}/{action}")).Expect(200);
+    private protected async Task ActAsync(string account, string action) =>
+        (await Admin.PostAsync($"/v1/admin/accounts/{account}/{action}")).Expect(200);
 
     /// <summary>Asks the vendor itself with an account's key, as the account's owner could.</summary>
     private protected async Task<JsonObject> VendorAsync(string key, HttpMethod method, string path, object? body = null)
@@ -115,10 +119,16 @@ public abstract class NativeTest : GatewayTest
     private static string Masked(string body, string id)
     {
         var masked = body.Replace(id, "{id}", StringComparison.Ordinal);
-        return JsonNode.Parse(masked)?["request_id"]?.ToString() is { Length: > 0 } request ? masked.Replace(request, "{request}", StringComparison.Ordinal) : masked;
+        return JsonNode.Parse(masked)?["request_id"]?.ToString() is { Length: > 0 } request
+            ? masked.Replace(request, "{request}", StringComparison.Ordinal)
+            : masked;
     }
 
     private static IEnumerable<string> HeadersOf(Answer answer) =>
-        answer.Headers.Where(header => header.Key is not "Date" && !header.Key.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase) && !header.Key.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase))
+        answer.Headers.Where(
+            header =>
+                header.Key is not "Date"
+                    && !header.Key.StartsWith("Content-Length", StringComparison.OrdinalIgnoreCase)
+                    && !header.Key.Equals("X-Request-Id", StringComparison.OrdinalIgnoreCase))
             .Select(header => $"{header.Key}: {header.Value}").Order(StringComparer.Ordinal);
 }

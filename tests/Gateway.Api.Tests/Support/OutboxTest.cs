@@ -2,7 +2,9 @@ using Gateway.Engine.Storage;
 
 namespace Gateway.Api.Tests.Support;
 
-/// <summary>A test of what the gateway tells others: a receiver on loopback that may be called, short pauses between tries, and an account.</summary>
+/// <summary>
+/// A test of what the gateway tells others: a receiver on loopback that may be called, short pauses between tries, and an account.
+/// </summary>
 public abstract class OutboxTest : GatewayTest
 {
     private IAsyncDisposable? _receiver;
@@ -38,5 +40,6 @@ public abstract class OutboxTest : GatewayTest
         Gateway["Gateway:Webhooks:BreakerAfter"] = "1000000";
     }
 
-    private protected Task OutboxEmptyAsync() => EventuallyAsync(async () => (await Gateway.Services.GetRequiredService<IOutboxStore>().HostsAsync(Patience)).Count == 0);
+    private protected Task OutboxEmptyAsync() =>
+        EventuallyAsync(async () => (await Gateway.Services.GetRequiredService<IOutboxStore>().HostsAsync(Patience)).Count == 0);
 }

@@ -21,7 +21,8 @@ internal sealed class SocketClient(CancellationToken patience) : IDisposable
 
     public Task SendAsync(object message) => SendAsync(JsonSerializer.SerializeToUtf8Bytes(message), WebSocketMessageType.Text);
 
-    public async Task SendAsync(byte[] message, WebSocketMessageType type) => await _socket.SendAsync(message.AsMemory(), type, endOfMessage: true, patience);
+    public async Task SendAsync(byte[] message, WebSocketMessageType type) =>
+        await _socket.SendAsync(message.AsMemory(), type, endOfMessage: true, patience);
 
     /// <summary>The next message; null when the gateway has closed.</summary>
     public async Task<JsonObject?> NextAsync()

@@ -32,7 +32,8 @@ internal sealed class SqliteData : TestData
 {
     public string Directory { get; } = System.IO.Directory.CreateTempSubdirectory("gateway-api-").FullName;
 
-    public override IReadOnlyDictionary<string, string> Settings => new Dictionary<string, string> { ["Gateway:DataDirectory"] = Directory };
+    public override IReadOnlyDictionary<string, string> Settings =>
+        new Dictionary<string, string> { ["Gateway:DataDirectory"] = Directory };
 
     public override Task PrepareAsync(Type testClass) => Task.CompletedTask;
 
@@ -94,5 +95,6 @@ internal sealed class PostgresData : TestData
 
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private static async Task<string> MakeAsync(Type testClass) => await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(testClass.Name);
+    private static async Task<string> MakeAsync(Type testClass) =>
+        await (await PostgresServer.SharedAsync()).CreateDatabaseAsync(testClass.Name);
 }

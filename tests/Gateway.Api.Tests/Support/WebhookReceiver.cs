@@ -23,7 +23,8 @@ internal sealed record Webhook(string Id, string Timestamp, string Signature, by
     /// </summary>
     public bool IsSignedWith(string secret)
     {
-        using var hmac = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Convert.FromBase64String(secret.Replace("whsec_", "", StringComparison.Ordinal)));
+        using var hmac = IncrementalHash.CreateHMAC(
+            HashAlgorithmName.SHA256, Convert.FromBase64String(secret.Replace("whsec_", "", StringComparison.Ordinal)));
         hmac.AppendData(Encoding.UTF8.GetBytes(Id + "." + Timestamp + "."));
         hmac.AppendData(Body);
         var expected = Convert.ToBase64String(hmac.GetHashAndReset());
@@ -70,6 +71,9 @@ internal sealed class WebhookReceiver : IAsyncDisposable
         context.Response.StatusCode = Answers;
         if (RetryAfter is { } wish) context.Response.Headers.RetryAfter = wish;
         await context.Response.CompleteAsync();
-        _came.Writer.TryWrite(new Webhook(headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(), body.ToArray()));
+        _came.Writer.TryWrite(
+            new Webhook(
+                headers["webhook-id"].ToString(), headers["webhook-timestamp"].ToString(), headers["webhook-signature"].ToString(),
+                body.ToArray()));
     }
 }

@@ -7,14 +7,16 @@ namespace Gateway.Api.Tests.Templates;
 public sealed class TemplateTests : NativeTest
 {
     private const string Path = "/v1/video_template_generation";
-    private const string Body = """{ "template_id":"392747428568649728","text_inputs":[{"value":"\u00e9 dog"}],"media_inputs":[{"value":"https://example.com/a.png"}],"x":1.0 }""";
+    private const string Body =
+        """{ "template_id":"392747428568649728","text_inputs":[{"value":"\u00e9 dog"}],"media_inputs":[{"value":"https://example.com/a.png"}],"x":1.0 }""";
     private const string Unknown = "123456789012345678";
 
     private readonly ShiftedClock _vendorsClock = new();
 
     private protected override SimulatorOptions Upstream => new() { ManualTasks = true, TimeProvider = _vendorsClock };
 
-    private Task<Answer> QueryAsync(string id, Client? by = null) => (by ?? Admin).GetAsync($"/v1/query/video_template_generation?task_id={id}");
+    private Task<Answer> QueryAsync(string id, Client? by = null) =>
+        (by ?? Admin).GetAsync($"/v1/query/video_template_generation?task_id={id}");
 
     [Fact]
     public async Task The_whole_round_trip_is_in_the_vendors_shape_on_the_gateways_ids()
@@ -34,7 +36,10 @@ public sealed class TemplateTests : NativeTest
         var done = (await QueryAsync(id)).ExpectBaseResp(200, 0);
         Assert.Equal((id, "Success"), (String(done["task_id"]), String(done["status"])));
         Assert.NotEmpty(await DownloadAsync(String(done["video_url"])));
-        Assert.DoesNotContain(Sim.Ledger.Tasks()[0].TaskId, created.Body + running.Body + done.Body.Replace(String(done["video_url"]), "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            Sim.Ledger.Tasks()[0].TaskId,
+            created.Body + running.Body + done.Body.Replace(String(done["video_url"]), "", StringComparison.Ordinal),
+            StringComparison.Ordinal);
         VendorNeverSaw(id);
 
         _vendorsClock.Advance(TimeSpan.FromHours(2));
@@ -70,7 +75,8 @@ public sealed class TemplateTests : NativeTest
         await AddAccountAsync("key-a", 2);
         var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
         var id = String((await other.PostAsync(Path, Body)).ExpectBaseResp(200, 0)["task_id"]);
-        var video = String((await team.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "x" })).ExpectBaseResp(200, 0)["task_id"]);
+        var video = String(
+            (await team.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "x" })).ExpectBaseResp(200, 0)["task_id"]);
 
         LooksLike(await QueryAsync(Unknown, team), Unknown, await QueryAsync(id, team), id);
         LooksLike(await QueryAsync(Unknown, team), Unknown, await QueryAsync(video, team), video);
@@ -90,6 +96,8 @@ public sealed class TemplateTests : NativeTest
 
         var job = await EndAsync(id);
 
-        Assert.Equal(("succeeded", id, "Success"), (job.Text("status"), job["result"]!["task_id"]!.ToString(), job["result"]!["status"]!.ToString()));
+        Assert.Equal(
+            ("succeeded", id, "Success"),
+            (job.Text("status"), job["result"]!["task_id"]!.ToString(), job["result"]!["status"]!.ToString()));
     }
 }

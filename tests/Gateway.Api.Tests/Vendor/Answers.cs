@@ -12,7 +12,9 @@ internal sealed record NamedAnswer(string Name, FaultEffect Effect)
 /// <summary>The answers of the tables by what they mean: rows are these, times what was asked for.</summary>
 internal static class Answers
 {
-    /// <summary>The account was refused without proof that its credential is dead, or its address answers like no upstream of ours.</summary>
+    /// <summary>
+    /// The account was refused without proof that its credential is dead, or its address answers like no upstream of ours.
+    /// </summary>
     public static readonly IReadOnlyList<NamedAnswer> Suspicions =
     [
         new("401 of the agent's form", Says.Json("""{"code":401,"message":"token is required"}""", 401)) { Words = "token is required" },
@@ -33,25 +35,45 @@ internal static class Answers
     /// <summary>Proof that a credential is dead.</summary>
     public static readonly IReadOnlyList<NamedAnswer> Proofs =
     [
-        new("1004", Says.Json(Says.BaseResp(1004, "login fail: Please carry the API secret key in the 'Authorization' field of the request header"))),
+        new(
+            "1004",
+            Says.Json(
+                Says.BaseResp(1004, "login fail: Please carry the API secret key in the 'Authorization' field of the request header"))),
         new("2049", Says.Json(Says.BaseResp(2049, "invalid api key"))),
         new("1004 in an envelope", Says.Json(Says.Envelope("authorized_error", "login fail (1004)", 401), 401)),
         new("authorized_error without a code", Says.Json(Says.Envelope("authorized_error", "token is unusable", 401), 401)),
-        new("authentication_error without a code", Says.Json("""{"type":"error","error":{"type":"authentication_error","message":"invalid api key"},"request_id":"1"}""", 401)),
-        new("authentication_error under 200", Says.Json("""{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""")),
+        new(
+            "authentication_error without a code",
+            Says.Json("""{"type":"error","error":{"type":"authentication_error","message":"invalid api key"},"request_id":"1"}""", 401)),
+        new(
+            "authentication_error under 200",
+            Says.Json("""{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""")),
     ];
 
     /// <summary>Words about a model under the statuses of a refused account.</summary>
     public static readonly IReadOnlyList<NamedAnswer> ModelWords =
     [
         new("401 about the model", Says.Json(Says.Untyped("Model xyz is not supported"), 401)) { Words = "Model xyz is not supported" },
-        new("403 about the model", Says.Json("""{"error":{"message":"The model `xyz` does not exist or you do not have access to it","code":"model_not_found"}}""", 403)) { Words = "does not exist" },
-        new("404 about the model", Says.Json("""{"type":"error","error":{"type":"not_found_error","message":"unknown model: xyz"}}""", 404)) { Words = "unknown model" },
-        new("400 about the model", Says.Json(Says.Envelope("bad_request_error", "invalid params, unknown model 'xyz' (2013)", 400), 400)) { Words = "unknown model" },
+        new(
+            "403 about the model",
+            Says.Json(
+                """{"error":{"message":"The model `xyz` does not exist or you do not have access to it","code":"model_not_found"}}""",
+                403)) { Words = "does not exist" },
+        new(
+            "404 about the model",
+            Says.Json(
+                """{"type":"error","error":{"type":"not_found_error","message":"unknown model: xyz"}}""", 404)) { Words = "unknown model" },
+        new(
+            "400 about the model",
+            Says.Json(
+                Says.Envelope("bad_request_error", "invalid params, unknown model 'xyz' (2013)", 400), 400)) { Words = "unknown model" },
     ];
 
     /// <summary>Pages of an edge that say that the request went no further.</summary>
-    public static readonly IReadOnlyList<NamedAnswer> PagesBelow500 = [.. new[] { 400, 401, 403, 404, 413, 429 }.Select(static status => new NamedAnswer($"page {status}", Says.Page(status)))];
+    public static readonly IReadOnlyList<NamedAnswer> PagesBelow500 =
+    [
+        .. new[] { 400, 401, 403, 404, 413, 429 }.Select(static status => new NamedAnswer($"page {status}", Says.Page(status)))
+    ];
 
     /// <summary>Answers after which nobody knows what became of the request.</summary>
     public static readonly IReadOnlyList<NamedAnswer> Doubts =

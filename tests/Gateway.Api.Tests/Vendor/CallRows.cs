@@ -146,7 +146,14 @@ internal static class CallRows
             yield return new VendorRow($"V4 {work}: a permission error blocks the model on that account", "403")
             {
                 Work = work,
-                Script = [Says.Next(work.Operation, Says.Json("""{"type":"error","error":{"type":"permission_error","message":"Your API key does not have permission to use the specified resource"}}""", 403))],
+                Script =
+                [
+                    Says.Next(
+                        work.Operation,
+                        Says.Json(
+                            """{"type":"error","error":{"type":"permission_error","message":"Your API key does not have permission to use the specified resource"}}""",
+                            403))
+                ],
                 Sends = 2,
                 Used = work.Price,
                 Health = [Left.ModelBlocked],
@@ -272,5 +279,8 @@ internal static class CallRows
         };
 
     private static FaultEffect.Answer TooMany(string retryAfter) =>
-        Says.Json("""{"error":{"message":"Too many requests"}}""", 429) with { Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter } };
+        Says.Json("""{"error":{"message":"Too many requests"}}""", 429) with
+        {
+            Headers = new Dictionary<string, string> { ["Retry-After"] = retryAfter },
+        };
 }

@@ -5,9 +5,11 @@ namespace Gateway.Api.Tests.Vendor;
 /// <summary>V22: what the vendor's documents and captures say beside the field trial's rows.</summary>
 internal static class DocumentRows
 {
-    private static readonly VendorWork VoiceDesign = new("voice design", null, Operation.VoiceDesign, "/v1/voice_design", """{"prompt":"a warm voice","preview_text":"Hello."}""", 30, "");
+    private static readonly VendorWork VoiceDesign = new(
+        "voice design", null, Operation.VoiceDesign, "/v1/voice_design", """{"prompt":"a warm voice","preview_text":"Hello."}""", 30, "");
 
-    public static IEnumerable<VendorRow> All => [.. Warnings(), .. Quotations(), .. RareForms(), .. Moderated(), .. OfTheCaller(), .. Overloaded(), .. Chinese(), .. TooLarge()];
+    public static IEnumerable<VendorRow> All =>
+        [.. Warnings(), .. Quotations(), .. RareForms(), .. Moderated(), .. OfTheCaller(), .. Overloaded(), .. Chinese(), .. TooLarge()];
 
     private static IEnumerable<(VendorWork Work, Sending As)> Sent =>
         [.. VendorWork.All.Select(work => (work, Sending.Call)), .. VendorWork.Jobs.Select(work => (work, Sending.Job))];
@@ -15,8 +17,11 @@ internal static class DocumentRows
     /// <summary>A code of 0 beside words: a field was ignored, which is no error.</summary>
     private static IEnumerable<VendorRow> Warnings() =>
         from sent in Sent
-        let answer = sent.Work.OneAnswer.Replace("\"status_msg\":\"\"", "\"status_msg\":\"Invalid parameters detected, json: unknown field\"", StringComparison.Ordinal)
-            .Replace("\"status_msg\":\"success\"", "\"status_msg\":\"Invalid parameters detected, json: unknown field\"", StringComparison.Ordinal)
+        let answer = sent.Work.OneAnswer.Replace(
+            "\"status_msg\":\"\"", "\"status_msg\":\"Invalid parameters detected, json: unknown field\"", StringComparison.Ordinal)
+            .Replace(
+                "\"status_msg\":\"success\"", "\"status_msg\":\"Invalid parameters detected, json: unknown field\"",
+                StringComparison.Ordinal)
         select new VendorRow("V22 a verdict of 0 with a warning is a success", $"{sent.Work} as {sent.As}")
         {
             Work = sent.Work,
@@ -44,7 +49,8 @@ internal static class DocumentRows
             Script =
             [
                 Says.Next(Operation.Chat, work.Streams
-                    ? Says.Stream([$$$"""{"choices":[{"index":0,"delta":{"content":"{{{quoted}}}"} }]}""", .. work.Frames.Skip(1).SkipLast(1), answer])
+                    ? Says.Stream(
+                        [$$$"""{"choices":[{"index":0,"delta":{"content":"{{{quoted}}}"} }]}""", .. work.Frames.Skip(1).SkipLast(1), answer])
                     : Says.Json(answer)),
             ],
             Used = work.Price,
@@ -148,7 +154,13 @@ internal static class DocumentRows
         {
             Work = sent.Work,
             As = sent.As,
-            Script = [Says.Always(sent.Work.Operation, Says.Json("""{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}""", 413))],
+            Script =
+            [
+                Says.Always(
+                    sent.Work.Operation,
+                    Says.Json(
+                        """{"type":"error","error":{"type":"request_too_large","message":"Request exceeds the maximum size"}}""", 413))
+            ],
             Status = null,
             IsError = true,
             JobStatus = "failed",

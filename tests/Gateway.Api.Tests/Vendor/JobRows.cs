@@ -7,7 +7,8 @@ internal static class JobRows
 {
     private static readonly IReadOnlyList<VendorWork> Paid = [VendorWork.Speech, VendorWork.Image, VendorWork.Music];
 
-    public static IEnumerable<VendorRow> All => [.. Coded(), .. Suspected(), .. Blamed(), .. OfTheModel(), .. Pages(), .. Doubtful(), .. Empty(), .. EmptyChats(), .. Dressed(), .. Streams()];
+    public static IEnumerable<VendorRow> All =>
+        [.. Coded(), .. Suspected(), .. Blamed(), .. OfTheModel(), .. Pages(), .. Doubtful(), .. Empty(), .. EmptyChats(), .. Dressed(), .. Streams()];
 
     private static IEnumerable<VendorRow> Coded() =>
         from work in VendorWork.Jobs
@@ -161,7 +162,8 @@ internal static class JobRows
         {
             foreach (var stream in new[] { "\"true\"", "1" })
             {
-                yield return new VendorRow($"V7 chat as {sending}: a stream that is asked for oddly is answered, or refused by the gateway", stream)
+                yield return new VendorRow(
+                    $"V7 chat as {sending}: a stream that is asked for oddly is answered, or refused by the gateway", stream)
                 {
                     Work = VendorWork.Chat,
                     As = sending,

@@ -16,7 +16,8 @@ public abstract class QuotedSecretContract : GatewayTest
     private const string Video = """{"model":"MiniMax-Hailuo-02","prompt":"a calm sea"}""";
     private const string Chat = """{"model":"MiniMax-M2","messages":[{"role":"user","content":"hi"}]}""";
     private const string ChatStream = """{"model":"MiniMax-M2","stream":true,"messages":[{"role":"user","content":"hi"}]}""";
-    private const string Frame = """{"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"Hel"}}],"object":"chat.completion.chunk"}""";
+    private const string Frame =
+        """{"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":"Hel"}}],"object":"chat.completion.chunk"}""";
 
     // With the words the test looks for, so that what is shown is known to be the vendor's.
     private static readonly string Quotes = string.Join(
@@ -103,7 +104,8 @@ public abstract class QuotedSecretContract : GatewayTest
         {
             Assert.False(Words.FindSecret(text), text[..Math.Min(text.Length, 2000)]);
             Assert.DoesNotContain(text, letter => letter is '\u001b' or '\u0000' or '\u0007' or '\u202e' or '\u200b');
-            foreach (var escaped in new[] { "\\u001b", "\\u0000", "\\u202e" }) Assert.DoesNotContain(escaped, text, StringComparison.OrdinalIgnoreCase);
+            foreach (var escaped in new[] { "\\u001b", "\\u0000", "\\u202e" })
+                Assert.DoesNotContain(escaped, text, StringComparison.OrdinalIgnoreCase);
             Assert.InRange(text.Length, 0, 20_000);
         }
     }
@@ -127,7 +129,9 @@ public abstract class QuotedSecretContract : GatewayTest
         {
             // An account of its own for each: what one learns must not spare the next.
             Sim.Script.Clear();
-            Sim.Script.Always(Operation.Chat, error with { Headers = new Dictionary<string, string> { ["trace-id"] = $"t-{Key}", ["minimax-request-id"] = "r-1" } });
+            Sim.Script.Always(
+                Operation.Chat,
+                error with { Headers = new Dictionary<string, string> { ["trace-id"] = $"t-{Key}", ["minimax-request-id"] = "r-1" } });
             foreach (var body in new[] { Chat, ChatStream })
             {
                 var account = await AddAccountAsync($"{Key}-{_heard.Count}", 5);
@@ -144,10 +148,16 @@ public abstract class QuotedSecretContract : GatewayTest
         {
             Sim.Script.Clear();
             Sim.Script.Always(Operation.Chat, Says.Json(Says.BaseResp(2013, said)));
-            Assert.Contains("said by the vendor", Heard((await team.PostAsync("/v1/text/chatcompletion_v2", Chat)).ExpectBaseResp(200, 2013)), StringComparison.Ordinal);
+            Assert.Contains(
+                "said by the vendor",
+                Heard((await team.PostAsync("/v1/text/chatcompletion_v2", Chat)).ExpectBaseResp(200, 2013)),
+                StringComparison.Ordinal);
             Sim.Script.Clear();
             Sim.Script.Always(Operation.Chat, Says.Stream(Frame, Says.BaseResp(1000, said)));
-            Assert.Contains("said by the vendor", Heard((await team.PostAsync("/v1/text/chatcompletion_v2", ChatStream, ("Idempotency-Key", $"k{said.Length}"))).Expect(200)), StringComparison.Ordinal);
+            Assert.Contains(
+                "said by the vendor",
+                Heard((await team.PostAsync("/v1/text/chatcompletion_v2", ChatStream, ("Idempotency-Key", $"k{said.Length}"))).Expect(200)),
+                StringComparison.Ordinal);
         }
 
         NothingIsTold();
@@ -174,7 +184,8 @@ public abstract class QuotedSecretContract : GatewayTest
             {
                 Sim.Script.Clear();
                 Sim.Script.Always(operation, error);
-                var submitted = await team.PostAsync("/v1/jobs", $$"""{"kind":"video","request":{{Video}},"replyUrl":"{{receiver.Url}}"}""");
+                var submitted = await team.PostAsync(
+                    "/v1/jobs", $$"""{"kind":"video","request":{{Video}},"replyUrl":"{{receiver.Url}}"}""");
                 var id = submitted.Expect(202).Text("id");
                 Assert.Equal("failed", (await EndAsync(id)).Text("status"));
                 await HearJobAsync(id, team);
@@ -213,14 +224,17 @@ public abstract class QuotedSecretContract : GatewayTest
         await EventuallyAsync(async () => (await AccountAsync(account)).Body.Contains("insufficient balance", StringComparison.Ordinal));
         Heard(await AccountAsync(account));
         Heard(await Admin.GetAsync("/v1/minimax/accounts"));
-        var explained = Heard((await team.GetAsync($"/v1/jobs/{waiting}/explain")).Expect(200)) + Heard(await team.GetAsync($"/v1/jobs/{waiting}"));
+        var explained = Heard(
+            (await team.GetAsync($"/v1/jobs/{waiting}/explain")).Expect(200)) + Heard(await team.GetAsync($"/v1/jobs/{waiting}"));
         Assert.DoesNotContain("balance", explained, StringComparison.Ordinal);
         Assert.DoesNotContain("1008", explained, StringComparison.Ordinal);
         Assert.Contains("account_unavailable", explained, StringComparison.Ordinal);
         Assert.Contains("balance", Heard((await Admin.GetAsync($"/v1/jobs/{waiting}/explain")).Expect(200)), StringComparison.Ordinal);
 
         Sim.Script.Always(Operation.Models, Says.Json(Says.BaseResp(1004, Quotes)));
-        Heard(await Admin.PostAsync("/v1/minimax/accounts", new { url = Sim.BaseUrl.ToString(), driver = "platform", token = Key + "-2", maxJobs = 1 }));
+        Heard(
+            await Admin.PostAsync(
+                "/v1/minimax/accounts", new { url = Sim.BaseUrl.ToString(), driver = "platform", token = Key + "-2", maxJobs = 1 }));
         Assert.Contains("said by the vendor", _heard[^1] + string.Join(' ', _heard.TakeLast(12)), StringComparison.Ordinal);
         NothingIsTold();
         await NothingIsKeptAsync();
@@ -231,11 +245,16 @@ public abstract class QuotedSecretContract : GatewayTest
     {
         await AddAccountAsync(Key, 10);
         var team = await AddTeamAsync("a");
-        Sim.Script.Always(Operation.VideoQuery, new FaultEffect.Answer("""{"task_id":"1","status":"Fail","file_id":"","base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"""));
+        Sim.Script.Always(
+            Operation.VideoQuery,
+            new FaultEffect.Answer(
+                """{"task_id":"1","status":"Fail","file_id":"","base_resp":{"status_code":1008,"status_msg":"insufficient balance"}}"""));
         var id = await SubmitVideoAsync(by: team);
         await WaitForAsync(id, "failed");
 
-        var (shown, native) = ((await team.GetAsync($"/v1/jobs/{id}")).Expect(200), (await team.GetAsync($"/v1/query/video_generation?task_id={id}")).Expect(200));
+        var (shown, native) = (
+            (await team.GetAsync($"/v1/jobs/{id}")).Expect(200),
+            (await team.GetAsync($"/v1/query/video_generation?task_id={id}")).Expect(200));
         Assert.Equal(("upstream_error", (string?)null), (shown["error"]!["code"]!.ToString(), shown["error"]!["upstreamCode"]?.ToString()));
         Assert.Contains("account_unavailable", shown["error"]!["message"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(1000, native.BaseResp);

@@ -21,17 +21,25 @@ internal static class Reading
         return answer with { Body = Encoding.UTF8.GetString(whole.ToArray()), Bytes = whole.ToArray() };
     }
 
-    /// <summary>What was said: of a stream its frames, without the gateway's own marks, which differ from one telling to the next.</summary>
+    /// <summary>
+    /// What was said: of a stream its frames, without the gateway's own marks, which differ from one telling to the next.
+    /// </summary>
     public static string Said(Answer answer) =>
-        answer.Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).ToList() is { Count: > 0 } frames ? string.Join('\n', frames) : answer.Body;
+        answer.Body.Split('\n').Where(line => line.StartsWith("data:", StringComparison.Ordinal)).ToList() is { Count: > 0 } frames
+            ? string.Join('\n', frames)
+            : answer.Body;
 
     /// <summary>Its beginning, for a message.</summary>
     public static string Start(Answer answer) => $"{answer.Status} {answer.Body[..Math.Min(answer.Body.Length, 300)]}";
 
     private static bool IsErrorDocument(JsonObject document) =>
-        document["error"] is not null || document["type"]?.ToString() == "error" || document["base_resp"]?["status_code"]?.ToString() is not (null or "0");
+        document["error"] is not null
+            || document["type"]?.ToString() == "error"
+            || document["base_resp"]?["status_code"]?.ToString() is not (null or "0");
 
     private static IEnumerable<JsonObject> Documents(string body) =>
-        body.Split('\n').Select(line => line.StartsWith("data:", StringComparison.Ordinal) ? line[5..] : line).Where(line => line.TrimStart().StartsWith('{'))
+        body.Split('\n')
+            .Select(line => line.StartsWith("data:", StringComparison.Ordinal) ? line[5..] : line)
+            .Where(line => line.TrimStart().StartsWith('{'))
             .Select(line => JsonNode.Parse(line) as JsonObject).OfType<JsonObject>();
 }

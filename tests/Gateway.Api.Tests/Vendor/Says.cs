@@ -14,14 +14,16 @@ internal static class Says
     public static FaultEffect.Answer Stream(params IEnumerable<string> frames) =>
         new(ContentType: EventStream, Pieces: [.. frames.Select(frame => new AnswerPiece($"data: {frame}\n\n"))]);
 
-    public static string BaseResp(int code, string message) => $$$"""{"base_resp":{"status_code":{{{code}}},"status_msg":{{{Quoted(message)}}}}}""";
+    public static string BaseResp(int code, string message) =>
+        $$$"""{"base_resp":{"status_code":{{{code}}},"status_msg":{{{Quoted(message)}}}}}""";
 
     /// <summary>An error's envelope: MiniMax's own where it has a type.</summary>
     public static string Envelope(string type, string message, int status) =>
         $$$"""{"type":"error","error":{"type":{{{Quoted(type)}}},"message":{{{Quoted(message)}}},"http_code":"{{{status}}}"},"request_id":"0660ea98"}""";
 
     /// <summary>An error of OpenAI's form, as proxies send it: no type outside, and no code.</summary>
-    public static string Untyped(string message) => $$$"""{"error":{"message":{{{Quoted(message)}}},"type":null,"param":null,"code":null}}""";
+    public static string Untyped(string message) =>
+        $$$"""{"error":{"message":{{{Quoted(message)}}},"type":null,"param":null,"code":null}}""";
 
     /// <summary>nginx's page, or what an edge of another make would show.</summary>
     public static FaultEffect Page(int status) => new FaultEffect.HttpStatus(status);
@@ -30,7 +32,8 @@ internal static class Says
         new(text, status, "text/plain", headers.ToDictionary(header => header.Name, header => header.Value));
 
     /// <summary>The next answer to anybody.</summary>
-    public static FaultRule Next(Operation operation, FaultEffect effect, int count = 1) => new() { Operation = operation, Effect = effect, Count = count };
+    public static FaultRule Next(Operation operation, FaultEffect effect, int count = 1) =>
+        new() { Operation = operation, Effect = effect, Count = count };
 
     /// <summary>Every answer to anybody.</summary>
     public static FaultRule Always(Operation operation, FaultEffect effect) => new() { Operation = operation, Effect = effect };
@@ -42,8 +45,11 @@ internal static class Says
         ("base_resp under its status", Json(BaseResp(code, words), status)),
         ("base_resp beside empty fields", Json($$$"""{"id":"1","choices":null,"data":null,"task_id":"","usage":{"total_tokens":0},"base_resp":{"status_code":{{{code}}},"status_msg":"{{{words}}}"}}""")),
         ("base_resp with its code as text", Json($$$"""{"base_resp":{"status_code":"{{{code}}}","status_msg":"{{{words}}}"}}""")),
-        ("base_resp beside usage of another type", Json($$$"""{"usage":"none","choices":"none","data":[],"base_resp":{"status_code":{{{code}}},"status_msg":"{{{words}}}"}}""")),
-        ("base_resp beside an error of another type", Json($$$"""{"error":"","type":0,"base_resp":{"status_code":{{{code}}},"status_msg":"{{{words}}}"}}""")),
+        ("base_resp beside usage of another " +
+            "type",
+            Json($$$"""{"usage":"none","choices":"none","data":[],"base_resp":{"status_code":{{{code}}},"status_msg":"{{{words}}}"}}""")),
+        ("base_resp beside an error of another " +
+            "type", Json($$$"""{"error":"","type":0,"base_resp":{"status_code":{{{code}}},"status_msg":"{{{words}}}"}}""")),
         ("base_resp whose words are an object", Json($$$"""{"base_resp":{"status_code":{{{code}}},"status_msg":{"en":"{{{words}}}"} }}""")),
         ("envelope", Json(Envelope(type, $"{words} ({code})", status), status)),
         ("envelope under 200", Json(Envelope(type, $"{words} ({code})", status))),

@@ -13,7 +13,8 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     private readonly LeapingClock _clock = new();
     private MiniMaxSimulator _sim = null!;
 
-    public async ValueTask InitializeAsync() => _sim = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true, TimeProvider = _clock }, _patience.Token);
+    public async ValueTask InitializeAsync() =>
+        _sim = await MiniMaxSimulator.StartAsync(new SimulatorOptions { ManualTasks = true, TimeProvider = _clock }, _patience.Token);
 
     public async ValueTask DisposeAsync()
     {
@@ -30,18 +31,24 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
         return await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _patience.Token);
     }
 
-    private Task<HttpResponseMessage> SpeakAsync(string key = "key-a") => SendAsync(HttpMethod.Post, VendorWork.Speech.Path, VendorWork.Speech.Body, key);
+    private Task<HttpResponseMessage> SpeakAsync(string key = "key-a") =>
+        SendAsync(HttpMethod.Post, VendorWork.Speech.Path, VendorWork.Speech.Body, key);
 
     private Task<string> TextAsync(HttpResponseMessage response) => response.Content.ReadAsStringAsync(_patience.Token);
 
     [Fact]
     public async Task Status_headers_and_text_are_as_written_and_nothing_was_accepted()
     {
-        _sim.Script.Next(Operation.Speech, new FaultEffect.Answer("moved", 301, "text/plain", new Dictionary<string, string> { ["Location"] = "/x", ["Retry-After"] = "600" }));
+        _sim.Script.Next(
+            Operation.Speech,
+            new FaultEffect.Answer(
+                "moved", 301, "text/plain", new Dictionary<string, string> { ["Location"] = "/x", ["Retry-After"] = "600" }));
 
         using var answer = await SpeakAsync();
 
-        Assert.Equal((HttpStatusCode.MovedPermanently, "text/plain", "/x", "moved"), (answer.StatusCode, answer.Content.Headers.ContentType!.ToString(), answer.Headers.Location!.ToString(), await TextAsync(answer)));
+        Assert.Equal(
+            (HttpStatusCode.MovedPermanently, "text/plain", "/x", "moved"),
+            (answer.StatusCode, answer.Content.Headers.ContentType!.ToString(), answer.Headers.Location!.ToString(), await TextAsync(answer)));
         Assert.Equal(TimeSpan.FromSeconds(600), answer.Headers.RetryAfter!.Delta);
         Assert.Equal(0, _sim.Ledger.Key("key-a").AcceptedCalls);
     }
@@ -64,7 +71,8 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     [Fact]
     public async Task The_text_may_name_members_of_the_platforms_own_answer()
     {
-        _sim.Script.Next(Operation.VideoSubmit, new FaultEffect.Answer("""{"task_id":$(task_id),"code":$(base_resp.status_code)}""", Accepted: true));
+        _sim.Script.Next(
+            Operation.VideoSubmit, new FaultEffect.Answer("""{"task_id":$(task_id),"code":$(base_resp.status_code)}""", Accepted: true));
 
         using var answer = await SendAsync(HttpMethod.Post, VendorTask.Video.Path, VendorTask.Video.Body);
 
@@ -75,7 +83,10 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     [Fact]
     public async Task Pieces_wait_by_the_simulators_clock_and_the_head_may_leave_before_them()
     {
-        _sim.Script.Next(Operation.Speech, new FaultEffect.Answer(HeadFirst: true, Pieces: [new("ab", TimeSpan.FromMinutes(3)), new("cd", TimeSpan.FromMinutes(4), Times: 3)]));
+        _sim.Script.Next(
+            Operation.Speech,
+            new FaultEffect.Answer(
+                HeadFirst: true, Pieces: [new("ab", TimeSpan.FromMinutes(3)), new("cd", TimeSpan.FromMinutes(4), Times: 3)]));
 
         using var answer = await SpeakAsync();
         var text = TextAsync(answer);
@@ -91,7 +102,15 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     [Fact]
     public async Task A_rule_strikes_one_key_at_its_nth_call()
     {
-        _sim.Script.Add(new FaultRule { Operation = Operation.Speech, Key = "key-a", Skip = 1, Count = 1, Effect = new FaultEffect.Answer("struck", 418) });
+        _sim.Script.Add(
+            new FaultRule
+            {
+                Operation = Operation.Speech,
+                Key = "key-a",
+                Skip = 1,
+                Count = 1,
+                Effect = new FaultEffect.Answer("struck", 418),
+            });
 
         List<int> statuses = [];
         foreach (var key in new[] { "key-a", "key-b", "key-a", "key-a" })
@@ -125,7 +144,8 @@ public sealed class ScriptedAnswerTests : IAsyncLifetime
     [Fact]
     public async Task A_script_may_be_written_over_http()
     {
-        const string Rule = """{"operation":"speech","skip":1,"count":1,"effect":{"type":"answer","status":429,"contentType":"text/plain","headers":{"Retry-After":"7"},"pieces":[{"text":"slow "},{"text":"down","after":"00:00:00.001"}]}}""";
+        const string Rule =
+            """{"operation":"speech","skip":1,"count":1,"effect":{"type":"answer","status":429,"contentType":"text/plain","headers":{"Retry-After":"7"},"pieces":[{"text":"slow "},{"text":"down","after":"00:00:00.001"}]}}""";
         (await SendAsync(HttpMethod.Post, "/_sim/script", Rule)).EnsureSuccessStatusCode().Dispose();
         (await SpeakAsync()).EnsureSuccessStatusCode().Dispose();
 

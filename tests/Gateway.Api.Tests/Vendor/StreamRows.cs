@@ -5,7 +5,8 @@ namespace Gateway.Api.Tests.Vendor;
 /// <summary>Calls that are answered bit by bit. Until something has been shown to the caller, they are like any other call.</summary>
 internal static class StreamRows
 {
-    private const string EmptyDelta = """{"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"object":"chat.completion.chunk"}""";
+    private const string EmptyDelta =
+        """{"id":"1","choices":[{"index":0,"delta":{"role":"assistant","content":""}}],"object":"chat.completion.chunk"}""";
     private const string NoChoices = """{"id":"1","choices":[],"object":"chat.completion.chunk"}""";
 
     public static IEnumerable<VendorRow> All =>
@@ -56,7 +57,8 @@ internal static class StreamRows
             ("two empty frames", [NoChoices, EmptyDelta]),
         }
         from error in new (int Code, Left Left)[] { (1004, Left.AuthFailed), (2049, Left.AuthFailed), (1008, Left.Exhausted), (2056, Left.Exhausted), (1002, Left.Ok) }
-        select new VendorRow("V11 chat stream: an error behind frames that show nothing goes to the next account", $"{error.Code} behind {before.Name}")
+        select new VendorRow(
+            "V11 chat stream: an error behind frames that show nothing goes to the next account", $"{error.Code} behind {before.Name}")
         {
             Work = VendorWork.ChatStream,
             Script = [Says.Next(Operation.Chat, Says.Stream([.. before.Frames, Says.BaseResp(error.Code, "no more")]))],
@@ -207,5 +209,6 @@ internal static class StreamRows
             Used = null,
         };
 
-    private static string Joined(IEnumerable<string> frames, string form) => string.Concat(frames.Select(frame => form.Replace("{0}", frame, StringComparison.Ordinal)));
+    private static string Joined(IEnumerable<string> frames, string form) =>
+        string.Concat(frames.Select(frame => form.Replace("{0}", frame, StringComparison.Ordinal)));
 }

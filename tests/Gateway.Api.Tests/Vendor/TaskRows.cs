@@ -5,8 +5,14 @@ namespace Gateway.Api.Tests.Vendor;
 /// <summary>Tasks: their submits, and what their queries say until they end.</summary>
 internal static class TaskRows
 {
-    private static readonly string[] Running = ["Preparing", "Queueing", "Processing", "queued", "running", "RUNNING", "in_progress", "Pending", "Submitted"];
-    private static readonly string[] Succeeded = ["Success", "success", "SUCCESS", "SUCCEEDED", "succeeded", "completed", "Completed", "Finish", "Finished", "done"];
+    private static readonly string[] Running =
+    [
+        "Preparing", "Queueing", "Processing", "queued", "running", "RUNNING", "in_progress", "Pending", "Submitted"
+    ];
+    private static readonly string[] Succeeded =
+    [
+        "Success", "success", "SUCCESS", "SUCCEEDED", "succeeded", "completed", "Completed", "Finish", "Finished", "done"
+    ];
     private static readonly string[] Failed = ["Fail", "fail", "Failed", "failed", "FAILED", "error", "Expired", "expired"];
     private static readonly string[] Cancelled = ["canceled", "cancelled", "Cancelled"];
     private static readonly string[] Unknown = ["Rendering", "WAITING_FOR_REVIEW", "审核中"];
@@ -67,7 +73,15 @@ internal static class TaskRows
         from polls in new[] { 1, 2, 20 }
         select Row(task, $"V9 {task}: a success whose result comes later is waited for", $"{polls} polls") with
         {
-            Script = [new FaultRule { Operation = task.Query, Effect = new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false), Count = polls }],
+            Script =
+            [
+                new FaultRule
+                {
+                    Operation = task.Query,
+                    Effect = new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false),
+                    Count = polls,
+                }
+            ],
         };
 
     // A task that can be asked about later has done its work, and /content asks; without the name of a file there is nothing to ask for.
@@ -80,7 +94,12 @@ internal static class TaskRows
             {
                 Settings = [($"Gateway:Limits:{task.Kind ?? "speech"}:LongestRun", "00:01:00"), ("Gateway:NodeLease", "10:00:00")],
                 Leap = TimeSpan.FromMinutes(1),
-                Script = [Says.Always(task.Query, new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))],
+                Script =
+                [
+                    Says.Always(
+                        task.Query,
+                        new FaultEffect.TaskSays(task.Submit == Operation.VideoV2Submit ? "succeeded" : "Success", WithResult: false))
+                ],
                 JobStatus = hasLink ? "succeeded" : "failed",
                 JobError = hasLink ? null : "hard_end",
                 HasContent = false,
@@ -135,7 +154,10 @@ internal static class TaskRows
             ("sizes as text and an empty error", """{"task_id":"$(task_id)","status":"Success","file_id":"$(file_id)","video_width":"1920","error":null,"usage":"none","base_resp":{"status_code":0,"status_msg":"success"}}"""),
         })
         {
-            yield return Row(VendorTask.Video, "V17 video: odd types are read all the same", name) with { Upstream = sim => AnswerBy(sim, VendorTask.Video, body) };
+            yield return Row(
+                VendorTask.Video, "V17 video: odd types are read all the same",
+                name) with
+            { Upstream = sim => AnswerBy(sim, VendorTask.Video, body) };
         }
 
         foreach (var (name, body) in new[]
@@ -148,7 +170,10 @@ internal static class TaskRows
             ("a good verdict beside it", """{"task":{"id":"$(task.id)","status":"succeeded","content":{"url":"$(task.content.url)"},"usage":{"total_seconds":6}},"base_resp":{"status_code":0,"status_msg":"success"}}"""),
         })
         {
-            yield return Row(VendorTask.VideoV2, "V17 video v2: odd types are read all the same", name) with { Upstream = sim => AnswerBy(sim, VendorTask.VideoV2, body) };
+            yield return Row(
+                VendorTask.VideoV2, "V17 video v2: odd types are read all the same",
+                name) with
+            { Upstream = sim => AnswerBy(sim, VendorTask.VideoV2, body) };
         }
 
         foreach (var task in VendorTask.All)
@@ -166,18 +191,33 @@ internal static class TaskRows
             ("as plain text", new(Accepted: true, ContentType: "text/plain")),
             ("without a content type", new(Accepted: true, ContentType: null)),
         }
-        select Row(task, $"V14 {task}: a query answered in odd dress is read", dress.Name) with { Script = [Says.Always(task.Query, dress.Effect)] };
+        select Row(
+            task, $"V14 {task}: a query answered in odd dress is read",
+            dress.Name) with
+        { Script = [Says.Always(task.Query, dress.Effect)] };
 
     private static IEnumerable<VendorRow> Submits()
     {
         foreach (var task in VendorTask.All)
         {
             foreach (var error in Says.CodedErrors(1002, "rate limit exceeded(RPM)", 429, "rate_limit_error"))
-                yield return Row(task, $"V17 {task}: a submit refused with 1002 in any form goes to the next account", error.Name) with { Script = [Says.Next(task.Submit, error.Effect)], Sends = 2 };
+                yield return Row(
+                    task,
+                    $"V17 {task}: a submit refused with 1002 in any form goes to the next account",
+                    error.Name) with
+                { Script = [Says.Next(task.Submit, error.Effect)], Sends = 2 };
             foreach (var answer in Answers.Suspicions)
-                yield return Row(task, $"V3 {task}: suspicion at a submit goes to the next account", answer.Name) with { Script = [Says.Next(task.Submit, answer.Effect)], Sends = 2, Health = [Left.Suspect] };
+                yield return Row(task, $"V3 {task}: suspicion at a submit goes to the next account", answer.Name) with
+                {
+                    Script = [Says.Next(task.Submit, answer.Effect)],
+                    Sends = 2,
+                    Health = [Left.Suspect],
+                };
             foreach (var page in Answers.PagesBelow500)
-                yield return Row(task, $"V4 {task}: a page at a submit goes to the next account", page.Name) with { Script = [Says.Next(task.Submit, page.Effect)], Sends = 2 };
+                yield return Row(
+                    task, $"V4 {task}: a page at a submit goes to the next account",
+                    page.Name) with
+                { Script = [Says.Next(task.Submit, page.Effect)], Sends = 2 };
             foreach (var answer in Answers.Doubts)
                 yield return Row(task, $"V8 {task}: doubt at a submit is charged and never sent twice", answer.Name) with
                 {
@@ -222,7 +262,10 @@ internal static class TaskRows
             ("under 201", new(Accepted: true, Status: 201)),
             ("under 202", new(Accepted: true, Status: 202)),
         }
-        select Row(task, $"V14 {task}: a submit answered in odd dress is accepted", dress.Name) with { Script = [Says.Next(task.Submit, dress.Effect)], Status = null };
+        select Row(
+            task, $"V14 {task}: a submit answered in odd dress is accepted",
+            dress.Name) with
+        { Script = [Says.Next(task.Submit, dress.Effect)], Status = null };
 
     /// <summary>More of the vendor's own documents against the table.</summary>
     private static IEnumerable<VendorRow> Numbers()
@@ -238,7 +281,10 @@ internal static class TaskRows
             JobStatus = "failed",
             JobError = "moderated",
             Says = ["1026"],
-            Upstream = sim => AnswerBy(sim, VendorTask.VideoV2, """{"task":{"id":"1","status":"failed","error":{"code":1026,"message":"input new_sensitive"}}}"""),
+            Upstream = sim =>
+                AnswerBy(
+                    sim, VendorTask.VideoV2,
+                    """{"task":{"id":"1","status":"failed","error":{"code":1026,"message":"input new_sensitive"}}}"""),
         };
     }
 

@@ -39,5 +39,7 @@ internal sealed class VendorAccount(string id, string key, Client admin, MiniMax
     }
 
     private static TimeSpan RestOf(JsonObject health) =>
-        health["until"] is { } until ? DateTimeOffset.Parse(until.ToString(), CultureInfo.InvariantCulture) - TimeProvider.System.GetUtcNow() : TimeSpan.Zero;
+        health["until"] is { } until
+            ? DateTimeOffset.Parse(until.ToString(), CultureInfo.InvariantCulture) - TimeProvider.System.GetUtcNow()
+            : TimeSpan.Zero;
 }

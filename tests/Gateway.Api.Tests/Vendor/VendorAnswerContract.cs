@@ -12,7 +12,9 @@ public abstract class VendorAnswerContract : GatewayTest
     // A row takes tens of milliseconds where it takes what it should. Not the fixture's patience, which is for all rows of a name together.
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new(
+        new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false })
+    { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly LeapingClock _clock;
 
@@ -45,7 +47,8 @@ public abstract class VendorAnswerContract : GatewayTest
 
         var failures = new StringBuilder();
         for (var i = 0; i < rows.Count; i++)
-            if (await FailureOfAsync(rows[i], i) is { } failure) failures.AppendLine().Append(" - ").Append(rows[i].Variation).Append(": ").AppendLine(failure);
+            if (await FailureOfAsync(rows[i], i) is { } failure)
+                failures.AppendLine().Append(" - ").Append(rows[i].Variation).Append(": ").AppendLine(failure);
         if (failures.Length > 0) Assert.Fail(failures.ToString());
     }
 

@@ -15,13 +15,15 @@ public abstract class VendorFileContract : NativeTest
     {
     }
 
-    private async Task<string> UploadedAsync(string name, byte[] content) => Number((await UploadAsync("t2a_async_input", name, content)).Expect(200)["file"]!["file_id"]);
+    private async Task<string> UploadedAsync(string name, byte[] content) =>
+        Number((await UploadAsync("t2a_async_input", name, content)).Expect(200)["file"]!["file_id"]);
 
     private Task<Answer> ContentAsync(string id) => Admin.GetAsync($"/v1/files/retrieve_content?file_id={id}");
 
     private static byte[] JsonOf(int bytes) => Encoding.UTF8.GetBytes($$"""{"text":"{{new string('a', bytes)}}"}""");
 
-    public static TheoryData<string> ContentTypes => ["application/json", "application/json; charset=utf-8", "text/html", "text/plain", "text/event-stream", "application/octet-stream", ""];
+    public static TheoryData<string> ContentTypes =>
+        ["application/json", "application/json; charset=utf-8", "text/html", "text/plain", "text/event-stream", "application/octet-stream", ""];
 
     /// <summary>An own file under whatever type the vendor gives it.</summary>
     private protected async Task V20_an_own_file_passes_whatever_it_looks_like(string contentType)
@@ -29,14 +31,17 @@ public abstract class VendorFileContract : NativeTest
         await AddAccountAsync("key-a");
         foreach (var content in new[]
         {
-            JsonOf(9 * MiB), JsonOf(10), "[1,2]"u8.ToArray(), "<!DOCTYPE html><html><body>mine</body></html>"u8.ToArray(), "data: mine\n\n"u8.ToArray(),
+            JsonOf(9 * MiB), JsonOf(10), "[1,2]"u8.ToArray(), "<!DOCTYPE html><html><body>mine</body></html>"u8.ToArray(),
+            "data: mine\n\n"u8.ToArray(),
             """{"base_resp":{"status_code":0,"status_msg":"of a file of mine"}}"""u8.ToArray(), [0x1F, 0x8B, 0, 1, 2],
         })
         {
             var id = await UploadedAsync("mine.txt", content);
-            Sim.Script.Next(Operation.FileContent, new FaultEffect.Answer(Accepted: true, ContentType: contentType.Length > 0 ? contentType : null));
+            Sim.Script.Next(
+                Operation.FileContent, new FaultEffect.Answer(Accepted: true, ContentType: contentType.Length > 0 ? contentType : null));
             var answer = (await ContentAsync(id)).Expect(200);
-            Assert.True(content.AsSpan().SequenceEqual(answer.Bytes), $"Not the file, but {answer.Bytes.Length} bytes for {content.Length}");
+            Assert.True(
+                content.AsSpan().SequenceEqual(answer.Bytes), $"Not the file, but {answer.Bytes.Length} bytes for {content.Length}");
         }
     }
 
@@ -63,7 +68,8 @@ public abstract class VendorFileContract : NativeTest
             Assert.True(Reading.IsError(answer), $"{error}: {Reading.Start(answer)}");
         }
 
-        Assert.NotEqual("auth_failed", (await AccountAsync(account))["health"]!["state"]!.ToString()); // a line of text is suspicion, and a few seconds of rest
+        // a line of text is suspicion, and a few seconds of rest
+        Assert.NotEqual("auth_failed", (await AccountAsync(account))["health"]!["state"]!.ToString());
         Assert.Equal(Sample, (await ContentAsync(id)).Expect(200).Bytes);
     }
 
@@ -106,8 +112,13 @@ public abstract class VendorFileContract : NativeTest
         var account = await AddAccountAsync("key-a");
         foreach (var answer in new FaultEffect[]
         {
-            new FaultEffect.Answer(Accepted: true, Gzip: true), new FaultEffect.Answer(Accepted: true, ContentType: null), Says.Json("{}"), Says.Json("""{"object":"list","data":null}"""),
-            Says.Json("""{"object":"list","data":[{"id":7},null,{"name":"x"}]}"""), Says.Json("[]"), Says.Page(200), Says.Page(502), new FaultEffect.Answer(ContentType: null),
+            new FaultEffect.Answer(Accepted: true, Gzip: true), new FaultEffect.Answer(Accepted: true, ContentType: null), Says.Json("{}"),
+            Says.Json("""{"object":"list","data":null}"""),
+            Says.Json("""{"object":"list","data":[{"id":7},null,{"name":"x"}]}"""),
+            Says.Json("[]"),
+            Says.Page(200),
+            Says.Page(502),
+            new FaultEffect.Answer(ContentType: null),
         })
         {
             Sim.Script.Always(Operation.Models, answer);

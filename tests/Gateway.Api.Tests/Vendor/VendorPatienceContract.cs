@@ -3,7 +3,10 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Vendor;
 
-/// <summary>V1: a vendor that takes its time is waited for, as long as its kind may run or a setting says; and what may be running is not sent again.</summary>
+/// <summary>
+/// V1: a vendor that takes its time is waited for, as long as its kind may run or a setting says; and what may be running is not sent
+/// again.
+/// </summary>
 public abstract class VendorPatienceContract : GatewayTest
 {
     private static readonly TimeSpan Song = TimeSpan.FromSeconds(170);

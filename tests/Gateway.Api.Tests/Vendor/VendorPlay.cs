@@ -10,7 +10,9 @@ namespace Gateway.Api.Tests.Vendor;
 /// judge: whatever was answered, the slots are free again, nothing stays reserved, nothing was sent more often than it may be, and
 /// what was used is what it costs.
 /// </summary>
-internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gateway, MiniMaxSimulator sim, LeapingClock clock, HttpClient http, CancellationToken patience) : IAsyncDisposable
+internal sealed class VendorPlay(
+    VendorRow row, string key, GatewayUnderTest gateway, MiniMaxSimulator sim, LeapingClock clock, HttpClient http,
+    CancellationToken patience) : IAsyncDisposable
 {
     private readonly Client _admin = new(gateway, http, GatewayUnderTest.AdminToken, patience);
     private readonly List<VendorAccount> _accounts = [];
@@ -24,7 +26,8 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         await AddAccountsAsync();
         foreach (var rule in row.Script) sim.Script.Add(rule);
         Waiting = "waiting for the answer";
-        var wasSent = await (row.Task is not null ? TaskAsync(row.Task) : row.As == Sending.Job ? JobAsync(row.Work!) : CallAsync(row.Work!));
+        var wasSent = await (
+            row.Task is not null ? TaskAsync(row.Task) : row.As == Sending.Job ? JobAsync(row.Work!) : CallAsync(row.Work!));
         await JudgeAsync(wasSent ? row : row with { Sends = 0, Used = 0 }, row.Task?.Submit ?? row.Work!.Operation);
     }
 
@@ -57,7 +60,9 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
 
         JudgeAnswer(answer);
         // Given again, not done again.
-        if (row.As == Sending.Keyed) Assert.Equal(Reading.Said(answer), Reading.Said(Reading.Unpacked(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers))));
+        if (row.As == Sending.Keyed)
+            Assert.Equal(
+                Reading.Said(answer), Reading.Said(Reading.Unpacked(await _admin.PostAsync(work.Path, row.Body ?? work.Body, headers))));
         return true;
     }
 
@@ -72,7 +77,9 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         return true;
     }
 
-    /// <summary>Leaps from where only the hard end is left to wait for: doubt, or an end that brings no result however often it is asked about.</summary>
+    /// <summary>
+    /// Leaps from where only the hard end is left to wait for: doubt, or an end that brings no result however often it is asked about.
+    /// </summary>
     private async Task LeapAsync(string id, Operation query)
     {
         if (row.Leap is not { } leap) return;
@@ -98,10 +105,12 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
     private async Task FollowAsync(string id)
     {
         Waiting = "waiting for the task to run";
-        await EventuallyAsync(async () => await ShownAsync(id) is var job && (job.Text("status") == "running" || job["finishedAt"] is not null));
+        await EventuallyAsync(
+            async () => await ShownAsync(id) is var job && (job.Text("status") == "running" || job["finishedAt"] is not null));
         row.Upstream(sim);
         if (row.Stage is { } stage) await ShowsAsync(id, job => job["stage"]?.ToString() == stage, $"stage {stage}");
-        if (row.Reason is { } reason) await ShowsAsync(id, job => job["reason"]?.ToString().Contains(reason, StringComparison.Ordinal) == true, $"reason {reason}");
+        if (row.Reason is { } reason)
+            await ShowsAsync(id, job => job["reason"]?.ToString().Contains(reason, StringComparison.Ordinal) == true, $"reason {reason}");
         if (row.Stage is null && row.Reason is null) return;
 
         // What it showed was of a task that goes on; now it ends.
@@ -148,17 +157,24 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
         if (row.IsError) Assert.True(Reading.IsError(answer), $"No error: {Reading.Start(answer)}");
         else if (row.Task is null) Assert.False(Reading.IsError(answer), $"An error: {Reading.Start(answer)}");
         if (row.Task is not null) return; // its job has more to say
-        foreach (var words in row.Says) Assert.True(answer.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {Reading.Start(answer)}");
-        foreach (var words in row.Hides) Assert.False(answer.Body.Contains(words, StringComparison.Ordinal), $"It says '{words}': {Reading.Start(answer)}");
-        if (row.RetryAfter is var (least, most)) Assert.InRange(int.Parse(answer.Header("Retry-After") ?? "-1", CultureInfo.InvariantCulture), least, most);
+        foreach (var words in row.Says)
+            Assert.True(answer.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {Reading.Start(answer)}");
+        foreach (var words in row.Hides)
+            Assert.False(answer.Body.Contains(words, StringComparison.Ordinal), $"It says '{words}': {Reading.Start(answer)}");
+        if (row.RetryAfter is var (least, most))
+            Assert.InRange(int.Parse(answer.Header("Retry-After") ?? "-1", CultureInfo.InvariantCulture), least, most);
     }
 
     private void JudgeEnd(Answer job)
     {
         Assert.True(job.Text("status") == row.JobStatus, $"Expected {row.JobStatus}: {job.Body}");
         Assert.True(row.JobError is null || job["error"]?["code"]?.ToString() == row.JobError, $"Expected {row.JobError}: {job.Body}");
-        if (job.Text("status") is "succeeded" or "failed") Assert.True(job["credits"]!["charged"]!.GetValue<int>() is var charged && charged == (row.Used ?? charged), $"Expected a charge of {row.Used}: {job.Body}");
-        foreach (var words in row.Says) Assert.True(job.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {job.Body}");
+        if (job.Text("status") is "succeeded" or "failed")
+            Assert.True(
+                job["credits"]!["charged"]!.GetValue<int>() is var charged && charged == (row.Used ?? charged),
+                $"Expected a charge of {row.Used}: {job.Body}");
+        foreach (var words in row.Says)
+            Assert.True(job.Body.Contains(words, StringComparison.Ordinal), $"It does not say '{words}': {job.Body}");
         foreach (var words in row.Hides) Assert.False(job.Body.Contains(words, StringComparison.Ordinal), $"It says '{words}': {job.Body}");
     }
 
@@ -175,7 +191,8 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
     private void JudgeSends(VendorRow expected, Operation operation)
     {
         var asked = Asked(operation);
-        if (expected.Sends is { } sends) Assert.True(asked.Count == sends, $"Expected {sends} sends, were {asked.Count}: {string.Join(", ", asked)}");
+        if (expected.Sends is { } sends)
+            Assert.True(asked.Count == sends, $"Expected {sends} sends, were {asked.Count}: {string.Join(", ", asked)}");
         Assert.All(sim.Ledger.Snapshot().SubmitsPerHash.Values, count => Assert.Equal(1, count));
     }
 
@@ -189,7 +206,8 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
             reserved += credits["reserved"]!.GetValue<int>();
         }
 
-        Assert.True((used, reserved) == (expected.Used ?? used, 0), $"Expected {expected.Used} credits used, were {used}, and {reserved} reserved");
+        Assert.True(
+            (used, reserved) == (expected.Used ?? used, 0), $"Expected {expected.Used} credits used, were {used}, and {reserved} reserved");
     }
 
     private async Task JudgeHealthAsync(Operation operation)
@@ -202,7 +220,8 @@ internal sealed class VendorPlay(VendorRow row, string key, GatewayUnderTest gat
             Waiting = $"waiting for {account.Key} to be {left}";
             if (left is Left.Cleared or Left.Misconfigured) await EventuallyAsync(() => Task.FromResult(account.WasProbed));
             if (left is Left.Cleared or Left.Misconfigured) await EventuallyAsync(() => account.IsAsync(left));
-            Assert.True(await account.IsAsync(left), $"{account.Key} should be {left}: {(await account.ShownAsync())["health"]!.ToJsonString()}");
+            Assert.True(
+                await account.IsAsync(left), $"{account.Key} should be {left}: {(await account.ShownAsync())["health"]!.ToJsonString()}");
         }
     }
 

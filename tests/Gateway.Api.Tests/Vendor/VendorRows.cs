@@ -17,7 +17,8 @@ internal static class VendorRows
         [.. rows.Keys.Order(StringComparer.Ordinal).Select(name => new RowName(name))];
 
     private static FrozenDictionary<string, IReadOnlyList<VendorRow>> ByName(IEnumerable<VendorRow> rows) =>
-        rows.GroupBy(row => row.Name, StringComparer.Ordinal).ToFrozenDictionary(alike => alike.Key, IReadOnlyList<VendorRow> (alike) => [.. alike], StringComparer.Ordinal);
+        rows.GroupBy(row => row.Name, StringComparer.Ordinal).ToFrozenDictionary(
+            alike => alike.Key, IReadOnlyList<VendorRow> (alike) => [.. alike], StringComparer.Ordinal);
 }
 
 /// <summary>The name of rows, whole: a text would be cut in the names of tests.</summary>

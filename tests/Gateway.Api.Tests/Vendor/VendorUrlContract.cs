@@ -3,7 +3,9 @@ using Gateway.Simulator;
 
 namespace Gateway.Api.Tests.Vendor;
 
-/// <summary>V8: an account whose url is more than the vendor's address is mended, or refused with the cure; it never fails half of all calls.</summary>
+/// <summary>
+/// V8: an account whose url is more than the vendor's address is mended, or refused with the cure; it never fails half of all calls.
+/// </summary>
 public abstract class VendorUrlContract : GatewayTest
 {
     private protected VendorUrlContract(TestData data)
@@ -11,7 +13,10 @@ public abstract class VendorUrlContract : GatewayTest
     {
     }
 
-    private Task<Answer> AddAsync(string suffix) => Admin.PostAsync("/v1/minimax/accounts", new { url = Sim.BaseUrl.GetLeftPart(UriPartial.Authority) + suffix, driver = "platform", token = $"key{suffix}", maxJobs = 2 });
+    private Task<Answer> AddAsync(string suffix) =>
+        Admin.PostAsync(
+            "/v1/minimax/accounts",
+            new { url = Sim.BaseUrl.GetLeftPart(UriPartial.Authority) + suffix, driver = "platform", token = $"key{suffix}", maxJobs = 2 });
 
     [Fact]
     public async Task V8_a_url_with_a_path_of_the_vendors_is_mended_or_refused_with_the_cure()
@@ -38,14 +43,18 @@ public abstract class VendorUrlContract : GatewayTest
     {
         await using var proxy = await RawUpstream.StartAsync(async context =>
         {
-            if (context.Request.Path == "/minimax/v1/text/chatcompletion_v2") await context.Response.WriteAsync(VendorWork.Chat.OneAnswer, context.RequestAborted);
+            if (context.Request.Path == "/minimax/v1/text/chatcompletion_v2")
+                await context.Response.WriteAsync(VendorWork.Chat.OneAnswer, context.RequestAborted);
             else context.Response.StatusCode = StatusCodes.Status404NotFound;
         });
-        var added = await Admin.PostAsync("/v1/minimax/accounts", new { url = new Uri(proxy.BaseUrl, "/minimax").ToString(), driver = "platform", token = "key-a", maxJobs = 2 });
+        var added = await Admin.PostAsync(
+            "/v1/minimax/accounts",
+            new { url = new Uri(proxy.BaseUrl, "/minimax").ToString(), driver = "platform", token = "key-a", maxJobs = 2 });
         if (added.Status == 400) return; // a path may be refused, but not ignored
 
         added.Expect(201);
-        Assert.Contains("Hello", (await Admin.PostAsync(VendorWork.Chat.Path, VendorWork.Chat.Body)).Expect(200).Body, StringComparison.Ordinal);
+        Assert.Contains(
+            "Hello", (await Admin.PostAsync(VendorWork.Chat.Path, VendorWork.Chat.Body)).Expect(200).Body, StringComparison.Ordinal);
     }
 }
 

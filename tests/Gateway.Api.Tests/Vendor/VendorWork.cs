@@ -52,7 +52,9 @@ internal sealed record VendorWork(string Name, string? Kind, Operation Operation
         """{"model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice_id":"English_Graceful_Lady"}}""", 2, SpeechAnswer);
 
     public static readonly VendorWork SpeechStream = new("speech stream", null, Operation.Speech, "/v1/t2a_v2",
-        """{"model":"speech-2.8-turbo","text":"Hello.","stream":true,"voice_setting":{"voice_id":"English_Graceful_Lady"}}""", 2, SpeechAnswer)
+        """{"model":"speech-2.8-turbo","text":"Hello.","stream":true,"voice_setting":{"voice_id":"English_Graceful_Lady"}}""",
+        2,
+        SpeechAnswer)
     {
         Streams = true,
         Frames = ["""{"data":{"audio":"4865","status":1},"base_resp":{"status_code":0,"status_msg":""}}""", SpeechAnswer],

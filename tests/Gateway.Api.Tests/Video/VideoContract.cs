@@ -12,9 +12,11 @@ public abstract class VideoContract : GatewayTest
     {
     }
 
-    private static object Body(string prompt = "a calm sea", object? more = null) => new { model = "MiniMax-Hailuo-02", prompt, new_field = more };
+    private static object Body(string prompt = "a calm sea", object? more = null) =>
+        new { model = "MiniMax-Hailuo-02", prompt, new_field = more };
 
-    private async Task<Answer> SubmitAsync(string prompt = "a calm sea", params (string, string)[] headers) => await Admin.PostAsync("/v1/video_generation", Body(prompt), headers);
+    private async Task<Answer> SubmitAsync(string prompt = "a calm sea", params (string, string)[] headers) =>
+        await Admin.PostAsync("/v1/video_generation", Body(prompt), headers);
 
     private Task<Answer> QueryAsync(string id) => Admin.GetAsync($"/v1/query/video_generation?task_id={id}");
 
@@ -65,7 +67,8 @@ public abstract class VideoContract : GatewayTest
     public async Task The_body_reaches_the_upstream_byte_for_byte()
     {
         await AddAccountAsync("key-a");
-        const string Odd = "{ \"prompt\":\"\\u00e9 ünïcödé\",\r\n\"model\":\"MiniMax-Hailuo-02\", \"duration\":6.0,\"unknown\":{\"a\":[1e2]} }\n";
+        const string Odd =
+            "{ \"prompt\":\"\\u00e9 ünïcödé\",\r\n\"model\":\"MiniMax-Hailuo-02\", \"duration\":6.0,\"unknown\":{\"a\":[1e2]} }\n";
         (await Admin.PostAsync("/v1/video_generation", Odd)).Expect(200);
         Assert.Equal(Odd, Assert.Single(Sim.Ledger.Requests(Operation.VideoSubmit)).Body);
     }
@@ -141,8 +144,12 @@ public abstract class VideoContract : GatewayTest
         await AddAccountAsync("key-a");
         foreach (var id in new[] { "1", "0", "-1", "abc", "", "99999999999999999999999", "1%00", "%F0%9F%98%80", "1&task_id=2" })
         {
-            Assert.Equal("""{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid task_id"}}""", (await QueryAsync(id)).Expect(200).Body);
-            Assert.Equal("""{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid file_id"}}""", (await RetrieveAsync(id)).Expect(200).Body);
+            Assert.Equal(
+                """{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid task_id"}}""",
+                (await QueryAsync(id)).Expect(200).Body);
+            Assert.Equal(
+                """{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid file_id"}}""",
+                (await RetrieveAsync(id)).Expect(200).Body);
         }
 
         Assert.Equal(2013, (await Admin.GetAsync("/v1/query/video_generation")).Expect(200).BaseResp);
@@ -155,10 +162,14 @@ public abstract class VideoContract : GatewayTest
         var id = (await SubmitAsync()).Text("task_id");
         Sim.FinishAllTasks(new TaskFailure());
         var job = await EndAsync(id);
-        Assert.Equal(("failed", "moderated", 1027), (job.Text("status"), job["error"]!["code"]!.ToString(), job["error"]!["upstreamCode"]!.GetValue<int>()));
+        Assert.Equal(
+            ("failed", "moderated", 1027),
+            (job.Text("status"), job["error"]!["code"]!.ToString(), job["error"]!["upstreamCode"]!.GetValue<int>()));
 
         var failed = (await QueryAsync(id)).Expect(200);
-        Assert.Equal(("Fail", "", 1027, "output new_sensitive"), (failed.Text("status"), failed.Text("file_id"), failed.BaseResp, failed["base_resp"]!["status_msg"]!.ToString()));
+        Assert.Equal(
+            ("Fail", "", 1027, "output new_sensitive"),
+            (failed.Text("status"), failed.Text("file_id"), failed.BaseResp, failed["base_resp"]!["status_msg"]!.ToString()));
     }
 
     [Fact]

@@ -46,7 +46,8 @@ public sealed class VideoV2Tests : NativeTest
     public async Task The_whole_round_trip_is_in_the_vendors_shape_on_the_gateways_ids()
     {
         await AddAccountAsync("key-a");
-        const string Odd = """{ "content":[{"type":"text","text":"\u00e9 sea"}],"model":"MiniMax-H3", "duration":5,"ratio":"1:1","extra":{"a":[1.50]} }""";
+        const string Odd =
+            """{ "content":[{"type":"text","text":"\u00e9 sea"}],"model":"MiniMax-H3", "duration":5,"ratio":"1:1","extra":{"a":[1.50]} }""";
 
         var created = (await Admin.PostAsync($"{Path}?GroupId=4711", Odd)).Expect(200);
         var id = String(created["task_id"]);
@@ -55,7 +56,9 @@ public sealed class VideoV2Tests : NativeTest
         var vendors = Assert.Single(Sim.Ledger.Tasks()).TaskId;
 
         var running = (await QueryAsync(id)).Expect(200)["task"]!;
-        Assert.Equal((id, "MiniMax-H3", "running", "generation"), (String(running["id"]), String(running["model"]), String(running["status"]), String(running["task_type"])));
+        Assert.Equal(
+            (id, "MiniMax-H3", "running", "generation"),
+            (String(running["id"]), String(running["model"]), String(running["status"]), String(running["task_type"])));
         Number(running["created_at"]);
         Number(running["updated_at"]);
         Assert.Null(running["error"]);
@@ -64,10 +67,13 @@ public sealed class VideoV2Tests : NativeTest
         Assert.Equal("succeeded", (await EndAsync(id)).Text("status"));
         var answer = (await QueryAsync(id)).Expect(200);
         var done = answer["task"]!;
-        Assert.Equal((id, "succeeded", "1:1", "768P"), (String(done["id"]), String(done["status"]), String(done["ratio"]), String(done["resolution"])));
+        Assert.Equal(
+            (id, "succeeded", "1:1", "768P"),
+            (String(done["id"]), String(done["status"]), String(done["ratio"]), String(done["resolution"])));
         Assert.Equal(("5", "5"), (Number(done["duration"]), Number(done["usage"]!["total_seconds"])));
         Assert.NotEmpty(await DownloadAsync(String(done["content"]!["url"])));
-        Assert.DoesNotContain(vendors, answer.Body.Replace(String(done["content"]!["url"]), "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            vendors, answer.Body.Replace(String(done["content"]!["url"]), "", StringComparison.Ordinal), StringComparison.Ordinal);
         VendorNeverSaw(id);
     }
 
@@ -138,7 +144,9 @@ public sealed class VideoV2Tests : NativeTest
         Assert.Equal("failed", (await EndAsync(id)).Text("status"));
 
         var task = (await QueryAsync(id)).Expect(200)["task"]!;
-        Assert.Equal(("failed", "1027", "output new_sensitive"), (String(task["status"]), String(task["error"]!["code"]), String(task["error"]!["message"])));
+        Assert.Equal(
+            ("failed", "1027", "output new_sensitive"),
+            (String(task["status"]), String(task["error"]!["code"]), String(task["error"]!["message"])));
         Assert.Null(task["content"]);
     }
 
@@ -192,7 +200,8 @@ public sealed class VideoV2Tests : NativeTest
 
         var deleted = (await DeleteAsync(queued)).Expect(200);
 
-        Assert.Equal((queued, "cancelled", "cancelled"), (String(deleted["task_id"]), String(deleted["action"]), String(deleted["status"])));
+        Assert.Equal(
+            (queued, "cancelled", "cancelled"), (String(deleted["task_id"]), String(deleted["action"]), String(deleted["status"])));
         Assert.Equal("cancelled", String((await QueryAsync(queued)).Expect(200)["task"]!["status"]));
         Envelope(await DeleteAsync(queued), 400, "bad_request_error", 2013);
         Assert.Equal((1, 0), (Sim.Ledger.Accepted, Sim.Ledger.Count(Operation.VideoV2Delete)));
@@ -258,12 +267,14 @@ public sealed class VideoV2Tests : NativeTest
         await AddAccountAsync("key-a", 3);
         var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
         var id = await SubmitAsync(by: other);
-        var first = String((await other.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "x" })).Expect(200)["task_id"]);
+        var first = String(
+            (await other.PostAsync("/v1/video_generation", new { model = "MiniMax-Hailuo-02", prompt = "x" })).Expect(200)["task_id"]);
 
         LooksLike(await QueryAsync(Unknown, team), Unknown, await QueryAsync(id, team), id);
         LooksLike(await DeleteAsync(Unknown, team), Unknown, await DeleteAsync(id, team), id);
         LooksLike(await QueryAsync(Unknown, other), Unknown, await QueryAsync(first, other), first); // a task of the first API
-        foreach (var none in new[] { "0", "-1", "abc", "99999999999999999999" }) Envelope(await QueryAsync(none), 400, "bad_request_error", 2013);
+        foreach (var none in new[] { "0", "-1", "abc", "99999999999999999999" })
+            Envelope(await QueryAsync(none), 400, "bad_request_error", 2013);
         LooksLike(
             await team.PostAsync("/v2/video_regeneration", $$"""{"task_id":"{{Unknown}}"}"""), Unknown,
             await team.PostAsync("/v2/video_regeneration", $$"""{"task\u005fid":"{{id}}"}"""), id);
@@ -283,8 +294,11 @@ public sealed class VideoV2Tests : NativeTest
 
         for (var i = 0; i < 4; i++)
         {
-            var again = String((await Admin.PostAsync("/v2/video_regeneration", $$"""{"model":"MiniMax-H3", "task_id" : "{{id}}","x":1.0}""")).Expect(200)["task_id"]);
-            Assert.Equal(($$"""{"model":"MiniMax-H3", "task_id" : "{{vendors}}","x":1.0}""", key), (Latest(Operation.VideoRegenerationSubmit).Body, Latest(Operation.VideoRegenerationSubmit).Key));
+            var again = String(
+                (await Admin.PostAsync("/v2/video_regeneration", $$"""{"model":"MiniMax-H3", "task_id" : "{{id}}","x":1.0}""")).Expect(200)["task_id"]);
+            Assert.Equal(
+                ($$"""{"model":"MiniMax-H3", "task_id" : "{{vendors}}","x":1.0}""", key),
+                (Latest(Operation.VideoRegenerationSubmit).Body, Latest(Operation.VideoRegenerationSubmit).Key));
             Assert.Equal("regeneration", String((await QueryAsync(again)).Expect(200)["task"]!["task_type"]));
             Sim.FinishAllTasks();
             await EndAsync(again);
@@ -305,7 +319,9 @@ public sealed class VideoV2Tests : NativeTest
         Assert.Equal("h3_context_ir", String((await QueryAsync(id)).Expect(200)["task"]!["task_type"]));
         Sim.FinishAllTasks();
         await EndAsync(id);
-        Assert.Equal(("h3_context_ir", "succeeded"), (String((await QueryAsync(id))["task"]!["task_type"]), String((await QueryAsync(id))["task"]!["status"])));
+        Assert.Equal(
+            ("h3_context_ir", "succeeded"),
+            (String((await QueryAsync(id))["task"]!["task_type"]), String((await QueryAsync(id))["task"]!["status"])));
         Assert.Equal([id], (await ListAsync("?filter.task_type=h3_context_ir")).Ids);
     }
 
@@ -334,7 +350,9 @@ public sealed class VideoV2Tests : NativeTest
 
         var job = await EndAsync(submitted);
 
-        Assert.Equal(("succeeded", submitted, "succeeded"), (job.Text("status"), job["result"]!["task"]!["id"]!.ToString(), job["result"]!["task"]!["status"]!.ToString()));
+        Assert.Equal(
+            ("succeeded", submitted, "succeeded"),
+            (job.Text("status"), job["result"]!["task"]!["id"]!.ToString(), job["result"]!["task"]!["status"]!.ToString()));
         Assert.Equal("succeeded", String((await QueryAsync(submitted)).Expect(200)["task"]!["status"]));
     }
 }

@@ -12,7 +12,8 @@ public sealed class VoiceTests : NativeTest
 
     private static string Clone(string file, string voice = Mine) => $$"""{"file_id":{{file}},"voice_id":"{{voice}}"}""";
 
-    private static string Speech(string voice, string more = "") => $$$"""{"model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice_id":"{{{voice}}}","speed":1.0}{{{more}}}}""";
+    private static string Speech(string voice, string more = "") =>
+        $$$"""{"model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice_id":"{{{voice}}}","speed":1.0}{{{more}}}}""";
 
     private static string Mixed(string voice) =>
         $$"""{"model":"speech-2.8-turbo","text":"Hello.","timbre_weights":[{"voice_id":"{{SystemVoice}}","weight":1},{"voice_id":"{{voice}}","weight":2}]}""";
@@ -35,13 +36,20 @@ public sealed class VoiceTests : NativeTest
         var sample = await UploadOnAsync(account, "voice_clone", "a.mp3");
         var prompt = await UploadOnAsync(account, "prompt_audio", "b.wav");
         var (vendorSample, vendorPrompt) = ((await VendorFilesAsync("key-a"))[0], (await VendorFilesAsync("key-a"))[1]);
-        const string Body = """{ "voice_id":"narrator-of-mine", "file_id" : SAMPLE,"clone_prompt":{"prompt_text":"\u00e9","prompt_audio":"PROMPT"},"text":"Hi.","model":"speech-2.8-hd","need_noise_reduction":true,"x":[1.50] }""";
+        const string Body =
+            """{ "voice_id":"narrator-of-mine", "file_id" : SAMPLE,"clone_prompt":{"prompt_text":"\u00e9","prompt_audio":"PROMPT"},"text":"Hi.","model":"speech-2.8-hd","need_noise_reduction":true,"x":[1.50] }""";
 
-        var cloned = (await Admin.PostAsync("/v1/voice_clone?GroupId=4711", Body.Replace("SAMPLE", sample, StringComparison.Ordinal).Replace("PROMPT", prompt, StringComparison.Ordinal))).ExpectBaseResp(200, 0);
+        var cloned = (
+            await Admin.PostAsync(
+                "/v1/voice_clone?GroupId=4711",
+                Body.Replace("SAMPLE", sample, StringComparison.Ordinal).Replace(
+                    "PROMPT", prompt, StringComparison.Ordinal))).ExpectBaseResp(200, 0);
 
         Assert.Equal("0", Number(cloned["input_sensitive"]!["type"]));
         Assert.StartsWith("http", String(cloned["demo_audio"]), StringComparison.Ordinal);
-        Assert.Equal(Body.Replace("SAMPLE", vendorSample, StringComparison.Ordinal).Replace("PROMPT", vendorPrompt, StringComparison.Ordinal), Latest(Operation.VoiceClone).Body);
+        Assert.Equal(
+            Body.Replace("SAMPLE", vendorSample, StringComparison.Ordinal).Replace("PROMPT", vendorPrompt, StringComparison.Ordinal),
+            Latest(Operation.VoiceClone).Body);
         Assert.Equal(("key-a", ""), (Latest(Operation.VoiceClone).Key, Latest(Operation.VoiceClone).Query));
         VendorNeverSaw(sample);
         VendorNeverSaw(prompt);
@@ -57,7 +65,10 @@ public sealed class VoiceTests : NativeTest
         for (var i = 0; i < 4; i++)
         {
             (await Admin.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
-            Assert.Contains("\"status\":2", (await Admin.PostAsync("/v1/t2a_v2", Speech(Mine, ""","stream":true"""))).Expect(200).Body, StringComparison.Ordinal);
+            Assert.Contains(
+                "\"status\":2",
+                (await Admin.PostAsync("/v1/t2a_v2", Speech(Mine, ""","stream":true"""))).Expect(200).Body,
+                StringComparison.Ordinal);
             (await Admin.PostAsync("/v1/t2a_v2", Mixed(Mine))).ExpectBaseResp(200, 0);
             (await Admin.PostAsync("/v1/t2a_v2", $$$"""{"model":"speech-2.8-turbo","text":"Hello.","voice_setting":{"voice\u005fid":"narrator\u002dof-mine"}}""")).ExpectBaseResp(200, 0);
             (await Admin.PostAsync("/v1/t2a_async_v2", Speech(Mine))).ExpectBaseResp(200, 0);
@@ -104,7 +115,8 @@ public sealed class VoiceTests : NativeTest
         await CloneAsync(accounts[0], "voice-on-a", team);
         await CloneAsync(accounts[1], "voice-on-b", team);
         await CloneAsync(accounts[0], "voice-of-other", other);
-        var designed = String((await team.PostAsync("/v1/voice_design", new { prompt = "calm", preview_text = "Hi." })).Expect(200)["voice_id"]);
+        var designed = String(
+            (await team.PostAsync("/v1/voice_design", new { prompt = "calm", preview_text = "Hi." })).Expect(200)["voice_id"]);
 
         Assert.Equal(["voice-on-a", "voice-on-b"], (await ListedAsync("voice_cloning", by: team)).Order());
         Assert.Equal([designed], await ListedAsync("voice_generation", by: team));
@@ -114,7 +126,9 @@ public sealed class VoiceTests : NativeTest
         Assert.Equal(3, (await ListedAsync("voice_cloning")).Count); // admins see all
 
         var cloned = (await team.PostAsync("/v1/get_voice", new { voice_type = "voice_cloning" })).ExpectBaseResp(200, 0);
-        Assert.Equal((0, 2, 0), (cloned["system_voice"]!.AsArray().Count, cloned["voice_cloning"]!.AsArray().Count, cloned["voice_generation"]!.AsArray().Count));
+        Assert.Equal(
+            (0, 2, 0),
+            (cloned["system_voice"]!.AsArray().Count, cloned["voice_cloning"]!.AsArray().Count, cloned["voice_generation"]!.AsArray().Count));
         Assert.IsType<JsonArray>(cloned["voice_cloning"]![0]!["description"]);
         String(cloned["voice_cloning"]![0]!["created_time"]);
         (await team.PostAsync("/v1/get_voice", new { voice_type = "mine" })).ExpectBaseResp(200, 2013, "voice_type");
@@ -140,7 +154,8 @@ public sealed class VoiceTests : NativeTest
         await AddAccountAsync("key-b");
         await CloneAsync(account);
 
-        var deleted = (await Admin.PostAsync("/v1/delete_voice", $$"""{"voice_type":"voice_cloning","voice_id":"{{Mine}}"}""")).ExpectBaseResp(200, 0);
+        var deleted = (
+            await Admin.PostAsync("/v1/delete_voice", $$"""{"voice_type":"voice_cloning","voice_id":"{{Mine}}"}""")).ExpectBaseResp(200, 0);
 
         Assert.Equal(Mine, String(deleted["voice_id"]));
         Assert.Equal("key-a", Latest(Operation.VoiceDelete).Key);
@@ -179,17 +194,22 @@ public sealed class VoiceTests : NativeTest
             Assert.Equal(2054, foreign.BaseResp);
         }
 
-        LooksLike(await team.PostAsync("/v1/t2a_async_v2", Speech(Unknown)), Unknown, await team.PostAsync("/v1/t2a_async_v2", Speech(Mine)), Mine);
+        LooksLike(
+            await team.PostAsync("/v1/t2a_async_v2", Speech(Unknown)), Unknown, await team.PostAsync("/v1/t2a_async_v2", Speech(Mine)),
+            Mine);
 
         string Delete(string voice) => $$"""{"voice_type":"voice_cloning","voice_id":"{{voice}}"}""";
-        LooksLike(await team.PostAsync("/v1/delete_voice", Delete(Unknown)), Unknown, await team.PostAsync("/v1/delete_voice", Delete(Mine)), Mine);
+        LooksLike(
+            await team.PostAsync("/v1/delete_voice", Delete(Unknown)), Unknown, await team.PostAsync("/v1/delete_voice", Delete(Mine)),
+            Mine);
         Assert.Equal([Mine], await ListedAsync("voice_cloning", by: other));
     }
 
     [Theory]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN","voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"voice_setting":{"voice_id":"FOREIGN"}}""")]
-    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"Voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
+    [InlineData(
+        """{"model":"speech-2.8-turbo","text":"Hi.","voice_setting":{"voice_id":"OWN"},"Voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
     public async Task H2_a_voice_that_is_named_twice_is_refused(string body)
     {
         await AddAccountAsync("key-a");
@@ -201,7 +221,8 @@ public sealed class VoiceTests : NativeTest
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","Voice_Setting":{"Voice_Id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","voice_\u017fetting":{"voice_id":"FOREIGN"}}""")]
     [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timber_weights":[{"voice_id":"FOREIGN","weight":9}]}""")]
-    [InlineData("""{"model":"speech-2.8-turbo","text":"Hi.","timbre_weights":[{"voice_id":"OWN","weight":1},{"voice_id":"FOREIGN","weight":9}]}""")]
+    [InlineData(
+        """{"model":"speech-2.8-turbo","text":"Hi.","timbre_weights":[{"voice_id":"OWN","weight":1},{"voice_id":"FOREIGN","weight":9}]}""")]
     public async Task No_spelling_hides_anothers_voice(string body)
     {
         await AddAccountAsync("key-a");
@@ -220,7 +241,8 @@ public sealed class VoiceTests : NativeTest
         await AddAccountAsync("key-b");
         var (team, other) = (await AddTeamAsync("one"), await AddTeamAsync("other"));
         await CloneAsync(account, Mine, other);
-        static string Chat(string voice) => $$$"""{"model":"abab6.5s-chat","voice_setting":{"voice_id":"{{{voice}}}"},"stream_options":{"speech_output":true},"messages":[{"role":"user","content":"hi"}]}""";
+        static string Chat(string voice) =>
+            $$$"""{"model":"abab6.5s-chat","voice_setting":{"voice_id":"{{{voice}}}"},"stream_options":{"speech_output":true},"messages":[{"role":"user","content":"hi"}]}""";
 
         for (var i = 0; i < 5; i++) (await other.PostAsync("/v1/text/chatcompletion_v2", Chat(Mine))).ExpectBaseResp(200, 0);
         Assert.Equal((5, 0), (Sim.Ledger.Count(Operation.Chat, "key-a"), Sim.Ledger.Count(Operation.Chat, "key-b")));
@@ -245,7 +267,8 @@ public sealed class VoiceTests : NativeTest
             var sample = await UploadOnAsync(where, "voice_clone", "a.mp3", by: team);
             foreach (var key in new (string, string)[][] { [], [("Idempotency-Key", where)] })
             {
-                var refused = (await team.PostAsync("/v1/voice_clone", Clone(sample, Mine), key)).ExpectBaseResp(200, 2013, "voice_id", "taken");
+                var refused = (
+                    await team.PostAsync("/v1/voice_clone", Clone(sample, Mine), key)).ExpectBaseResp(200, 2013, "voice_id", "taken");
                 Assert.DoesNotContain("other-team", refused.Body, StringComparison.Ordinal);
             }
         }
@@ -279,7 +302,9 @@ public sealed class VoiceTests : NativeTest
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
 
-        Assert.Equal("true", (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0).Header("Idempotency-Replayed"));
+        Assert.Equal(
+            "true",
+            (await other.PostAsync("/v1/voice_clone", Clone(file), ("Idempotency-Key", "k"))).ExpectBaseResp(200, 0).Header("Idempotency-Replayed"));
 
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
@@ -311,7 +336,8 @@ public sealed class VoiceTests : NativeTest
 
         (await team.PostAsync("/v1/voice_clone", Clone(file))).ExpectBaseResp(200, 2013, "voice_id", "taken");
         var own = Text((await UploadAsync("voice_clone", "a.mp3", by: other)).Expect(200)["file"]!["file_id"]);
-        (await other.PostAsync("/v1/voice_clone", Clone(own))).ExpectBaseResp(200, 2039, "duplicate"); // the vendor's own word, for who may know
+        // the vendor's own word, for who may know
+        (await other.PostAsync("/v1/voice_clone", Clone(own))).ExpectBaseResp(200, 2039, "duplicate");
 
         (await other.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 0);
         (await team.PostAsync("/v1/t2a_v2", Speech(Mine))).ExpectBaseResp(200, 2054);
@@ -330,8 +356,13 @@ public sealed class VoiceTests : NativeTest
             await team.PostAsync("/v1/voice_clone", Clone(None).Replace("file_id", "file\\u005fid", StringComparison.Ordinal)), None,
             await team.PostAsync("/v1/voice_clone", Clone(file).Replace("file_id", "file\\u005fid", StringComparison.Ordinal)), file);
         var vendors = Assert.Single(await VendorFilesAsync("key-a"));
-        LooksLike(await team.PostAsync("/v1/voice_clone", Clone(None)), None, await team.PostAsync("/v1/voice_clone", Clone(vendors)), vendors);
-        LooksLike(await team.PostAsync("/v1/voice_clone", Clone(None)), None, await team.PostAsync("/v1/voice_clone", Clone(vendors).Replace("file_id", "File_ID", StringComparison.Ordinal)), vendors);
+        LooksLike(
+            await team.PostAsync("/v1/voice_clone", Clone(None)), None, await team.PostAsync("/v1/voice_clone", Clone(vendors)), vendors);
+        LooksLike(
+            await team.PostAsync("/v1/voice_clone", Clone(None)),
+            None,
+            await team.PostAsync("/v1/voice_clone", Clone(vendors).Replace("file_id", "File_ID", StringComparison.Ordinal)),
+            vendors);
         Assert.Equal(0, Sim.Ledger.Count(Operation.VoiceClone));
     }
 

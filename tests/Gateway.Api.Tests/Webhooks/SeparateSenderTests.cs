@@ -3,7 +3,9 @@ using Gateway.Silo.Outbound;
 
 namespace Gateway.Api.Tests.Webhooks;
 
-/// <summary>Webhooks with several nodes: one takes requests and sends nothing, another runs the jobs and tells of them. They share one PostgreSQL.</summary>
+/// <summary>
+/// Webhooks with several nodes: one takes requests and sends nothing, another runs the jobs and tells of them. They share one PostgreSQL.
+/// </summary>
 public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
 {
     private WebhookReceiver Receiver { get; set; } = null!;
@@ -76,5 +78,8 @@ public sealed class SeparateSenderTests() : GatewayTest(new PostgresData())
     }
 
     private Task DeliveredAsync(Client team, string id) => EventuallyAsync(async () =>
-        (await team.GetAsync($"/v1/webhooks/deliveries?job={id}")).Expect(200).Json["deliveries"]!.AsArray().FirstOrDefault()?["outcome"]?.ToString() == "delivered");
+        (await team.GetAsync($"/v1/webhooks/deliveries?job={id}")).Expect(200).Json["deliveries"]!
+            .AsArray()
+            .FirstOrDefault()?["outcome"]?
+            .ToString() == "delivered");
 }

@@ -20,13 +20,19 @@ public abstract class WebhookContract : OutboxTest
 
     private static JsonObject Submit(object? url, string? reference = null, params string[] events)
     {
-        var body = new JsonObject { ["kind"] = "video", ["request"] = new JsonObject { ["model"] = "MiniMax-Hailuo-02", ["prompt"] = "a calm sea" }, ["replyUrl"] = JsonValue.Create(url) };
+        var body = new JsonObject
+        {
+            ["kind"] = "video",
+            ["request"] = new JsonObject { ["model"] = "MiniMax-Hailuo-02", ["prompt"] = "a calm sea" },
+            ["replyUrl"] = JsonValue.Create(url),
+        };
         if (reference is not null) body["replyRef"] = reference;
         if (events.Length > 0) body["replyEvents"] = new JsonArray([.. events.Select(name => JsonValue.Create(name))]);
         return body;
     }
 
-    private async Task<string> SecretAsync(Client? by = null) => (await (by ?? Admin).GetAsync("/v1/webhooks/secret")).Expect(200).Text("secret");
+    private async Task<string> SecretAsync(Client? by = null) =>
+        (await (by ?? Admin).GetAsync("/v1/webhooks/secret")).Expect(200).Text("secret");
 
     private Task<Webhook> NextAsync() => Receiver.NextAsync(Patience).AsTask();
 
@@ -35,7 +41,9 @@ public abstract class WebhookContract : OutboxTest
         JsonNode? delivery = null;
         await EventuallyAsync(async () =>
         {
-            delivery = (await (by ?? Admin).GetAsync($"/v1/webhooks/deliveries?job={job}")).Expect(200).Json["deliveries"]!.AsArray().FirstOrDefault();
+            delivery = (await (by ?? Admin).GetAsync($"/v1/webhooks/deliveries?job={job}")).Expect(200).Json["deliveries"]!
+                .AsArray()
+                .FirstOrDefault();
             return delivery?["outcome"]?.ToString() == outcome;
         });
         return delivery!;
@@ -56,7 +64,9 @@ public abstract class WebhookContract : OutboxTest
         Assert.Equal("order 7 – ☀", hook.Json["replyRef"]!.ToString());
         Assert.True(DateTimeOffset.TryParse(hook.Json["timestamp"]!.ToString(), out _));
         Assert.InRange(TimeProvider.System.GetUtcNow() - hook.At, TimeSpan.FromSeconds(-2), TimeSpan.FromSeconds(60));
-        Assert.Equal((id, "succeeded", "Success"), (hook.Job["id"]!.ToString(), hook.Job["status"]!.ToString(), hook.Job["result"]!["status"]!.ToString()));
+        Assert.Equal(
+            (id, "succeeded", "Success"),
+            (hook.Job["id"]!.ToString(), hook.Job["status"]!.ToString(), hook.Job["result"]!["status"]!.ToString()));
         Assert.Equal((await team.GetAsync($"/v1/jobs/{id}")).Json.ToJsonString(), hook.Job.ToJsonString());
         Assert.False(hook.Job.ContainsKey("account")); // not even where an admin would see it
         Assert.InRange(hook.Body.Length, 1, 19_999);
@@ -69,7 +79,9 @@ public abstract class WebhookContract : OutboxTest
         await OutboxEmptyAsync();
         Assert.False(Receiver.HasMore);
         var delivery = await DeliveryAsync(id, "delivered", team);
-        Assert.Equal((hook.Id, "job.succeeded", 1, 200), (delivery["id"]!.ToString(), delivery["type"]!.ToString(), delivery["tries"]!.GetValue<int>(), delivery["status"]!.GetValue<int>()));
+        Assert.Equal(
+            (hook.Id, "job.succeeded", 1, 200),
+            (delivery["id"]!.ToString(), delivery["type"]!.ToString(), delivery["tries"]!.GetValue<int>(), delivery["status"]!.GetValue<int>()));
     }
 
     [Fact]
@@ -102,7 +114,8 @@ public abstract class WebhookContract : OutboxTest
         Receiver.Answers = 204;
         await DeliveryAsync(id, "delivered");
         await OutboxEmptyAsync();
-        Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains("of-the-team", StringComparison.Ordinal)); // an address may hold a secret
+        // an address may hold a secret
+        Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains("of-the-team", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -132,7 +145,9 @@ public abstract class WebhookContract : OutboxTest
         var fresh = (await Admin.PostAsync("/v1/webhooks/secret/rotate")).Expect(200).Text("secret");
         Assert.NotEqual(old, fresh);
         Assert.Equal(fresh, await SecretAsync());
-        Assert.Equal(["admin webhook_secret.rotate default"], await Data.ListAsync("SELECT actor || ' ' || action || ' ' || target FROM audit WHERE action LIKE 'webhook%'"));
+        Assert.Equal(
+            ["admin webhook_secret.rotate default"],
+            await Data.ListAsync("SELECT actor || ' ' || action || ' ' || target FROM audit WHERE action LIKE 'webhook%'"));
 
         (await Admin.PostAsync("/v1/webhooks/test", new { url = Receiver.Url })).Expect(200);
         var hook = await NextAsync();
@@ -142,7 +157,9 @@ public abstract class WebhookContract : OutboxTest
 
         var stored = (await Gateway.Services.GetRequiredService<IWebhookStore>().SecretsAsync(TeamId.Default, Patience))!;
         Assert.All([stored.Current, stored.Previous!], text => Assert.DoesNotContain("whsec", text, StringComparison.Ordinal));
-        Assert.DoesNotContain(Gateway.Journal.Lines, line => line.Contains(fresh[6..], StringComparison.Ordinal) || line.Contains(old[6..], StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            Gateway.Journal.Lines,
+            line => line.Contains(fresh[6..], StringComparison.Ordinal) || line.Contains(old[6..], StringComparison.Ordinal));
     }
 
     [Fact]

@@ -17,7 +17,10 @@ internal static class CallsBenchmark
         var upstream = resources.Own(await FixedUpstream.StartAsync());
         var free = resources.Own(await GatewayChild.StartAsync(upstream.Url, accounts: 5, ("Gateway__PaceOff", "true")));
         // A limit nobody reaches: counting is what costs.
-        var paced = resources.Own(await GatewayChild.StartAsync(upstream.Url, accounts: 5, ("Gateway__Pace__platform/chat-m2__Rpm", "100000000"), ("Gateway__Pace__platform/chat-m2__Tpm", "100000000000")));
+        var paced = resources.Own(
+            await GatewayChild.StartAsync(
+                upstream.Url, accounts: 5, ("Gateway__Pace__platform/chat-m2__Rpm", "100000000"),
+                ("Gateway__Pace__platform/chat-m2__Tpm", "100000000000")));
         using var direct = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { BaseAddress = upstream.Url };
 
         Cell[] cells =
@@ -26,7 +29,8 @@ internal static class CallsBenchmark
             new("gateway, pacing off", callers, (length, round) => RunAsync(free, callers, length, round)),
             new("gateway, paced", callers, (length, round) => RunAsync(paced, callers, length, round)),
         ];
-        Rounds.Print(await Rounds.RunAsync(cells, arguments.Whole("rounds", 5), TimeSpan.FromSeconds(arguments.Number("seconds", 3))), "chat");
+        Rounds.Print(
+            await Rounds.RunAsync(cells, arguments.Whole("rounds", 5), TimeSpan.FromSeconds(arguments.Number("seconds", 3))), "chat");
         return 0;
     }
 

@@ -3,7 +3,9 @@ using System.Net.Http.Json;
 
 namespace Gateway.Benchmarks.Calls;
 
-/// <summary>The gateway as its users start it, in a process of its own, on a fresh SQLite file where the settings name no other database.</summary>
+/// <summary>
+/// The gateway as its users start it, in a process of its own, on a fresh SQLite file where the settings name no other database.
+/// </summary>
 internal sealed class GatewayChild : IAsyncDisposable
 {
     private const string Token = "the-admin-token-of-the-benchmarks";
@@ -15,7 +17,15 @@ internal sealed class GatewayChild : IAsyncDisposable
     {
         _process = process;
         _data = data;
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false, MaxResponseDrainSize = 0, ResponseDrainTimeout = TimeSpan.Zero }) { BaseAddress = url };
+        Http = new HttpClient(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                UseCookies = false,
+                MaxResponseDrainSize = 0,
+                ResponseDrainTimeout = TimeSpan.Zero,
+            })
+        { BaseAddress = url };
         Http.DefaultRequestHeaders.Authorization = new("Bearer", Token);
     }
 
@@ -53,7 +63,14 @@ internal sealed class GatewayChild : IAsyncDisposable
     public static async Task<GatewayChild> StartAsync(string program, params (string Name, string Value)[] settings)
     {
         var data = Directory.CreateTempSubdirectory("gateway-benchmark-");
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program), "--urls=http://127.0.0.1:0"]) { RedirectStandardOutput = true, WorkingDirectory = data.FullName };
+        var start = new ProcessStartInfo(
+            "dotnet",
+            [Path.Combine(AppContext.BaseDirectory, program), "--urls=http://127.0.0.1:0"])
+        {
+            RedirectStandardOutput =
+                true,
+            WorkingDirectory = data.FullName
+        };
         start.Environment["Gateway__AdminToken"] = Token;
         start.Environment["Gateway__DataDirectory"] = data.FullName;
         start.Environment["Logging__LogLevel__Microsoft.Hosting.Lifetime"] = "Information";
@@ -79,7 +96,8 @@ internal sealed class GatewayChild : IAsyncDisposable
         process.OutputDataReceived += (_, line) =>
         {
             if (line.Data is null) url.TrySetException(new InvalidOperationException("The gateway ended before it listened."));
-            else if (line.Data.IndexOf(Said, StringComparison.Ordinal) is var at and >= 0) url.TrySetResult(new Uri(line.Data[(at + Said.Length)..].Trim()));
+            else if (line.Data.IndexOf(Said, StringComparison.Ordinal) is var at and >= 0)
+                url.TrySetResult(new Uri(line.Data[(at + Said.Length)..].Trim()));
         };
         process.BeginOutputReadLine();
         return url.Task;

@@ -2,10 +2,13 @@ using Gateway.Benchmarks.Running;
 
 namespace Gateway.Benchmarks.Calls;
 
-/// <summary>How long the upstream works on for a caller that has left: from the caller's disconnect to the upstream's notice of it.</summary>
+/// <summary>
+/// How long the upstream works on for a caller that has left: from the caller's disconnect to the upstream's notice of it.
+/// </summary>
 internal static class LeaveBenchmark
 {
-    private static readonly byte[] Chat = """{"model":"MiniMax-M2","stream":true,"messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
+    private static readonly byte[] Chat =
+        """{"model":"MiniMax-M2","stream":true,"messages":[{"role":"user","content":"hi"}]}"""u8.ToArray();
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -16,7 +19,9 @@ internal static class LeaveBenchmark
         for (var round = 0; round < arguments.Whole("rounds", 200); round++) times.Add(await LeaveAsync(gateway.Http, upstream));
 
         times.Sort();
-        Console.WriteLine($"from the caller's disconnect to the upstream's notice, {times.Count} streams: p50 {times[times.Count / 2]:N1} ms, p99 {times[(times.Count * 99 / 100) - 1]:N1} ms, most {times[^1]:N1} ms");
+        Console.WriteLine(
+            $"from the caller's disconnect to the upstream's notice, {times.Count} streams: p50 {times[times.Count / 2]:N1} ms, p99 " +
+                $"{times[(times.Count * 99 / 100) - 1]:N1} ms, most {times[^1]:N1} ms");
         return 0;
     }
 

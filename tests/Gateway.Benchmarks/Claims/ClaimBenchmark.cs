@@ -40,7 +40,8 @@ internal static class ClaimBenchmark
         return 0;
     }
 
-    private static async Task MeasureAsync(string name, Arguments arguments, Resources resources, Func<Task<(IGatewayStore, IJobCloner)>> openAsync)
+    private static async Task MeasureAsync(
+        string name, Arguments arguments, Resources resources, Func<Task<(IGatewayStore, IJobCloner)>> openAsync)
     {
         var rounds = arguments.Whole("rounds", 3);
         var submits = resources.Own(await StartAsync(await openAsync(), jobs: 0));
@@ -70,7 +71,8 @@ internal static class ClaimBenchmark
         var (fewMedian, manyMedian) = (Median(fewTimes), Median(manyTimes));
         Console.WriteLine();
         Console.WriteLine($"{name}: a claim takes {fewMedian:N2} ms behind {Few:N0} jobs, {manyMedian:N2} ms behind {Many:N0}: "
-            + $"ratio {manyMedian / fewMedian:N2} (target at most {MostGrowth}: {(manyMedian / fewMedian <= MostGrowth ? "met" : "missed")})");
+            + $"ratio {manyMedian / fewMedian:N2} (target at most {MostGrowth}: " +
+                $"{(manyMedian / fewMedian <= MostGrowth ? "met" : "missed")})");
         Console.WriteLine();
     }
 
@@ -82,7 +84,8 @@ internal static class ClaimBenchmark
         var head = (await engine.Store.Queries.HeadsAsync(queues, 4, CancellationToken.None))[0];
         var account = EngineUnderTest.IdOf(1);
         var request = engine.Ask(Video, head.Id, head.Attempt + 1);
-        var dispatched = await engine.Runner.RunAsync(new DispatchTurn(head.Id, account, request, KindLimits.Default), CancellationToken.None);
+        var dispatched = await engine.Runner.RunAsync(
+            new DispatchTurn(head.Id, account, request, KindLimits.Default), CancellationToken.None);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
 
         var lease = dispatched.Lease ?? throw new InvalidOperationException($"The account refused: {dispatched.Refusal}");
@@ -94,8 +97,16 @@ internal static class ClaimBenchmark
 
     private static Task SubmitAsync(EngineUnderTest engine, CancellationToken cancellationToken)
     {
-        var job = new JobState { Id = engine.JobIds.Next(), Team = TeamId.Default, Kind = Video.Kind, Model = Video.Model, Request = new BodyRef(400, null) };
-        return engine.Runner.RunAsync(new SubmitJobTurn(job, new byte[400], record: null, direct: null, mayQueue: true, KindLimits.Default), cancellationToken);
+        var job = new JobState
+        {
+            Id = engine.JobIds.Next(),
+            Team = TeamId.Default,
+            Kind = Video.Kind,
+            Model = Video.Model,
+            Request = new BodyRef(400, null),
+        };
+        return engine.Runner.RunAsync(
+            new SubmitJobTurn(job, new byte[400], record: null, direct: null, mayQueue: true, KindLimits.Default), cancellationToken);
     }
 
     private static async Task<EngineUnderTest> StartAsync((IGatewayStore Store, IJobCloner Cloner) opened, int jobs)

@@ -41,7 +41,8 @@ internal sealed class SqliteJobCloner(string directory) : IJobCloner
 
     public async Task CloneAsync(int copies)
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "gateway.db"), Pooling = false }.ToString());
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path.Combine(directory, "gateway.db"), Pooling = false }.ToString());
         await connection.OpenAsync();
         await using var clone = connection.CreateCommand();
         clone.CommandText = Clone;

@@ -5,7 +5,9 @@ using Gateway.Benchmarks.Running;
 
 namespace Gateway.Benchmarks.Nodes;
 
-/// <summary>What a process is told: who the members are (nobody: every account is at home everywhere), how long and with how many callers.</summary>
+/// <summary>
+/// What a process is told: who the members are (nobody: every account is at home everywhere), how long and with how many callers.
+/// </summary>
 internal sealed record NodeCommand(string[] Members, double Seconds, int Callers, int Seed);
 
 /// <summary>One process of the benchmark, seen from its parent. It ends when its input closes.</summary>
@@ -30,15 +32,22 @@ internal sealed class NodeChild : IAsyncDisposable
     {
         var self = Environment.ProcessPath!;
         string[] assembly = self.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(NodeChild).Assembly.Location] : [];
-        var process = Process.Start(new ProcessStartInfo(self, [.. assembly, Verb, "--database", database]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-        return new NodeChild(process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process did not start."));
+        var process = Process.Start(
+            new ProcessStartInfo(self, [.. assembly, Verb, "--database", database])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            })!;
+        return new NodeChild(
+            process, await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process did not start."));
     }
 
     public async Task<Measure> RunAsync(NodeCommand command)
     {
         await _process.StandardInput.WriteLineAsync(JsonSerializer.Serialize(command, Json));
         await _process.StandardInput.FlushAsync();
-        return JsonSerializer.Deserialize<Measure>(await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process ended."), Json)!;
+        return JsonSerializer.Deserialize<Measure>(
+            await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A process ended."), Json)!;
     }
 
     public async ValueTask DisposeAsync()

@@ -20,7 +20,9 @@ internal sealed class NodeProcess(EngineUnderTest engine)
         Console.WriteLine(engine.Node.Incarnation);
         var process = new NodeProcess(engine);
         while (await Console.In.ReadLineAsync() is { } line)
-            Console.WriteLine(JsonSerializer.Serialize(await process.RunAsync(JsonSerializer.Deserialize<NodeCommand>(line, NodeChild.Json)!), NodeChild.Json));
+            Console.WriteLine(
+                JsonSerializer.Serialize(
+                    await process.RunAsync(JsonSerializer.Deserialize<NodeCommand>(line, NodeChild.Json)!), NodeChild.Json));
         return 0;
     }
 

@@ -21,14 +21,17 @@ internal static class NodesBenchmark
         await using var postgres = await PostgresServer.StartAsync();
         var database = await postgres.CreateDatabaseAsync("bench");
         Console.WriteLine($"PostgreSQL: {await Durability.OfAsync(database)}");
-        await using (var engine = await EngineUnderTest.StartAsync(Stores.Postgres(database))) await engine.MakeAccountsAsync(AccountCount, SlotCount);
+        await using (
+            var engine = await EngineUnderTest.StartAsync(
+                Stores.Postgres(database))) await engine.MakeAccountsAsync(AccountCount, SlotCount);
 
         await using var resources = new Resources();
         List<NodeChild> children = [];
         for (var number = 0; number < MostProcesses; number++) children.Add(resources.Own(await NodeChild.StartAsync(database)));
 
         List<Cell> cells = [CellOf(children, 1, homes: true)];
-        foreach (var (processes, _) in Targets) cells.AddRange([CellOf(children, processes, homes: true), CellOf(children, processes, homes: false)]);
+        foreach (var (processes, _) in Targets)
+            cells.AddRange([CellOf(children, processes, homes: true), CellOf(children, processes, homes: false)]);
         var medians = await Rounds.RunAsync(cells, arguments.Whole("rounds", 3), TimeSpan.FromSeconds(arguments.Number("seconds", 2.5)));
         Rounds.Print(medians, "pair");
         Judge(cells, medians);
@@ -43,7 +46,11 @@ internal static class NodesBenchmark
         string[] members = homes ? [.. chosen.Select(child => child.Incarnation)] : [];
         return new Cell(Name(processes, homes), Callers, async (length, seed) =>
         {
-            var measures = await Task.WhenAll(chosen.Select((child, number) => child.RunAsync(new NodeCommand(members, length.TotalSeconds, Callers / processes, (seed * MostProcesses) + number))));
+            var measures = await Task.WhenAll(
+                chosen.Select(
+                    (child, number) =>
+                        child.RunAsync(
+                            new NodeCommand(members, length.TotalSeconds, Callers / processes, (seed * MostProcesses) + number))));
             return new Measure(
                 measures.Sum(measure => measure.PerSecond), measures.Max(measure => measure.P50), measures.Max(measure => measure.P99),
                 measures.Average(measure => measure.CpuMicros), measures.Average(measure => measure.Bytes));

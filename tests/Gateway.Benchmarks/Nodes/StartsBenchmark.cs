@@ -12,7 +12,11 @@ namespace Gateway.Benchmarks.Nodes;
 /// </summary>
 internal static class StartsBenchmark
 {
-    private static readonly object Chat = new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } };
+    private static readonly object Chat = new
+    {
+        kind = "chat",
+        request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+    };
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -21,7 +25,8 @@ internal static class StartsBenchmark
         var upstream = resources.Own(await FixedUpstream.StartAsync());
         (string, string)[] shared =
         [
-            ("ConnectionStrings__Gateway", await postgres.CreateDatabaseAsync("bench")), ("Gateway__EncryptionKey", Convert.ToBase64String(new byte[32])),
+            ("ConnectionStrings__Gateway", await postgres.CreateDatabaseAsync("bench")),
+            ("Gateway__EncryptionKey", Convert.ToBase64String(new byte[32])),
             ("Gateway__Dispatch__LookEvery", ""), ("Gateway__PaceOff", "true"),
         ];
         var api = resources.Own(await GatewayChild.StartAsync(upstream.Url, accounts: 5, [.. shared, ("Gateway__Role", "api")]));
@@ -33,7 +38,9 @@ internal static class StartsBenchmark
         for (var round = 1; round <= arguments.Whole("rounds", 3); round++)
         {
             var (starts, submits) = await RoundAsync(api.Http, arguments.Whole("jobs", 150));
-            Console.WriteLine($"| {round} | {At(starts, 0.5)} | {At(starts, 0.9)} | {At(starts, 0.99)} | {At(starts, 1)} | {At(submits, 0.5)} | {At(submits, 0.9)} |");
+            Console.WriteLine(
+                $"| {round} | {At(starts, 0.5)} | {At(starts, 0.9)} | {At(starts, 0.99)} | {At(starts, 1)} | {At(submits, 0.5)} | " +
+                    $"{At(submits, 0.9)} |");
         }
 
         return 0;
@@ -48,7 +55,8 @@ internal static class StartsBenchmark
             var submitted = await ReadAsync(await http.PostAsJsonAsync("/v1/jobs", Chat));
             submits.Add(TimeProvider.System.GetElapsedTime(before).TotalMilliseconds);
             var ended = await ReadAsync(await http.GetAsync($"/v1/jobs/{submitted.GetProperty("id").GetString()}?wait=30"));
-            starts.Add((ended.GetProperty("startedAt").GetDateTimeOffset() - ended.GetProperty("createdAt").GetDateTimeOffset()).TotalMilliseconds);
+            starts.Add(
+                (ended.GetProperty("startedAt").GetDateTimeOffset() - ended.GetProperty("createdAt").GetDateTimeOffset()).TotalMilliseconds);
         }
 
         starts.Sort();

@@ -11,7 +11,11 @@ namespace Gateway.Benchmarks.Push;
 /// </summary>
 internal static class StreamsBenchmark
 {
-    private static readonly object Chat = new { kind = "chat", request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } } };
+    private static readonly object Chat = new
+    {
+        kind = "chat",
+        request = new { model = "MiniMax-M2", messages = new[] { new { role = "user", content = "hi" } } },
+    };
 
     public static async Task<int> RunAsync(Arguments arguments)
     {
@@ -27,7 +31,9 @@ internal static class StreamsBenchmark
         var memory = gateway.Memory;
         List<OpenStream> streams = [];
         foreach (var job in jobs) streams.Add(resources.Own(await OpenStream.OpenAsync(gateway.Http, job)));
-        Console.WriteLine($"{idle} idle streams: {(gateway.Memory - memory) / 1024.0 / idle:N1} KB each (of {memory / 1024 / 1024} MB before and {gateway.Memory / 1024 / 1024} MB after)");
+        Console.WriteLine(
+            $"{idle} idle streams: {(gateway.Memory - memory) / 1024.0 / idle:N1} KB each (of {memory / 1024 / 1024} MB before and " +
+                $"{gateway.Memory / 1024 / 1024} MB after)");
 
         // A stream asks every 15 s whether its caller may still listen, and keeps its connection alive.
         var cpu = gateway.Cpu;
@@ -46,7 +52,8 @@ internal static class StreamsBenchmark
     private static async Task<List<double>> ChangeAsync(HttpClient http, int changes)
     {
         var times = new List<double>();
-        foreach (var jobs in (await SubmitAsync(http, changes)).Chunk(4)) times.AddRange(await Task.WhenAll(jobs.Select(job => ChangeOneAsync(http, job))));
+        foreach (var jobs in (await SubmitAsync(http, changes)).Chunk(4))
+            times.AddRange(await Task.WhenAll(jobs.Select(job => ChangeOneAsync(http, job))));
         times.Sort();
         return times;
     }
@@ -76,5 +83,6 @@ internal static class StreamsBenchmark
     }
 
     private static void Print(string what, List<double> sorted) =>
-        Console.WriteLine($"| {what} | {Load.Percentile(sorted, 0.5):N1} | {Load.Percentile(sorted, 0.99):N1} | {Load.Percentile(sorted, 1):N1} |");
+        Console.WriteLine(
+            $"| {what} | {Load.Percentile(sorted, 0.5):N1} | {Load.Percentile(sorted, 0.99):N1} | {Load.Percentile(sorted, 1):N1} |");
 }

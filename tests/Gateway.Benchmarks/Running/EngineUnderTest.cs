@@ -61,7 +61,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     public static AccountId IdOf(int number) => new($"{number:D18}");
 
-    public LeaseRequest Ask(Work work, JobId? job = null, int attempt = 0) => new(LeaseId.New(), Node.Incarnation, work, Ceiling: 1, job, attempt);
+    public LeaseRequest Ask(Work work, JobId? job = null, int attempt = 0) =>
+        new(LeaseId.New(), Node.Incarnation, work, Ceiling: 1, job, attempt);
 
     public async ValueTask DisposeAsync()
     {

@@ -38,7 +38,8 @@ internal static class Load
         var end = started + (long)(length.TotalSeconds * Stopwatch.Frequency);
 
         // Task.Run: SQLite's baseline never leaves its caller's thread.
-        var runs = Enumerable.Range(0, callers).Select(caller => Task.Run(() => CallAsync(new Random(seed * 1000 + caller), end, operation)));
+        var runs = Enumerable.Range(0, callers).Select(
+            caller => Task.Run(() => CallAsync(new Random(seed * 1000 + caller), end, operation)));
         var times = (await Task.WhenAll(runs)).SelectMany(time => time).ToArray();
 
         process.Refresh();
@@ -67,7 +68,8 @@ internal static class Load
     }
 
     /// <summary>The value below which a share of the sorted values lies.</summary>
-    public static double Percentile(IReadOnlyList<double> sorted, double share) => sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
+    public static double Percentile(IReadOnlyList<double> sorted, double share) =>
+        sorted.Count == 0 ? double.NaN : sorted[(int)((sorted.Count - 1) * share)];
 
     private static double Milliseconds(long[] sorted, double share) =>
         sorted.Length == 0 ? double.NaN : sorted[(int)((sorted.Length - 1) * share)] * 1000.0 / Stopwatch.Frequency;

@@ -30,6 +30,8 @@ internal static class Rounds
         Console.WriteLine($"| what | callers | {unit}/s | p50 ms | p99 ms | CPU µs/{unit} | bytes/{unit} |");
         Console.WriteLine("|---|---:|---:|---:|---:|---:|---:|");
         foreach (var (cell, median) in medians)
-            Console.WriteLine($"| {cell.What} | {cell.Callers} | {median.PerSecond:N0} | {median.P50:N2} | {median.P99:N2} | {median.CpuMicros:N0} | {median.Bytes:N0} |");
+            Console.WriteLine(
+                $"| {cell.What} | {cell.Callers} | {median.PerSecond:N0} | {median.P50:N2} | {median.P99:N2} | {median.CpuMicros:N0} | " +
+                    $"{median.Bytes:N0} |");
     }
 }

@@ -9,5 +9,6 @@ internal static class Stores
 {
     public static IGatewayStore Sqlite(string directory) => new SqliteGatewayStore(SqliteDatabase.Open(directory), new StoreClock());
 
-    public static IGatewayStore Postgres(string connectionString) => new PostgresGatewayStore(PostgresDatabase.Open(connectionString), new StoreClock());
+    public static IGatewayStore Postgres(string connectionString) =>
+        new PostgresGatewayStore(PostgresDatabase.Open(connectionString), new StoreClock());
 }

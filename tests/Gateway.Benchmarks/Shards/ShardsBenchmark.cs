@@ -2,7 +2,10 @@ using Gateway.Benchmarks.Running;
 
 namespace Gateway.Benchmarks.Shards;
 
-/// <summary>What it costs to cut one pool of accounts into several databases: waits and idle slots by number of shards. A simulation, the same on every machine.</summary>
+/// <summary>
+/// What it costs to cut one pool of accounts into several databases: waits and idle slots by number of shards. A simulation, the same on
+/// every machine.
+/// </summary>
 internal static class ShardsBenchmark
 {
     private const int Slots = 400;
@@ -39,7 +42,9 @@ internal static class ShardsBenchmark
         foreach (var shards in Shards)
         {
             var outcome = new ShardSimulation(assignment.SlotsOf(shards), assignment.ShardOf(shards)).Run(arrivals);
-            Console.WriteLine($"| {load:P0} | {assignment.Name} | {shards} | {outcome.P50:N0} | {outcome.P99:N0} | {outcome.Busy:P0} | {outcome.Stranded:P1} |");
+            Console.WriteLine(
+                $"| {load:P0} | {assignment.Name} | {shards} | {outcome.P50:N0} | {outcome.P99:N0} | {outcome.Busy:P0} | " +
+                    $"{outcome.Stranded:P1} |");
         }
     }
 
@@ -50,7 +55,10 @@ internal static class ShardsBenchmark
     {
         var slots = new int[shards];
         for (var shard = 0; shard < shards; shard++)
-            slots[shard] = (int)(Slots * Enumerable.Range(0, Workload.Teams).Where(team => HomeOf(team, shards) == shard).Sum(team => Workload.Shares[team]));
+            slots[shard] = (int)(
+                Slots * Enumerable.Range(0, Workload.Teams)
+                    .Where(team => HomeOf(team, shards) == shard)
+                    .Sum(team => Workload.Shares[team]));
         slots[0] += Slots - slots.Sum();
         return slots;
     }

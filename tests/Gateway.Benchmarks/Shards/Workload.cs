@@ -6,7 +6,9 @@ namespace Gateway.Benchmarks.Shards;
 /// <param name="Takes">How long it holds a slot, in seconds.</param>
 internal readonly record struct Arrival(double At, int Team, double Takes);
 
-/// <summary>What a day brings: teams of very different size, each with quiet and busy hours, and videos of some minutes. The same for a seed.</summary>
+/// <summary>
+/// What a day brings: teams of very different size, each with quiet and busy hours, and videos of some minutes. The same for a seed.
+/// </summary>
 internal static class Workload
 {
     public const int Teams = 60;

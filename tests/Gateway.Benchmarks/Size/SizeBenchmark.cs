@@ -55,11 +55,24 @@ internal static class SizeBenchmark
 
     private static async Task RunJobAsync(EngineUnderTest engine, AccountId account)
     {
-        var job = new JobState { Id = engine.JobIds.Next(), Team = TeamId.Default, Kind = JobKind.Video, Model = "MiniMax-Hailuo-02", CreatedAt = TimeProvider.System.GetUtcNow(), Request = new BodyRef(Request.Length, LargeId: null) };
-        var key = new IdempotencyRecord(new IdempotencyKey(TeamId.Default, $"{Guid.NewGuid()}"), new string('f', 64), job.Id, ExpiresAt: default);
-        await engine.Runner.RunAsync(new SubmitJobTurn(job, Request, key, null, mayQueue: true, KindLimits.Default), CancellationToken.None);
+        var job = new JobState
+        {
+            Id = engine.JobIds.Next(),
+            Team = TeamId.Default,
+            Kind = JobKind.Video,
+            Model = "MiniMax-Hailuo-02",
+            CreatedAt = TimeProvider.System.GetUtcNow(),
+            Request = new BodyRef(Request.Length, LargeId: null),
+        };
+        var key = new IdempotencyRecord(
+            new IdempotencyKey(TeamId.Default, $"{Guid.NewGuid()}"), new string('f', 64), job.Id, ExpiresAt: default);
+        await engine.Runner.RunAsync(
+            new SubmitJobTurn(job, Request, key, null, mayQueue: true, KindLimits.Default), CancellationToken.None);
 
-        var lease = (await engine.Runner.RunAsync(new DispatchTurn(job.Id, account, engine.Ask(job.Work, job.Id, attempt: 1), KindLimits.Default), CancellationToken.None)).Lease!;
+        var lease = (
+            await engine.Runner.RunAsync(
+                new DispatchTurn(job.Id, account, engine.Ask(job.Work, job.Id, attempt: 1), KindLimits.Default),
+                CancellationToken.None)).Lease!;
         await engine.Runner.RunAsync(new NoteTaskTurn(account, lease.Id, job.Id, 1, "176843862716480"), CancellationToken.None);
         var result = new AttemptEnd.Succeeded(new BodyRef(Result.Length, LargeId: null), Result, "176844028768320", default(Usage));
         await engine.Runner.RunAsync(new EndAttemptTurn(account, lease.Id, job.Id, 1, result), CancellationToken.None);
@@ -74,5 +87,7 @@ internal static class SizeBenchmark
     }
 
     private static void Print(string store, int jobs, long bytes) =>
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{store}: {jobs:N0} jobs, {bytes:N0} bytes, {(double)bytes / jobs:N0} bytes a job"));
+        Console.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture, $"{store}: {jobs:N0} jobs, {bytes:N0} bytes, {(double)bytes / jobs:N0} bytes a job"));
 }

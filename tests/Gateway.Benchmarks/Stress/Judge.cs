@@ -13,7 +13,8 @@ namespace Gateway.Benchmarks.Stress;
 /// </summary>
 /// <param name="accounts">How many accounts there are.</param>
 /// <param name="maxJobs">The limit of every account.</param>
-/// <param name="killed">The incarnations that were killed: each may have committed a batch on each of its connections that nobody wrote down.</param>
+/// <param name="killed">The incarnations that were killed: each may have committed a batch on each of its connections that nobody wrote
+/// down.</param>
 internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<string> killed)
 {
     private const int Connections = 2;
@@ -26,7 +27,9 @@ internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<strin
 
     public IReadOnlyList<string> Violations => _violations;
 
-    public string Summary => $"{_batches.Count} batches, {_batches.Sum(batch => batch.Accounts.Length)} account versions, {_batches.Sum(batch => batch.Events.Length)} job events, {_answers.Count} answers, {killed.Count} killed";
+    public string Summary =>
+        $"{_batches.Count} batches, {_batches.Sum(batch => batch.Accounts.Length)} account versions, " +
+            $"{_batches.Sum(batch => batch.Events.Length)} job events, {_answers.Count} answers, {killed.Count} killed";
 
     /// <summary>Counts what was seen elsewhere as a violation.</summary>
     public void Report(string violation) => _violations.Add(violation);
@@ -67,26 +70,35 @@ internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<strin
     // Versions in order; between two neighbours the leases say what the batch did.
     private void JudgeAccount(AccountState final)
     {
-        var versions = _batches.SelectMany(batch => batch.Accounts).Where(line => line.Id == final.Id.Value).OrderBy(line => line.Version).ToList();
+        var versions = _batches.SelectMany(batch => batch.Accounts)
+            .Where(line => line.Id == final.Id.Value)
+            .OrderBy(line => line.Version)
+            .ToList();
         versions.Add(new AccountLine(final.Id.Value, final.Version + 1, [.. final.Leases.Select(lease => lease.Id.Value)]));
         var (version, leases, missing) = (0L, (string[])[], 0L);
         foreach (var next in versions)
         {
             Expect(next.Version > version, $"account {final.Id}: version {next.Version} was committed twice");
             missing += Math.Max(0, next.Version - version - 1);
-            Expect(next.Leases.Length <= maxJobs, $"account {final.Id} version {next.Version}: {next.Leases.Length} leases, at most {maxJobs} allowed");
+            Expect(
+                next.Leases.Length <= maxJobs,
+                $"account {final.Id} version {next.Version}: {next.Leases.Length} leases, at most {maxJobs} allowed");
             Step(final.Id, leases, next);
             (version, leases) = (next.Version, next.Leases);
         }
 
-        Expect(missing <= killed.Count * Connections, $"account {final.Id}: {missing} versions are in no history, {killed.Count} processes were killed");
+        Expect(
+            missing <= killed.Count * Connections,
+            $"account {final.Id}: {missing} versions are in no history, {killed.Count} processes were killed");
         Report(StoreJudge.Rest(final));
     }
 
     private void Step(AccountId id, string[] before, AccountLine next)
     {
-        foreach (var lease in next.Leases.Except(before)) Expect(_granted.Add(lease), $"account {id} version {next.Version}: lease {lease} came back");
-        foreach (var lease in before.Except(next.Leases)) Expect(_ended.Add(lease), $"account {id} version {next.Version}: lease {lease} ended twice");
+        foreach (var lease in next.Leases.Except(before))
+            Expect(_granted.Add(lease), $"account {id} version {next.Version}: lease {lease} came back");
+        foreach (var lease in before.Except(next.Leases))
+            Expect(_ended.Add(lease), $"account {id} version {next.Version}: lease {lease} ended twice");
     }
 
     // A lease granted by the batch that nobody wrote down, and released by the very next version of its account, shows up in
@@ -97,7 +109,9 @@ internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<strin
         Expect(charged.Count == charges.Count, "a lease was charged by two accounts");
         foreach (var lease in _ended.Except(charged)) _violations.Add($"lease {lease} ended without a charge");
         var unseen = charged.Except(_ended).ToList();
-        Expect(unseen.Count <= killed.Count * Connections * maxJobs * accounts, $"{unseen.Count} leases were charged and are in no history, such as {unseen.FirstOrDefault()}");
+        Expect(
+            unseen.Count <= killed.Count * Connections * maxJobs * accounts,
+            $"{unseen.Count} leases were charged and are in no history, such as {unseen.FirstOrDefault()}");
     }
 
     private void JudgeAnswers()
@@ -125,27 +139,37 @@ internal sealed class Judge(int accounts, int maxJobs, IReadOnlyCollection<strin
     {
         for (var i = 1; i < versions.Length; i++)
             Expect(versions[i].Version > versions[i - 1].Version, $"job {final.Id}: version {versions[i].Version} was committed twice");
-        Expect(final.Version - versions.Length <= killed.Count * Connections, $"job {final.Id}: {final.Version - versions.Length} versions are in no history");
-        Expect(versions[^1].Version < final.Version || versions[^1].Status == final.Status, $"job {final.Id} is {final.Status}, its history ends with {versions[^1].Status}");
+        Expect(
+            final.Version - versions.Length <= killed.Count * Connections,
+            $"job {final.Id}: {final.Version - versions.Length} versions are in no history");
+        Expect(
+            versions[^1].Version < final.Version || versions[^1].Status == final.Status,
+            $"job {final.Id} is {final.Status}, its history ends with {versions[^1].Status}");
 
         var status = stored.Select(change => change.Status).ToArray();
         Report(StoreJudge.Events(final, stored));
         foreach (var change in seen)
-            Expect(change.Seq <= stored.Count && status[change.Seq - 1] == change.Status, $"job {final.Id}: event {change.Seq} was seen as {change.Status} and is stored otherwise");
+            Expect(
+                change.Seq <= stored.Count && status[change.Seq - 1] == change.Status,
+                $"job {final.Id}: event {change.Seq} was seen as {change.Status} and is stored otherwise");
     }
 
-    // T6: an incarnation's batch numbers count its commits; a killed one may have committed once more on each connection than it wrote down.
+    // T6: an incarnation's batch numbers count its commits; a killed one may have committed once more on each connection than it wrote
+    // down.
     private async Task JudgeBatchNumbersAsync(string database)
     {
         await using var source = NpgsqlDataSource.Create(database);
-        await using var command = source.CreateCommand("SELECT incarnation, node.batch_no + coalesce(node_wait.batch_no, 0) FROM node LEFT JOIN node_wait USING (incarnation)");
+        await using var command = source.CreateCommand(
+            "SELECT incarnation, node.batch_no + coalesce(node_wait.batch_no, 0) FROM node LEFT JOIN node_wait USING (incarnation)");
         await using var reader = await command.ExecuteReaderAsync();
         var seen = _batches.CountBy(batch => batch.Incarnation).ToDictionary();
         while (await reader.ReadAsync())
         {
             var (incarnation, number) = (reader.GetString(0), reader.GetInt64(1));
             var unseen = number - seen.GetValueOrDefault(incarnation);
-            Expect(unseen == 0 || (unseen is > 0 and <= Connections && killed.Contains(incarnation)), $"incarnation {incarnation}: {number} batches committed, {number - unseen} written down");
+            Expect(
+                unseen == 0 || (unseen is > 0 and <= Connections && killed.Contains(incarnation)),
+                $"incarnation {incarnation}: {number} batches committed, {number - unseen} written down");
         }
     }
 }

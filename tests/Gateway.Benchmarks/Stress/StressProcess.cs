@@ -9,7 +9,8 @@ namespace Gateway.Benchmarks.Stress;
 
 /// <summary>
 /// One of the processes of a stress run: callers that acquire, release (sometimes twice), leave before the answer, submit,
-/// dispatch and end at random. Accounts have homes, which nobody heeds: rows are skipped and waited for all the time. It works until its standard input closes or it is killed.
+/// dispatch and end at random. Accounts have homes, which nobody heeds: rows are skipped and waited for all the time. It works until its
+/// standard input closes or it is killed.
 /// </summary>
 internal sealed class StressProcess
 {
@@ -35,7 +36,8 @@ internal sealed class StressProcess
         history.Incarnation = engine.Node.Incarnation;
         Console.WriteLine(engine.Node.Incarnation); // the parent buries a process it has killed
 
-        var process = new StressProcess(engine, history, [.. arguments.Text("accounts")!.Split(',').Select(int.Parse).Select(EngineUnderTest.IdOf)]);
+        var process = new StressProcess(
+            engine, history, [.. arguments.Text("accounts")!.Split(',').Select(int.Parse).Select(EngineUnderTest.IdOf)]);
         if (arguments.Text("adopt") is { Length: > 0 } dead) await process.AdoptAsync(dead);
         await process.WorkAsync(arguments.Whole("seed", 1));
         return 0;
@@ -45,7 +47,9 @@ internal sealed class StressProcess
     {
         using var stop = new CancellationTokenSource();
         var homes = FollowHomesAsync(stop.Token);
-        var callers = Enumerable.Range(0, Callers).Select(caller => Task.Run(() => CallAsync(new Random(seed * 1000 + caller), stop.Token))).ToArray();
+        var callers = Enumerable.Range(0, Callers)
+            .Select(caller => Task.Run(() => CallAsync(new Random(seed * 1000 + caller), stop.Token)))
+            .ToArray();
         await Console.In.ReadToEndAsync(); // closed by the parent
         await stop.CancelAsync();
         await Task.WhenAll([homes, .. callers]);
@@ -56,7 +60,8 @@ internal sealed class StressProcess
         while (!stop.IsCancellationRequested)
         {
             _engine.Homes.Set((await _engine.Store.Nodes.LiveAsync(CancellationToken.None)).Select(node => node.Incarnation));
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(100), TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -116,8 +121,17 @@ internal sealed class StressProcess
 
     private Task SubmitAsync()
     {
-        var job = new JobState { Id = _engine.JobIds.Next(), Team = TeamId.Default, Kind = Video.Kind, Model = Video.Model, Request = new BodyRef(2, null) };
-        return _engine.Runner.RunAsync(new SubmitJobTurn(job, "{}"u8.ToArray(), record: null, direct: null, mayQueue: true, KindLimits.Default), CancellationToken.None);
+        var job = new JobState
+        {
+            Id = _engine.JobIds.Next(),
+            Team = TeamId.Default,
+            Kind = Video.Kind,
+            Model = Video.Model,
+            Request = new BodyRef(2, null),
+        };
+        return _engine.Runner.RunAsync(
+            new SubmitJobTurn(job, "{}"u8.ToArray(), record: null, direct: null, mayQueue: true, KindLimits.Default),
+            CancellationToken.None);
     }
 
     // Both processes see the same heads, so most of the time several want the same job: the turn decides (Q1).
@@ -132,7 +146,9 @@ internal sealed class StressProcess
         _history.Answered("dispatch", id, request.Id, dispatched.Lease is not null);
         if (dispatched.Lease is not { } lease) return;
 
-        if (dice.Next(2) == 0) await _engine.Runner.RunAsync(new NoteTaskTurn(id, lease.Id, job.Id, lease.Attempt, $"task-{lease.Id}"), CancellationToken.None);
+        if (dice.Next(2) == 0)
+            await _engine.Runner.RunAsync(
+                new NoteTaskTurn(id, lease.Id, job.Id, lease.Attempt, $"task-{lease.Id}"), CancellationToken.None);
         if (dice.Next(4) == 0) await _engine.Runner.RunAsync(new CancelJobTurn(job.Id), CancellationToken.None);
         await EndAsync(id, lease, job.Id, dice.Next(3) == 0);
     }

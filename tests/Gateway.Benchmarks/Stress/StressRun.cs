@@ -45,7 +45,8 @@ internal static class StressRun
         {
             var shared = round % 2 == 0;
             var all = Enumerable.Range(1, accounts).ToArray();
-            await Task.WhenAll(nodes.StartAsync(shared ? all : all[..(accounts / 2)]), nodes.StartAsync(shared ? all : all[(accounts / 2)..]));
+            await Task.WhenAll(
+                nodes.StartAsync(shared ? all : all[..(accounts / 2)]), nodes.StartAsync(shared ? all : all[(accounts / 2)..]));
             var share = shared ? 0.2 + dice.NextDouble() * 0.6 : 1;
             await Task.Delay(length * share, TimeProvider.System);
             if (share < 1)
@@ -90,11 +91,15 @@ internal static class StressRun
             Histories.Add(history);
             var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!,
             [
-                .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal) ? [typeof(StressRun).Assembly.Location] : Array.Empty<string>(),
-                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts", string.Join(',', accounts), "--adopt", adopt,
+                .. Environment.ProcessPath!.EndsWith("dotnet", StringComparison.Ordinal)
+                    ? [typeof(StressRun).Assembly.Location]
+                    : Array.Empty<string>(),
+                ProcessVerb, "--database", database, "--history", history, "--seed", $"{dice.Next(1_000_000)}", "--accounts",
+                string.Join(',', accounts), "--adopt", adopt,
             ])
             { RedirectStandardInput = true, RedirectStandardOutput = true })!;
-            var incarnation = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("A stress process did not start.");
+            var incarnation = await process.StandardOutput.ReadLineAsync()
+                ?? throw new InvalidOperationException("A stress process did not start.");
             lock (_running) _running.Add((process, incarnation, accounts)); // two start at once
         }
 
@@ -116,7 +121,8 @@ internal static class StressRun
         public async Task<IReadOnlyList<string>> StopAsync()
         {
             List<string> failures = [];
-            foreach (var (process, _, _) in _running) process.StandardInput.BaseStream.Close(); // not the writer: a process that died has no one to flush to
+            // not the writer: a process that died has no one to flush to
+            foreach (var (process, _, _) in _running) process.StandardInput.BaseStream.Close();
             foreach (var (process, incarnation, _) in _running)
             {
                 await process.WaitForExitAsync();

@@ -28,7 +28,8 @@ internal sealed class PostgresPerStatement : IAsyncDisposable
         INSERT INTO plain_slot SELECT n, s, false FROM generate_series(1, $accounts) AS n, generate_series(1, $slots) AS s ON CONFLICT DO NOTHING;
         """;
 
-    private const string AcquireCounter = "UPDATE plain_account SET running = running + 1 WHERE id = $1 AND running < max_jobs RETURNING running";
+    private const string AcquireCounter =
+        "UPDATE plain_account SET running = running + 1 WHERE id = $1 AND running < max_jobs RETURNING running";
     private const string ReleaseCounter = "UPDATE plain_account SET running = running - 1 WHERE id = $1";
     private const string AcquireSlot = """
         UPDATE plain_slot SET taken = true WHERE account = $1 AND number = (

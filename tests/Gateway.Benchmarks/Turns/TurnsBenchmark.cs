@@ -58,7 +58,8 @@ internal static class TurnsBenchmark
         foreach (var shape in Enum.GetValues<PlainShape>())
         {
             var plain = resources.Own(await PostgresPerStatement.OpenAsync(database, shape));
-            cells.AddRange(Cells($"PostgreSQL, one statement per operation, {PostgresPerStatement.Describe(shape)}", callers => plain.PairAsync));
+            cells.AddRange(
+                Cells($"PostgreSQL, one statement per operation, {PostgresPerStatement.Describe(shape)}", callers => plain.PairAsync));
         }
     }
 
@@ -90,8 +91,15 @@ internal static class TurnsBenchmark
 
     private static void Judge(IReadOnlyDictionary<Cell, Measure> medians)
     {
-        double Rate(string what, int callers) => medians.Where(entry => entry.Key.What == what && entry.Key.Callers == callers).Select(entry => entry.Value.PerSecond).FirstOrDefault();
-        double Best(string what) => medians.Where(entry => entry.Key.What.StartsWith(what, StringComparison.Ordinal)).Select(entry => entry.Value.PerSecond).DefaultIfEmpty().Max();
+        double Rate(string what, int callers) =>
+            medians.Where(entry => entry.Key.What == what && entry.Key.Callers == callers)
+                .Select(entry => entry.Value.PerSecond)
+                .FirstOrDefault();
+        double Best(string what) =>
+            medians.Where(entry => entry.Key.What.StartsWith(what, StringComparison.Ordinal))
+                .Select(entry => entry.Value.PerSecond)
+                .DefaultIfEmpty()
+                .Max();
 
         Console.WriteLine();
         Say("SQLite, engine: 256 callers / 1 caller", Rate("SQLite, engine", 256), Rate("SQLite, engine", 1), LeastSqliteGain);

@@ -31,6 +31,8 @@ internal sealed record ChaosReport
     public required IReadOnlyList<string> Violations { get; init; }
 
     public override string ToString() =>
-        $"rounds {Rounds} | kills {Kills} | jobs {Jobs} | succeeded {Succeeded} | failed unknown {FailedUnknown} | second submits {SecondSubmits} | " +
-        $"max concurrent {MostAtOnce} | slots leaked {SlotsLeaked} | chats cut {ChatsCut} | at a kill on average {RunningAtKill:0} (most {MostRunningAtKill}) running, {QueuedAtKill:0} queued";
+        $"rounds {Rounds} | kills {Kills} | jobs {Jobs} | succeeded {Succeeded} | failed unknown {FailedUnknown} | second submits " +
+            $"{SecondSubmits} | " +
+        $"max concurrent {MostAtOnce} | slots leaked {SlotsLeaked} | chats cut {ChatsCut} | at a kill on average {RunningAtKill:0} (most " +
+            $"{MostRunningAtKill}) running, {QueuedAtKill:0} queued";
 }

@@ -74,7 +74,8 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
     {
         while (!_feeding.IsCancellationRequested)
         {
-            for (var missing = Outstanding - (_named - Ended()); missing > 0; missing--) _submits.Add(SubmitAsync($"seed {seed}, job {++_named}"));
+            for (var missing = Outstanding - (_named - Ended()); missing > 0; missing--)
+                _submits.Add(SubmitAsync($"seed {seed}, job {++_named}"));
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }
@@ -168,14 +169,16 @@ internal sealed class ChaosRun(Scenario scenario, int rounds, int seed) : IDispo
         var started = TimeProvider.System.GetTimestamp();
         while (await Client.UnfinishedAsync() is var left and > 0)
         {
-            if (TimeProvider.System.GetElapsedTime(started) > TimeToEnd) throw new TimeoutException($"{left} jobs have not ended; seed {seed}");
+            if (TimeProvider.System.GetElapsedTime(started) > TimeToEnd)
+                throw new TimeoutException($"{left} jobs have not ended; seed {seed}");
             await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
         }
 
         // The same keys once more: the same jobs, and nothing new.
         await Parallel.ForEachAsync(_jobs, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (entry, cancellationToken) =>
             Assert.Equal(entry.Value.ToString(), await Client.SubmitUntilAcceptedAsync(entry.Key, cancellationToken: cancellationToken)));
-        foreach (var number in VideoAccounts.Keys.Append(ChatAccount)) Assert.True(await Client.LeasesAsync(number) == 0, $"account {number} has leases, seed {seed}");
+        foreach (var number in VideoAccounts.Keys.Append(ChatAccount))
+            Assert.True(await Client.LeasesAsync(number) == 0, $"account {number} has leases, seed {seed}");
         await scenario.StopAsync();
     }
 

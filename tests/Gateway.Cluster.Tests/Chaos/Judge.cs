@@ -1,15 +1,16 @@
-using Gateway.Upstreams.MiniMax;
 using Gateway.Engine.Storage;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Simulator;
+using Gateway.Upstreams.MiniMax;
 
 namespace Gateway.Cluster.Tests.Chaos;
 
 /// <summary>Judges a finished run by two witnesses that know nothing of each other: the simulator's ledger and the store.</summary>
-internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDictionary<string, JobId> submitted, IReadOnlyDictionary<int, int> maxJobs)
+internal sealed class Judge(
+    IQueryStore store, LedgerView ledger, IReadOnlyDictionary<string, JobId> submitted, IReadOnlyDictionary<int, int> maxJobs)
 {
     private static readonly PriceTable Prices = new(PlatformTerms.Shipped.PricesOf(PlatformDriver.Name));
 
@@ -48,9 +49,11 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
 
     private void JudgeUpstream()
     {
-        foreach (var (hash, count) in ledger.SubmitsPerHash.Where(pair => pair.Value > 1)) Violated(Promise.NoSecondSubmit, $"body {hash[..8]} was accepted {count} times");
+        foreach (var (hash, count) in ledger.SubmitsPerHash.Where(pair => pair.Value > 1))
+            Violated(Promise.NoSecondSubmit, $"body {hash[..8]} was accepted {count} times");
         foreach (var (number, most) in maxJobs)
-            if (ledger.Keys.TryGetValue($"key-{number}", out var key) && key.MaxConcurrent > most) Violated(Promise.NeverAboveMaxJobs, $"account {number} ran {key.MaxConcurrent} at once, its maxJobs is {most}");
+            if (ledger.Keys.TryGetValue($"key-{number}", out var key) && key.MaxConcurrent > most)
+                Violated(Promise.NeverAboveMaxJobs, $"account {number} ran {key.MaxConcurrent} at once, its maxJobs is {most}");
     }
 
     private async Task JudgeJobsAsync()
@@ -59,7 +62,8 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         var known = submitted.Values.ToHashSet();
         if (known.Count != submitted.Count) Violated(Promise.NoJobLost, "two submits were given the same job");
         foreach (var job in await AllJobsAsync())
-            if (!known.Contains(job.Id) && !Earlier.Contains(job.Id)) Violated(Promise.NoSecondSubmit, $"job {job.Id} was made by a second submit of the same key, or by nobody");
+            if (!known.Contains(job.Id) && !Earlier.Contains(job.Id))
+                Violated(Promise.NoSecondSubmit, $"job {job.Id} was made by a second submit of the same key, or by nobody");
         foreach (var (prompt, id) in submitted) await JudgeAsync(prompt, id, accepted.GetValueOrDefault(prompt));
     }
 
@@ -86,7 +90,10 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
             case { Status: JobStatus.Cancelled } when Cancelled.Contains(prompt):
                 break;
             default:
-                Violated(Promise.NoJobLost, $"job {id} ended as {job.Status.Name} ({job.Error?.Code}: {job.Error?.Message}), accepted upstream: {accepted}: {story}");
+                Violated(
+                    Promise.NoJobLost,
+                    $"job {id} ended as {job.Status.Name} ({job.Error?.Code}: {job.Error?.Message}), accepted upstream: {accepted}: " +
+                        $"{story}");
                 break;
         }
     }
@@ -96,7 +103,8 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
     {
         _violations.AddRange(StoreJudge.Events(job, events));
         foreach (var (before, after) in events.Zip(events.Skip(1)))
-            if (after.Status == JobStatus.Unknown && (before.Status != JobStatus.Submitting || before.State.TaskId is not null)) Violated(Promise.NoJobLost, $"job {job.Id} became unknown though its task was committed: {story}");
+            if (after.Status == JobStatus.Unknown && (before.Status != JobStatus.Submitting || before.State.TaskId is not null))
+                Violated(Promise.NoJobLost, $"job {job.Id} became unknown though its task was committed: {story}");
     }
 
     private async Task JudgeAccountsAsync()
@@ -120,10 +128,15 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
     // By what the upstream accepted.
     private void JudgeBudget(int number, AccountState account)
     {
-        if (!Allowances.TryGetValue(number, out var allowance) || allowance.Day != account.Credits.Day) return; // a new day brought a new budget
+        // a new day brought a new budget
+        if (!Allowances.TryGetValue(number, out var allowance) || allowance.Day != account.Credits.Day) return;
 
-        var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(task => Prices.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));
-        if (spent > allowance.Credits) Violated(Promise.NeverOverBudget, $"the upstream accepted work of {spent} credits on account {number}, which had {allowance.Credits} left");
+        var spent = ledger.Tasks.Where(task => task.Key == $"key-{number}").Sum(
+            task => Prices.Ceiling(account.Driver, new Work(JobKind.Video, task.Model, Pinned: null)));
+        if (spent > allowance.Credits)
+            Violated(
+                Promise.NeverOverBudget,
+                $"the upstream accepted work of {spent} credits on account {number}, which had {allowance.Credits} left");
     }
 
     // One charge per lease, one lease per attempt, and the job says what its last one cost.
@@ -132,8 +145,12 @@ internal sealed class Judge(IQueryStore store, LedgerView ledger, IReadOnlyDicti
         foreach (var id in submitted.Values)
         {
             if (await store.JobAsync(id, CancellationToken.None) is not { } job) continue;
-            if (charges[id].Count() != job.Attempt) Violated(Promise.Sound, $"job {id} had {job.Attempt} attempts and {charges[id].Count()} charges");
-            if (charges[id].Sum(charge => charge.Charged) != (job.Charged ?? 0)) Violated(Promise.Sound, $"job {id} says it cost {job.Charged}, its charges sum up to {charges[id].Sum(charge => charge.Charged)}");
+            if (charges[id].Count() != job.Attempt)
+                Violated(Promise.Sound, $"job {id} had {job.Attempt} attempts and {charges[id].Count()} charges");
+            if (charges[id].Sum(charge => charge.Charged) != (job.Charged ?? 0))
+                Violated(
+                    Promise.Sound,
+                    $"job {id} says it cost {job.Charged}, its charges sum up to {charges[id].Sum(charge => charge.Charged)}");
         }
     }
 

@@ -3,16 +3,21 @@ using Gateway.Simulator;
 
 namespace Gateway.Cluster.Tests.Chaos;
 
-/// <summary>A stream of jobs that goes on while something happens to the database; whatever it is, nothing is lost and nothing done twice.</summary>
+/// <summary>
+/// A stream of jobs that goes on while something happens to the database; whatever it is, nothing is lost and nothing done twice.
+/// </summary>
 internal static class LoadThroughTrouble
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan BetweenSubmits = TimeSpan.FromMilliseconds(40);
 
     /// <summary>Tasks long enough that some run at any moment, short enough that all end soon.</summary>
-    public static SimulatorOptions Tasks => new() { MinTaskDuration = TimeSpan.FromSeconds(0.5), MaxTaskDuration = TimeSpan.FromSeconds(3) };
+    public static SimulatorOptions Tasks =>
+        new() { MinTaskDuration = TimeSpan.FromSeconds(0.5), MaxTaskDuration = TimeSpan.FromSeconds(3) };
 
-    /// <summary>Submits jobs one after another on three accounts, lets the trouble happen once some have been sent, waits for every end and judges.</summary>
+    /// <summary>
+    /// Submits jobs one after another on three accounts, lets the trouble happen once some have been sent, waits for every end and judges.
+    /// </summary>
     public static async Task RunAsync(Scenario scenario, int jobs, Func<Task> trouble)
     {
         await scenario.StartAsync();

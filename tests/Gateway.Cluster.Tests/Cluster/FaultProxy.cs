@@ -94,7 +94,9 @@ internal sealed class FaultProxy : IAsyncDisposable
 
         var running = link.RunAsync(_target, _stopping.Token);
         _links[link] = running;
-        _ = running.ContinueWith(_ => _links.TryRemove(link, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        _ = running.ContinueWith(
+            _ => _links.TryRemove(link, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default);
     }
 
     private async Task PassAsync(bool toServer, CancellationToken cancellationToken)
@@ -128,7 +130,9 @@ internal sealed class FaultProxy : IAsyncDisposable
             {
                 await _server.ConnectAsync(IPAddress.Loopback, target, cancellationToken);
                 node.NoDelay = _server.NoDelay = true;
-                await Task.WhenAny(PumpAsync(node, _server, toServer: true, cancellationToken), PumpAsync(_server, node, toServer: false, cancellationToken));
+                await Task.WhenAny(
+                    PumpAsync(node, _server, toServer: true, cancellationToken),
+                    PumpAsync(_server, node, toServer: false, cancellationToken));
             }
             catch (Exception broken) when (broken is SocketException or OperationCanceledException or ObjectDisposedException)
             {

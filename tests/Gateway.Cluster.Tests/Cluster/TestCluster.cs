@@ -162,7 +162,10 @@ internal sealed class TestCluster
         await using var source = NpgsqlDataSource.Create($"{Postgres.ConnectionString};Pooling=false");
         try
         {
-            return await source.ListAsync("SELECT incarnation FROM node WHERE status = 'live' ORDER BY started_at", reader => reader.GetString(0), CancellationToken.None);
+            return await source.ListAsync(
+                "SELECT incarnation FROM node WHERE status = 'live' ORDER BY started_at",
+                reader => reader.GetString(0),
+                CancellationToken.None);
         }
         catch (StoreUnavailableException)
         {
@@ -198,7 +201,8 @@ internal sealed class TestCluster
 
     private static string[] ProgramOf(NodeRole role, TimeSpan clockOffset) => (role, clockOffset) switch
     {
-        (_, var off) when off != TimeSpan.Zero => ["Gateway.Cluster.Tests.dll", "node", role == NodeRole.Api ? "api" : "silo", off.ToString("c", CultureInfo.InvariantCulture)],
+        (_, var off) when off != TimeSpan.Zero =>
+            ["Gateway.Cluster.Tests.dll", "node", role == NodeRole.Api ? "api" : "silo", off.ToString("c", CultureInfo.InvariantCulture)],
         (NodeRole.Api, _) => ["Gateway.Api.dll"],
         _ => ["Gateway.Silo.dll"],
     };

@@ -70,7 +70,11 @@ internal sealed class Client : IDisposable
     }
 
     public Task<Reply> SubmitAsync(string name, int priority = 5) =>
-        SendAsync(HttpMethod.Post, "/v1/jobs", new { kind = "video", request = new { model = Model, prompt = name }, priority }, ("Idempotency-Key", name));
+        SendAsync(
+            HttpMethod.Post,
+            "/v1/jobs",
+            new { kind = "video", request = new { model = Model, prompt = name }, priority },
+            ("Idempotency-Key", name));
 
     /// <summary>The id of a job as the store has it.</summary>
     public static JobId IdOf(string shown) => JobId.TryParse(shown, out var id) ? id : throw new FormatException(shown);
@@ -81,16 +85,21 @@ internal sealed class Client : IDisposable
         for (Reply? last = null; ; last = await SubmitAsync(name, priority))
         {
             if (last is { Status: HttpStatusCode.Accepted }) return last.Body.GetProperty("id").GetString()!;
-            if (last is not (null or { Status: null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict })) throw new InvalidOperationException($"Submit was answered {last.Status}: {last.Body}");
+            if (last is not (null or { Status: null or HttpStatusCode.ServiceUnavailable or HttpStatusCode.Conflict }))
+                throw new InvalidOperationException($"Submit was answered {last.Status}: {last.Body}");
             if (last is not null) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, CancellationToken.None);
-            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"Nobody took '{name}' in time; the last answer was {last?.Status} {last?.Body}", cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+                throw new OperationCanceledException(
+                    $"Nobody took '{name}' in time; the last answer was {last?.Status} {last?.Body}", cancellationToken);
         }
     }
 
     public async Task<JsonElement> JobAsync(string id, int? wait = null)
     {
         var reply = await SendAsync(HttpMethod.Get, $"/v1/jobs/{id}{(wait is null ? "" : $"?wait={wait}")}");
-        return reply.Status == HttpStatusCode.OK ? reply.Body : throw new InvalidOperationException($"Job {id}: {reply.Status} {reply.Body}");
+        return reply.Status == HttpStatusCode.OK
+            ? reply.Body
+            : throw new InvalidOperationException($"Job {id}: {reply.Status} {reply.Body}");
     }
 
     public async Task<JsonElement> WaitForStatusAsync(string id, TimeSpan atMost, params string[] statuses)
@@ -100,7 +109,9 @@ internal sealed class Client : IDisposable
         {
             var job = await JobAsync(id);
             if (statuses.Contains(job.GetProperty("status").GetString())) return job;
-            if (TimeProvider.System.GetElapsedTime(started) > atMost) throw new TimeoutException($"Job {id} did not become {string.Join(" or ", statuses)} within {atMost.TotalSeconds:0} s: {job}");
+            if (TimeProvider.System.GetElapsedTime(started) > atMost)
+                throw new TimeoutException(
+                    $"Job {id} did not become {string.Join(" or ", statuses)} within {atMost.TotalSeconds:0} s: {job}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }
@@ -108,7 +119,9 @@ internal sealed class Client : IDisposable
     public async Task<JsonElement> AccountAsync(int number)
     {
         var reply = await SendAsync(HttpMethod.Get, $"/v1/admin/accounts/{number}");
-        return reply.Status == HttpStatusCode.OK ? reply.Body : throw new InvalidOperationException($"Account {number}: {reply.Status} {reply.Body}");
+        return reply.Status == HttpStatusCode.OK
+            ? reply.Body
+            : throw new InvalidOperationException($"Account {number}: {reply.Status} {reply.Body}");
     }
 
     public async Task<int> LeasesAsync(int number) => (await AccountAsync(number)).GetProperty("leases").GetArrayLength();
@@ -132,12 +145,14 @@ internal sealed class Client : IDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Post, Address("/v1/text/chatcompletion_v2"))
         {
-            Content = JsonContent.Create(new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = text } } }),
+            Content = JsonContent.Create(
+                new { model = "MiniMax-M2", stream = true, messages = new[] { new { role = "user", content = text } } }),
         };
         return _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
     }
 
-    public Task<HttpResponseMessage> EventsAsync(string job) => StreamAsync($"/v1/jobs/{job}/events", lastEventId: null, CancellationToken.None);
+    public Task<HttpResponseMessage> EventsAsync(string job) =>
+        StreamAsync($"/v1/jobs/{job}/events", lastEventId: null, CancellationToken.None);
 
     /// <summary>Server-sent events; the response is the caller's to read and dispose.</summary>
     public Task<HttpResponseMessage> StreamAsync(string path, string? lastEventId, CancellationToken cancellationToken)
@@ -151,13 +166,16 @@ internal sealed class Client : IDisposable
     public Task<string> StreamAsync(string job) => _http.GetStringAsync(Address($"/v1/jobs/{job}/stream"));
 
     /// <summary>Sends until somebody takes it, who is not asked to come back later.</summary>
-    public async Task<Reply> SendUntilAnsweredAsync(HttpMethod method, string path, object body, CancellationToken cancellationToken = default)
+    public async Task<Reply> SendUntilAnsweredAsync(
+        HttpMethod method, string path, object body, CancellationToken cancellationToken = default)
     {
         while (true)
         {
             var reply = await SendAsync(method, path, body);
             if (reply.Status is not (null or HttpStatusCode.ServiceUnavailable)) return reply;
-            if (cancellationToken.IsCancellationRequested) throw new OperationCanceledException($"{method} {path} was answered {reply.Status} {reply.Body} to the last", cancellationToken);
+            if (cancellationToken.IsCancellationRequested)
+                throw new OperationCanceledException(
+                    $"{method} {path} was answered {reply.Status} {reply.Body} to the last", cancellationToken);
             await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, CancellationToken.None);
         }
     }
@@ -171,7 +189,8 @@ internal sealed class Client : IDisposable
             using var answer = await _http.SendAsync(request);
             var text = await answer.Content.ReadAsStringAsync();
             Note(method, path, answer.StatusCode, text);
-            return new Reply(answer.StatusCode, Parse(text), answer.Headers.Contains("Idempotency-Replayed"), answer.Headers.RetryAfter?.Delta);
+            return new Reply(
+                answer.StatusCode, Parse(text), answer.Headers.Contains("Idempotency-Replayed"), answer.Headers.RetryAfter?.Delta);
         }
         catch (Exception broken) when (broken is HttpRequestException or OperationCanceledException or IOException)
         {

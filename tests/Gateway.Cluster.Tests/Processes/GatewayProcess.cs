@@ -27,13 +27,20 @@ internal sealed class GatewayProcess : IAsyncDisposable
     public bool HasExited => _child.HasExited;
 
     /// <summary>Starts and does not wait: a kill may come before it is ready.</summary>
-    public static Task<GatewayProcess> StartAsync(Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory, params string[] args) =>
+    public static Task<GatewayProcess> StartAsync(
+        Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory, params string[] args) =>
         StartAsync(["Gateway.Api.dll", .. args], url, log, settings, directory);
 
     /// <summary>The same with another program and its arguments.</summary>
-    public static async Task<GatewayProcess> StartAsync(string[] program, Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
+    public static async Task<GatewayProcess> StartAsync(
+        string[] program, Uri url, string log, IReadOnlyDictionary<string, string> settings, string directory)
     {
-        var environment = new Dictionary<string, string>(settings) { ["ASPNETCORE_URLS"] = url.ToString(), ["DOTNET_gcServer"] = "0", ["DOTNET_NOLOGO"] = "1" };
+        var environment = new Dictionary<string, string>(settings)
+        {
+            ["ASPNETCORE_URLS"] = url.ToString(),
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_NOLOGO"] = "1",
+        };
         var dll = Path.Combine(AppContext.BaseDirectory, program[0]);
         return new GatewayProcess(await ChildProcess.StartAsync(log, environment, directory, ["dotnet", dll, .. program[1..]]), url);
     }
@@ -46,7 +53,8 @@ internal sealed class GatewayProcess : IAsyncDisposable
         while (!await IsReadyAsync(http))
         {
             if (_child.HasExited) throw new InvalidOperationException($"The gateway ended while it was waited for:\n{Tail()}");
-            if (TimeProvider.System.GetElapsedTime(started) > StartPatience) throw new TimeoutException($"The gateway did not get ready:\n{Tail()}");
+            if (TimeProvider.System.GetElapsedTime(started) > StartPatience)
+                throw new TimeoutException($"The gateway did not get ready:\n{Tail()}");
             await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
         }
     }

@@ -46,7 +46,8 @@ internal sealed class Scenario : IAsyncDisposable
     public string Directory => _directory;
 
     public static async Task<Scenario> CreateAsync(
-        Database kind, SimulatorOptions? simulator = null, IReadOnlyDictionary<string, string>? settings = null, Func<string, Task<TestDatabase>>? database = null)
+        Database kind, SimulatorOptions? simulator = null, IReadOnlyDictionary<string, string>? settings = null,
+        Func<string, Task<TestDatabase>>? database = null)
     {
         var directory = System.IO.Directory.CreateTempSubdirectory("gateway-cluster-").FullName;
         var data = database is null ? await TestDatabase.CreateAsync(kind, directory, "cluster") : await database(directory);
@@ -62,7 +63,8 @@ internal sealed class Scenario : IAsyncDisposable
     }
 
     /// <summary>Starts a gateway without waiting for it.</summary>
-    public async Task<GatewayProcess> LaunchAsync(Uri? url = null, IReadOnlyDictionary<string, string?>? changes = null, params string[] args)
+    public async Task<GatewayProcess> LaunchAsync(
+        Uri? url = null, IReadOnlyDictionary<string, string?>? changes = null, params string[] args)
     {
         var settings = new Dictionary<string, string>(_settings);
         foreach (var (name, value) in changes ?? new Dictionary<string, string?>())
@@ -109,7 +111,8 @@ internal sealed class Scenario : IAsyncDisposable
     public async Task WaitForLogAsync(string text)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
-        while (!Gateway.Output().Contains(text, StringComparison.Ordinal)) await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
+        while (!Gateway.Output().Contains(text, StringComparison.Ordinal))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, patience.Token);
     }
 
     /// <summary>Lines the gateways logged as errors, by how often.</summary>
@@ -139,7 +142,8 @@ internal sealed class Scenario : IAsyncDisposable
     {
         foreach (var line in lines)
         {
-            if (line.Split(' ', 3) is [_, "fail" or "crit", var message]) yield return System.Text.RegularExpressions.Regex.Replace(message.Trim(), "[0-9a-f]{8,}", "…");
+            if (line.Split(' ', 3) is [_, "fail" or "crit", var message])
+                yield return System.Text.RegularExpressions.Regex.Replace(message.Trim(), "[0-9a-f]{8,}", "…");
             if (line.StartsWith("Unhandled exception", StringComparison.Ordinal)) yield return line;
         }
     }

@@ -28,7 +28,11 @@ public sealed class PushTests
 
         nodes.Simulator.FinishAllTasks();
         Assert.Equal("succeeded", (await poll).GetProperty("status").GetString());
-        Assert.Equal(History, (await read.WaitAsync(Patience)).Split('\n').Where(line => line.StartsWith("event: ", StringComparison.Ordinal)).Select(line => line["event: ".Length..]));
+        Assert.Equal(
+            History,
+            (await read.WaitAsync(Patience)).Split('\n')
+                .Where(line => line.StartsWith("event: ", StringComparison.Ordinal))
+                .Select(line => line["event: ".Length..]));
         Assert.Equal(History, await socket.WaitAsync(Patience));
     }
 
@@ -67,7 +71,11 @@ public sealed class PushTests
         using var socket = new ClientWebSocket();
         socket.Options.SetRequestHeader("Authorization", $"Bearer {Client.Token}");
         await socket.ConnectAsync(new UriBuilder(new Uri(url, "/v1/ws")) { Scheme = "ws" }.Uri, CancellationToken.None);
-        await socket.SendAsync(Encoding.UTF8.GetBytes($$"""{"type":"subscribe","jobs":["{{job}}"]}""").AsMemory(), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+        await socket.SendAsync(
+            Encoding.UTF8.GetBytes($$"""{"type":"subscribe","jobs":["{{job}}"]}""").AsMemory(),
+            WebSocketMessageType.Text,
+            endOfMessage: true,
+            CancellationToken.None);
         List<string> events = [];
         var buffer = new byte[32 * 1024];
         while (events.Count < History.Length)

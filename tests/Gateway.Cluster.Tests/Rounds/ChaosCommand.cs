@@ -11,7 +11,9 @@ internal static class ChaosCommand
     {
         var options = args.Chunk(2).ToDictionary(pair => pair[0].TrimStart('-'), pair => pair[1]);
         var rounds = int.Parse(options["rounds"], CultureInfo.InvariantCulture);
-        var first = options.TryGetValue("seed", out var text) ? int.Parse(text, CultureInfo.InvariantCulture) : RandomNumberGenerator.GetInt32(1_000_000);
+        var first = options.TryGetValue("seed", out var text)
+            ? int.Parse(text, CultureInfo.InvariantCulture)
+            : RandomNumberGenerator.GetInt32(1_000_000);
         var only = options.TryGetValue("scenario", out var name) ? ChaosScenarios.Find(name) : null;
         var journal = new Journal(options["journal"], options["commit"]);
 

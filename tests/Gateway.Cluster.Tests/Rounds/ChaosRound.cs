@@ -33,7 +33,8 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
         };
         var violations = await judge.JudgeAsync();
         population.Earlier.UnionWith(load.Jobs.Values);
-        return new RoundReport(seed, scenario.Name, load.Jobs.Count, plan.Calls.Count, judge.FailedUnknown, TimeProvider.System.GetElapsedTime(started),
+        return new RoundReport(
+            seed, scenario.Name, load.Jobs.Count, plan.Calls.Count, judge.FailedUnknown, TimeProvider.System.GetElapsedTime(started),
             [.. violations, .. watching, .. Others(load)]);
     }
 
@@ -45,7 +46,9 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
         Task[] attending = [feed.FollowAsync(end.Token), cluster.SuperviseAsync(end.Token)];
         try
         {
-            await Task.WhenAll(WithinAsync(scenario.LoadFor + TimeToSubmit, patience => load.RunAsync(patience, end.Token)), scenario.StrikeAsync(cluster, _dice));
+            await Task.WhenAll(
+                WithinAsync(scenario.LoadFor + TimeToSubmit, patience => load.RunAsync(patience, end.Token)),
+                scenario.StrikeAsync(cluster, _dice));
             await WithinAsync(TimeToSettle, SettleAsync);
             await WithinAsync(TimeToSubmit, load.SubmitAgainAsync);
             return await new WatchJudge(cluster.Store.Queries).JudgeAsync([.. load.Jobs.Values], load.Watched, feed);
@@ -70,7 +73,9 @@ internal sealed class ChaosRound(TestCluster cluster, Population population, ICh
     private async Task SettleAsync(CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested && !await IsQuietAsync())
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(100), TimeProvider.System,
+                cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task<bool> IsQuietAsync()

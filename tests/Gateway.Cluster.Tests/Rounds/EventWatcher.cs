@@ -30,7 +30,9 @@ internal sealed class EventWatcher(Client client, string path, string? lastEvent
                 // It listens again.
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(
+                TimeSpan.FromMilliseconds(100), TimeProvider.System,
+                cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -38,7 +38,8 @@ internal sealed class MixedLoad(Population population, LoadPlan plan)
         try
         {
             var again = await population.Teams[job.Team].SubmitUntilAcceptedAsync(job.Name, job.Priority, cancellationToken);
-            if (again != _jobs[job.Name].ToString()) _troubles.Add($"{job.Name} was job {_jobs[job.Name]} and is job {again} when it is submitted again");
+            if (again != _jobs[job.Name].ToString())
+                _troubles.Add($"{job.Name} was job {_jobs[job.Name]} and is job {again} when it is submitted again");
         }
         catch (Exception trouble) when (trouble is OperationCanceledException or InvalidOperationException)
         {

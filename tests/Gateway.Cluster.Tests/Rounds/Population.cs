@@ -61,7 +61,8 @@ internal sealed class Population : IDisposable
     public static async Task<Population> CreateAsync(TestCluster cluster)
     {
         var population = new Population(cluster);
-        foreach (var (number, most, models) in Accounts) await population.Admin.AddAccountAsync(number, cluster.Simulator.BaseUrl, most, models);
+        foreach (var (number, most, models) in Accounts)
+            await population.Admin.AddAccountAsync(number, cluster.Simulator.BaseUrl, most, models);
         for (var team = 0; team < TeamCount; team++) await population.AddTeamAsync($"team {team}", weight: team + 1);
         return population;
     }
@@ -70,7 +71,8 @@ internal sealed class Population : IDisposable
     public async Task<IReadOnlyDictionary<int, Allowance>> GrantAsync()
     {
         var account = (await _cluster.Store.Queries.AccountAsync(new AccountId($"{BudgetedAccount}"), CancellationToken.None))!;
-        var granted = await Admin.SendUntilAnsweredAsync(HttpMethod.Patch, $"/v1/admin/accounts/{BudgetedAccount}", new { dailyCredits = account.Credits.Used + BudgetPerRound });
+        var granted = await Admin.SendUntilAnsweredAsync(
+            HttpMethod.Patch, $"/v1/admin/accounts/{BudgetedAccount}", new { dailyCredits = account.Credits.Used + BudgetPerRound });
         Assert.Equal(System.Net.HttpStatusCode.OK, granted.Status);
         return new Dictionary<int, Allowance> { [BudgetedAccount] = new(account.Credits.Day, BudgetPerRound) };
     }
@@ -87,7 +89,8 @@ internal sealed class Population : IDisposable
     private async Task AddTeamAsync(string name, int weight)
     {
         var team = await Admin.SendUntilAnsweredAsync(HttpMethod.Post, "/v1/admin/teams", new { name, weight });
-        var token = await Admin.SendUntilAnsweredAsync(HttpMethod.Post, $"/v1/admin/teams/{team.Body.GetProperty("id").GetString()}/tokens", new { });
+        var token = await Admin.SendUntilAnsweredAsync(
+            HttpMethod.Post, $"/v1/admin/teams/{team.Body.GetProperty("id").GetString()}/tokens", new { });
         _teams.Add(new Client(_cluster.NextApi, token.Body.GetProperty("token").GetString()!, Patience));
     }
 }

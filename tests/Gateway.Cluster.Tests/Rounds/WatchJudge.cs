@@ -10,7 +10,8 @@ internal sealed class WatchJudge(IQueryStore store)
 
     private readonly List<Violation> _violations = [];
 
-    public async Task<IReadOnlyList<Violation>> JudgeAsync(IReadOnlyCollection<JobId> jobs, IReadOnlyDictionary<JobId, (EventWatcher Watcher, Task Listening)> watched, EventWatcher feed)
+    public async Task<IReadOnlyList<Violation>> JudgeAsync(
+        IReadOnlyCollection<JobId> jobs, IReadOnlyDictionary<JobId, (EventWatcher Watcher, Task Listening)> watched, EventWatcher feed)
     {
         var last = new Dictionary<JobId, long>();
         foreach (var id in jobs)
@@ -25,7 +26,8 @@ internal sealed class WatchJudge(IQueryStore store)
     {
         await listening.WaitAsync(Patience, TimeProvider.System).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (!listening.IsCompleted) Missed($"the stream of job {id} did not end, it told {string.Join(' ', watcher.Seen)} of {last}");
-        else if (!watcher.Seen.SequenceEqual(Upto(last).Select(seq => $"{seq}"))) Missed($"the stream of job {id} told {string.Join(' ', watcher.Seen)} of {last}");
+        else if (!watcher.Seen.SequenceEqual(Upto(last).Select(seq => $"{seq}")))
+            Missed($"the stream of job {id} told {string.Join(' ', watcher.Seen)} of {last}");
     }
 
     // The feed has no end: it is listened to until it has told as much as there is.
@@ -35,7 +37,9 @@ internal sealed class WatchJudge(IQueryStore store)
         while (feed.Seen.Count < last.Values.Sum() && TimeProvider.System.GetElapsedTime(started) < Patience)
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
 
-        var told = feed.Seen.Select(id => FeedCursor.TryParse(id, out var cursor) ? cursor : default).ToLookup(cursor => new JobId(cursor.Job), cursor => cursor.Seq);
+        var told = feed.Seen.Select(
+            id => FeedCursor.TryParse(id, out var cursor) ? cursor : default).ToLookup(cursor => new JobId(cursor.Job),
+            cursor => cursor.Seq);
         foreach (var (id, seq) in last)
             if (!told[id].SequenceEqual(Upto(seq))) Missed($"the feed told {string.Join(' ', told[id])} of the {seq} events of job {id}");
     }

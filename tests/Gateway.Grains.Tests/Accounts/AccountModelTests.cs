@@ -14,7 +14,9 @@ public sealed class AccountModelTests
     private sealed record Step(int Kind, int Number, int Amount);
 
     private static readonly Gen<Step> Steps =
-        from kind in Gen.Frequency((5, Gen.Constant(0)), (4, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3)), (1, Gen.Constant(4)), (1, Gen.Constant(5)), (1, Gen.Constant(6)))
+        from kind in Gen.Frequency(
+            (5, Gen.Constant(0)), (4, Gen.Constant(1)), (1, Gen.Constant(2)), (1, Gen.Constant(3)), (1, Gen.Constant(4)),
+            (1, Gen.Constant(5)), (1, Gen.Constant(6)))
         from number in Gen.Choose(0, 1000)
         from amount in Gen.Choose(0, 60)
         select new Step(kind, number, amount);
@@ -61,7 +63,11 @@ public sealed class AccountModelTests
                 case 3: Account = new AccountPatch { MaxJobs = 1 + (step.Number % 10) }.Apply(Account); break;
                 case 4: Account = new AccountPatch { DailyCredits = step.Number % 7 == 0 ? null : step.Amount * 5 }.Apply(Account); break;
                 case 5: _now = _now.AddHours(step.Amount / 4.0); break;
-                case 6: Account = new AccountPatch { TimeZone = step.Number % 2 == 0 ? "America/Sao_Paulo" : "Pacific/Auckland" }.Apply(Account); break;
+                case 6:
+                    Account = new AccountPatch
+                    {
+                        TimeZone = step.Number % 2 == 0 ? "America/Sao_Paulo" : "Pacific/Auckland",
+                    }.Apply(Account); break;
             }
 
             Agree();

@@ -128,7 +128,11 @@ public sealed class AccountSpecTests
         Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "m")));
         Assert.Equal(0, prices.Ceiling("platform", new Work(JobKind.Chat, "other")));
         Assert.Equal(7, prices.Ceiling("platform", new Work(JobKind.Chat, "M"))); // H2: an upstream that minds no case serves it
-        Assert.Equal(long.MaxValue, Shipped.PricesWith(new Dictionary<string, long> { ["platform/chat"] = long.MaxValue }).Ceiling("platform", new Work(JobKind.Chat, "m", Units: 2)));
+        Assert.Equal(
+            long.MaxValue,
+            Shipped.PricesWith(
+                new Dictionary<string, long> { ["platform/chat"] = long.MaxValue }).Ceiling("platform",
+                new Work(JobKind.Chat, "m", Units: 2)));
         Assert.Equal(["platform/chat"], Shipped.Prices.Unpriced("platform", Enum.GetValues<JobKind>()));
     }
 }

@@ -44,7 +44,8 @@ public sealed class AccountStateTests
         var (_, lease, _) = Make.Account().Acquire(request, Video, Now);
 
         Assert.Equal(
-            new Lease(request.Id, "node-7", JobKind.Video, request.Job, 3, 30, new DateOnly(2026, 1, 15), Now, Now + TimeSpan.FromMinutes(45)),
+            new Lease(
+                request.Id, "node-7", JobKind.Video, request.Job, 3, 30, new DateOnly(2026, 1, 15), Now, Now + TimeSpan.FromMinutes(45)),
             lease);
     }
 
@@ -117,7 +118,8 @@ public sealed class AccountStateTests
     [InlineData(100L, 100L, 0L, 0L, true)]
     [InlineData(null, 1_000_000L, 0L, 30L, true)]
     [InlineData(0L, 0L, 0L, 1L, false)]
-    public void C1_Used_plus_reserved_plus_ceiling_stays_within_the_budget(long? budget, long used, long reserved, long ceiling, bool granted)
+    public void C1_Used_plus_reserved_plus_ceiling_stays_within_the_budget(
+        long? budget, long used, long reserved, long ceiling, bool granted)
     {
         var account = Make.Account(maxJobs: 10);
         if (reserved > 0) account = Granted(account, Make.Call(ceiling: reserved));
@@ -125,7 +127,8 @@ public sealed class AccountStateTests
 
         var (_, lease, refusal) = account.Acquire(Make.Call(ceiling: ceiling), Chat, Now);
         Assert.Equal(granted, lease is not null);
-        if (!granted) Assert.Equal(new Refusal(RefusalReason.OutOfCredits, new DateTimeOffset(2026, 1, 16, 0, 0, 0, TimeSpan.Zero)), refusal);
+        if (!granted)
+            Assert.Equal(new Refusal(RefusalReason.OutOfCredits, new DateTimeOffset(2026, 1, 16, 0, 0, 0, TimeSpan.Zero)), refusal);
     }
 
     [Theory]
@@ -248,17 +251,19 @@ public sealed class AccountStateTests
 
     public static TheoryData<string> LastingReasons => [.. Named.Keys];
 
-    private static readonly ImmutableSortedDictionary<string, Func<AccountState, AccountState>> Named = new Dictionary<string, Func<AccountState, AccountState>>
-    {
-        [nameof(RefusalReason.Deleted)] = account => account.Delete(),
-        [nameof(RefusalReason.Disabled)] = account => account with { Enabled = false },
-        [nameof(RefusalReason.Draining)] = account => account.Drain(),
-        [nameof(RefusalReason.AuthFailed)] = account => account with { Health = account.Health.After(Make.Error(ErrorClass.AuthDead), "m", Now) },
-        [nameof(RefusalReason.Expired)] = account => account with { TokenExpiresAt = Now },
-        [nameof(RefusalReason.ModelNotServed)] = account => account with { Models = ["other"] },
-        [nameof(RefusalReason.CoolingDown)] = account => account with { Health = account.Health.Cool(Now.AddMinutes(1), "rest") },
-        [nameof(RefusalReason.OutOfCredits)] = account => account with { DailyCredits = 0 },
-    }.ToImmutableSortedDictionary();
+    private static readonly ImmutableSortedDictionary<string, Func<AccountState, AccountState>> Named =
+        new Dictionary<string, Func<AccountState, AccountState>>
+        {
+            [nameof(RefusalReason.Deleted)] = account => account.Delete(),
+            [nameof(RefusalReason.Disabled)] = account => account with { Enabled = false },
+            [nameof(RefusalReason.Draining)] = account => account.Drain(),
+            [nameof(RefusalReason.AuthFailed)] = account =>
+                account with { Health = account.Health.After(Make.Error(ErrorClass.AuthDead), "m", Now) },
+            [nameof(RefusalReason.Expired)] = account => account with { TokenExpiresAt = Now },
+            [nameof(RefusalReason.ModelNotServed)] = account => account with { Models = ["other"] },
+            [nameof(RefusalReason.CoolingDown)] = account => account with { Health = account.Health.Cool(Now.AddMinutes(1), "rest") },
+            [nameof(RefusalReason.OutOfCredits)] = account => account with { DailyCredits = 0 },
+        }.ToImmutableSortedDictionary();
 
     [Theory]
     [MemberData(nameof(LastingReasons))]
@@ -277,7 +282,10 @@ public sealed class AccountStateTests
     {
         var until = Now.AddMinutes(5);
         var cooling = Make.Account() with { Health = Health.Good.Cool(until, "rest") };
-        var blocked = Make.Account() with { Health = Health.Good.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(5)), "m", Now) };
+        var blocked = Make.Account() with
+        {
+            Health = Health.Good.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(5)), "m", Now),
+        };
 
         Assert.Equal(new Refusal(RefusalReason.CoolingDown, until), cooling.Acquire(Make.Call(), Chat, Now).Refusal);
         Assert.Equal(new Refusal(RefusalReason.ModelNotServed, until), blocked.Acquire(Make.Call(), Chat, Now).Refusal);

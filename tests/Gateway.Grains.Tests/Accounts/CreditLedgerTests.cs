@@ -31,7 +31,8 @@ public sealed class CreditLedgerTests
 
         // In Auckland the 16th began at 11:00 UTC; the UTC day goes on until its own end.
         Assert.Same(ledger, ledger.At(Instant("2026-01-15T13:00Z"), "Pacific/Auckland"));
-        Assert.Equal(new CreditLedger(Date("2026-01-16"), "Pacific/Auckland", 0), ledger.At(Instant("2026-01-16T00:00Z"), "Pacific/Auckland"));
+        Assert.Equal(
+            new CreditLedger(Date("2026-01-16"), "Pacific/Auckland", 0), ledger.At(Instant("2026-01-16T00:00Z"), "Pacific/Auckland"));
     }
 
     [Fact]
@@ -43,7 +44,8 @@ public sealed class CreditLedgerTests
 
         Assert.Equal(new CreditLedger(Date("2026-01-15"), "America/Los_Angeles", 40), later);
         Assert.Equal(Instant("2026-01-16T08:00Z"), later.ResetsAt);
-        Assert.Equal(new CreditLedger(Date("2026-01-16"), "America/Los_Angeles", 0), later.At(Instant("2026-01-16T08:00Z"), "America/Los_Angeles"));
+        Assert.Equal(
+            new CreditLedger(Date("2026-01-16"), "America/Los_Angeles", 0), later.At(Instant("2026-01-16T08:00Z"), "America/Los_Angeles"));
     }
 
     [Fact]
@@ -71,7 +73,10 @@ public sealed class CreditLedgerTests
         Assert.Equal(new CreditLedger(Date("2011-12-31"), "Pacific/Apia", 0), ledger.At(Instant("2011-12-30T10:00Z"), "Pacific/Apia"));
     }
 
-    private static readonly string[] Zones = ["UTC", "Pacific/Auckland", "America/Los_Angeles", "America/Sao_Paulo", "Pacific/Apia", "Africa/Cairo", "America/St_Johns"];
+    private static readonly string[] Zones =
+    [
+        "UTC", "Pacific/Auckland", "America/Los_Angeles", "America/Sao_Paulo", "Pacific/Apia", "Africa/Cairo", "America/St_Johns"
+    ];
 
     [Fact]
     public void C2_Whatever_clock_and_zone_do_the_day_never_goes_back_and_is_never_older_than_its_end() => Law.HoldsForAll(

@@ -52,12 +52,15 @@ public sealed class CreditSumsTests
     [Fact]
     public void H15_a_teams_sums_do_not_wrap_around_either()
     {
-        var use = new TeamUse(new DateOnly(2026, 1, 15), long.MaxValue - 1, [new TeamHold(new LeaseId("a"), new DateOnly(2026, 1, 15), long.MaxValue, 5), new TeamHold(new LeaseId("b"), new DateOnly(2026, 1, 15), long.MaxValue)]);
+        var use = new TeamUse(
+            new DateOnly(2026, 1, 15), long.MaxValue - 1,
+            [new TeamHold(new LeaseId("a"), new DateOnly(2026, 1, 15), long.MaxValue, 5), new TeamHold(new LeaseId("b"), new DateOnly(2026, 1, 15), long.MaxValue)]);
         var now = use.At(Make.Noon);
 
         Assert.Equal((long.MaxValue, long.MaxValue), (now.Used, now.Reserved));
         Assert.Equal(RefusalReason.TeamOutOfCredits, now.Refuse(new TeamLimits(DailyCredits: 100), new LeaseId("c"), 1)?.Reason);
     }
 
-    private static long Clamped(BigInteger value) => value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
+    private static long Clamped(BigInteger value) =>
+        value > long.MaxValue ? long.MaxValue : value < long.MinValue ? long.MinValue : (long)value;
 }

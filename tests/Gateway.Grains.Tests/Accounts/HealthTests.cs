@@ -54,11 +54,15 @@ public sealed class HealthTests
         Assert.Null(health.OperationBlockedUntil(new Work(JobKind.Speech, "speech-02"), Now));
         Assert.Null(health.CoolingUntil(Now));
         Assert.Same(health, health.After(error with { CoolDown = TimeSpan.FromHours(1) }, null, Now, "voice_clone"));
-        Assert.Equal(["voice_design"], health.After(error, null, Now.AddHours(25), "voice_design").Operations!.Value.Select(block => block.Operation));
+        Assert.Equal(
+            ["voice_design"],
+            health.After(error, null, Now.AddHours(25), "voice_design").Operations!.Value.Select(block => block.Operation));
 
         var (account, lease, _) = Make.Account().Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now);
         account = account.Release(lease!.Id, Settlement.For(error, null), Now).Next;
-        Assert.Equal(new Refusal(RefusalReason.OperationNotServed, Now.AddHours(24)), account.Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now).Refusal);
+        Assert.Equal(
+            new Refusal(RefusalReason.OperationNotServed, Now.AddHours(24)),
+            account.Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now).Refusal);
         Assert.NotNull(account.ResetHealth().Acquire(Make.Call() with { Work = clone }, KindLimits.Default[JobKind.Speech], Now).Lease);
     }
 
@@ -67,7 +71,8 @@ public sealed class HealthTests
     {
         var health = Health.Good;
         for (var i = 0; i < 50; i++)
-            health = health.After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(1)), $"model-{i}", Now.AddMinutes(2 * i));
+            health = health.After(
+                Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromMinutes(1)), $"model-{i}", Now.AddMinutes(2 * i));
 
         Assert.Single(health.Models);
     }

@@ -27,7 +27,8 @@ public sealed class PaceTableTests
     [InlineData("Music", "music-2.6-free", "Plain", "music-free", 3, 0)]
     [InlineData("Music", null, "Lyrics", "lyrics", 0, 0)]
     [InlineData("Music", null, "CoverPreprocess", "lyrics", 0, 0)]
-    public void Q7_The_shipped_paces_are_those_of_the_specification(string kind, string? model, string operation, string family, int rpm, long tpm)
+    public void Q7_The_shipped_paces_are_those_of_the_specification(
+        string kind, string? model, string operation, string family, int rpm, long tpm)
     {
         var work = new Work(Enum.Parse<JobKind>(kind), model, Operation: Enum.Parse<WorkOperation>(operation));
 

@@ -18,7 +18,8 @@ public sealed class PaceTests
     private static LeaseRequest Ask(PaceLimit? pace) => Make.Call() with { Pace = pace };
 
     /// <summary>A request that is answered at once; null with the refusal when it is not let in.</summary>
-    private static (AccountState Account, Refusal? Refusal) Take(AccountState account, PaceLimit? pace, DateTimeOffset now, Settlement? settlement = null)
+    private static (AccountState Account, Refusal? Refusal) Take(
+        AccountState account, PaceLimit? pace, DateTimeOffset now, Settlement? settlement = null)
     {
         var (next, lease, refusal) = account.Acquire(Ask(pace), Chat, now);
         return lease is null ? (next, refusal) : (next.Release(lease.Id, settlement ?? new Settlement.Done(), now).Next, null);
@@ -214,7 +215,8 @@ public sealed class PaceTests
             foreach (var step in law.Steps)
             {
                 now = now.AddMilliseconds(step.Milliseconds);
-                Settlement settlement = step.Kind switch { 1 => TooFast(), 2 => new Settlement.NotSent(), 3 => new Settlement.Unbilled(), _ => new Settlement.Done(Tokens: 15) };
+                Settlement settlement =
+                    step.Kind switch { 1 => TooFast(), 2 => new Settlement.NotSent(), 3 => new Settlement.Unbilled(), _ => new Settlement.Done(Tokens: 15) };
                 (account, var refusal) = Take(account, pace, now, settlement);
 
                 var learned = account.Pace!.Find("chat")!.RpmAt(pace, now);
@@ -224,7 +226,9 @@ public sealed class PaceTests
                     if (step.Kind != 2) granted.Add(now);
                     if (step.Kind == 0) tokens.Add(now);
                     Assert.True(granted.Count(at => at > now - Minute) <= law.Rpm, "more than the limit within a minute");
-                    Assert.True(law.Tpm == 0 || tokens.SkipLast(step.Kind == 0 ? 1 : 0).Count(at => at > now - Minute) * 15 < law.Tpm, "a request with the tokens used up");
+                    Assert.True(
+                        law.Tpm == 0 || tokens.SkipLast(step.Kind == 0 ? 1 : 0).Count(at => at > now - Minute) * 15 < law.Tpm,
+                        "a request with the tokens used up");
                 }
                 else
                 {

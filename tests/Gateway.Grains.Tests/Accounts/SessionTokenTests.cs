@@ -35,7 +35,8 @@ public sealed class SessionTokenTests
     [InlineData("-1796121015000")]
     [InlineData("\"0\"")]
     [InlineData("\"-5\"")]
-    public void V16_an_exp_that_is_not_above_0_was_over_long_ago(string written) => Assert.Equal(DateTimeOffset.UnixEpoch, Read($$"""{"exp":{{written}}}""").ExpiresAt);
+    public void V16_an_exp_that_is_not_above_0_was_over_long_ago(string written) =>
+        Assert.Equal(DateTimeOffset.UnixEpoch, Read($$"""{"exp":{{written}}}""").ExpiresAt);
 
     [Theory]
     [InlineData("null")]
@@ -68,7 +69,8 @@ public sealed class SessionTokenTests
     [Fact]
     public void A_key_that_is_no_token_tells_nothing() => Assert.Equal(new SessionToken(null, null), SessionToken.Read("sk-api-key"));
 
-    private static SessionToken Read(string payload) => SessionToken.Read($"{Encoded("""{"alg":"HS256","typ":"JWT"}""")}.{Encoded(payload)}.c2ln");
+    private static SessionToken Read(string payload) =>
+        SessionToken.Read($"{Encoded("""{"alg":"HS256","typ":"JWT"}""")}.{Encoded(payload)}.c2ln");
 
     private static string Encoded(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
 }

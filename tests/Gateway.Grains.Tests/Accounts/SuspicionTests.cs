@@ -13,7 +13,11 @@ public sealed class SuspicionTests
 {
     private static readonly DateTimeOffset Now = Make.Noon;
     private static readonly KindLimit Chat = KindLimits.Default[JobKind.Chat];
-    private static readonly UpstreamError Doubt = Make.Error(ErrorClass.Suspect, code: null) with { HttpStatus = 401, Message = "not today" };
+    private static readonly UpstreamError Doubt = Make.Error(ErrorClass.Suspect, code: null) with
+    {
+        HttpStatus = 401,
+        Message = "not today",
+    };
     private static readonly UpstreamError Proof = Make.Error(ErrorClass.AuthDead, code: 1004);
     private static readonly UpstreamError Trouble = Make.Error(ErrorClass.Retry, Billed.Unknown, code: null);
 
@@ -60,7 +64,8 @@ public sealed class SuspicionTests
         health = health.AfterProbe(refused, health.ProbeAt!.Value);
 
         var later = Now.AddDays(1);
-        Assert.Equal((state, "404 page not found", new Refusal(reason)), (health.StateAt(later), health.ReasonAt(later), Asked(health, later)));
+        Assert.Equal(
+            (state, "404 page not found", new Refusal(reason)), (health.StateAt(later), health.ReasonAt(later), Asked(health, later)));
         Assert.Equal(HealthState.Ok, health.AfterProbe(null, later).StateAt(later));
     }
 
@@ -99,7 +104,8 @@ public sealed class SuspicionTests
     [Fact]
     public void A_probe_that_is_refused_for_another_reason_knows_the_account()
     {
-        var health = Health.Good.After(Proof, "m", Now).AfterProbe(Make.Error(ErrorClass.Exhausted, code: 1008, coolDown: TimeSpan.FromMinutes(10)), Now);
+        var health = Health.Good.After(Proof, "m", Now).AfterProbe(
+            Make.Error(ErrorClass.Exhausted, code: 1008, coolDown: TimeSpan.FromMinutes(10)), Now);
 
         Assert.Equal((HealthState.Cooling, Now.AddMinutes(10)), (health.StateAt(Now), health.CoolingUntil(Now)));
     }
@@ -149,7 +155,8 @@ public sealed class SuspicionTests
     public void A_row_of_an_older_version_is_read_and_a_dead_credential_in_it_is_probed_at_once()
     {
         const string Health = """{"authFailed":true,"reason":"1004 login fail","failures":[],"models":[]}""";
-        var old = StateJson.Write(Make.Account()).Replace("""{"authFailed":false,"failures":[],"models":[]}""", Health, StringComparison.Ordinal);
+        var old = StateJson.Write(Make.Account()).Replace(
+            """{"authFailed":false,"failures":[],"models":[]}""", Health, StringComparison.Ordinal);
         Assert.Contains(Health, old, StringComparison.Ordinal);
 
         var account = StateJson.ReadAccount(old, 7);
@@ -164,7 +171,9 @@ public sealed class SuspicionTests
         Assert.DoesNotContain("suspicion", StateJson.Write(Make.Account()), StringComparison.OrdinalIgnoreCase);
     }
 
-    /// <summary>A step of an account's life: time passes, then a caller asks and is answered in some way, or what is due of probes is sent.</summary>
+    /// <summary>
+    /// A step of an account's life: time passes, then a caller asks and is answered in some way, or what is due of probes is sent.
+    /// </summary>
     private sealed record Step(double Seconds, int Callers, UpstreamError? Answer);
 
     private static Gen<Step> Steps(params UpstreamError?[] answers) =>
@@ -256,7 +265,8 @@ public sealed class SuspicionTests
 
             Tried += sent.Count;
             foreach (var lease in sent)
-                _account = _account.Release(lease.Id, step.Answer is { } error ? Settlement.For(error, "m") : new Settlement.Done(), _now).Next;
+                _account = _account.Release(
+                    lease.Id, step.Answer is { } error ? Settlement.For(error, "m") : new Settlement.Done(), _now).Next;
             Note();
         }
 
@@ -276,5 +286,6 @@ public sealed class SuspicionTests
         }
     }
 
-    private static Refusal? Asked(Health health, DateTimeOffset now) => (Make.Account() with { Health = health }).Acquire(Make.Call(), Chat, now).Refusal;
+    private static Refusal? Asked(Health health, DateTimeOffset now) =>
+        (Make.Account() with { Health = health }).Acquire(Make.Call(), Chat, now).Refusal;
 }

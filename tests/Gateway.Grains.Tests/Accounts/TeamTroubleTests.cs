@@ -20,7 +20,9 @@ public sealed class TeamTroubleTests
 
     private sealed record Answer(UpstreamError Error, int Seconds);
 
-    /// <summary>Whatever a request can provoke that proves nothing: passing trouble, a suspicion, a limit that may be the request's own.</summary>
+    /// <summary>
+    /// Whatever a request can provoke that proves nothing: passing trouble, a suspicion, a limit that may be the request's own.
+    /// </summary>
     private static readonly Gen<Answer> Answers =
         from kind in Gen.Choose(0, 3)
         from request in Gen.Choose(0, 5)
@@ -37,7 +39,8 @@ public sealed class TeamTroubleTests
     private static LeaseRequest Ask(TeamId team, bool isPaced = true) =>
         Make.Call(model: "MiniMax-M3") with { Holder = team, Pace = isPaced ? new PaceLimit("chat-m3", 200, 0) : null };
 
-    private static Refusal? Refuse(AccountState account, TeamId team, DateTimeOffset now) => account.Refuse(Ask(team), KindLimits.Default[JobKind.Chat], now);
+    private static Refusal? Refuse(AccountState account, TeamId team, DateTimeOffset now) =>
+        account.Refuse(Ask(team), KindLimits.Default[JobKind.Chat], now);
 
     /// <summary>The team asks, and hears the error; where it is refused it does not ask.</summary>
     private static AccountState Meet(AccountState account, TeamId team, UpstreamError error, DateTimeOffset now, bool isPaced = true)
@@ -103,7 +106,8 @@ public sealed class TeamTroubleTests
     public void H8_two_teams_that_fail_rest_it_for_all()
     {
         var account = Make.Account();
-        foreach (var (team, request) in new[] { (A, "1"), (A, "2"), (A, "3"), (B, "4") }) account = Meet(account, team, Trouble(request), Now);
+        foreach (var (team, request) in new[] { (A, "1"), (A, "2"), (A, "3"), (B, "4") })
+            account = Meet(account, team, Trouble(request), Now);
         Assert.Null(Refuse(account, C, Now));
         account = Meet(account, B, Trouble("5"), Now);
         Assert.Equal(new Refusal(RefusalReason.CoolingDown, Now + Health.Rest), Refuse(account, C, Now));
@@ -130,7 +134,9 @@ public sealed class TeamTroubleTests
     [Fact]
     public void H8_a_limit_that_may_be_the_requests_own_rests_the_family_for_its_team_until_a_second_says_the_same()
     {
-        var limit = Make.Error(ErrorClass.RateLimited, code: 1039, coolDown: TimeSpan.FromMinutes(1)) with { Retry = RetryRule.UntilTwoAgree };
+        var limit = Make.Error(
+            ErrorClass.RateLimited, code: 1039, coolDown: TimeSpan.FromMinutes(1)) with
+        { Retry = RetryRule.UntilTwoAgree };
         var account = Meet(Make.Account(), A, limit, Now);
         Assert.Equal(Now.AddMinutes(1), Refuse(account, A, Now)!.Until);
         Assert.Null(Refuse(account, B, Now));
@@ -142,17 +148,28 @@ public sealed class TeamTroubleTests
     [Fact]
     public void H8_what_is_proven_is_proven_for_all()
     {
-        Assert.Equal(RefusalReason.AuthFailed, Refuse(Meet(Make.Account(), A, Make.Error(ErrorClass.AuthDead, code: 1004), Now), B, Now)!.Reason);
-        Assert.Equal(RefusalReason.CoolingDown, Refuse(Meet(Make.Account(), A, Make.Error(ErrorClass.Exhausted, code: 1008, coolDown: TimeSpan.FromMinutes(10)), Now), B, Now)!.Reason);
+        Assert.Equal(
+            RefusalReason.AuthFailed, Refuse(Meet(Make.Account(), A, Make.Error(ErrorClass.AuthDead, code: 1004), Now), B, Now)!.Reason);
+        Assert.Equal(
+            RefusalReason.CoolingDown,
+            Refuse(
+                Meet(Make.Account(), A, Make.Error(ErrorClass.Exhausted, code: 1008, coolDown: TimeSpan.FromMinutes(10)), Now),
+                B,
+                Now)!.Reason);
     }
 
     [Fact]
     public void H8_the_row_stays_short_and_is_read_again_as_it_was()
     {
         var account = Make.Account();
-        for (var i = 0; i < 200; i++) account = account with { Health = account.Health.After(Trouble($"{i}"), model: null, Now, team: new TeamId($"t{i}")) with { Until = null } };
+        for (var i = 0; i < 200; i++)
+            account = account with
+            {
+                Health = account.Health.After(Trouble($"{i}"), model: null, Now, team: new TeamId($"t{i}")) with { Until = null },
+            };
         Assert.True(account.Health.TeamFailures is not { Length: > 25 });
-        for (var i = 0; i < 200; i++) account = account with { Health = account.Health.RestTeam(new TeamId($"t{i}"), family: null, Now.AddSeconds(30), "why", Now) };
+        for (var i = 0; i < 200; i++)
+            account = account with { Health = account.Health.RestTeam(new TeamId($"t{i}"), family: null, Now.AddSeconds(30), "why", Now) };
         Assert.Equal(50, account.Health.TeamRests!.Value.Length);
 
         var read = StateJson.ReadAccount(StateJson.Write(account), version: 1);

@@ -30,7 +30,8 @@ public abstract class AssetContract : StoreTest
     [Fact]
     public async Task An_asset_reads_back_as_it_was_noted()
     {
-        var noted = await _assets.RegisterAsync(File(1, Red) with { Purpose = "voice_clone", FileName = "Überprobe \"1\".mp3", Bytes = 12 }, None);
+        var noted = await _assets.RegisterAsync(
+            File(1, Red) with { Purpose = "voice_clone", FileName = "Überprobe \"1\".mp3", Bytes = 12 }, None);
         Assert.Equal(noted, await Store.Assets.FindAsync(new AssetId(1), None));
         Assert.Equal(Clock.Now, noted.CreatedAt);
         Assert.Null(await Store.Assets.FindAsync(new AssetId(2), None));
@@ -77,10 +78,19 @@ public abstract class AssetContract : StoreTest
         Assert.Equal(Blue, (await _assets.RegisterAsync(File(3, Blue) with { UpstreamId = "up-1" }, None)).Team);
     }
 
-    private static Asset File(long id, TeamId team) => new() { Id = new AssetId(id), Team = team, Kind = AssetKind.File, Account = Make.AccountOne, UpstreamId = $"up-{id}" };
+    private static Asset File(long id, TeamId team) =>
+        new() { Id = new AssetId(id), Team = team, Kind = AssetKind.File, Account = Make.AccountOne, UpstreamId = $"up-{id}" };
 
     private static Asset Voice(long id, TeamId team, string name, string account = "1") =>
-        new() { Id = new AssetId(id), Team = team, Kind = AssetKind.Voice, Account = new AccountId(account), UpstreamId = name, Purpose = "voice_cloning" };
+        new()
+        {
+            Id = new AssetId(id),
+            Team = team,
+            Kind = AssetKind.Voice,
+            Account = new AccountId(account),
+            UpstreamId = name,
+            Purpose = "voice_cloning",
+        };
 }
 
 public sealed class SqliteAssetTests() : AssetContract(new SqliteTestDatabase());

@@ -12,25 +12,36 @@ public sealed partial class RulesPageTests
 
     /// <summary>Each number with what the page says of it.</summary>
     private static readonly IReadOnlyDictionary<string, string> Page =
-        Entry().Matches(Repository.Read("docs/rules.md")).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value.Trim(), StringComparer.Ordinal);
+        Entry().Matches(Repository.Read("docs/rules.md")).ToDictionary(
+            match => match.Groups[1].Value, match => match.Groups[2].Value.Trim(), StringComparer.Ordinal);
 
     private static readonly IReadOnlySet<string> Tested =
-        Repository.Sources.Where(source => source.Key.StartsWith("tests/", StringComparison.Ordinal)).SelectMany(source => TestedIn(source.Key, source.Value)).ToHashSet(StringComparer.Ordinal);
+        Repository.Sources.Where(source => source.Key.StartsWith("tests/", StringComparison.Ordinal))
+            .SelectMany(source => TestedIn(source.Key, source.Value))
+            .ToHashSet(StringComparer.Ordinal);
 
     [Fact]
     public void Every_number_that_code_or_a_test_cites_stands_on_the_page()
     {
-        var cited = Repository.Sources.SelectMany(source => CitedIn(source.Value).Concat(TestedIn(source.Key, source.Value)).Select(number => (Number: number, source.Key)));
-        Faults.None(cited.Where(place => !Page.ContainsKey(place.Number)).Select(place => $"docs/rules.md has no {place.Number}, which {place.Key} cites").Distinct());
+        var cited = Repository.Sources.SelectMany(
+            source => CitedIn(source.Value).Concat(TestedIn(source.Key, source.Value)).Select(number => (Number: number, source.Key)));
+        Faults.None(
+            cited.Where(place => !Page.ContainsKey(place.Number))
+                .Select(place => $"docs/rules.md has no {place.Number}, which {place.Key} cites")
+                .Distinct());
     }
 
     [Fact]
     public void Every_rule_has_a_test_or_the_page_says_that_it_has_none() =>
-        Faults.None(Page.Where(rule => !HasNone(rule.Value) && !Tested.Contains(rule.Key)).Select(rule => $"No test has {rule.Key}_ in its name, and docs/rules.md does not say so"));
+        Faults.None(
+            Page.Where(rule => !HasNone(rule.Value) && !Tested.Contains(rule.Key)).Select(
+                rule => $"No test has {rule.Key}_ in its name, and docs/rules.md does not say so"));
 
     [Fact]
     public void No_rule_that_is_said_to_have_no_test_has_one() =>
-        Faults.None(Page.Where(rule => HasNone(rule.Value) && Tested.Contains(rule.Key)).Select(rule => $"{rule.Key} has a test by now: take the mark out of docs/rules.md"));
+        Faults.None(
+            Page.Where(rule => HasNone(rule.Value) && Tested.Contains(rule.Key)).Select(
+                rule => $"{rule.Key} has a test by now: take the mark out of docs/rules.md"));
 
     [Fact]
     public void The_page_has_every_family() =>
@@ -46,7 +57,10 @@ public sealed partial class RulesPageTests
     // Rows of a theory are tests too: those of the vendor's answers have their number in their name.
     private static IEnumerable<string> TestedIn(string path, string source) =>
         TestName().Matches(source).SelectMany(match => match.Groups[1].Value.Split('_', StringSplitOptions.RemoveEmptyEntries))
-            .Concat(path.Contains("/Vendor/", StringComparison.Ordinal) ? RowName().Matches(source).Select(match => match.Groups[1].Value) : []);
+            .Concat(
+                path.Contains("/Vendor/", StringComparison.Ordinal)
+                    ? RowName().Matches(source).Select(match => match.Groups[1].Value)
+                    : []);
 
     [GeneratedRegex(@"^- \*\*(" + Any + @")\*\* ((?:.+\n?)(?:^  .+\n?)*)", RegexOptions.Multiline)]
     private static partial Regex Entry();

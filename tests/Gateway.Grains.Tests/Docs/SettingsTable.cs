@@ -8,21 +8,28 @@ using Gateway.Silo.Hosting.Settings;
 
 namespace Gateway.Grains.Tests.Docs;
 
-/// <summary>The README's table of settings, made from their declarations: the name, the comment's summary, the default and the range.</summary>
+/// <summary>
+/// The README's table of settings, made from their declarations: the name, the comment's summary, the default and the range.
+/// </summary>
 internal static partial class SettingsTable
 {
     private const string Begin = "<!-- settings: made from the code, see CONTRIBUTING.md -->\n";
     private const string End = "<!-- end of settings -->\n";
 
     // From the largest down. No number of another meaning is a whole one of these.
-    private static readonly (string Unit, long Bytes)[] Sizes = [("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)];
+    private static readonly (string Unit, long Bytes)[] Sizes =
+    [
+        ("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1L << 20), ("KiB", 1L << 10)
+    ];
 
     private static readonly Dictionary<Assembly, XDocument> Comments = [];
 
-    public static string Make() => $"{Begin}| Setting | Meaning | Default | Range |\n|---|---|---|---|\n{string.Concat(SettingsTree.All.Select(Row))}{End}";
+    public static string Make() =>
+        $"{Begin}| Setting | Meaning | Default | Range |\n|---|---|---|---|\n{string.Concat(SettingsTree.All.Select(Row))}{End}";
 
     /// <summary>The table as the page has it.</summary>
-    public static string In(string page) => page[page.IndexOf(Begin, StringComparison.Ordinal)..(page.IndexOf(End, StringComparison.Ordinal) + End.Length)];
+    public static string In(string page) =>
+        page[page.IndexOf(Begin, StringComparison.Ordinal)..(page.IndexOf(End, StringComparison.Ordinal) + End.Length)];
 
     /// <summary>The names in the rows of a table.</summary>
     public static IEnumerable<string> NamesIn(string table) => Name().Matches(table).Select(match => match.Groups[1].Value);
@@ -32,9 +39,12 @@ internal static partial class SettingsTable
 
     /// <summary>What holds where a setting is not written.</summary>
     public static string Default(KnownSetting setting) =>
-        Comment(setting, "value") is { Length: > 0 } words ? words : Shown(setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!)));
+        Comment(setting, "value") is { Length: > 0 } words
+            ? words
+            : Shown(setting.Property.GetValue(Activator.CreateInstance(setting.Property.DeclaringType!)));
 
-    private static string Row(KnownSetting setting) => $"| `{setting.Shown}` | {Meaning(setting).TrimEnd('.')} | {Default(setting)} | {Range(setting)} |\n";
+    private static string Row(KnownSetting setting) =>
+        $"| `{setting.Shown}` | {Meaning(setting).TrimEnd('.')} | {Default(setting)} | {Range(setting)} |\n";
 
     private static string Range(KnownSetting setting) => setting.Type == typeof(bool)
         ? "`true`, `false`"
@@ -60,9 +70,12 @@ internal static partial class SettingsTable
     private static string Number(object value)
     {
         // A decimal made of a double has fifteen digits, a range in bytes more.
-        var number = value is double whole && double.IsInteger(whole) ? (long)whole : Convert.ToDecimal(value, CultureInfo.InvariantCulture);
+        var number = value is double whole && double.IsInteger(whole)
+            ? (long)whole
+            : Convert.ToDecimal(value, CultureInfo.InvariantCulture);
         foreach (var (unit, bytes) in Sizes)
-            if (number >= bytes && number % bytes == 0 && number / bytes < 1024) return string.Create(CultureInfo.InvariantCulture, $"{number / bytes} {unit}");
+            if (number >= bytes && number % bytes == 0 && number / bytes < 1024)
+                return string.Create(CultureInfo.InvariantCulture, $"{number / bytes} {unit}");
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
@@ -72,8 +85,11 @@ internal static partial class SettingsTable
         var declaring = setting.Property.DeclaringType!;
         if (!Comments.TryGetValue(declaring.Assembly, out var comments))
             Comments[declaring.Assembly] = comments = XDocument.Load(Path.ChangeExtension(declaring.Assembly.Location, ".xml"));
-        var member = comments.Descendants("member").FirstOrDefault(member => (string?)member.Attribute("name") == $"P:{declaring.FullName}.{setting.Property.Name}");
-        return member?.Element(part) is { } text ? Space().Replace(string.Concat(text.Nodes().Select(Markdown)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal) : "";
+        var member = comments.Descendants("member").FirstOrDefault(
+            member => (string?)member.Attribute("name") == $"P:{declaring.FullName}.{setting.Property.Name}");
+        return member?.Element(part) is { } text
+            ? Space().Replace(string.Concat(text.Nodes().Select(Markdown)), " ").Trim().Replace("|", "\\|", StringComparison.Ordinal)
+            : "";
     }
 
     private static string Markdown(XNode node) => node switch
@@ -84,7 +100,8 @@ internal static partial class SettingsTable
         _ => throw new InvalidOperationException($"The comment of a setting has {node}, for which the table has no words."),
     };
 
-    private static string PathOf(string cref) => SettingsTree.All.Single(setting => cref == $"P:{setting.Property.DeclaringType!.FullName}.{setting.Property.Name}").Shown;
+    private static string PathOf(string cref) =>
+        SettingsTree.All.Single(setting => cref == $"P:{setting.Property.DeclaringType!.FullName}.{setting.Property.Name}").Shown;
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Space();

@@ -1,4 +1,3 @@
-using Gateway.Upstreams.MiniMax;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Gateway.Grains.Routing;
@@ -6,6 +5,7 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Kinds;
 using Gateway.Model.Settings;
 using Gateway.Silo.Hosting.Settings;
+using Gateway.Upstreams.MiniMax;
 
 namespace Gateway.Grains.Tests.Docs;
 
@@ -13,7 +13,9 @@ namespace Gateway.Grains.Tests.Docs;
 public sealed partial class SettingsTableTests
 {
     private const string Page = "README.md";
-    private const string HowToUpdate = "README.md has another table of settings than the code. When the change is meant: GATEWAY_UPDATE_SETTINGS=1 dotnet test tests/Gateway.Grains.Tests --filter The_table_is_made, and commit the file.";
+    private const string HowToUpdate =
+        "README.md has another table of settings than the code. When the change is meant: GATEWAY_UPDATE_SETTINGS=1 dotnet test " +
+            "tests/Gateway.Grains.Tests --filter The_table_is_made, and commit the file.";
 
     [Fact]
     public void The_table_is_made_from_the_declarations()
@@ -36,11 +38,14 @@ public sealed partial class SettingsTableTests
 
     [Fact]
     public void Every_setting_says_what_it_means() =>
-        Faults.None(SettingsTree.All.Where(setting => SettingsTable.Meaning(setting).Length == 0).Select(setting => $"{setting.Shown} has no summary"));
+        Faults.None(
+            SettingsTree.All.Where(
+                setting => SettingsTable.Meaning(setting).Length == 0).Select(setting => $"{setting.Shown} has no summary"));
 
     [Fact]
     public void No_two_features_declare_the_same_setting() =>
-        Assert.Equal(SettingsTree.All.Count, SettingsTree.All.Select(setting => setting.Path).Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.Equal(
+            SettingsTree.All.Count, SettingsTree.All.Select(setting => setting.Path).Distinct(StringComparer.OrdinalIgnoreCase).Count());
 
     // What is shipped in a table is no property's default; the comment says it in words.
     [Fact]
@@ -51,16 +56,21 @@ public sealed partial class SettingsTableTests
         Assert.Equal(RunsOf(limit => limit.ExpectedRun), RunsIn(DefaultOf("Gateway:Limits:*:ExpectedRun")));
         var shipped = PlatformTerms.Shipped.Paces.ToDictionary(limit => PaceTable.Key(PlatformDriver.Name, limit.Family));
         foreach (var (family, number) in FamiliesIn(DefaultOf("Gateway:Pace:*:Rpm"))) Assert.Equal(shipped[family].Rpm, number);
-        foreach (var (family, number) in FamiliesIn(DefaultOf("Gateway:Pace:*:Tpm"))) Assert.Equal(shipped[family].Tpm, number * 1_000_000L);
+        foreach (var (family, number) in FamiliesIn(DefaultOf("Gateway:Pace:*:Tpm")))
+            Assert.Equal(shipped[family].Tpm, number * 1_000_000L);
     }
 
-    private static IEnumerable<string> RunsOf(Func<KindLimit, TimeSpan> run) => JobNames.AllKinds.Select(name => $"{name} {Duration.Show(run(KindLimits.Default[Enum.Parse<JobKind>(name, ignoreCase: true)]))}").Order();
+    private static IEnumerable<string> RunsOf(Func<KindLimit, TimeSpan> run) =>
+        JobNames.AllKinds.Select(
+            name => $"{name} {Duration.Show(run(KindLimits.Default[Enum.Parse<JobKind>(name, ignoreCase: true)]))}").Order();
 
     private static IEnumerable<string> RunsIn(string words) => words.Split(", ").Order();
 
     private static List<(string Family, int Number)> FamiliesIn(string words)
     {
-        var families = Family().Matches(words).Select(match => (match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture))).ToList();
+        var families = Family().Matches(words)
+            .Select(match => (match.Groups[1].Value, int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture)))
+            .ToList();
         Assert.NotEmpty(families);
         return families;
     }

@@ -113,5 +113,7 @@ public sealed class JobEdgesTests
 
     [Fact]
     public void J1_The_last_four_statuses_are_final() =>
-        Assert.Equal(["succeeded", "failed", "cancelled", "expired"], Enum.GetValues<JobStatus>().Where(status => status.IsTerminal).Select(status => status.Name));
+        Assert.Equal(
+            ["succeeded", "failed", "cancelled", "expired"],
+            Enum.GetValues<JobStatus>().Where(status => status.IsTerminal).Select(status => status.Name));
 }

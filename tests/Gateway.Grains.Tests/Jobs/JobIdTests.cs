@@ -137,7 +137,8 @@ public sealed class JobIdTests
     public async Task Ids_are_unique_among_threads()
     {
         var source = Source(TimeProvider.System, 63);
-        var batches = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => source.Next()).ToList())));
+        var batches = await Task.WhenAll(
+            Enumerable.Range(0, 4).Select(_ => Task.Run(() => Enumerable.Range(0, 20_000).Select(_ => source.Next()).ToList())));
 
         Assert.Equal(80_000, batches.SelectMany(ids => ids).Distinct().Count());
         Assert.All(batches, ids => Assert.Equal(ids.Order(), ids));

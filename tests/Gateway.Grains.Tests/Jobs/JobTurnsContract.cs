@@ -48,13 +48,15 @@ public abstract class JobTurnsContract : StoreTest
         var before = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
         Assert.Equal((job.Id, null), (before.Record.Job, before.Record.Answer));
 
-        Assert.True(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1], "/v1/jobs/1"))));
+        Assert.True(
+            await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(202, "application/json", [1], "/v1/jobs/1"))));
         Assert.False(await Node.RunAsync(new KeepAnswerTurn(record.Key, record.Job, new StoredAnswer(500, "application/json", [2]))));
         var after = Assert.IsType<SubmitResult.Replayed>(await SubmitAgainAsync());
         Assert.Equal((202, "/v1/jobs/1"), (after.Record.Answer!.Status, after.Record.Answer.Location));
         Assert.Equal(1, await Database.CountAsync("SELECT count(*) FROM job"));
 
-        Task<SubmitResult> SubmitAgainAsync() => Node.RunAsync(Make.Submit(Make.Job(), record with { Job = Make.JobId() }, Direct(Make.Job())));
+        Task<SubmitResult> SubmitAgainAsync() =>
+            Node.RunAsync(Make.Submit(Make.Job(), record with { Job = Make.JobId() }, Direct(Make.Job())));
     }
 
     [Fact]
@@ -94,7 +96,8 @@ public abstract class JobTurnsContract : StoreTest
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(young, record with { Job = young.Id, Fingerprint = "new" })));
 
-        var replay = Assert.IsType<SubmitResult.Replayed>(await Node.RunAsync(Make.Submit(Make.Job(), record with { Fingerprint = "new" })));
+        var replay = Assert.IsType<SubmitResult.Replayed>(
+            await Node.RunAsync(Make.Submit(Make.Job(), record with { Fingerprint = "new" })));
         Assert.Equal((young.Id, null), (replay.Record.Job, replay.Record.Answer));
         Assert.NotNull(await Queries.JobAsync(old.Id, None));
     }
@@ -115,12 +118,14 @@ public abstract class JobTurnsContract : StoreTest
     {
         await DispatchedAsync();
         var (job, later) = (Make.Job(), Make.Job());
-        var refused = Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, Make.Record("key", job.Id), Direct(job), mayQueue: false)));
+        var refused = Assert.IsType<SubmitResult.NoCapacity>(
+            await Node.RunAsync(Make.Submit(job, Make.Record("key", job.Id), Direct(job), mayQueue: false)));
         Assert.Equal(RefusalReason.NoFreeSlot, refused.Refusal.Reason);
         Assert.Null(await Queries.JobAsync(job.Id, None));
         Assert.Null(await Store.Bodies.ReadAsync(job.Id, BodyPart.Request, job.Request, None));
 
-        Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(later, Make.Record("key", later.Id, "another print"), Direct(later))));
+        Assert.IsType<SubmitResult.Created>(
+            await Node.RunAsync(Make.Submit(later, Make.Record("key", later.Id, "another print"), Direct(later))));
         Assert.Equal(JobStatus.Queued, (await JobAsync(later)).Status);
     }
 
@@ -130,7 +135,8 @@ public abstract class JobTurnsContract : StoreTest
         var job = Make.Job();
 
         Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, mayQueue: false)));
-        Assert.IsType<SubmitResult.NoCapacity>(await Node.RunAsync(Make.Submit(job, direct: Direct(job) with { Account = new AccountId("404") }, mayQueue: false)));
+        Assert.IsType<SubmitResult.NoCapacity>(
+            await Node.RunAsync(Make.Submit(job, direct: Direct(job) with { Account = new AccountId("404") }, mayQueue: false)));
         Assert.Null(await Queries.JobAsync(job.Id, None));
     }
 
@@ -196,9 +202,11 @@ public abstract class JobTurnsContract : StoreTest
     public async Task L4_Success_moves_job_slot_credits_and_event_together()
     {
         var (job, lease) = await RunningAsync();
-        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!; // more than was asked for: H15
+        // more than was asked for: H15
+        var done = (await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success(units: 2))))!;
 
-        Assert.Equal((JobStatus.Succeeded, 30L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
+        Assert.Equal(
+            (JobStatus.Succeeded, 30L, "file-1", Clock.Now), (done.Status, done.Charged!.Value, done.FileId, done.FinishedAt!.Value));
         var account = await AccountAsync();
         Assert.Equal((0, 30L, 0L), (account.Leases.Length, account.Credits.Used, account.Reserved));
         Assert.Equal("done"u8.ToArray(), await Store.Bodies.ReadAsync(job.Id, BodyPart.Result, done.Result!, None));
@@ -230,7 +238,9 @@ public abstract class JobTurnsContract : StoreTest
     {
         var job = await QueuedAsync(Make.Job(pinned: Make.AccountOne));
         var lease = (await Node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Lease!;
-        await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.ModelUnavailable, Billed.No, code: 2061, coolDown: TimeSpan.FromHours(24))));
+        await EndAsync(
+            job, lease,
+            new AttemptEnd.Failed(Make.Error(ErrorClass.ModelUnavailable, Billed.No, code: 2061, coolDown: TimeSpan.FromHours(24))));
 
         Assert.Equal((JobStatus.Failed, 2061), ((await JobAsync(job)).Status, (await JobAsync(job)).Error!.UpstreamCode));
         Assert.Empty((await AccountAsync()).Leases);
@@ -293,7 +303,9 @@ public abstract class JobTurnsContract : StoreTest
         foreach (var (expected, edge) in edges)
         {
             var (job, lease) = await DispatchedAsync();
-            Assert.Equal((JobStatus.Submitting, true), (await Node.RunAsync(new CancelJobTurn(job.Id))) is { } state ? (state.Status, state.CancelRequested) : default);
+            Assert.Equal(
+                (JobStatus.Submitting, true),
+                (await Node.RunAsync(new CancelJobTurn(job.Id))) is { } state ? (state.Status, state.CancelRequested) : default);
             await EventsAsync(job, "queued", "submitting");
             await edge(job, lease);
             await EventsAsync(job, ["queued", "submitting", .. expected.Split(',')]);
@@ -324,7 +336,11 @@ public abstract class JobTurnsContract : StoreTest
     [Fact]
     public async Task V5_Refusals_that_cost_nothing_and_are_about_an_account_are_no_attempts_and_the_last_of_each_is_kept()
     {
-        ErrorClass[] classes = [ErrorClass.RateLimited, ErrorClass.FailOver, ErrorClass.Exhausted, ErrorClass.AuthDead, ErrorClass.ModelUnavailable, ErrorClass.OperationUnavailable];
+        ErrorClass[] classes =
+        [
+            ErrorClass.RateLimited, ErrorClass.FailOver, ErrorClass.Exhausted, ErrorClass.AuthDead, ErrorClass.ModelUnavailable,
+            ErrorClass.OperationUnavailable
+        ];
         var job = await QueuedAsync();
         for (var attempt = 1; attempt <= 4 * JobState.MaxAttempts; attempt++)
         {
@@ -364,7 +380,9 @@ public abstract class JobTurnsContract : StoreTest
             var again = (await Node.RunAsync(Make.Dispatch(job, second, attempt: 2))).Lease!;
             await Node.RunAsync(new EndAttemptTurn(second, again.Id, job.Id, 2, new AttemptEnd.Failed(Suspicious(row.Status))));
 
-            Assert.Equal((row, row.Then, row.InDoubt), (row, (await JobAsync(job)).Status, (await AccountAsync(second)).Health.Suspicion is not null));
+            Assert.Equal(
+                (row, row.Then, row.InDoubt),
+                (row, (await JobAsync(job)).Status, (await AccountAsync(second)).Health.Suspicion is not null));
         }
     }
 
@@ -401,7 +419,8 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Single((await AccountAsync()).Health.Failures);
     }
 
-    private static UpstreamError Suspicious(int status) => new(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: status);
+    private static UpstreamError Suspicious(int status) =>
+        new(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: status);
 
     [Fact]
     public async Task J7_An_overload_is_waited_for_and_neither_the_job_nor_an_account_pays_for_it()
@@ -441,11 +460,15 @@ public abstract class JobTurnsContract : StoreTest
             await EndAsync(job, lease, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: row.First) with { Retry = row.Rule }));
             var second = new AccountId(row.Second);
             var again = (await Node.RunAsync(Make.Dispatch(job, second, attempt: 2))).Lease!;
-            await Node.RunAsync(new EndAttemptTurn(second, again.Id, job.Id, 2, new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: row.Code) with { Retry = row.Rule })));
+            await Node.RunAsync(
+                new EndAttemptTurn(
+                    second, again.Id, job.Id, 2,
+                    new AttemptEnd.Failed(Make.Error(ErrorClass.Retry, code: row.Code) with { Retry = row.Rule })));
 
             var ended = await JobAsync(job);
             Assert.Equal((row, row.Status), (row, ended.Status));
-            if (row.Status == JobStatus.Failed) Assert.Equal((row.Code, "upstream_error"), (ended.Error!.UpstreamCode!.Value, ended.Error.Code));
+            if (row.Status == JobStatus.Failed)
+                Assert.Equal((row.Code, "upstream_error"), (ended.Error!.UpstreamCode!.Value, ended.Error.Code));
             if (row.Second == "2") Assert.Equal((row, row.Failures), (row, (await AccountAsync(second)).Health.Failures.Length));
             Assert.Empty((await AccountAsync(second)).Leases);
         }
@@ -457,9 +480,12 @@ public abstract class JobTurnsContract : StoreTest
     {
         (ErrorClass Class, Billed Billed, JobStatus Status, long Charged)[] table =
         [
-            (ErrorClass.FailOver, Billed.No, JobStatus.Queued, 0), (ErrorClass.Retry, Billed.No, JobStatus.Queued, 0), (ErrorClass.Overload, Billed.No, JobStatus.Queued, 0),
-            (ErrorClass.FailOver, Billed.Yes, JobStatus.Failed, 30), (ErrorClass.Retry, Billed.Unknown, JobStatus.Failed, 30), (ErrorClass.Overload, Billed.Unknown, JobStatus.Failed, 30),
-            (ErrorClass.Caller, Billed.No, JobStatus.Failed, 0), (ErrorClass.Moderation, Billed.No, JobStatus.Failed, 0), (ErrorClass.Moderation, Billed.Yes, JobStatus.Failed, 30),
+            (ErrorClass.FailOver, Billed.No, JobStatus.Queued, 0), (ErrorClass.Retry, Billed.No, JobStatus.Queued, 0),
+            (ErrorClass.Overload, Billed.No, JobStatus.Queued, 0),
+            (ErrorClass.FailOver, Billed.Yes, JobStatus.Failed, 30), (ErrorClass.Retry, Billed.Unknown, JobStatus.Failed, 30),
+            (ErrorClass.Overload, Billed.Unknown, JobStatus.Failed, 30),
+            (ErrorClass.Caller, Billed.No, JobStatus.Failed, 0), (ErrorClass.Moderation, Billed.No, JobStatus.Failed, 0),
+            (ErrorClass.Moderation, Billed.Yes, JobStatus.Failed, 30),
         ];
         await Node.RunAsync(new ChangeAccountTurn(Make.AccountOne, "test", "patch", account => account with { DailyCredits = null }));
         var used = 0L;
@@ -473,7 +499,9 @@ public abstract class JobTurnsContract : StoreTest
                 var ended = await JobAsync(job);
                 Assert.Equal((row, row.Status), (row, ended.Status));
                 if (ended.Status == JobStatus.Failed)
-                    Assert.Equal((row.Charged, row.Class == ErrorClass.Moderation ? "moderated" : "upstream_error", 1002), (ended.Charged!.Value, ended.Error!.Code, ended.Error.UpstreamCode!.Value));
+                    Assert.Equal(
+                        (row.Charged, row.Class == ErrorClass.Moderation ? "moderated" : "upstream_error", 1002),
+                        (ended.Charged!.Value, ended.Error!.Code, ended.Error.UpstreamCode!.Value));
                 Assert.Equal((used, 0), ((await AccountAsync()).Credits.Used, (await AccountAsync()).Leases.Length));
             }
     }
@@ -524,7 +552,8 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Null(await other.RunAsync(new AdoptLeaseTurn(Make.AccountOne, lease.Id, lease.Owner)));
         var adopted = Assert.Single((await AccountAsync()).Leases);
         Assert.Equal((heir.Incarnation, 1, "task-1", job.Id), (adopted.Owner, adopted.Attempt, adopted.TaskId, adopted.Job!.Value));
-        Assert.Equal(JobStatus.Succeeded, (await heir.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success())))!.Status);
+        Assert.Equal(
+            JobStatus.Succeeded, (await heir.RunAsync(new EndAttemptTurn(Make.AccountOne, lease.Id, job.Id, 1, Make.Success())))!.Status);
     }
 
     [Fact]
@@ -540,7 +569,8 @@ public abstract class JobTurnsContract : StoreTest
         Assert.Equal(("", 30L), ((await AccountAsync()).SealedSecret, (await AccountAsync()).Credits.Used));
 
         var pinned = await QueuedAsync();
-        Assert.Equal("account_deleted", (await Node.RunAsync(new FailQueuedTurn(pinned.Id, new JobError("account_deleted", "gone"))))!.Error!.Code);
+        Assert.Equal(
+            "account_deleted", (await Node.RunAsync(new FailQueuedTurn(pinned.Id, new JobError("account_deleted", "gone"))))!.Error!.Code);
         Assert.Equal(0, (await JobAsync(pinned)).Charged);
     }
 
@@ -581,7 +611,9 @@ public abstract class JobTurnsContract : StoreTest
         Assert.False(await Node.RunAsync(new WakeJobTurn(queued.Id)));
         Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.True(await Node.RunAsync(new WakeJobTurn(queued.Id)));
-        Assert.Equal((JobStatus.Expired, "queue_age", 0L), ((await JobAsync(queued)).Status, (await JobAsync(queued)).Reason, (await JobAsync(queued)).Reserved));
+        Assert.Equal(
+            (JobStatus.Expired, "queue_age", 0L),
+            ((await JobAsync(queued)).Status, (await JobAsync(queued)).Reason, (await JobAsync(queued)).Reserved));
         await EventsAsync(queued, "queued", "expired");
         Assert.Null(await Queries.NextWakeAsync(None));
     }
@@ -609,7 +641,8 @@ public abstract class JobTurnsContract : StoreTest
     [Fact]
     public async Task J1_startBy_expires_a_queued_job_and_leaves_a_running_one()
     {
-        var (queued, running) = (Make.Job() with { StartBy = Clock.Now.AddMinutes(1) }, Make.Job() with { StartBy = Clock.Now.AddMinutes(1) });
+        var (queued, running) = (
+            Make.Job() with { StartBy = Clock.Now.AddMinutes(1) }, Make.Job() with { StartBy = Clock.Now.AddMinutes(1) });
         await Node.RunAsync(Make.Submit(queued));
         await Node.RunAsync(Make.Submit(running, direct: Direct(running)));
         Clock.Advance(TimeSpan.FromMinutes(1));
@@ -661,7 +694,8 @@ public abstract class JobTurnsContract : StoreTest
         await EventsAsync(job, "queued", "submitting", "running");
     }
 
-    private async Task<JobState> QueuedAsync(JobState? job = null) => Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job ?? Make.Job()))).Job;
+    private async Task<JobState> QueuedAsync(JobState? job = null) =>
+        Assert.IsType<SubmitResult.Created>(await Node.RunAsync(Make.Submit(job ?? Make.Job()))).Job;
 
     private async Task<(JobState Job, Lease Lease)> DispatchedAsync()
     {

@@ -34,11 +34,14 @@ public sealed class RetriesTests
 
     [Fact]
     public void J10_What_is_cheap_is_tried_again_on_a_doubt_about_its_bill() =>
-        Assert.Equal(RetryDecision.ElsewhereElseHere, After("a:x", new RetryTerms(RetryTerms.MostOfCall) { IsCheap = true, IsAwaited = true }));
+        Assert.Equal(
+            RetryDecision.ElsewhereElseHere, After("a:x", new RetryTerms(RetryTerms.MostOfCall) { IsCheap = true, IsAwaited = true }));
 
     [Fact]
     public void What_only_one_account_may_serve_stops_at_its_refusal_for_a_day() =>
-        Assert.Equal((RetryDecision.Stop, RetryDecision.Elsewhere), (After("a:2061", new RetryTerms(5) { IsPinned = true }), After("a:1002", new RetryTerms(5) { IsPinned = true })));
+        Assert.Equal(
+            (RetryDecision.Stop, RetryDecision.Elsewhere),
+            (After("a:2061", new RetryTerms(5) { IsPinned = true }), After("a:1002", new RetryTerms(5) { IsPinned = true })));
 
     [Theory]
     [InlineData(0, "Elsewhere")]
@@ -49,9 +52,17 @@ public sealed class RetriesTests
 
     private static RetryDecision After(string answers, RetryTerms terms)
     {
-        var said = answers.Split(' ').Select(answer => answer.Split(':')).Select(parts => (Account: new AccountId(parts[0]), Error: ErrorOf(parts[1]))).ToList();
+        var said = answers.Split(' ')
+            .Select(answer => answer.Split(':'))
+            .Select(parts => (Account: new AccountId(parts[0]), Error: ErrorOf(parts[1])))
+            .ToList();
         // What costs a job no attempt counts for none: an overload is waited for.
-        var before = said[..^1].Select(one => PastAnswer.Of(one.Account, one.Error) with { Counts = !one.Error.CostsNoTry && (terms.IsAwaited || one.Error.Class != ErrorClass.Overload) });
+        var before = said[..^1].Select(
+            one =>
+                PastAnswer.Of(one.Account, one.Error) with
+                {
+                    Counts = !one.Error.CostsNoTry && (terms.IsAwaited || one.Error.Class != ErrorClass.Overload),
+                });
         return Retries.After([.. before], said[^1].Account, said[^1].Error, terms);
     }
 
@@ -59,7 +70,11 @@ public sealed class RetriesTests
     {
         "x" => PlatformErrors.Broken("broken"),
         "n" => UpstreamError.NotSent("no connection"),
-        ['s', .. var status] => new UpstreamError(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: int.Parse(status)) { Retry = RetryRule.UntilTwoAgree },
+        ['s', .. var status] =>
+            new UpstreamError(
+                ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero,
+                HttpStatus: int.Parse(status))
+            { Retry = RetryRule.UntilTwoAgree },
         _ => PlatformErrors.OfCode(int.Parse(code), "message", 200),
     };
 }

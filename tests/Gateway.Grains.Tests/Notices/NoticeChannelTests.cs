@@ -56,7 +56,9 @@ public sealed class NoticeChannelTests : StoreTest
     {
         var one = await NodeAsync();
         await using var listening = await ListenAsync(one.Identity);
-        await Database.RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = current_database()");
+        await Database.RunAsync(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway hints' AND datname = " +
+                "current_database()");
         await Assert.ThrowsAnyAsync<NpgsqlException>(() => listening.Task);
     }
 
@@ -71,7 +73,8 @@ public sealed class NoticeChannelTests : StoreTest
         var ready = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var heard = Channel.CreateBounded<ChangeNotice>(100);
         var stop = CancellationTokenSource.CreateLinkedTokenSource(_patience.Token);
-        var listening = new Listening(Store.Notices.ListenAsync(self, ready.SetResult, notice => heard.Writer.TryWrite(notice), stop.Token), heard, stop);
+        var listening = new Listening(
+            Store.Notices.ListenAsync(self, ready.SetResult, notice => heard.Writer.TryWrite(notice), stop.Token), heard, stop);
         await await Task.WhenAny(ready.Task, listening.Task);
         return listening;
     }

@@ -16,12 +16,15 @@ public sealed class PendingNoticesTests
     private readonly PendingNotices _pending = new();
 
     private static BatchCommit Commit(AccountState? before = null, AccountState? after = null, JobState? job = null, bool moved = true) =>
-        new(Make.Noon, after is null ? [] : [after], job is null ? [] : [job], job is null || !moved ? [] : [new JobEvent(job.Id, 1, job.Status, Make.Noon, job)])
+        new(
+            Make.Noon, after is null ? [] : [after], job is null ? [] : [job],
+            job is null || !moved ? [] : [new JobEvent(job.Id, 1, job.Status, Make.Noon, job)])
         {
             Before = before is null ? [] : [before],
         };
 
-    private static AccountState Taken(AccountState account) => account.Acquire(Make.Call(), KindLimits.Default[JobKind.Chat], Make.Noon).Next;
+    private static AccountState Taken(AccountState account) =>
+        account.Acquire(Make.Call(), KindLimits.Default[JobKind.Chat], Make.Noon).Next;
 
     [Fact]
     public void Each_name_is_told_once_and_taken_once()
@@ -117,7 +120,12 @@ public sealed class PendingNoticesTests
     [Fact]
     public void A_hint_of_a_newer_version_stands_for_everything()
     {
-        var notice = new ChangeNotice { Queues = [new QueueKey("video|*|m", TeamId.Default, 5)], Pauses = true, Moved = [new MovedJobs(TeamId.Default, [Make.JobId()])] };
+        var notice = new ChangeNotice
+        {
+            Queues = [new QueueKey("video|*|m", TeamId.Default, 5)],
+            Pauses = true,
+            Moved = [new MovedJobs(TeamId.Default, [Make.JobId()])],
+        };
         var read = ChangeNotice.Read(notice.Write());
         Assert.True(read.Pauses);
         Assert.Equal(notice.Queues, read.Queues);

@@ -15,7 +15,9 @@ public sealed class OperationTableTests
     public void Every_kind_has_a_plain_operation_and_every_operation_a_kind()
     {
         Assert.All(Enum.GetValues<JobKind>(), kind => Assert.True(OperationTable.Has(kind, WorkOperation.Plain), $"{kind}"));
-        Assert.All(Enum.GetValues<WorkOperation>().Except([WorkOperation.Plain]), which => Assert.Single(OperationTable.All, row => row.Which == which));
+        Assert.All(
+            Enum.GetValues<WorkOperation>().Except([WorkOperation.Plain]),
+            which => Assert.Single(OperationTable.All, row => row.Which == which));
     }
 
     [Fact]
@@ -32,12 +34,16 @@ public sealed class OperationTableTests
         var row = OperationTable.All.Single(one => one.Name == name);
         var (kind, which) = (row.Kind, row.Which);
         Assert.Contains(row.Path, NativePaths.All);
-        Assert.All(row.ModelFamilies.Select(family => family.Name).Append(row.Family), family => Assert.NotNull(Shipped.Paces.Of(PlatformDriver.Name, family)));
+        Assert.All(
+            row.ModelFamilies.Select(family => family.Name).Append(row.Family),
+            family => Assert.NotNull(Shipped.Paces.Of(PlatformDriver.Name, family)));
         Assert.All(row.Uses, use => Assert.NotEmpty(use.Paths));
         // A task is judged by its queries; a call by what its answer shows, unless its maker names what it makes.
         if (row.Task is null) Assert.True(!row.ShownAt.IsEmpty || row.Makes is { IsNamedByCaller: true });
         Assert.Equal(row.Task is null, PlatformTasks.Of(kind, which) is null);
-        Assert.Equal(kind == JobKind.Chat ? 0 : 1, Math.Min(1, Shipped.Prices.Ceiling(PlatformDriver.Name, new Work(kind, "m", Operation: which)))); // tokens of chats are free of charge until somebody prices them
+        // tokens of chats are free of charge until somebody prices them
+        Assert.Equal(
+            kind == JobKind.Chat ? 0 : 1, Math.Min(1, Shipped.Prices.Ceiling(PlatformDriver.Name, new Work(kind, "m", Operation: which))));
     }
 
     [Theory]

@@ -1,4 +1,3 @@
-using Gateway.Model.Native;
 using System.Text;
 using Gateway.Engine.Accounts;
 using Gateway.Engine.Jobs;
@@ -8,8 +7,8 @@ using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Native;
 using Gateway.Model.Outbox;
-using Gateway.Upstreams.MiniMax.Tasks;
 
 namespace Gateway.Grains.Tests.Outbox;
 
@@ -58,7 +57,10 @@ public abstract class OutboxContract : StoreTest
         var message = Assert.Single(await MessagesAsync());
         Assert.Equal(new OutboxMessage(OutboxKind.Callback, job.Id, 1, Url, Clock.Now, Tries: 1) { Host = Host }, message);
         Assert.Equal(Url, (await JobAsync(job)).CallbackUrl);
-        Assert.DoesNotContain("callback", Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id.Value}"))!, StringComparison.OrdinalIgnoreCase);
+        Assert.DoesNotContain(
+            "callback",
+            Assert.Single(await Database.ListAsync($"SELECT state FROM job WHERE id <> {job.Id.Value}"))!,
+            StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -183,11 +185,16 @@ public abstract class OutboxContract : StoreTest
         var job = await SubmitAsync();
         await EndAsync(job);
         var events = await Queries.EventsAsync(job.Id, 0, 10, None);
-        Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"processing","file_id":"","base_resp":{"status_code":0,"status_msg":"success"}}""", Text(events[0].State));
-        Assert.Equal($$$"""{"task_id":"{{{job.Id}}}","status":"failed","file_id":"","base_resp":{"status_code":1000,"status_msg":"the job was cancelled: cancelled by the caller"}}""", Text(events[1].State));
+        Assert.Equal(
+            $$$"""{"task_id":"{{{job.Id}}}","status":"processing","file_id":"","base_resp":{"status_code":0,"status_msg":"success"}}""",
+            Text(events[0].State));
+        Assert.Equal(
+            $$$"""{"task_id":"{{{job.Id}}}","status":"failed","file_id":"","base_resp":{"status_code":1000,"status_msg":"the job was cancelled: cancelled by the caller"}}""",
+            Text(events[1].State));
     }
 
-    private static string Text(JobState job, string? result = null) => Encoding.UTF8.GetString(NativeCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
+    private static string Text(JobState job, string? result = null) =>
+        Encoding.UTF8.GetString(NativeCallbacks.Body(job, result is null ? null : Encoding.UTF8.GetBytes(result)));
 }
 
 public sealed class SqliteOutbox() : OutboxContract(new SqliteTestDatabase());

@@ -1,8 +1,8 @@
-using Gateway.Model.Jobs;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
 using Gateway.Upstreams.MiniMax.Verdicts;
 
@@ -34,7 +34,8 @@ public sealed class CallTriesTests
     [InlineData("a:2013", nameof(RetryDecision.Stop))]
     [InlineData("a:1026", nameof(RetryDecision.Stop))]
     [InlineData("a:x", nameof(RetryDecision.ElsewhereElseHere))]
-    [InlineData("a:1002 b:1004 c:1008 d:1041 e:2056 f:2061 g:2044 h:1002", nameof(RetryDecision.Elsewhere))] // V5: about accounts, unpaid, no tries
+    // V5: about accounts, unpaid, no tries
+    [InlineData("a:1002 b:1004 c:1008 d:1041 e:2056 f:2061 g:2044 h:1002", nameof(RetryDecision.Elsewhere))]
     [InlineData("a:1002 b:1013 c:1008 d:1013 e:1041 f:1013", nameof(RetryDecision.GiveUp))] // the third that counts
     [InlineData("a:1002 b:1002 c:4711", nameof(RetryDecision.Here))]
     [InlineData("a:s401", nameof(RetryDecision.Elsewhere))]
@@ -76,7 +77,8 @@ public sealed class CallTriesTests
     [InlineData("a:1013 a:1013", false)]
     [InlineData("a:1013 b:1013", true)]
     [InlineData("a:1013 a:1002", true)] // about the account, whatever else it said
-    public void A11_What_an_account_learns_from_a_call(string answers, bool learns) => Assert.Equal(learns, TriesOf(JobKind.Chat, answers).TeachLast);
+    public void A11_What_an_account_learns_from_a_call(string answers, bool learns) =>
+        Assert.Equal(learns, TriesOf(JobKind.Chat, answers).TeachLast);
 
     [Theory]
     [InlineData("a:1002", true)]
@@ -85,7 +87,8 @@ public sealed class CallTriesTests
     [InlineData("a:2061 b:2061", false)] // the vendor's words are the answer
     [InlineData("a:s401 b:s401", false)]
     [InlineData("a:1002 b:1013", false)]
-    public void V5_A_walk_that_ends_with_refused_accounts_is_told_in_the_gateways_words(string answers, bool isSo) => Assert.Equal(isSo, TriesOf(JobKind.Chat, answers).EndWithAccounts);
+    public void V5_A_walk_that_ends_with_refused_accounts_is_told_in_the_gateways_words(string answers, bool isSo) =>
+        Assert.Equal(isSo, TriesOf(JobKind.Chat, answers).EndWithAccounts);
 
     [Fact]
     public void An_overload_counts_against_no_account() =>
@@ -98,7 +101,8 @@ public sealed class CallTriesTests
     {
         "x" => PlatformErrors.Broken("broken"),
         "n" => UpstreamError.NotSent("no connection"),
-        ['s', .. var status] => new UpstreamError(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: int.Parse(status)),
+        ['s', .. var status] =>
+            new UpstreamError(ErrorClass.Suspect, Code: null, "not today", Billed.No, TimeSpan.Zero, HttpStatus: int.Parse(status)),
         _ => PlatformErrors.OfCode(int.Parse(code), "message", 200),
     };
 }

@@ -37,7 +37,9 @@ public sealed class FairSharesTests
         // The bound of the method: never further apart than a service of each.
         for (var one = 0; one < served.Length; one++)
             for (var other = 0; other < served.Length; other++)
-                Assert.True(Math.Abs(served[one] - served[other]) <= ((double)MostCost / load.Weights[one]) + ((double)MostCost / load.Weights[other]) + 1e-6);
+                Assert.True(
+                    Math.Abs(served[one] - served[other]) <= ((double)MostCost / load.Weights[one]) + (
+                        (double)MostCost / load.Weights[other]) + 1e-6);
     });
 
     [Fact]
@@ -72,7 +74,11 @@ public sealed class FairSharesTests
             returned[team] += (double)cost / load.Weights[team];
         }
 
-        Assert.All(busy, other => Assert.True(returned[0] - returned[other] <= ((double)MostCost / load.Weights[0]) + (2.0 * MostCost / load.Weights[other]) + 1e-6));
+        Assert.All(
+            busy,
+            other =>
+                Assert.True(
+                    returned[0] - returned[other] <= ((double)MostCost / load.Weights[0]) + (2.0 * MostCost / load.Weights[other]) + 1e-6));
 
         FairShares Serve(FairShares before, int team, int cost) => before.Serve(Team(team), load.Weights[team], cost);
     });

@@ -27,7 +27,8 @@ public sealed class FairTurnsTests
 
     private static TeamId Team(int number) => new($"t{number}");
 
-    private static void Tell(QueueOrder order, DateTimeOffset now, params TeamState[] teams) => ((IBatchObserver)order).Committed(new BatchCommit(now, [], [], []) { Teams = teams });
+    private static void Tell(QueueOrder order, DateTimeOffset now, params TeamState[] teams) =>
+        ((IBatchObserver)order).Committed(new BatchCommit(now, [], [], []) { Teams = teams });
 
     private static void Serve(QueueOrder order, DateTimeOffset now, JobState job)
     {
@@ -77,7 +78,11 @@ public sealed class FairTurnsTests
             {
                 // All wait since another instant, so that no two teams tie.
                 var heads = load.Priorities.SelectMany((priorities, team) => priorities.Select(priority =>
-                    Make.Job(priority: priority, team: Team(team)) with { Status = JobStatus.Queued, CreatedAt = Now.AddSeconds(-team) })).ToList();
+                    Make.Job(priority: priority, team: Team(team)) with
+                    {
+                        Status = JobStatus.Queued,
+                        CreatedAt = Now.AddSeconds(-team),
+                    })).ToList();
                 var next = new WaitingQueues(heads, []).Next(order.Begin(Now), _ => false)!;
                 Serve(order, Now, next.Job!);
                 served.Add(next.Team);
@@ -91,17 +96,21 @@ public sealed class FairTurnsTests
     public void H7_who_holds_its_share_goes_after_who_does_not_and_nobody_is_asked_while_it_waits_alone()
     {
         var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
-        var (mine, others) = (Make.Job(team: Team(0)) with { CreatedAt = Now.AddHours(-1) }, Make.Job(team: Team(1)) with { CreatedAt = Now });
+        var (mine, others) = (
+            Make.Job(team: Team(0)) with { CreatedAt = Now.AddHours(-1) }, Make.Job(team: Team(1)) with { CreatedAt = Now });
         Assert.Equal(Team(1), new WaitingQueues([mine, others], []).Next(order.Begin(Now), head => head.Team == Team(0))!.Team);
         Assert.Equal(Team(0), new WaitingQueues([mine, others], []).Next(order.Begin(Now), _ => true)!.Team);
-        Assert.Equal(Team(0), new WaitingQueues([mine], []).Next(order.Begin(Now), _ => throw new InvalidOperationException("asked"))!.Team);
+        Assert.Equal(
+            Team(0), new WaitingQueues([mine], []).Next(order.Begin(Now), _ => throw new InvalidOperationException("asked"))!.Team);
     }
 
     [Fact]
     public void H7_what_holds_back_one_team_drops_its_queues_of_that_lane_alone()
     {
         var order = new QueueOrder(new QueueOptions(), KindLimits.Default, queries: null!);
-        var waiting = new WaitingQueues([Make.Job(team: Team(0), priority: 9), Make.Job(team: Team(0), priority: 1), Make.Job(team: Team(0), model: "other"), Make.Job(team: Team(1))], []);
+        var waiting = new WaitingQueues(
+            [Make.Job(team: Team(0), priority: 9), Make.Job(team: Team(0), priority: 1), Make.Job(team: Team(0), model: "other"), Make.Job(team: Team(1))],
+            []);
         var pass = order.Begin(Now);
         var head = waiting.Next(pass, head => head.Team == Team(1))!;
         Assert.Equal([1, 9], waiting.DropOfTeam(head).Select(queue => queue.Priority).Order());

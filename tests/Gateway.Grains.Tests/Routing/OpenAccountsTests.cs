@@ -74,7 +74,9 @@ public sealed class OpenAccountsTests
 
     private static List<AccountView> Views(int count, OpenAccounts open)
     {
-        var views = Enumerable.Range(1, count).Select(id => new AccountView(Make.Account(maxJobs: 2, id: $"{id}"), new TeamSlots("node"))).ToList();
+        var views = Enumerable.Range(1, count)
+            .Select(id => new AccountView(Make.Account(maxJobs: 2, id: $"{id}"), new TeamSlots("node")))
+            .ToList();
         foreach (var view in views) open.Update(view);
         return views;
     }

@@ -19,7 +19,8 @@ public sealed class OverloadBreakerTests
 
     private static OverloadBreaker Trip(OverloadBreaker? before, double at) => OverloadBreaker.Trip(before, Now.AddSeconds(at), Pause);
 
-    // What is played, second by second: o overload, s success, p probe sent, l probe left; and after how many seconds the next request may go.
+    // What is played, second by second: o overload, s success, p probe sent, l probe left; and after how many seconds the next request may
+    // go.
     [Theory]
     [InlineData("0o", 5)]
     [InlineData("0o 1o 2o", 5)] // they met the same moment

@@ -20,9 +20,11 @@ public sealed class QueueOrderTests
 
     private static QueueKey Queue(TeamId team, int priority = 5) => new(Video.Lane, team, priority);
 
-    private QueueRank Rank(QueueKey queue, TimeSpan waited, DateTimeOffset? now = null) => _order.Begin(now ?? Now).RankOf(queue, (now ?? Now) - waited);
+    private QueueRank Rank(QueueKey queue, TimeSpan waited, DateTimeOffset? now = null) =>
+        _order.Begin(now ?? Now).RankOf(queue, (now ?? Now) - waited);
 
-    private TeamRank Rank(TeamId team, bool holdsShare = false, DateTimeOffset? since = null) => _order.Begin(Now).RankOf(team, holdsShare, since ?? Now);
+    private TeamRank Rank(TeamId team, bool holdsShare = false, DateTimeOffset? since = null) =>
+        _order.Begin(Now).RankOf(team, holdsShare, since ?? Now);
 
     private void Commit(params JobState[] dispatched) => ((IBatchObserver)_order).Committed(new BatchCommit(Now, [], dispatched,
         [.. dispatched.Select(job => new JobEvent(job.Id, 2, job.Status, Now, job))]));
@@ -71,7 +73,9 @@ public sealed class QueueOrderTests
     [Fact]
     public void Q2_jobs_that_end_or_queue_again_are_not_counted_as_served()
     {
-        Commit(Make.Job(team: A), Make.Job(team: A) with { Status = JobStatus.Running }, Make.Job(team: A) with { Status = JobStatus.Succeeded });
+        Commit(
+            Make.Job(team: A), Make.Job(team: A) with { Status = JobStatus.Running },
+            Make.Job(team: A) with { Status = JobStatus.Succeeded });
         Assert.Equal(0, Rank(A).Start);
     }
 
@@ -124,7 +128,10 @@ public sealed class QueueOrderTests
         Assert.Null(times.Measured(Video with { Model = "other" }));
 
         var retried = Make.Job(model: "other") with { Status = JobStatus.Succeeded, Attempt = 2, StartedAt = Now.AddSeconds(-50) };
-        ((IBatchObserver)times).Committed(new BatchCommit(Now, [], [], [new JobEvent(retried.Id, 9, retried.Status, Now, retried), new JobEvent(retried.Id, 9, retried.Status, Now, retried with { Attempt = 1 })]));
+        ((IBatchObserver)times).Committed(
+            new BatchCommit(
+                Now, [], [],
+                [new JobEvent(retried.Id, 9, retried.Status, Now, retried), new JobEvent(retried.Id, 9, retried.Status, Now, retried with { Attempt = 1 })]));
         Assert.Equal(TimeSpan.FromSeconds(50), times.Measured(retried.Work));
     }
 }

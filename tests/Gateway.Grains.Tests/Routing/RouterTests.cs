@@ -59,7 +59,9 @@ public sealed class RouterTests : IAsyncLifetime
         var results = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => TakeAsync(Chat)));
 
         Assert.Equal(7, results.Count(result => result.Nobody is null));
-        Assert.All(results.Where(result => result.Nobody is not null), result => Assert.Equal(2, result.Nobody!.Reasons[RefusalReason.NoFreeSlot]));
+        Assert.All(
+            results.Where(result => result.Nobody is not null),
+            result => Assert.Equal(2, result.Nobody!.Reasons[RefusalReason.NoFreeSlot]));
         Assert.Equal(3, _router.Find(new AccountId("1"))!.Leases.Length);
         Assert.Equal(4, _router.Find(new AccountId("2"))!.Leases.Length);
     }
@@ -154,7 +156,8 @@ public sealed class RouterTests : IAsyncLifetime
         Assert.True(await ProbedAsync(probe, null));
         Assert.Equal(HealthState.Ok, _router.Find(id)!.Health.StateAt(_clock.Now));
 
-        Task<bool> ProbedAsync(Probe sent, UpstreamError? error) => _accounts.ProbedAsync(id, sent, error, actor: null, CancellationToken.None);
+        Task<bool> ProbedAsync(Probe sent, UpstreamError? error) =>
+            _accounts.ProbedAsync(id, sent, error, actor: null, CancellationToken.None);
     }
 
     [Fact]
@@ -171,7 +174,8 @@ public sealed class RouterTests : IAsyncLifetime
 
         Assert.False(_router.CanServeNow(asked));
         Assert.True(_router.CanServeNow(Chat));
-        Assert.Equal((RefusalReason.NoFreeSlot, 1), Assert.Single(_router.WhyNot(asked).Reasons.Select(reason => (reason.Key, reason.Value))));
+        Assert.Equal(
+            (RefusalReason.NoFreeSlot, 1), Assert.Single(_router.WhyNot(asked).Reasons.Select(reason => (reason.Key, reason.Value))));
     }
 
     // Seconds until each account's rest ends, null where its credential was refused and it is probed in two; what the look names.
@@ -186,7 +190,9 @@ public sealed class RouterTests : IAsyncLifetime
         foreach (var (id, rest) in new[] { ("1", one), ("2", other) })
             await _accounts.ChangeAsync(new AccountId(id), "test", "rest", account => account with
             {
-                Health = rest is { } wait ? account.Health.Cool(Make.Noon.AddSeconds(wait), "rest") : account.Health.After(Make.Error(ErrorClass.AuthDead), "m", Make.Noon),
+                Health = rest is { } wait
+                    ? account.Health.Cool(Make.Noon.AddSeconds(wait), "rest")
+                    : account.Health.After(Make.Error(ErrorClass.AuthDead), "m", Make.Noon),
             }, CancellationToken.None);
 
         var nobody = _router.WhyNot(Chat);
@@ -238,7 +244,15 @@ public sealed class RouterTests : IAsyncLifetime
     {
         Assert.Contains("no account", _router.CanNeverServe(Chat)!.Why, StringComparison.OrdinalIgnoreCase);
 
-        await SaveAsync(Make.Spec("1") with { Patch = new AccountPatch { MaxJobs = 1, Models = new Optional<System.Collections.Immutable.ImmutableArray<string>?>(true, ["only"]) } });
+        await SaveAsync(
+            Make.Spec("1") with
+            {
+                Patch = new AccountPatch
+                {
+                    MaxJobs = 1,
+                    Models = new Optional<System.Collections.Immutable.ImmutableArray<string>?>(true, ["only"]),
+                },
+            });
         Assert.Contains("model list", _router.CanNeverServe(Chat)!.Why, StringComparison.Ordinal);
         Assert.Contains("driver", _router.CanNeverServe(new Work(JobKind.Music, "m"))!.Why, StringComparison.Ordinal);
         Assert.Contains("pinned", _router.CanNeverServe(Chat with { Pinned = new AccountId("9") })!.Why, StringComparison.Ordinal);
@@ -252,7 +266,12 @@ public sealed class RouterTests : IAsyncLifetime
     public async Task Q5_The_end_of_a_cool_down_wakes_whoever_waits()
     {
         await SaveAsync(Make.Spec("1"));
-        await _accounts.ChangeAsync(new AccountId("1"), "test", "cool", account => account with { Health = account.Health.Cool(Make.Noon.AddMinutes(1), "test") }, CancellationToken.None);
+        await _accounts.ChangeAsync(
+            new AccountId("1"),
+            "test",
+            "cool",
+            account => account with { Health = account.Health.Cool(Make.Noon.AddMinutes(1), "test") },
+            CancellationToken.None);
         var pulse = _signal.NextPulse();
 
         Assert.NotNull((await TakeAsync(Chat)).Nobody);
@@ -285,8 +304,11 @@ public sealed class RouterTests : IAsyncLifetime
 
         // From the view alone, as the one at the head of a line looks.
         var pulse = _signal.NextPulse();
-        Assert.False(await _router.TryRouteAsync(new RouteRequest(image), (_, _) => throw new InvalidOperationException("its view knows better")));
-        Assert.Equal((RefusalReason.Paced, Make.Noon.AddSeconds(65)), (Assert.Single(_router.WhyNot(image).Reasons).Key, _router.WhyNot(image).Until));
+        Assert.False(
+            await _router.TryRouteAsync(new RouteRequest(image), (_, _) => throw new InvalidOperationException("its view knows better")));
+        Assert.Equal(
+            (RefusalReason.Paced, Make.Noon.AddSeconds(65)),
+            (Assert.Single(_router.WhyNot(image).Reasons).Key, _router.WhyNot(image).Until));
         Assert.Null((await TakeAsync(Chat)).Nobody);
         _clock.Advance(TimeSpan.FromSeconds(66));
 
@@ -331,7 +353,9 @@ public sealed class RouterTests : IAsyncLifetime
         var first = await TakeAsync(Chat);
         _overloads.Hear(first.Account!, Chat, team: null, first.Lease!.Id, Make.Error(ErrorClass.Overload));
 
-        Assert.Equal((RefusalReason.Overloaded, 2), Assert.Single((await TakeAsync(Chat)).Nobody!.Reasons.Select(reason => (reason.Key, reason.Value))));
+        Assert.Equal(
+            (RefusalReason.Overloaded, 2),
+            Assert.Single((await TakeAsync(Chat)).Nobody!.Reasons.Select(reason => (reason.Key, reason.Value))));
         Assert.Null((await TakeAsync(new Work(JobKind.Chat, "other"))).Nobody);
         var pulse = _signal.NextPulse();
         _clock.Advance(TimeSpan.FromSeconds(7));
@@ -351,8 +375,11 @@ public sealed class RouterTests : IAsyncLifetime
         _overloads.Hear(_router.Find(new AccountId("1"))!, Chat, team: null, new LeaseId("x"), Make.Error(ErrorClass.Overload));
         _clock.Advance(TimeSpan.FromSeconds(7));
 
-        Assert.False(await _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => Task.FromResult<Refusal?>(new Refusal(RefusalReason.NoFreeSlot))));
-        await Assert.ThrowsAsync<TimeoutException>(() => _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => throw new TimeoutException()));
+        Assert.False(
+            await _router.TryRouteAsync(
+                new RouteRequest(Chat), (_, _) => Task.FromResult<Refusal?>(new Refusal(RefusalReason.NoFreeSlot))));
+        await Assert.ThrowsAsync<TimeoutException>(
+            () => _router.TryRouteAsync(new RouteRequest(Chat), (_, _) => throw new TimeoutException()));
         Assert.Null((await TakeAsync(Chat)).Nobody);
     }
 
@@ -456,11 +483,13 @@ public sealed class RouterTests : IAsyncLifetime
 
     private Task SaveAsync(AccountSpec spec) => _accounts.SaveAsync(spec, "test", CancellationToken.None);
 
-    private async Task<(AccountState? Account, Lease? Lease, NobodyFree? Nobody)> TakeAsync(Work work, IReadOnlySet<AccountId>? avoid = null)
+    private async Task<(
+        AccountState? Account, Lease? Lease, NobodyFree? Nobody)> TakeAsync(Work work, IReadOnlySet<AccountId>? avoid = null)
     {
         AccountState? taken = null;
         Lease? lease = null;
-        var nobody = await _router.RouteAsync(new RouteRequest(work) { Avoid = avoid ?? new HashSet<AccountId>() }, async (account, request) =>
+        var nobody = await _router.RouteAsync(
+            new RouteRequest(work) { Avoid = avoid ?? new HashSet<AccountId>() }, async (account, request) =>
         {
             var result = await _accounts.AcquireAsync(account.Id, request, CancellationToken.None);
             if (result.Lease is not null) (taken, lease) = (result.Account, result.Lease);

@@ -31,7 +31,8 @@ public sealed class SlotShareTests : IAsyncLifetime
     private Node _one = null!;
     private Node _two = null!;
 
-    private sealed record Node(TestNode Engine, RouterGrain Router, AccountGrain Accounts, TeamLimitsView Teams, SlotNotifier Signal, Homes Homes);
+    private sealed record Node(
+        TestNode Engine, RouterGrain Router, AccountGrain Accounts, TeamLimitsView Teams, SlotNotifier Signal, Homes Homes);
 
     public async ValueTask InitializeAsync()
     {
@@ -56,7 +57,8 @@ public sealed class SlotShareTests : IAsyncLifetime
         var share = _one.Router.ShareUsed(Video, A)!;
         Assert.Equal(new TeamShare(Shared.UnansweredSlots, 4, 4, 9), share);
         Assert.Contains("4 of 9", share.Describe(), StringComparison.Ordinal);
-        Assert.Equal(RefusalReason.TeamAtShare, Assert.Single(_one.Router.WhyNot(new RouteRequest(Video, Make.JobId()) { Team = A }).Reasons).Key);
+        Assert.Equal(
+            RefusalReason.TeamAtShare, Assert.Single(_one.Router.WhyNot(new RouteRequest(Video, Make.JobId()) { Team = A }).Reasons).Key);
 
         // A task id wakes who waits for it; the slot stays taken.
         var (account, lease) = Held(A)[0];
@@ -111,7 +113,8 @@ public sealed class SlotShareTests : IAsyncLifetime
             {
                 case 0 when leases.Where(held => held.Lease.IsUnanswered).ToList() is { Count: > 0 } unanswered:
                     var (account, sent) = unanswered[random.Next(unanswered.Count)];
-                    await node.Engine.Runner.RunAsync(new NoteTaskTurn(account, sent.Id, sent.Job!.Value, 1, "task"), CancellationToken.None);
+                    await node.Engine.Runner.RunAsync(
+                        new NoteTaskTurn(account, sent.Id, sent.Job!.Value, 1, "task"), CancellationToken.None);
                     break;
                 case 1 when leases.Count > 0:
                     var (of, over) = leases[random.Next(leases.Count)];
@@ -142,7 +145,8 @@ public sealed class SlotShareTests : IAsyncLifetime
         await PoolAsync();
         var pinned = Video with { Pinned = new AccountId("1") };
         Assert.Single(await AskAsync(_one, A, 5, pinned));
-        await _one.Accounts.ChangeAsync(new AccountId("2"), "test", "drain", account => account with { Draining = true }, CancellationToken.None);
+        await _one.Accounts.ChangeAsync(
+            new AccountId("2"), "test", "drain", account => account with { Draining = true }, CancellationToken.None);
         Assert.Equal(2, (await AskAsync(_one, A, 20)).Count);
         Assert.Equal(new TeamShare(Shared.UnansweredSlots, 3, 3, 6), _one.Router.ShareUsed(Video, A));
         // Where the whole pool is one account, what is held elsewhere does not count.
@@ -192,7 +196,11 @@ public sealed class SlotShareTests : IAsyncLifetime
             Dictionary<int, LeaseRequest> asked = [];
             foreach (var (team, action, index) in steps)
             {
-                var request = Make.ForJob(Make.JobId(), owner: index % 2 == 0 ? "node" : "other") with { Id = new LeaseId($"{index}"), Holder = new TeamId($"t{team}") };
+                var request = Make.ForJob(Make.JobId(), owner: index % 2 == 0 ? "node" : "other") with
+                {
+                    Id = new LeaseId($"{index}"),
+                    Holder = new TeamId($"t{team}"),
+                };
                 var state = view.State;
                 switch (action)
                 {
@@ -204,7 +212,11 @@ public sealed class SlotShareTests : IAsyncLifetime
                         view.Hear(request.Id);
                         break;
                     case 2:
-                        view.See(state.Acquire(asked.GetValueOrDefault(index, request), Make.VideoLimit, Make.Noon).Next with { Version = state.Version + 1 });
+                        view.See(
+                            state.Acquire(
+                                asked.GetValueOrDefault(index, request), Make.VideoLimit,
+                                Make.Noon).Next with
+                            { Version = state.Version + 1 });
                         break;
                     case 3:
                         view.See(state.NoteTask(request.Id, "task") with { Version = state.Version + 1 });
@@ -221,7 +233,11 @@ public sealed class SlotShareTests : IAsyncLifetime
                     var of = new TeamId($"t{number}");
                     var leases = view.State.Leases.Where(lease => lease.Holder == of).ToList();
                     var pending = asked.Values.Where(ask => ask.Holder == of && view.State.FindLease(ask.Id) is null).ToList();
-                    Assert.Equal(new SlotCount(leases.Count + pending.Count, leases.Count(lease => lease.IsUnanswered) + pending.Count, leases.Count(lease => lease.IsUnanswered && lease.Owner == "node") + pending.Count), slots.Of(of));
+                    Assert.Equal(
+                        new SlotCount(
+                            leases.Count + pending.Count, leases.Count(lease => lease.IsUnanswered) + pending.Count,
+                            leases.Count(lease => lease.IsUnanswered && lease.Owner == "node") + pending.Count),
+                        slots.Of(of));
                     Assert.Equal(slots.Of(of), slots.ByAccount(of).Values.Aggregate(default(SlotCount), (sum, count) => sum + count));
                 }
             }
@@ -252,7 +268,8 @@ public sealed class SlotShareTests : IAsyncLifetime
     private async Task PoolAsync()
     {
         await AccountsAsync();
-        foreach (var team in new[] { A, B }) await _one.Engine.Runner.RunAsync(new CreateTeamTurn(team, team.Value, 1, TeamLimits.None, "test"), CancellationToken.None);
+        foreach (var team in new[] { A, B })
+            await _one.Engine.Runner.RunAsync(new CreateTeamTurn(team, team.Value, 1, TeamLimits.None, "test"), CancellationToken.None);
         foreach (var node in new[] { _one, _two })
         {
             await node.Teams.RefreshAsync(CancellationToken.None);
@@ -262,7 +279,8 @@ public sealed class SlotShareTests : IAsyncLifetime
 
     private async Task AccountsAsync()
     {
-        foreach (var id in new[] { "1", "2", "3" }) await _one.Accounts.SaveAsync(Make.Spec(id, maxJobs: 3), "test", CancellationToken.None);
+        foreach (var id in new[] { "1", "2", "3" })
+            await _one.Accounts.SaveAsync(Make.Spec(id, maxJobs: 3), "test", CancellationToken.None);
     }
 
     private List<(AccountId Account, Lease Lease)> Held(TeamId team) =>

@@ -71,9 +71,12 @@ public sealed class GatewayKeysTests
         Assert.Matches("^123456789012345678-[0-9a-f]{32}$", token);
         string[] forged =
         [
-            "", "-", "123456789012345678", "123456789012345678-", token[..^1], token + "0", token + "-", " " + token, token.ToUpperInvariant() + "x", "0" + token,
-            token.Replace("123456789012345678", "123456789012345679", StringComparison.Ordinal), token[..^1] + (token[^1] == '0' ? '1' : '0'),
-            GatewayKeys.From([.. Master.Reverse()]).CallbackToken(job), token[..19] + keys.CallbackToken(new JobId(1))[2..], "x-" + token, "99999999999999999999-" + token[19..], token[..20] + "\u00e9" + token[21..],
+            "", "-", "123456789012345678", "123456789012345678-", token[..^1], token + "0", token + "-", " " + token,
+            token.ToUpperInvariant() + "x", "0" + token,
+            token.Replace("123456789012345678", "123456789012345679", StringComparison.Ordinal),
+            token[..^1] + (token[^1] == '0' ? '1' : '0'),
+            GatewayKeys.From([.. Master.Reverse()]).CallbackToken(job), token[..19] + keys.CallbackToken(new JobId(1))[2..], "x-" + token,
+            "99999999999999999999-" + token[19..], token[..20] + "\u00e9" + token[21..],
         ];
         Assert.All(forged, text => Assert.Null(keys.ReadCallbackToken(text)));
     }

@@ -77,7 +77,10 @@ public sealed class BackupTests() : StoreTest(new SqliteTestDatabase())
 
         Assert.Equal(["gateway.db"], Directory.GetFiles(Target).Select(Path.GetFileName));
         Assert.Equal(["copy"], Directory.GetFileSystemEntries(_backups).Select(Path.GetFileName));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.None, File.GetUnixFileMode(Target) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(
+                UnixFileMode.None,
+                File.GetUnixFileMode(Target) & ~(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
         await using var copy = new SqliteGatewayStore(SqliteDatabase.Open(Target), new StoreClock());
         Assert.Equal($"a backup of {Make.Noon:u}", await copy.Copies.FindMarkAsync(None));
         Assert.Null(await Store.Copies.FindMarkAsync(None));
@@ -100,9 +103,13 @@ public sealed class BackupTests() : StoreTest(new SqliteTestDatabase())
     [Fact]
     public async Task S3_only_unknown_jobs_may_do_without_a_slot()
     {
-        const string Insert = "INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state) VALUES (1, 1, 'default', 'video', 'l', '{0}', 5, 1, 1, '{}')";
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => Database.RunAsync(Insert.Replace("{0}", "running", StringComparison.Ordinal)));
-        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(() => Database.RunAsync(Insert.Replace("{0}", "submitting", StringComparison.Ordinal)));
+        const string Insert =
+            "INSERT INTO job (id, version, team, kind, lane, status, priority, attempt, seq, state) VALUES (1, 1, 'default', 'video', " +
+                "'l', '{0}', 5, 1, 1, '{}')";
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(
+            () => Database.RunAsync(Insert.Replace("{0}", "running", StringComparison.Ordinal)));
+        await Assert.ThrowsAsync<Microsoft.Data.Sqlite.SqliteException>(
+            () => Database.RunAsync(Insert.Replace("{0}", "submitting", StringComparison.Ordinal)));
         Assert.Equal(1, await Database.RunAsync(Insert.Replace("{0}", "unknown", StringComparison.Ordinal)));
         Assert.Equal(["ok"], await Database.ListAsync("PRAGMA integrity_check"));
     }

@@ -25,7 +25,8 @@ public abstract class FeedContract : StoreTest
     {
         await base.InitializeAsync();
         _node = await NodeAsync();
-        await Database.RunAsync($"INSERT INTO team (id, name, weight, created_at) VALUES ('blue', 'blue', 1, {(Database.IsPostgres ? "now()" : "0")})");
+        await Database.RunAsync(
+            $"INSERT INTO team (id, name, weight, created_at) VALUES ('blue', 'blue', 1, {(Database.IsPostgres ? "now()" : "0")})");
     }
 
     private protected async Task<JobState> SubmitAsync(TeamId? team = null)
@@ -54,7 +55,8 @@ public abstract class FeedContract : StoreTest
     public async Task P2_places_are_in_the_order_of_their_numbers_however_many_digits_they_have()
     {
         var (one, two) = (await SubmitAsync(), await SubmitAsync());
-        await Database.RunAsync($"UPDATE job_event SET feed = '9' WHERE job = {one.Id.Value}; UPDATE job_event SET feed = '10' WHERE job = {two.Id.Value}");
+        await Database.RunAsync(
+            $"UPDATE job_event SET feed = '9' WHERE job = {one.Id.Value}; UPDATE job_event SET feed = '10' WHERE job = {two.Id.Value}");
         foreach (var team in new TeamId?[] { TeamId.Default, null })
             Assert.Equal([one.Id, two.Id], (await ReadAsync(team, default, 2)).Select(next => next.Change.Job));
     }
@@ -66,7 +68,9 @@ public abstract class FeedContract : StoreTest
         var (one, two, three) = (await SubmitAsync(), await SubmitAsync(Blue), await SubmitAsync());
         await _node.RunAsync(new CancelJobTurn(one.Id));
 
-        Assert.Equal([(one.Id, 1L), (three.Id, 1L), (one.Id, 2L)], (await ReadAsync(TeamId.Default, start, 3)).Select(next => (next.Change.Job, next.Change.Seq)));
+        Assert.Equal(
+            [(one.Id, 1L), (three.Id, 1L), (one.Id, 2L)],
+            (await ReadAsync(TeamId.Default, start, 3)).Select(next => (next.Change.Job, next.Change.Seq)));
         Assert.Equal([two.Id], (await ReadAsync(Blue, start, 1)).Select(next => next.Change.Job));
         var all = await ReadAsync(null, start, 4, limit: 1);
         Assert.Equal([one.Id, two.Id, three.Id, one.Id], all.Select(next => next.Change.Job));
@@ -126,7 +130,8 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
         await using var transaction = await late.BeginTransactionAsync();
         // An event as another node's batch would write it, begun before and committed after one of ours.
         var slow = Make.Job() with { Seq = 1 };
-        await using var insert = new NpgsqlCommand("INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, 1, 'queued', now(), $2, 'default')", late, transaction)
+        await using var insert = new NpgsqlCommand(
+            "INSERT INTO job_event (job, seq, status, at, state, team) VALUES ($1, 1, 'queued', now(), $2, 'default')", late, transaction)
         {
             Parameters = { new() { Value = slow.Id.Value }, new() { Value = StateJson.Write(slow) } },
         };
@@ -151,9 +156,12 @@ public sealed class PostgresFeed() : FeedContract(new PostgresTestDatabase())
         var node = await NodeAsync();
         var job = await SubmitAsync();
         await using var younger = await ((PostgresTestDatabase)Database).ConnectAsync();
-        await using (var holds = new NpgsqlCommand("BEGIN; LOCK TABLE job IN EXCLUSIVE MODE", younger)) await holds.ExecuteNonQueryAsync(); // takes no transaction id
+        // takes no transaction id
+        await using (var holds = new NpgsqlCommand("BEGIN; LOCK TABLE job IN EXCLUSIVE MODE", younger)) await holds.ExecuteNonQueryAsync();
         var cancel = node.RunAsync(new CancelJobTurn(job.Id)); // has one, and waits for the job
-        const string Waiting = "SELECT 1::text FROM pg_locks WHERE relation = 'job'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        const string Waiting =
+            "SELECT 1::text FROM pg_locks WHERE relation = 'job'::regclass AND NOT granted AND database = (SELECT oid FROM pg_database " +
+                "WHERE datname = current_database())";
         while ((await Database.ListAsync(Waiting)).Count == 0) await Task.Yield();
 
         // Another node's batch, which was quicker.

@@ -37,7 +37,9 @@ public abstract class LookContract : StoreTest
     {
         var node = await NodeAsync();
         foreach (var id in new[] { "1", "2", "3" }) await node.RunAsync(new SaveAccountTurn(Make.Spec(id), "test"));
-        Assert.Equal(["1", "3"], (await Queries.AccountsAsync([new AccountId("3"), new AccountId("1"), new AccountId("9")], None)).Select(account => account.Id.Value).Order());
+        Assert.Equal(
+            ["1", "3"],
+            (await Queries.AccountsAsync([new AccountId("3"), new AccountId("1"), new AccountId("9")], None)).Select(account => account.Id.Value).Order());
     }
 
     [Fact]
@@ -46,7 +48,9 @@ public abstract class LookContract : StoreTest
         var node = await NodeAsync();
         JobState[] jobs = [Make.Job(), Make.Job(), Make.Job()];
         foreach (var job in jobs) await node.RunAsync(Make.Submit(job));
-        Assert.Equal(new[] { jobs[0].Id, jobs[2].Id }.Order(), (await Queries.JobsAsync([jobs[2].Id, new JobId(1), jobs[0].Id], None)).Select(job => job.Id).Order());
+        Assert.Equal(
+            new[] { jobs[0].Id, jobs[2].Id }.Order(),
+            (await Queries.JobsAsync([jobs[2].Id, new JobId(1), jobs[0].Id], None)).Select(job => job.Id).Order());
         Assert.Empty(await Queries.JobsAsync([], None));
     }
 

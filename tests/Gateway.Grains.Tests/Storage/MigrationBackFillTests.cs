@@ -26,7 +26,9 @@ public sealed class MigrationBackFillTests
     private static string Name(string value) => char.ToUpperInvariant(value[0]) + value[1..];
 
     private static readonly string Rows =
-        Insert(Queued, "queued", "") + Insert(Failed, "failed", ",\"error\":{\"code\":\"moderated\",\"message\":\"no\",\"upstreamCode\":1026}") + Insert(Cancelled, "cancelled", "");
+        Insert(Queued, "queued", "") + Insert(
+            Failed, "failed",
+            ",\"error\":{\"code\":\"moderated\",\"message\":\"no\",\"upstreamCode\":1026}") + Insert(Cancelled, "cancelled", "");
 
     private static IEnumerable<Migration> Before(IReadOnlyList<Migration> all) => all.Where(migration => migration.Number < 4);
 
@@ -35,8 +37,12 @@ public sealed class MigrationBackFillTests
         var none = CancellationToken.None;
         await store.MigrateAsync(none);
         await store.MigrateAsync(none);
-        Assert.Equal(Failed, Assert.Single(await store.Queries.JobsAsync(new JobFilter(null, null, null, null, null, 10) { Failure = "moderated" }, none)).Id);
-        Assert.Equal(Queued, Assert.Single(await store.Queries.HeadsAsync([Assert.Single(await store.Queries.QueuesAsync(none))], 10, none)).Id);
+        Assert.Equal(
+            Failed,
+            Assert.Single(
+                await store.Queries.JobsAsync(new JobFilter(null, null, null, null, null, 10) { Failure = "moderated" }, none)).Id);
+        Assert.Equal(
+            Queued, Assert.Single(await store.Queries.HeadsAsync([Assert.Single(await store.Queries.QueuesAsync(none))], 10, none)).Id);
         Assert.Equal(Made.AddDays(1), await store.Queries.NextWakeAsync(none));
     }
 
@@ -49,7 +55,8 @@ public sealed class MigrationBackFillTests
         {
             using (var connection = database.OpenMain())
             {
-                foreach (var migration in Before(SqliteMigrations.All)) connection.Run($"{migration.Sql}; PRAGMA user_version = {migration.Number};");
+                foreach (var migration in Before(SqliteMigrations.All))
+                    connection.Run($"{migration.Sql}; PRAGMA user_version = {migration.Number};");
                 connection.Run(Rows);
             }
 
@@ -65,8 +72,13 @@ public sealed class MigrationBackFillTests
         var connection = await (await PostgresServer.SharedAsync()).CreateDatabaseAsync("back_fill");
         await using (var source = NpgsqlDataSource.Create(connection))
         {
-            await RunAsync(source, "CREATE TABLE schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL DEFAULT clock_timestamp())");
-            foreach (var migration in Before(PostgresMigrations.All)) await RunAsync(source, $"{migration.Sql}; INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}');");
+            await RunAsync(
+                source,
+                "CREATE TABLE schema_version (number int NOT NULL PRIMARY KEY, name text NOT NULL, applied_at timestamptz NOT NULL " +
+                    "DEFAULT clock_timestamp())");
+            foreach (var migration in Before(PostgresMigrations.All))
+                await RunAsync(
+                    source, $"{migration.Sql}; INSERT INTO schema_version (number, name) VALUES ({migration.Number}, '{migration.Name}');");
             await RunAsync(source, Rows);
         }
 

@@ -13,7 +13,9 @@ public sealed class MigrationTests
         var postgres = PostgresMigrations.All;
 
         Assert.NotEmpty(sqlite);
-        Assert.Equal(sqlite.Select(migration => (migration.Number, migration.Name)), postgres.Select(migration => (migration.Number, migration.Name)));
+        Assert.Equal(
+            sqlite.Select(migration => (migration.Number, migration.Name)),
+            postgres.Select(migration => (migration.Number, migration.Name)));
         Assert.Equal(Enumerable.Range(1, sqlite.Count), sqlite.Select(migration => migration.Number));
     }
 

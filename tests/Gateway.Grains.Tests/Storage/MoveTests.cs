@@ -99,7 +99,9 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         Assert.Equal(StateJson.Write(await AccountAsync()), StateJson.Write((await moved.Queries.AccountAsync(Make.AccountOne, None))!));
         Assert.Equal(LargeBody, await moved.Bodies.ReadAsync(_running.Id, BodyPart.Request, _running.Request, None));
         Assert.Equal(await Store.Queries.ChargesAsync(Make.AccountOne, None), await moved.Queries.ChargesAsync(Make.AccountOne, None));
-        Assert.Equal((await Queries.TeamsAsync(None)).OrderBy(team => team.Id.Value), (await moved.Queries.TeamsAsync(None)).OrderBy(team => team.Id.Value));
+        Assert.Equal(
+            (await Queries.TeamsAsync(None)).OrderBy(team => team.Id.Value),
+            (await moved.Queries.TeamsAsync(None)).OrderBy(team => team.Id.Value));
         Assert.Equal("the check", await moved.Queries.SettingAsync("key_check", None));
         Assert.Empty(await moved.Nodes.LiveAsync(None));
         Assert.Equal(await Queries.NextWakeAsync(None), await moved.Queries.NextWakeAsync(None));
@@ -115,7 +117,13 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
         await using var moved = OpenTarget();
         var node = await moved.Nodes.RegisterAsync(None);
         await using var turns = moved.OpenTurnStore(node);
-        var runner = new BatchRunner(turns, node, new BatchOptions(), TimeProvider.System, Microsoft.Extensions.Logging.Abstractions.NullLogger<BatchRunner>.Instance, LockPlan.WaitForAll);
+        var runner = new BatchRunner(
+            turns,
+            node,
+            new BatchOptions(),
+            TimeProvider.System,
+            Microsoft.Extensions.Logging.Abstractions.NullLogger<BatchRunner>.Instance,
+            LockPlan.WaitForAll);
         var cancelled = runner.RunAsync(new CancelJobTurn(_queued.Id), None);
         await runner.RunBatchAsync(None);
         await cancelled;
@@ -157,5 +165,6 @@ public sealed class MoveTests() : StoreTest(new SqliteTestDatabase())
     }
 
     private static async Task<IEnumerable<string>> EventsAsync(IGatewayStore store, JobState job) =>
-        (await store.Queries.EventsAsync(job.Id, 0, 100, None)).Select(change => $"{change.Seq} {change.Status} {change.At:O} {StateJson.Write(change.State)}");
+        (await store.Queries.EventsAsync(job.Id, 0, 100, None)).Select(
+            change => $"{change.Seq} {change.Status} {change.At:O} {StateJson.Write(change.State)}");
 }

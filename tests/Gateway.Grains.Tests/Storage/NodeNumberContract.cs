@@ -20,7 +20,8 @@ public abstract class NodeNumberContract : StoreTest
     {
         var (first, firstIds) = await RegisterAsync();
         List<JobId> stored = [];
-        for (var i = 0; i < 300; i++) stored.Add(await SubmitAsync(first, firstIds.Next())); // 64 fit a millisecond: the clock stands, so the rest is ahead of it
+        // 64 fit a millisecond: the clock stands, so the rest is ahead of it
+        for (var i = 0; i < 300; i++) stored.Add(await SubmitAsync(first, firstIds.Next()));
         Assert.True(JobIdSource.MadeAt(stored[^1]) > Clock.Now);
 
         await LeaveAsync(first);
@@ -35,7 +36,14 @@ public abstract class NodeNumberContract : StoreTest
     {
         var (first, ids) = await RegisterAsync(isShort: false);
         Clock.Advance(TimeSpan.FromHours(1));
-        var file = new Asset { Id = new AssetId(ids.Next().Value), Team = TeamId.Default, Kind = AssetKind.File, Account = Make.AccountOne, UpstreamId = "up" };
+        var file = new Asset
+        {
+            Id = new AssetId(ids.Next().Value),
+            Team = TeamId.Default,
+            Kind = AssetKind.File,
+            Account = Make.AccountOne,
+            UpstreamId = "up",
+        };
         Clock.Set(Clock.Now.AddHours(-1));
         await first.RunAsync(new NoteAssetTurn(file));
         await LeaveAsync(first);
@@ -64,11 +72,13 @@ public abstract class NodeNumberContract : StoreTest
     {
         var (node, _) = await RegisterAsync();
         var now = Database.IsPostgres ? "clock_timestamp(), clock_timestamp()" : "0, 0";
-        await Database.RunAsync($"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('old', 0, 'live', {now})");
+        await Database.RunAsync(
+            $"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('old', 0, 'live', {now})");
 
         Assert.Equal(
             [(node.Incarnation, true), ("old", false)],
-            (await Store.Nodes.LiveAsync(None)).Select(live => (live.Incarnation, live.ReadsShortIds)).OrderByDescending(live => live.ReadsShortIds));
+            (await Store.Nodes.LiveAsync(None)).Select(
+                live => (live.Incarnation, live.ReadsShortIds)).OrderByDescending(live => live.ReadsShortIds));
     }
 
     private async Task<(TestNode Node, JobIdSource Ids)> RegisterAsync(bool isShort = true)

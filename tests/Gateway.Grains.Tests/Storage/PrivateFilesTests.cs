@@ -10,7 +10,9 @@ using Microsoft.Extensions.Configuration;
 
 namespace Gateway.Grains.Tests.Storage;
 
-/// <summary>What a data directory holds is its owner's alone, whatever the umask, and whatever an older version or an operator left.</summary>
+/// <summary>
+/// What a data directory holds is its owner's alone, whatever the umask, and whatever an older version or an operator left.
+/// </summary>
 public sealed class PrivateFilesTests : IDisposable
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -25,7 +27,8 @@ public sealed class PrivateFilesTests : IDisposable
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
-    private GatewaySettings Settings() => GatewaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:DataDirectory", _directory)]).Build());
+    private GatewaySettings Settings() =>
+        GatewaySettings.Read(new ConfigurationBuilder().AddInMemoryCollection([new("Gateway:DataDirectory", _directory)]).Build());
 
     private Task<GatewayEngine> OpenAsync() =>
         GatewayEngine.OpenAsync(Settings(), new StoreClock(new ManualClock()), _told.Add, CancellationToken.None);
@@ -35,7 +38,9 @@ public sealed class PrivateFilesTests : IDisposable
         var engine = await OpenAsync();
         await using var store = engine.Store;
         await engine.Store.Bodies.WriteAsync(Make.JobId(), new byte[BodyWrite.LargestInTurn + 1], CancellationToken.None);
-        AllArePrivate(_directory, "gateway.db", "gateway.db-wal", "gateway.db-shm", "bodies.db", "bodies.db-wal", "bodies.db-shm", "gateway.lock", "gateway.key");
+        AllArePrivate(
+            _directory, "gateway.db", "gateway.db-wal", "gateway.db-shm", "bodies.db", "bodies.db-wal", "bodies.db-shm", "gateway.lock",
+            "gateway.key");
     }
 
     [Fact]
@@ -45,7 +50,8 @@ public sealed class PrivateFilesTests : IDisposable
         await using (var first = (await OpenAsync()).Store)
         {
             File.Delete(Path.Combine(_directory, "gateway.lock"));
-            Assert.Contains("used by another process", (await Assert.ThrowsAsync<GatewaySetupException>(OpenAsync)).Message, StringComparison.Ordinal);
+            Assert.Contains(
+                "used by another process", (await Assert.ThrowsAsync<GatewaySetupException>(OpenAsync)).Message, StringComparison.Ordinal);
         }
 
         await (await OpenAsync()).Store.DisposeAsync();

@@ -58,8 +58,11 @@ public abstract class RestorationContract : StoreTest
     /// <summary>A start on what the node before left, as the engine makes it.</summary>
     private async Task<int?> StartAsync(bool isRestored)
     {
-        var engine = new GatewayEngine(Store, GatewayKeys.From(new byte[GatewayKeys.MasterLength]), await Store.Nodes.RegisterAsync(None), new StoreClock(Clock), Database.IsPostgres);
-        var restored = await new Restoration(engine, new StoreOptions { Restored = isRestored }, new NodeLeaseOptions(), new JobOptions()).RunAsync(None);
+        var engine = new GatewayEngine(
+            Store, GatewayKeys.From(new byte[GatewayKeys.MasterLength]), await Store.Nodes.RegisterAsync(None), new StoreClock(Clock),
+            Database.IsPostgres);
+        var restored = await new Restoration(
+            engine, new StoreOptions { Restored = isRestored }, new NodeLeaseOptions(), new JobOptions()).RunAsync(None);
         await Store.Nodes.LeaveAsync(engine.Node.Incarnation, None);
         return restored;
     }
@@ -84,7 +87,8 @@ public abstract class RestorationContract : StoreTest
 
         Assert.Equal(JobStatus.Cancelled, (await JobAsync(ended)).Status);
         Assert.Equal([null, $"task-{running.Id}"], (await AccountAsync()).Leases.Select(lease => lease.TaskId).Order());
-        Assert.Equal("3 became unknown", Assert.Single(await Database.ListAsync("SELECT detail FROM audit WHERE action = 'data.restored'")));
+        Assert.Equal(
+            "3 became unknown", Assert.Single(await Database.ListAsync("SELECT detail FROM audit WHERE action = 'data.restored'")));
         Assert.Equal(0, await StartAsync(isRestored: true));
         Assert.Null(await StartAsync(isRestored: false));
     }
@@ -139,15 +143,18 @@ public abstract class RestorationContract : StoreTest
     {
         await QueueAsync();
         await Store.Copies.MarkAsync("a copy whose restore was begun and not ended", None);
-        Assert.Contains("1 other node lives", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: true))).Message);
-        Assert.Contains("begun and not ended", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: false))).Message);
+        Assert.Contains(
+            "1 other node lives", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: true))).Message);
+        Assert.Contains(
+            "begun and not ended", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: false))).Message);
     }
 
     [Fact]
     public async Task S3_data_that_another_node_lives_on_is_not_taken_up()
     {
         var queued = await QueueAsync();
-        Assert.Contains("1 other node lives", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: true))).Message);
+        Assert.Contains(
+            "1 other node lives", (await Assert.ThrowsAsync<GatewaySetupException>(() => StartAsync(isRestored: true))).Message);
         Assert.Equal(JobStatus.Queued, (await JobAsync(queued)).Status);
         Assert.Null(await StartAsync(isRestored: false));
         Assert.Equal([_before.Incarnation], (await Store.Nodes.LiveAsync(None)).Select(node => node.Incarnation));

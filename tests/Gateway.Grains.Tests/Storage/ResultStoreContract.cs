@@ -10,7 +10,9 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Grains.Tests.Storage;
 
-/// <summary>What is to be copied is written with the job's end, is claimed by one node at a time, and comes back when that one dies.</summary>
+/// <summary>
+/// What is to be copied is written with the job's end, is claimed by one node at a time, and comes back when that one dies.
+/// </summary>
 public abstract class ResultStoreContract : StoreTest
 {
     private protected ResultStoreContract(TestDatabase database)
@@ -38,7 +40,8 @@ public abstract class ResultStoreContract : StoreTest
         return job.Id;
     }
 
-    private Task<IReadOnlyList<DueCopy>> ClaimAsync(int limit = 10) => Results.ClaimAsync(limit, Clock.Now, Clock.Now + TimeSpan.FromMinutes(10), None);
+    private Task<IReadOnlyList<DueCopy>> ClaimAsync(int limit = 10) =>
+        Results.ClaimAsync(limit, Clock.Now, Clock.Now + TimeSpan.FromMinutes(10), None);
 
     [Fact]
     public async Task Only_the_success_of_what_has_assets_is_to_be_copied_and_only_where_that_is_wanted()
@@ -73,7 +76,12 @@ public abstract class ResultStoreContract : StoreTest
     public async Task Copies_are_counted_found_by_job_and_by_age_and_removed_one_by_one()
     {
         var (one, other) = (Make.JobId(), Make.JobId());
-        ResultCopy[] copies = [new(one, 1, 20, "image/png", Clock.Now), new(one, 0, 10, "image/jpeg", Clock.Now), new(other, 0, 1L << 40, "video/mp4", Clock.Now.AddHours(1))];
+        ResultCopy[] copies =
+        [
+            new(one, 1, 20, "image/png", Clock.Now),
+            new(one, 0, 10, "image/jpeg", Clock.Now),
+            new(other, 0, 1L << 40, "video/mp4", Clock.Now.AddHours(1))
+        ];
         foreach (var copy in copies) await Results.AddAsync(copy, None);
         await Results.AddAsync(copies[0], None);
 

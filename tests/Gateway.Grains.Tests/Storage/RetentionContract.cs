@@ -37,7 +37,8 @@ public abstract class RetentionContract : StoreTest
         return jobs;
     }
 
-    private protected async Task<IReadOnlyList<JobId>> PruneAsync(int limit = 10) => [.. (await Store.Retention.PruneJobsAsync(Clock.Now, limit, None)).Select(job => job.Id)];
+    private protected async Task<IReadOnlyList<JobId>> PruneAsync(int limit = 10) =>
+        [.. (await Store.Retention.PruneJobsAsync(Clock.Now, limit, None)).Select(job => job.Id)];
 
     [Fact]
     public async Task A_step_removes_so_many_of_the_oldest_with_all_that_is_theirs_and_only_what_has_ended_before()

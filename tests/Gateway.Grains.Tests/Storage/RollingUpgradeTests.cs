@@ -55,7 +55,10 @@ public sealed class RollingUpgradeTests() : StoreTest(new PostgresTestDatabase()
         Assert.True(await Store.Nodes.BeatAsync(node.Incarnation, None));
         Assert.Single(await Store.Nodes.LiveAsync(None));
         Assert.Empty((await AccountAsync()).Leases);
-        Assert.Contains("newer program", (await Assert.ThrowsAsync<GatewaySetupException>(() => Store.MigrateAsync(None))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "newer program",
+            (await Assert.ThrowsAsync<GatewaySetupException>(() => Store.MigrateAsync(None))).Message,
+            StringComparison.Ordinal);
     }
 
     // None of them is refused or lost on the way.

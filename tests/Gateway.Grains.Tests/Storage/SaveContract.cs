@@ -93,8 +93,11 @@ public abstract class SaveContract : StoreTest
     public async Task T4_What_a_team_uses_is_saved_only_where_it_was_loaded()
     {
         await SaveAsync(changes => changes.Teams.Add(new TeamState(Red, "red", 1, Clock.Now)));
-        await RefusedAsync(changes => changes.TeamUses.Add(new TeamId("nobody"), TeamUse.Nothing with { Day = new DateOnly(2026, 1, 15), Used = 1 }));
-        await RefusedAsync(changes => changes.TeamUses.Add(Red, TeamUse.Nothing with { Day = new DateOnly(2026, 1, 15), Used = 1, Counted = [LeaseId.New()] }));
+        await RefusedAsync(
+            changes => changes.TeamUses.Add(new TeamId("nobody"), TeamUse.Nothing with { Day = new DateOnly(2026, 1, 15), Used = 1 }));
+        await RefusedAsync(
+            changes =>
+                changes.TeamUses.Add(Red, TeamUse.Nothing with { Day = new DateOnly(2026, 1, 15), Used = 1, Counted = [LeaseId.New()] }));
 
         Assert.Equal(["0"], await Database.ListAsync("SELECT used FROM team WHERE id = 'red'"));
     }
@@ -138,7 +141,8 @@ public abstract class SaveContract : StoreTest
         var failure = await Assert.ThrowsAsync<StoreException>(() => SaveAsync(changes =>
         {
             change(changes);
-            changes.Charges.Add(lease, new Charge(lease, Make.AccountOne, new DateOnly(2026, 1, 15), JobKind.Video, 1, 1, Job: null, Clock.Now));
+            changes.Charges.Add(
+                lease, new Charge(lease, Make.AccountOne, new DateOnly(2026, 1, 15), JobKind.Video, 1, 1, Job: null, Clock.Now));
         }));
         Assert.True(failure.Failure is StoreFailure.Refused or StoreFailure.Taken, $"{failure.Failure}: {failure.Message}");
         await _turns.RollbackAsync(None);

@@ -61,7 +61,8 @@ public abstract class StoreContract : StoreTest
             Models = ["a", "b"],
             ReservedForCalls = 1,
             Draining = true,
-            Health = Health.Good.Cool(Clock.Now.AddMinutes(1), "rest").After(Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromHours(1)), "m", Clock.Now),
+            Health = Health.Good.Cool(Clock.Now.AddMinutes(1), "rest").After(
+                Make.Error(ErrorClass.ModelUnavailable, coolDown: TimeSpan.FromHours(1)), "m", Clock.Now),
         };
         var (leased, lease, _) = Make.Account(maxJobs: 4).Acquire(Make.ForJob(Make.JobId()), Make.VideoLimit, Clock.Now);
         account = account with { Leases = leased.NoteTask(lease!.Id, "task-1").Leases };
@@ -73,7 +74,8 @@ public abstract class StoreContract : StoreTest
             Assert.Equal(Json(account), Json(read));
         }
 
-        Assert.Equal(["4,1,30,0"], await Database.ListAsync("SELECT max_jobs || ',' || running || ',' || reserved || ',' || used FROM account"));
+        Assert.Equal(
+            ["4,1,30,0"], await Database.ListAsync("SELECT max_jobs || ',' || running || ',' || reserved || ',' || used FROM account"));
     }
 
     [Fact]
@@ -215,7 +217,8 @@ public abstract class StoreContract : StoreTest
         {
             changes.Teams.Add(team);
             changes.Tokens.AddRange([token, forever]);
-            changes.Audit.AddRange([new AuditEntry("admin", "account.save", "1", null, Clock.Now), new AuditEntry("admin", "lease.release", "1", "by hand", Clock.Now)]);
+            changes.Audit.AddRange(
+                [new AuditEntry("admin", "account.save", "1", null, Clock.Now), new AuditEntry("admin", "lease.release", "1", "by hand", Clock.Now)]);
             changes.Parked.Add(new ParkedObligation("EndAttemptTurn", "account 1 job 2", "no", Clock.Now));
         });
 
@@ -248,7 +251,8 @@ public abstract class StoreContract : StoreTest
         ];
         AccountState[] accounts =
         [
-            Make.Account(maxJobs: 0), Make.Account(maxJobs: 11), Make.Account(id: "12a"), Make.Account(id: ""), Make.Account(id: new string('1', 33)),
+            Make.Account(maxJobs: 0), Make.Account(maxJobs: 11), Make.Account(id: "12a"), Make.Account(id: ""),
+            Make.Account(id: new string('1', 33)),
             full with { Leases = full.Leases.Add(full.Leases[0] with { Id = LeaseId.New() }) },
             full with { Credits = full.Credits with { Used = -1 } },
         ];
@@ -257,8 +261,10 @@ public abstract class StoreContract : StoreTest
         foreach (var account in accounts) await RefusedAsync(changes => changes.Accounts.Add(account.Id, account));
         await RefusedAsync(changes => changes.Teams.Add(new TeamState(new TeamId("t"), "", 1, Clock.Now)));
         await RefusedAsync(changes => changes.Teams.Add(new TeamState(new TeamId("t"), "n", 0, Clock.Now)));
-        await RefusedAsync(changes => AddCharges(changes, new Charge(LeaseId.New(), Make.AccountOne, default, JobKind.Chat, -1, 0, null, Clock.Now)));
-        await RefusedAsync(changes => AddCharges(changes, new Charge(LeaseId.New(), Make.AccountOne, default, JobKind.Chat, 0, -1, null, Clock.Now)));
+        await RefusedAsync(
+            changes => AddCharges(changes, new Charge(LeaseId.New(), Make.AccountOne, default, JobKind.Chat, -1, 0, null, Clock.Now)));
+        await RefusedAsync(
+            changes => AddCharges(changes, new Charge(LeaseId.New(), Make.AccountOne, default, JobKind.Chat, 0, -1, null, Clock.Now)));
 
         await SaveAsync(changes => changes.Jobs.Add(running.Id, running));
         await SaveAsync(changes => changes.Accounts.Add(full.Id, full));
@@ -285,7 +291,8 @@ public abstract class StoreContract : StoreTest
         Assert.Equal([1, 1], await Queries.LengthsAsync(queues, 1, None));
         int[] ahead = await Task.WhenAll(new[] { 2, 1, 3, 5, 4 }.Select(id => Queries.AheadAsync(jobs[id - 1], 100, None)));
         Assert.Equal([0, 0, 1, 0, 1], ahead);
-        Assert.Equal((6, 2, 6, 0), (await Queries.QueuedAsync(TeamId.Default, 100, None), await Queries.QueuedAsync(TeamId.Default, 2, None),
+        Assert.Equal((6, 2, 6, 0), (
+            await Queries.QueuedAsync(TeamId.Default, 100, None), await Queries.QueuedAsync(TeamId.Default, 2, None),
             await Queries.QueuedAsync(team: null, 100, None), await Queries.QueuedAsync(new TeamId("other"), 100, None)));
     }
 
@@ -335,7 +342,8 @@ public abstract class StoreContract : StoreTest
         for (var i = 1; i <= 24; i++)
         {
             var job = Make.Job(new JobId(i), kind: i % 3 == 0 ? JobKind.Image : JobKind.Video, team: teams[i % 2]) with { Seq = 1 };
-            jobs.Add(i % 4 == 0 ? job with { Status = JobStatus.Running, Account = new AccountId($"{i % 8}"), Lease = LeaseId.New() } : job);
+            jobs.Add(
+                i % 4 == 0 ? job with { Status = JobStatus.Running, Account = new AccountId($"{i % 8}"), Lease = LeaseId.New() } : job);
         }
 
         await SaveJobsAsync([.. jobs]);
@@ -355,11 +363,15 @@ public abstract class StoreContract : StoreTest
         await MatchesAsync(new JobFilter(null, null, null, new AccountId("4"), null, 100), job => job.Account == new AccountId("4"));
         await MatchesAsync(
             new JobFilter(teams[0], JobStatus.Running, JobKind.Image, new AccountId("4"), new JobId(20), 100),
-            job => job.Team == teams[0] && job.Status == JobStatus.Running && job.Kind == JobKind.Image && job.Account == new AccountId("4") && job.Id.Value < 20);
+            job =>
+                job.Team == teams[0] && job.Status == JobStatus.Running && job.Kind == JobKind.Image && job.Account == new AccountId("4")
+                    && job.Id.Value < 20);
 
         var counts = await Queries.CountsAsync(None);
         Assert.Equal(24, counts.Sum(count => count.Count));
-        Assert.Equal(jobs.Count(job => job.Status == JobStatus.Running && job.Kind == JobKind.Image), counts.Single(count => count is { Status: JobStatus.Running, Kind: JobKind.Image }).Count);
+        Assert.Equal(
+            jobs.Count(job => job.Status == JobStatus.Running && job.Kind == JobKind.Image),
+            counts.Single(count => count is { Status: JobStatus.Running, Kind: JobKind.Image }).Count);
 
         async Task MatchesAsync(JobFilter filter, Func<JobState, bool> keep) =>
             Assert.Equal(jobs.Where(keep).Select(job => job.Id.Value).OrderDescending(), Ids(await Queries.JobsAsync(filter, None)));
@@ -369,7 +381,10 @@ public abstract class StoreContract : StoreTest
     public async Task T8_Small_bodies_lie_beside_their_job_and_are_replaced()
     {
         var job = Make.JobId();
-        await SaveAsync(changes => changes.Bodies.AddRange([new BodyWrite(job, BodyPart.Request, "ask"u8.ToArray()), new BodyWrite(job, BodyPart.Result, [])]));
+        await SaveAsync(
+            changes =>
+                changes.Bodies.AddRange(
+                    [new BodyWrite(job, BodyPart.Request, "ask"u8.ToArray()), new BodyWrite(job, BodyPart.Result, [])]));
         await SaveAsync(changes => changes.Bodies.Add(new BodyWrite(job, BodyPart.Result, [0, 1, 255])));
 
         Assert.Equal("ask", Encoding.UTF8.GetString((await Store.Bodies.ReadAsync(job, BodyPart.Request, new BodyRef(3, null), None))!));
@@ -502,7 +517,8 @@ public abstract class StoreContract : StoreTest
         for (var number = NodeNumbers.First; number <= NodeNumbers.Last; number++)
         {
             if (number == _node.Number) continue;
-            await Database.RunAsync($"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('n{number}', {number}, 'live', {now})");
+            await Database.RunAsync(
+                $"INSERT INTO node (incarnation, number, status, started_at, heartbeat_at) VALUES ('n{number}', {number}, 'live', {now})");
         }
 
         await Assert.ThrowsAsync<GatewaySetupException>(() => Store.Nodes.RegisterAsync(None));
@@ -515,9 +531,12 @@ public abstract class StoreContract : StoreTest
     {
         await SaveAsync(changes => changes.Accounts.Add(Make.AccountOne, Make.Account()));
         await Store.Nodes.LeaveAsync(_node.Incarnation, None);
-        Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(() => LoadAsync(rows => rows.Accounts.Add(Make.AccountOne)))).Failure);
+        Assert.Equal(
+            StoreFailure.Fenced,
+            (await Assert.ThrowsAsync<StoreException>(() => LoadAsync(rows => rows.Accounts.Add(Make.AccountOne)))).Failure);
 
-        await using var other = Store.OpenTurnStore(await Task.Run(() => Store.Nodes.RegisterAsync(None)).WaitAsync(TimeSpan.FromSeconds(4)));
+        await using var other = Store.OpenTurnStore(
+            await Task.Run(() => Store.Nodes.RegisterAsync(None)).WaitAsync(TimeSpan.FromSeconds(4)));
         Assert.Single((await LoadAsync(rows => rows.Accounts.Add(Make.AccountOne), other).WaitAsync(TimeSpan.FromSeconds(4))).Accounts);
         Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await _turns.ReopenAsync(None))).Failure);
     }
@@ -538,7 +557,8 @@ public abstract class StoreContract : StoreTest
     public async Task A_setting_is_settled_by_who_comes_first()
     {
         Assert.Null(await Queries.SettingAsync("key", None));
-        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Task.Run(() => Queries.SettleAsync("key", $"value-{i}", None))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 5).Select(i => Task.Run(() => Queries.SettleAsync("key", $"value-{i}", None))));
 
         var settled = Assert.Single(answers.Distinct());
         Assert.Equal(settled, await Queries.SettingAsync("key", None));
@@ -592,7 +612,8 @@ public abstract class StoreContract : StoreTest
         foreach (var charge in charges) changes.Charges.Add(charge.Lease, charge);
     }
 
-    private static JobState Queued(long id, int priority = 5, string? model = "m") => Make.Job(new JobId(id), model, priority) with { Seq = 1 };
+    private static JobState Queued(long id, int priority = 5, string? model = "m") =>
+        Make.Job(new JobId(id), model, priority) with { Seq = 1 };
 
     private static IEnumerable<long> Ids(IEnumerable<JobState> jobs) => jobs.Select(job => job.Id.Value);
 

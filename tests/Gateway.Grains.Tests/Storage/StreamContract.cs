@@ -32,10 +32,14 @@ public abstract class StreamContract : StoreTest
         return (await _node.RunAsync(Make.Dispatch(job, Make.AccountOne))).Job!;
     }
 
-    private Task<bool> AppendAsync(JobState job, long start, string data, int attempt = 1) => Store.Streams.AppendAsync(job.Id, attempt, start, Encoding.UTF8.GetBytes(data), None);
+    private Task<bool> AppendAsync(JobState job, long start, string data, int attempt = 1) =>
+        Store.Streams.AppendAsync(job.Id, attempt, start, Encoding.UTF8.GetBytes(data), None);
 
     private async Task<string> ReadAsync(JobState job, long after = 0, int limit = 100) =>
-        string.Join('|', (await Store.Streams.ReadAsync(job.Id, after, limit, None)).Select(chunk => $"{chunk.Start}-{chunk.End}@{chunk.Attempt}:{Encoding.UTF8.GetString(chunk.Data)}"));
+        string.Join(
+            '|',
+            (await Store.Streams.ReadAsync(job.Id, after, limit, None)).Select(
+                chunk => $"{chunk.Start}-{chunk.End}@{chunk.Attempt}:{Encoding.UTF8.GetString(chunk.Data)}"));
 
     [Fact]
     public async Task P4_what_is_appended_is_read_from_any_byte_on()

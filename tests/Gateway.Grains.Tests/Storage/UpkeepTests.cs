@@ -63,15 +63,24 @@ public sealed class PostgresUpkeep() : StoreTest(new PostgresTestDatabase())
         await using var reads = new NpgsqlCommand("BEGIN ISOLATION LEVEL REPEATABLE READ; SELECT 1", other);
         await reads.ExecuteNonQueryAsync();
 
-        Assert.Contains(await upkeep.KeepAsync(None), line => line.StartsWith($"session {other.ProcessID} of gateway in database {other.Database} has had a transaction open for 0 min", StringComparison.Ordinal));
-        Assert.DoesNotContain(await Store.Upkeep.KeepAsync(None), line => line.Contains($"session {other.ProcessID} ", StringComparison.Ordinal)); // ten minutes are not over
+        Assert.Contains(
+            await upkeep.KeepAsync(None),
+            line =>
+                line.StartsWith(
+                    $"session {other.ProcessID} of gateway in database {other.Database} has had a transaction open for 0 min",
+                    StringComparison.Ordinal));
+        // ten minutes are not over
+        Assert.DoesNotContain(
+            await Store.Upkeep.KeepAsync(None), line => line.Contains($"session {other.ProcessID} ", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task S4_rows_that_every_batch_writes_are_updated_in_place()
     {
         // A store of its own: sessions report what they did when they end.
-        await using (var store = new PostgresGatewayStore(PostgresDatabase.Open(((PostgresTestDatabase)Database).ConnectionString), new StoreClock()))
+        await using (
+            var store = new PostgresGatewayStore(
+                PostgresDatabase.Open(((PostgresTestDatabase)Database).ConnectionString), new StoreClock()))
         {
             var identity = await store.Nodes.RegisterAsync(None);
             await using var node = new TestNode(identity, store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System);
@@ -90,7 +99,8 @@ public sealed class PostgresUpkeep() : StoreTest(new PostgresTestDatabase())
     private async Task<double> InPlaceAsync(string table, int updates)
     {
         var started = TimeProvider.System.GetTimestamp();
-        while (await CountAsync("n_tup_upd") < updates) Assert.True(TimeProvider.System.GetElapsedTime(started) < TestNode.Patience, $"{table} was not updated");
+        while (await CountAsync("n_tup_upd") < updates)
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TestNode.Patience, $"{table} was not updated");
         return (double)await CountAsync("n_tup_hot_upd") / await CountAsync("n_tup_upd");
 
         Task<long> CountAsync(string column) => Database.CountAsync($"SELECT {column} FROM pg_stat_user_tables WHERE relname = '{table}'");

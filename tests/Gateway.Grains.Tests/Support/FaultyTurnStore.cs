@@ -29,7 +29,8 @@ internal sealed class FaultyTurnStore(ITurnStore inner) : ITurnStore
 
     public static Func<Task> Times(int times, Func<Task> hook) => () => times-- > 0 ? hook() : Task.CompletedTask;
 
-    public static Func<Task> Throw(StoreFailure failure) => () => Task.FromException(new StoreException(failure, $"made by the test: {failure}"));
+    public static Func<Task> Throw(StoreFailure failure) =>
+        () => Task.FromException(new StoreException(failure, $"made by the test: {failure}"));
 
     public async ValueTask<LoadedRows> BeginAsync(RowSet rows, CancellationToken cancellationToken)
     {

@@ -21,19 +21,31 @@ internal sealed class NamedUpstream : IUpstream
 
     public bool IsVendors(Uri url) => throw new NotSupportedException();
 
-    public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<SubmitOutcome> SubmitAsync(
+        UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<PollOutcome> PollAsync(
+        UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<CancelOutcome> CancelAsync(
+        UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<CallOutcome> CallAsync(UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<CallOutcome> CallAsync(
+        UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -11,7 +11,9 @@ internal static class Shipped
 
     public static readonly PaceTable Paces = PacesWith([]);
 
-    public static PriceTable PricesWith(Dictionary<string, long> overrides) => new(PlatformTerms.Shipped.PricesOf(PlatformDriver.Name), overrides);
+    public static PriceTable PricesWith(Dictionary<string, long> overrides) =>
+        new(PlatformTerms.Shipped.PricesOf(PlatformDriver.Name), overrides);
 
-    public static PaceTable PacesWith(Dictionary<string, PaceLimit> overrides) => new([(PlatformDriver.Name, PlatformTerms.Shipped.Paces)], overrides);
+    public static PaceTable PacesWith(Dictionary<string, PaceLimit> overrides) =>
+        new([(PlatformDriver.Name, PlatformTerms.Shipped.Paces)], overrides);
 }

@@ -33,11 +33,14 @@ public abstract class StoreTest : IAsyncLifetime
     }
 
     /// <summary>A node with a runner of its own; <paramref name="wrap"/> puts a fault in its way to the store.</summary>
-    private protected async Task<TestNode> NodeAsync(BatchOptions? options = null, Func<ITurnStore, ITurnStore>? wrap = null, TimeProvider? time = null)
+    private protected async Task<TestNode> NodeAsync(
+        BatchOptions? options = null, Func<ITurnStore, ITurnStore>? wrap = null, TimeProvider? time = null)
     {
         var identity = await Store.Nodes.RegisterAsync(None);
         var turns = Store.OpenTurnStore(identity);
-        var node = new TestNode(identity, wrap?.Invoke(turns) ?? turns, options ?? new BatchOptions { MaxReopenPause = TimeSpan.Zero }, time ?? TimeProvider.System);
+        var node = new TestNode(
+            identity, wrap?.Invoke(turns) ?? turns, options ?? new BatchOptions { MaxReopenPause = TimeSpan.Zero },
+            time ?? TimeProvider.System);
         _nodes.Add(node);
         return node;
     }
@@ -50,7 +53,8 @@ public abstract class StoreTest : IAsyncLifetime
         return (node, faults!);
     }
 
-    private protected async Task<AccountState> AccountAsync(AccountId? id = null) => (await Queries.AccountAsync(id ?? Make.AccountOne, None))!;
+    private protected async Task<AccountState> AccountAsync(AccountId? id = null) =>
+        (await Queries.AccountAsync(id ?? Make.AccountOne, None))!;
 
     private protected async Task<JobState> JobAsync(JobState job) => (await Queries.JobAsync(job.Id, None))!;
 }

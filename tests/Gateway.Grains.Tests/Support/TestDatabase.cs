@@ -77,11 +77,14 @@ internal sealed class SqliteTestDatabase : TestDatabase
     public override Task<IReadOnlyList<string?>> ListAsync(string sql)
     {
         using var connection = OpenFor(sql);
-        return Task.FromResult<IReadOnlyList<string?>>(connection.List(sql, reader => reader.IsDBNull(0) ? null : reader.GetValue(0).ToString()));
+        return Task.FromResult<IReadOnlyList<string?>>(
+            connection.List(sql, reader => reader.IsDBNull(0) ? null : reader.GetValue(0).ToString()));
     }
 
     private Microsoft.Data.Sqlite.SqliteConnection OpenFor(string sql) =>
-        sql.Contains("large_body", StringComparison.Ordinal) || sql.Contains("job_stream", StringComparison.Ordinal) ? _database!.OpenBodies() : _database!.OpenMain();
+        sql.Contains("large_body", StringComparison.Ordinal) || sql.Contains("job_stream", StringComparison.Ordinal)
+            ? _database!.OpenBodies()
+            : _database!.OpenMain();
 
     public override async ValueTask DisposeAsync()
     {

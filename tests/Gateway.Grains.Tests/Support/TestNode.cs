@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Gateway.Grains.Tests.Support;
 
-/// <summary>A node as the engine sees it: an identity, a connection for turns and a batch runner. Batches run when the test says so.</summary>
-internal sealed class TestNode(NodeIdentity identity, ITurnStore turns, BatchOptions options, TimeProvider time, LockPlan? plan = null) : IAsyncDisposable
+/// <summary>
+/// A node as the engine sees it: an identity, a connection for turns and a batch runner. Batches run when the test says so.
+/// </summary>
+internal sealed class TestNode(
+    NodeIdentity identity, ITurnStore turns, BatchOptions options, TimeProvider time, LockPlan? plan = null) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private Task? _loop;

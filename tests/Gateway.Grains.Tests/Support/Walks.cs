@@ -16,7 +16,8 @@ internal static class Walks
         }
 
         /// <summary>From the node's view alone.</summary>
-        public Task<bool> TryRouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> ask) => TakeAsync(router.Walk(request, asksStore: false), ask);
+        public Task<bool> TryRouteAsync(RouteRequest request, Func<AccountState, LeaseRequest, Task<Refusal?>> ask) =>
+            TakeAsync(router.Walk(request, asksStore: false), ask);
     }
 
     private static async Task<bool> TakeAsync(RouteWalk walk, Func<AccountState, LeaseRequest, Task<Refusal?>> ask)

@@ -36,7 +36,8 @@ public abstract class TeamLimitsContract : StoreTest
         await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
         var both = Task.WhenAll(
             Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Weight = 5 }, "test"), None),
-            Node.Runner.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(new TeamLimits(MaxRunning: 2)) }, "test"), None));
+            Node.Runner.RunAsync(
+                new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(new TeamLimits(MaxRunning: 2)) }, "test"), None));
         await Node.BatchAsync();
         await both;
         var team = (await Queries.TeamAsync(Team, None))!;
@@ -56,7 +57,8 @@ public abstract class TeamLimitsContract : StoreTest
         }
 
         Assert.Equal(3, results.Count(result => result.Lease is not null));
-        Assert.All(results.Where(result => result.Lease is null), result => Assert.Equal(RefusalReason.TeamAtLimit, result.Refusal!.Reason));
+        Assert.All(
+            results.Where(result => result.Lease is null), result => Assert.Equal(RefusalReason.TeamAtLimit, result.Refusal!.Reason));
 
         var taken = results.First(result => result.Lease is not null);
         await other.RunAsync(new ReleaseTurn(taken.Account!.Id, taken.Lease!.Id, new Settlement.Done()));
@@ -116,15 +118,20 @@ public abstract class TeamLimitsContract : StoreTest
         Assert.Equal(1, await Database.CountAsync("SELECT count(*) FROM team_hold WHERE charged = 0"));
     }
 
-    private static AcquireTurn Take(string account, long ceiling = 0) => Make.Acquire(new AccountId(account), Make.Call(ceiling) with { Team = Team });
+    private static AcquireTurn Take(string account, long ceiling = 0) =>
+        Make.Acquire(new AccountId(account), Make.Call(ceiling) with { Team = Team });
 
     private static SubmitJobTurn Submit(IdempotencyRecord? record) =>
-        new(Make.Job(record?.Job, team: Team), "{}"u8.ToArray(), record, direct: null, mayQueue: true, KindLimits.Default, limitedTeam: Team);
+        new(
+            Make.Job(record?.Job, team: Team), "{}"u8.ToArray(), record, direct: null, mayQueue: true, KindLimits.Default,
+            limitedTeam: Team);
 
     private async Task LimitAsync(TeamLimits limits)
     {
-        if (await Queries.TeamAsync(Team, None) is null) await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
-        Assert.Equal(limits, (await Node.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(limits) }, "test")))!.Limits);
+        if (await Queries.TeamAsync(Team, None) is null)
+            await Node.RunAsync(new CreateTeamTurn(Team, "limited", 1, TeamLimits.None, "test"));
+        Assert.Equal(
+            limits, (await Node.RunAsync(new ChangeTeamTurn(Team, new TeamPatch { Limits = TeamLimitsPatch.To(limits) }, "test")))!.Limits);
         Assert.Equal(limits, (await Queries.TeamAsync(Team, None))!.Limits);
     }
 }

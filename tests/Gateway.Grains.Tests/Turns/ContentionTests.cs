@@ -63,7 +63,9 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
 
         var release = _node.Runner.RunAsync(new ReleaseTurn(_away, lease.Id, new Settlement.Done()), None);
         var patient = _node.Runner.RunAsync(Make.Acquire(_away, Make.Call() with { IsPatient = true }), None);
-        for (var i = 0; i < 20; i++) Assert.NotNull(await _node.Runner.RunAsync(TestTurns.Rename(TurnClass.Admission, $"{i}", _home), None).WaitAsync(TestNode.Patience));
+        for (var i = 0; i < 20; i++)
+            Assert.NotNull(
+                await _node.Runner.RunAsync(TestTurns.Rename(TurnClass.Admission, $"{i}", _home), None).WaitAsync(TestNode.Patience));
         Assert.False(release.IsCompleted || patient.IsCompleted);
 
         await held.DisposeAsync();
@@ -146,7 +148,8 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
 
         Assert.Contains(_identity.Incarnation, await bury.WaitAsync(TestNode.Patience));
         Assert.Equal("committed", (await AccountAsync(_away)).Name);
-        Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await turns.BeginAsync(rows, None))).Failure);
+        Assert.Equal(
+            StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await turns.BeginAsync(rows, None))).Failure);
         Assert.Equal(StoreFailure.Fenced, (await Assert.ThrowsAsync<StoreException>(async () => await turns.ReopenAsync(None))).Failure);
     }
 
@@ -179,13 +182,17 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         string[] members = [.. pairs.Select(pair => pair.Identity.Incarnation)];
         foreach (var pair in pairs) pair.Homes.Set(members);
         foreach (var pair in pairs) pair.Node.Start();
-        var hammers = pairs.SelectMany((pair, n) => Enumerable.Range(0, 4).Select(worker => Task.Run(() => HammerAsync(pair.Node.Runner, new Random((n * 10) + worker)))));
+        var hammers = pairs.SelectMany(
+            (pair, n) =>
+                Enumerable.Range(0, 4).Select(worker => Task.Run(() => HammerAsync(pair.Node.Runner, new Random((n * 10) + worker)))));
         await Task.WhenAll(hammers).WaitAsync(TestNode.Patience);
         foreach (var pair in pairs) await pair.Node.StopAsync();
 
         Assert.Equal(deadlocks, await DeadlocksAsync());
-        Assert.True(await Database.CountAsync("SELECT coalesce(sum(batch_no), 0) FROM node_wait") > 0, "nobody waited: the test has shown nothing");
-        foreach (var account in accounts) Assert.Equal(8 * Turns, int.Parse((await AccountAsync(account)).Name!, CultureInfo.InvariantCulture));
+        Assert.True(
+            await Database.CountAsync("SELECT coalesce(sum(batch_no), 0) FROM node_wait") > 0, "nobody waited: the test has shown nothing");
+        foreach (var account in accounts)
+            Assert.Equal(8 * Turns, int.Parse((await AccountAsync(account)).Name!, CultureInfo.InvariantCulture));
         Assert.Equal(8 * Turns, await SumAsync(jobs));
         foreach (var pair in pairs) await pair.Node.DisposeAsync();
         foreach (var pair in pairs) await pair.Waiting.DisposeAsync();
@@ -205,7 +212,11 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         static TestTurn<bool> Count(AccountId id) => new(TurnClass.Obligation, scope =>
         {
             var account = scope.Account(id)!;
-            scope.Put(account with { Name = (int.Parse(account.Name ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) });
+            scope.Put(
+                account with
+                {
+                    Name = (int.Parse(account.Name ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture),
+                });
             return true;
         })
         { OnAccount = id };
@@ -214,7 +225,11 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
         {
             var job = scope.Job(id)!;
             scope.Put(scope.Account(account)! with { DailyCredits = 7 });
-            scope.Put(job with { Reason = (int.Parse(job.Reason ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) });
+            scope.Put(
+                job with
+                {
+                    Reason = (int.Parse(job.Reason ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture),
+                });
             return true;
         })
         { OnAccount = account, OnJob = id };
@@ -233,8 +248,10 @@ public sealed class ContentionTests() : StoreTest(new PostgresTestDatabase())
     {
         var identity = await Store.Nodes.RegisterAsync(None);
         var homes = new Homes(identity);
-        var waiting = new TestNode(identity, Store.OpenWaitingStore(identity)!, new BatchOptions(), TimeProvider.System, new WaitForFirst());
-        var node = new TestNode(identity, Store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System, new WaitForHomes(homes, waiting.Runner));
+        var waiting = new TestNode(
+            identity, Store.OpenWaitingStore(identity)!, new BatchOptions(), TimeProvider.System, new WaitForFirst());
+        var node = new TestNode(
+            identity, Store.OpenTurnStore(identity), new BatchOptions(), TimeProvider.System, new WaitForHomes(homes, waiting.Runner));
         return (node, waiting, homes, identity);
     }
 

@@ -7,7 +7,9 @@ using Npgsql;
 
 namespace Gateway.Grains.Tests.Turns;
 
-/// <summary>S4: errors as a real PostgreSQL raises them, in the middle of a batch: what is owed stays owed, whoever asks is told to come again.</summary>
+/// <summary>
+/// S4: errors as a real PostgreSQL raises them, in the middle of a batch: what is owed stays owed, whoever asks is told to come again.
+/// </summary>
 public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
 {
     private TestNode _node = null!;
@@ -54,7 +56,9 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
     {
         var lease = (await _node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!;
         await using var blocker = await ((PostgresTestDatabase)Database).ConnectAsync();
-        await using (var hold = new NpgsqlCommand("BEGIN; SELECT 1 FROM account WHERE id = '1' FOR UPDATE", blocker)) await hold.ExecuteNonQueryAsync();
+        await using (
+            var hold = new NpgsqlCommand(
+                "BEGIN; SELECT 1 FROM account WHERE id = '1' FOR UPDATE", blocker)) await hold.ExecuteNonQueryAsync();
         var owed = _node.Runner.RunAsync(new ReleaseTurn(Make.AccountOne, lease.Id, new Settlement.Done()), None);
         var asked = _node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None);
         var batch = _node.BatchAsync();
@@ -109,7 +113,9 @@ public sealed class DatabaseErrorTests() : StoreTest(new PostgresTestDatabase())
     private async Task CancelAsync()
     {
         var deadline = TimeProvider.System.GetTimestamp();
-        while ((await Database.ListAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'gateway turns' AND wait_event_type = 'Lock'")).Count == 0)
+        while (
+            (await Database.ListAsync("SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND " +
+                "application_name = 'gateway turns' AND wait_event_type = 'Lock'")).Count == 0)
             Assert.True(TimeProvider.System.GetElapsedTime(deadline) < TestNode.Patience, "nobody came to wait");
     }
 }

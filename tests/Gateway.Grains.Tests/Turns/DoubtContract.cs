@@ -114,7 +114,10 @@ public abstract class DoubtContract : StoreTest
             };
             var dispatched = Assert.IsType<SubmitResult.Created>(await Node.RunAsync(
                 Make.Submit(job, Make.Record($"key-{round}", job.Id), new DirectDispatch(Make.AccountOne, Make.ForJob(job.Id)))));
-            Assert.True(await Node.RunAsync(new EndAttemptTurn(Make.AccountOne, dispatched.Lease!.Id, job.Id, 1, Make.Success())) is { Status: JobStatus.Succeeded });
+            Assert.True(
+                await Node.RunAsync(
+                    new EndAttemptTurn(
+                        Make.AccountOne, dispatched.Lease!.Id, job.Id, 1, Make.Success())) is { Status: JobStatus.Succeeded });
 
             Assert.Equal([1, 2, 3], (await Queries.EventsAsync(job.Id, 0, 10, None)).Select(change => change.Seq));
             Assert.Equal(round + 1, (await Queries.ChargesAsync(Make.AccountOne, None)).Count);
@@ -162,7 +165,8 @@ public abstract class DoubtContract : StoreTest
             return FaultyTurnStore.Throw(StoreFailure.Lost)();
         };
         Node.Start();
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
         await asked.Task.WaitAsync(TestNode.Patience);
 
         down = false;
@@ -204,7 +208,8 @@ public abstract class DoubtContract : StoreTest
 
         Assert.Equal(4, answers.Count);
         foreach (var answer in answers) await Assert.ThrowsAsync<StoreUnavailableException>(() => answer).WaitAsync(TestNode.Patience);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
         Assert.Equal((1, false, 0), (fenced, Node.Runner.IsStoreReachable, Node.Runner.Waiting));
         Assert.Single((await AccountAsync()).Leases);
         Assert.Equal(0, await Database.CountAsync("SELECT count(*) FROM job"));
@@ -218,7 +223,8 @@ public abstract class DoubtContract : StoreTest
         var begun = Faults.Begun;
         Faults.BeforeBegin = () => Faults.Begun == begun + 2 ? Store.Nodes.LeaveAsync(Node.Incarnation, None) : Task.CompletedTask;
         await Node.BatchAsync();
-        foreach (var answer in good.Cast<Task>().Append(bad)) await Assert.ThrowsAnyAsync<Exception>(() => answer).WaitAsync(TestNode.Patience);
+        foreach (var answer in good.Cast<Task>().Append(bad))
+            await Assert.ThrowsAnyAsync<Exception>(() => answer).WaitAsync(TestNode.Patience);
         Assert.Equal(0, await Database.CountAsync("SELECT count(*) FROM job"));
     }
 
@@ -227,14 +233,17 @@ public abstract class DoubtContract : StoreTest
     {
         var leases = new List<Lease>();
         for (var i = 0; i < 5; i++) leases.Add((await Node.RunAsync(Make.Acquire(Make.AccountOne))).Lease!);
-        var releases = leases.Select(lease => Node.Runner.RunAsync(new ReleaseTurn(Make.AccountOne, lease.Id, new Settlement.Done()), None)).ToList();
+        var releases = leases.Select(
+            lease => Node.Runner.RunAsync(new ReleaseTurn(Make.AccountOne, lease.Id, new Settlement.Done()), None)).ToList();
         Node.Start();
         await Node.StopAsync();
 
         Assert.All(await Task.WhenAll(releases).WaitAsync(TestNode.Patience), Assert.True);
         Assert.Empty((await AccountAsync()).Leases);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
-        await Assert.ThrowsAsync<StoreUnavailableException>(() => Node.Runner.RunAsync(new CancelJobTurn(Make.JobId()), None)).WaitAsync(TestNode.Patience);
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).WaitAsync(TestNode.Patience);
+        await Assert.ThrowsAsync<StoreUnavailableException>(
+            () => Node.Runner.RunAsync(new CancelJobTurn(Make.JobId()), None)).WaitAsync(TestNode.Patience);
     }
 
     [Fact]
@@ -268,8 +277,11 @@ public abstract class DoubtContract : StoreTest
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(CallAsync))).WaitAsync(TestNode.Patience);
         await Node.StopAsync();
 
-        Assert.Equal(granted.Keys.Except(released.Keys).Order(Comparer), (await AccountAsync()).Leases.Select(lease => lease.Id).Order(Comparer));
-        Assert.Equal(released.Keys.Order(Comparer), (await Queries.ChargesAsync(Make.AccountOne, None)).Select(charge => charge.Lease).Order(Comparer));
+        Assert.Equal(
+            granted.Keys.Except(released.Keys).Order(Comparer), (await AccountAsync()).Leases.Select(lease => lease.Id).Order(Comparer));
+        Assert.Equal(
+            released.Keys.Order(Comparer),
+            (await Queries.ChargesAsync(Make.AccountOne, None)).Select(charge => charge.Lease).Order(Comparer));
 
         async Task CallAsync()
         {
@@ -366,5 +378,7 @@ public sealed class PostgresDoubtTests() : DoubtContract(new PostgresTestDatabas
     }
 
     private async Task KillBackendsAsync() =>
-        await Database.ListAsync("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'gateway turns' AND datname = current_database()");
+        await Database.ListAsync(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'gateway turns' AND datname = " +
+                "current_database()");
 }

@@ -53,7 +53,8 @@ public abstract class RunnerContract : StoreTest
         var account = await AccountAsync();
         Assert.Null(account.Name);
         Assert.Equal(2, account.Leases.Length);
-        Assert.Equal((0, 1), (await Database.CountAsync("SELECT count(*) FROM job"), await Database.CountAsync("SELECT count(*) FROM audit")));
+        Assert.Equal(
+            (0, 1), (await Database.CountAsync("SELECT count(*) FROM job"), await Database.CountAsync("SELECT count(*) FROM audit")));
     }
 
     [Fact]
@@ -72,7 +73,8 @@ public abstract class RunnerContract : StoreTest
         List<string> order = [];
         List<Task> answers =
         [
-            Run(TurnClass.Admission, "a1"), Run(TurnClass.Obligation, "o1"), Run(TurnClass.Admission, "a2"), Run(TurnClass.Obligation, "o2"),
+            Run(TurnClass.Admission, "a1"), Run(TurnClass.Obligation, "o1"), Run(TurnClass.Admission, "a2"),
+            Run(TurnClass.Obligation, "o2"),
         ];
         await Node.BatchAsync();
         await Task.WhenAll(answers);
@@ -91,7 +93,9 @@ public abstract class RunnerContract : StoreTest
         var node = await NodeAsync(new BatchOptions { MaxAdmissions = 2 });
         var admitted = Enumerable.Range(0, 2).Select(_ => node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None)).ToList();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => node.Runner.RunAsync(Make.Acquire(Make.AccountOne), None));
-        var obliged = Enumerable.Range(0, 100).Select(_ => node.Runner.RunAsync(new ReleaseTurn(Make.AccountOne, LeaseId.New(), new Settlement.Done()), None)).ToList();
+        var obliged = Enumerable.Range(0, 100)
+            .Select(_ => node.Runner.RunAsync(new ReleaseTurn(Make.AccountOne, LeaseId.New(), new Settlement.Done()), None))
+            .ToList();
         Assert.Equal(102, node.Runner.Waiting);
 
         await node.BatchAsync();
@@ -236,7 +240,8 @@ public abstract class RunnerContract : StoreTest
         List<TestNode> nodes = [];
         for (var i = 0; i < Runners; i++) nodes.Add(await NodeAsync());
         foreach (var node in nodes) node.Start();
-        var results = await Task.WhenAll(nodes.Select((node, n) => Task.Run(() => HammerAsync(node, new Random(n))))).WaitAsync(TestNode.Patience);
+        var results = await Task.WhenAll(
+            nodes.Select((node, n) => Task.Run(() => HammerAsync(node, new Random(n))))).WaitAsync(TestNode.Patience);
         foreach (var node in nodes) await node.StopAsync();
 
         // Every committed change raised one version by one, unless another of its batch raised it with it: count writes by name.
@@ -245,14 +250,18 @@ public abstract class RunnerContract : StoreTest
         Assert.All(after.Zip(before), pair => Assert.True(pair.First > pair.Second));
         Assert.Equal(keys.Length, await Database.CountAsync("SELECT count(*) FROM idempotency"));
         Assert.Equal(jobs.Length + keys.Length, await Database.CountAsync("SELECT count(*) FROM job"));
-        foreach (var account in accounts) Assert.Equal(Runners * Turns, int.Parse((await AccountAsync(account)).Name!, CultureInfo.InvariantCulture));
+        foreach (var account in accounts)
+            Assert.Equal(Runners * Turns, int.Parse((await AccountAsync(account)).Name!, CultureInfo.InvariantCulture));
 
         // Each step is three turns of one batch, thrown into the queue in random order: rows of all kinds, in all orders.
         async Task<int> HammerAsync(TestNode node, Random random)
         {
             for (var i = 0; i < Turns; i++)
             {
-                List<Func<Task>> turns = [.. accounts.Select<AccountId, Func<Task>>(account => () => node.Runner.RunAsync(Count(account), None))];
+                List<Func<Task>> turns =
+                [
+                    .. accounts.Select<AccountId, Func<Task>>(account => () => node.Runner.RunAsync(Count(account), None))
+                ];
                 turns.Add(() => node.Runner.RunAsync(Touch(jobs[random.Next(jobs.Length)].Id), None));
                 turns.Add(() => node.Runner.RunAsync(Touch(jobs[random.Next(jobs.Length)].Id), None));
                 turns.Add(() =>
@@ -272,7 +281,11 @@ public abstract class RunnerContract : StoreTest
         static TestTurn<bool> Count(AccountId id) => new(TurnClass.Obligation, scope =>
         {
             var account = scope.Account(id)!;
-            scope.Put(account with { Name = (int.Parse(account.Name ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture) });
+            scope.Put(
+                account with
+                {
+                    Name = (int.Parse(account.Name ?? "0", CultureInfo.InvariantCulture) + 1).ToString(CultureInfo.InvariantCulture),
+                });
             return true;
         })
         { OnAccount = id };
@@ -496,14 +509,18 @@ public sealed class PostgresRunnerTests() : RunnerContract(new PostgresTestDatab
             PostgresDatabase.Open(((PostgresTestDatabase)Database).ConnectionString), new StoreClock());
         await using var blocker = await ((PostgresTestDatabase)Database).ConnectAsync();
         await using var transaction = await blocker.BeginTransactionAsync();
-        await using (var hold = new Npgsql.NpgsqlCommand("SELECT 1 FROM account WHERE id = '1' FOR UPDATE", blocker)) await hold.ExecuteNonQueryAsync();
+        await using (
+            var hold = new Npgsql.NpgsqlCommand(
+                "SELECT 1 FROM account WHERE id = '1' FOR UPDATE", blocker)) await hold.ExecuteNonQueryAsync();
 
         await using var turns = real.OpenTurnStore(Node.Identity);
         var rows = new RowSet();
         rows.Accounts.Add(Make.AccountOne);
         var begun = turns.BeginAsync(rows, None).AsTask();
         await OthersWaitAsync();
-        var waiting = DateTimeOffset.Parse((await Database.ListAsync("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))[0]!, CultureInfo.InvariantCulture);
+        var waiting = DateTimeOffset.Parse(
+            (await Database.ListAsync("SELECT to_char(clock_timestamp() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"))[0]!,
+            CultureInfo.InvariantCulture);
         await transaction.CommitAsync();
 
         Assert.True((await begun).Now >= waiting);

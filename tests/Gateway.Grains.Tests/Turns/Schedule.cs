@@ -16,7 +16,8 @@ namespace Gateway.Grains.Tests.Turns;
 /// One seed's worth of history: random operations in random batches of several runners, some of which lose their store or
 /// their callers. After every batch the store is compared with what was answered and with the rules.
 /// </summary>
-internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTurnStore Faults)> nodes, IQueryStore queries, TestDatabase database, ManualClock clock)
+internal sealed class Schedule(
+    int seed, IReadOnlyList<(TestNode Node, FaultyTurnStore Faults)> nodes, IQueryStore queries, TestDatabase database, ManualClock clock)
 {
     private static readonly AccountId[] Accounts = [new("1"), new("2")];
     private static readonly string[] Keys = ["a", "b", "c"];
@@ -193,7 +194,9 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
             0 or 1 => Make.Success(_random.Next(2) == 0 ? null : _random.Next(2)),
             2 => new AttemptEnd.Lapsed(new JobError("hard_end", "time is up")),
             3 => new AttemptEnd.NotSent("test"),
-            _ => new AttemptEnd.Failed(Make.Error(Pick([ErrorClass.Overload, ErrorClass.Caller, ErrorClass.Retry]), Pick(Enum.GetValues<Billed>()))),
+            _ =>
+                new AttemptEnd.Failed(
+                    Make.Error(Pick([ErrorClass.Overload, ErrorClass.Caller, ErrorClass.Retry]), Pick(Enum.GetValues<Billed>()))),
         };
         return Ask(node, "end", new EndAttemptTurn(account, lease.Id, lease.Job!.Value, lease.Attempt, end), caller);
     }
@@ -228,7 +231,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     private async Task AgreeAsync()
     {
         var accounts = await queries.AccountsAsync(CancellationToken.None);
-        var jobs = (await queries.JobsAsync(new JobFilter(null, null, null, null, null, 1000), CancellationToken.None)).ToDictionary(job => job.Id);
+        var jobs = (
+            await queries.JobsAsync(new JobFilter(null, null, null, null, null, 1000), CancellationToken.None)).ToDictionary(job => job.Id);
         var live = accounts.SelectMany(account => account.Leases.Select(lease => (Account: account, Lease: lease))).ToList();
         Assert.Equal(live.Count, live.Select(held => held.Lease.Id).Distinct().Count());
 
@@ -239,7 +243,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
         await EventsAgreeAsync(jobs);
         Assert.Equal(0, await database.CountAsync("SELECT count(*) FROM parked_obligation"));
         foreach (var job in _jobs) Assert.True(jobs.ContainsKey(job.Id), $"job {job.Id} was answered and is gone");
-        foreach (var (key, (job, _)) in _keys) Assert.Equal(job.Value, await database.CountAsync($"SELECT job FROM idempotency WHERE key = '{key}'"));
+        foreach (var (key, (job, _)) in _keys)
+            Assert.Equal(job.Value, await database.CountAsync($"SELECT job FROM idempotency WHERE key = '{key}'"));
 
         foreach (var (account, lease) in live) _granted.TryAdd(lease.Id, (account.Id, lease));
         _liveBefore = [.. live.Select(held => held.Lease.Id)];
@@ -250,7 +255,8 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     {
         Assert.InRange(account.Leases.Length, 0, AccountSpec.MostMaxJobs);
         if (account.Leases.Any(lease => !_liveBefore.Contains(lease.Id)))
-            Assert.True(account.Leases.Length <= account.MaxJobs, $"a new lease above the limit: {account.Leases.Length} of {account.MaxJobs}");
+            Assert.True(
+                account.Leases.Length <= account.MaxJobs, $"a new lease above the limit: {account.Leases.Length} of {account.MaxJobs}");
 
         var charges = await queries.ChargesAsync(account.Id, CancellationToken.None);
         Assert.Empty(StoreJudge.Books(account, charges));
@@ -273,13 +279,16 @@ internal sealed class Schedule(int seed, IReadOnlyList<(TestNode Node, FaultyTur
     private static void JobAgrees(JobState job, List<(AccountState Account, Lease Lease)> live)
     {
         if (job.Status.IsTerminal || job.Status == JobStatus.Queued) return;
-        Assert.True(live.Any(held => held.Lease.Id == job.Lease && held.Account.Id == job.Account), $"job {job.Id} is {job.Status.Name} without its lease");
+        Assert.True(
+            live.Any(held => held.Lease.Id == job.Lease && held.Account.Id == job.Account),
+            $"job {job.Id} is {job.Status.Name} without its lease");
     }
 
     private async Task EventsAgreeAsync(Dictionary<JobId, JobState> jobs)
     {
         Assert.Equal(jobs.Count, await database.CountAsync("SELECT count(DISTINCT job) FROM job_event"));
-        foreach (var job in jobs.Values) Assert.Empty(StoreJudge.Events(job, await queries.EventsAsync(job.Id, 0, 1000, CancellationToken.None)));
+        foreach (var job in jobs.Values)
+            Assert.Empty(StoreJudge.Events(job, await queries.EventsAsync(job.Id, 0, 1000, CancellationToken.None)));
     }
 
     private static Settlement AnySettlement(Lease lease) => (lease.Reserved % 3) switch

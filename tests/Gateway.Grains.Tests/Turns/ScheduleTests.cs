@@ -2,7 +2,9 @@ using Gateway.Grains.Tests.Support;
 
 namespace Gateway.Grains.Tests.Turns;
 
-/// <summary>Seeded histories; see <see cref="Schedule"/>. A failure names its seed: put it into <c>GATEWAY_TEST_SEED</c> to run it alone.</summary>
+/// <summary>
+/// Seeded histories; see <see cref="Schedule"/>. A failure names its seed: put it into <c>GATEWAY_TEST_SEED</c> to run it alone.
+/// </summary>
 public abstract class ScheduleContract : StoreTest
 {
     private protected ScheduleContract(TestDatabase database)

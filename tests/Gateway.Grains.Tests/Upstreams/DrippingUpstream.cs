@@ -1,7 +1,6 @@
 using System.Net;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
-using Gateway.Upstreams.MiniMax.Requests;
 
 namespace Gateway.Grains.Tests.Upstreams;
 
@@ -11,7 +10,10 @@ internal sealed class DrippingUpstream(byte[] answer, int part) : HttpMessageHan
     public static async Task<UpstreamExchange> OpenAsync(byte[] answer, int part)
     {
         using var http = new HttpMessageInvoker(new DrippingUpstream(answer, part));
-        var exchange = new UpstreamExchange(new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"), new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None), UpstreamWords.OfNobody);
+        var exchange = new UpstreamExchange(
+            new HttpRequestMessage(HttpMethod.Post, "http://upstream.test/"),
+            new Patience(TimeSpan.FromMinutes(1), TimeProvider.System, CancellationToken.None),
+            UpstreamWords.OfNobody);
         await exchange.SendAsync(http);
         return exchange;
     }
@@ -24,6 +26,7 @@ internal sealed class DrippingUpstream(byte[] answer, int part) : HttpMessageHan
         // No length is told: it comes until it ends.
         public override bool CanSeek => false;
 
-        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => base.ReadAsync(buffer[..Math.Min(part, buffer.Length)], cancellationToken);
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+            base.ReadAsync(buffer[..Math.Min(part, buffer.Length)], cancellationToken);
     }
 }

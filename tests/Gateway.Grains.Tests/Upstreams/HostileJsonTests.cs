@@ -1,10 +1,10 @@
-using Gateway.Model.Native;
 using System.Text;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Gateway.Model.Native;
 using Gateway.Testing;
 using Gateway.Upstreams.MiniMax.Requests;
 using Gateway.Upstreams.MiniMax.Tasks;
@@ -19,7 +19,8 @@ public sealed class HostileJsonTests
 
     private static readonly byte[] SameKeys = Object("\"callback_url\":null");
     private static readonly byte[] OtherCases = Object("\"Call\\u0062ack_URL\":null");
-    private static readonly byte[] Elements = Encoding.UTF8.GetBytes($$"""{"files":[{{Repeated("{\"file_id\":1}")}}],"status":"Success","task_id":"7"}""");
+    private static readonly byte[] Elements = Encoding.UTF8.GetBytes(
+        $$"""{"files":[{{Repeated("{\"file_id\":1}")}}],"status":"Success","task_id":"7"}""");
 
     private static string Repeated(string item) => string.Join(',', Enumerable.Repeat(item, Briefly.Million));
 
@@ -27,7 +28,8 @@ public sealed class HostileJsonTests
 
     private static byte[] Pictures(string link) => Encoding.UTF8.GetBytes("{\"data\":{\"image_urls\":[" + Repeated($"\"{link}\"") + "]}}");
 
-    private static byte[] Deep(int depth, string inner) => Encoding.UTF8.GetBytes($$"""{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}{{inner}}{{new string('}', depth)}}""");
+    private static byte[] Deep(int depth, string inner) =>
+        Encoding.UTF8.GetBytes($$"""{{string.Concat(Enumerable.Repeat("{\"a\":", depth))}}{{inner}}{{new string('}', depth)}}""");
 
     [Theory]
     [InlineData(null, """{"model":"m","last":1}""")]
@@ -56,7 +58,8 @@ public sealed class HostileJsonTests
             splice.SetField("callback_url", "https://x");
             return splice.ToArray();
         });
-        Assert.Equal(body.Length + ",\"callback_url\":\"https://x\"".Length - (Briefly.Million * ",\"callback_url\":null".Length), changed.Length);
+        Assert.Equal(
+            body.Length + ",\"callback_url\":\"https://x\"".Length - (Briefly.Million * ",\"callback_url\":null".Length), changed.Length);
     }
 
     [Fact]
@@ -120,9 +123,14 @@ public sealed class HostileJsonTests
     [Fact]
     public void H1_other_readers_of_answers_are_linear()
     {
-        Assert.IsType<PollOutcome.Finishing>(Briefly.Run(() => VideoTasks.Instance.ReadPoll(new JobId(5), 200, Elements, UpstreamWords.OfNobody)));
+        Assert.IsType<PollOutcome.Finishing>(
+            Briefly.Run(() => VideoTasks.Instance.ReadPoll(new JobId(5), 200, Elements, UpstreamWords.OfNobody)));
         Assert.Equal(Briefly.Million, Briefly.Run(() => NativeContent.Of(Pictures("http://x"))).Count);
-        Assert.True(Briefly.Run(() => EmptyAnswers.ShowsNothing(Encoding.UTF8.GetBytes($$"""{"choices":[{{Repeated("{\"delta\":{\"content\":\"\"}}")}}]}"""))));
+        Assert.True(
+            Briefly.Run(
+                () =>
+                    EmptyAnswers.ShowsNothing(
+                        Encoding.UTF8.GetBytes($$"""{"choices":[{{Repeated("{\"delta\":{\"content\":\"\"}}")}}]}"""))));
         Assert.NotNull(Briefly.Run(() => EmptyAnswers.Of(JobKind.Image, WorkOperation.Plain, Pictures(""), Presence.Missing)));
     }
 
@@ -166,7 +174,8 @@ public sealed class HostileJsonTests
     [Fact]
     public async Task H1_a_frame_of_megabytes_that_comes_in_small_parts_is_searched_once()
     {
-        var frame = Encoding.UTF8.GetBytes($"data: {{\"choices\":[{{\"finish_reason\":\"stop\",\"delta\":{{\"content\":\"{new string('x', 24 * 1024 * 1024)}\"}}}}]}}\r\n\r\n");
+        var frame = Encoding.UTF8.GetBytes(
+            $"data: {{\"choices\":[{{\"finish_reason\":\"stop\",\"delta\":{{\"content\":\"{new string('x', 24 * 1024 * 1024)}\"}}}}]}}\r\n\r\n");
         using var exchange = await DrippingUpstream.OpenAsync(frame, 512);
         using var stream = new PlatformStream(exchange, [], JobKind.Chat, new CancellationTokenSource());
         Assert.Equal(frame.Length, (await Briefly.RunAsync(async () => await stream.ReadAsync())).Length);

@@ -18,14 +18,16 @@ public sealed class JsonSpliceTests
     [InlineData("""{"\u0078":1,"X":2,"a":1}""", """{"a":1}""")]
     [InlineData("""{"a":1,"x":1,"b":2,"X":3,"x":4,"c":5}""", """{"a":1,"b":2,"c":5}""")]
     [InlineData("""{"a":1}""", """{"a":1}""")]
-    public void A_field_is_taken_out_however_it_is_written(string json, string expected) => Assert.Equal(expected, Splice(json, splice => splice.SetField("x", null)));
+    public void A_field_is_taken_out_however_it_is_written(string json, string expected) =>
+        Assert.Equal(expected, Splice(json, splice => splice.SetField("x", null)));
 
     [Theory]
     [InlineData("{}", """{"x":"v"}""")]
     [InlineData("""{"a":1}""", """{"x":"v","a":1}""")]
     [InlineData(""" { "x":"old" }""", """ {"x":"v"  }""")]
     [InlineData("""{"x":"old","a":1}""", """{"x":"v","a":1}""")]
-    public void A_field_is_put_in_place_of_what_was_there(string json, string expected) => Assert.Equal(expected, Splice(json, splice => splice.SetField("x", "v")));
+    public void A_field_is_put_in_place_of_what_was_there(string json, string expected) =>
+        Assert.Equal(expected, Splice(json, splice => splice.SetField("x", "v")));
 
     [Fact]
     public void Ids_keep_their_type_and_every_other_byte_stays()
@@ -33,7 +35,8 @@ public sealed class JsonSpliceTests
         const string Json = """{"file":{"file_id":123456789012345678, "name":"a\/bé"},"files":[{"file_id":"7"},{"file_id":8}]}""";
         var changed = Splice(Json, splice =>
         {
-            foreach (var value in JsonValues.Find(Encoding.UTF8.GetBytes(Json), "file.file_id", "files[].file_id")) splice.ReplaceId(value, "42");
+            foreach (var value in JsonValues.Find(Encoding.UTF8.GetBytes(Json), "file.file_id", "files[].file_id"))
+                splice.ReplaceId(value, "42");
         });
         Assert.Equal("""{"file":{"file_id":42, "name":"a\/bé"},"files":[{"file_id":"42"},{"file_id":42}]}""", changed);
     }
@@ -41,8 +44,11 @@ public sealed class JsonSpliceTests
     [Fact]
     public void Values_are_found_by_path_however_their_names_are_escaped()
     {
-        var json = Encoding.UTF8.GetBytes("""{"voice_setting":{"voice\u005fid":"a"},"timbre_weights":[{"voice_id":"b","weight":1},{"voice_id":"c"}],"voice_id":{"voice_id":"no"}}""");
-        Assert.Equal(["a", "b", "c"], JsonValues.Find(json, "voice_setting.voice_id", "timbre_weights[].voice_id", "voice_id").Select(value => value.Text(json)!));
+        var json = Encoding.UTF8.GetBytes(
+            """{"voice_setting":{"voice\u005fid":"a"},"timbre_weights":[{"voice_id":"b","weight":1},{"voice_id":"c"}],"voice_id":{"voice_id":"no"}}""");
+        Assert.Equal(
+            ["a", "b", "c"],
+            JsonValues.Find(json, "voice_setting.voice_id", "timbre_weights[].voice_id", "voice_id").Select(value => value.Text(json)!));
     }
 
     [Theory]

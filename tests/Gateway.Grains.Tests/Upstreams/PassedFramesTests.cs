@@ -16,8 +16,12 @@ public sealed class PassedFramesTests
     [Fact]
     public void H5_frames_without_an_error_pass_byte_for_byte_however_they_are_cut() => Law.Holds(
         from frames in Gen.Elements(
-            "data: {\"choices\":[{\"delta\":{\"content\":\"an error\"}}]}\n\n", "data:{\"a\":1}\r\n\r\n", ": a comment\n\n", "event: error\n", "\n", "data: [DONE]\n\n",
-            "data: {\"data\":{\"audio\":\"00ff\"},\"base_resp\":{\"status_code\":0,\"status_msg\":\"success\"}}\n\n", "data: no json about an error\n\n", "data: {\"half\":", "id: 7\n").ListOf()
+            "data: {\"choices\":[{\"delta\":{\"content\":\"an error\"}}]}\n\n", "data:{\"a\":1}\r\n\r\n", ": a comment\n\n",
+            "event: error\n", "\n", "data: [DONE]\n\n",
+            "data: {\"data\":{\"audio\":\"00ff\"},\"base_resp\":{\"status_code\":0,\"status_msg\":\"success\"}}\n\n",
+            "data: no json about an error\n\n",
+            "data: {\"half\":",
+            "id: 7\n").ListOf()
         from cuts in Gen.Choose(1, 40).NonEmptyListOf()
         select (Text: string.Concat(frames), Cuts: cuts.ToList()),
         stream => Assert.Equal(stream.Text, Passed(stream.Text, stream.Cuts)));
@@ -32,8 +36,12 @@ public sealed class PassedFramesTests
         const string After = "data: [DONE]\r\n\r\n";
 
         Assert.Equal(
-            Before + "data: {\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"message\":\"no … [0m\"},\"request_id\":\"1\"}\r\n\r\n" + After,
-            Passed($"{Before}data:  {{\"type\":\"error\",\"error\":{{\"type\":\"server_error\",\"message\":\"no {Key}\\u001b [0m\"}},\"request_id\":\"1\"}}\r\n\r\n{After}", [cut]));
+            Before + "data: {\"type\":\"error\",\"error\":{\"type\":\"server_error\",\"message\":\"no … " +
+                "[0m\"},\"request_id\":\"1\"}\r\n\r\n" + After,
+            Passed(
+                $"{Before}data:  {{\"type\":\"error\",\"error\":{{\"type\":\"server_error\",\"message\":\"no {Key}\\u001b " +
+                    $"[0m\"}},\"request_id\":\"1\"}}\r\n\r\n{After}",
+                [cut]));
         Assert.Equal(Before + "data: an error with …\n\n" + After, Passed($"{Before}data: an error with {Key}\n\n{After}", [cut]));
     }
 
@@ -44,7 +52,10 @@ public sealed class PassedFramesTests
     public void H5_what_concerns_the_account_is_a_general_sentence(string error)
     {
         var passed = Passed($"data: {error}\n\n", [11]);
-        Assert.Equal("data: {\"base_resp\":{\"status_code\":1033,\"status_msg\":\"the account that was asked could not serve it (account_unavailable)\"}}\n\n", passed);
+        Assert.Equal(
+            "data: {\"base_resp\":{\"status_code\":1033,\"status_msg\":\"the account that was asked could not serve it " +
+                "(account_unavailable)\"}}\n\n",
+            passed);
     }
 
     [Theory]
@@ -55,7 +66,8 @@ public sealed class PassedFramesTests
     {
         foreach (var length in new[] { 10_000, 900_000, opening.Contains("id", StringComparison.Ordinal) ? 900_000 : 5_000_000 })
         {
-            var passed = Passed($"data: {opening}{string.Concat(Enumerable.Repeat(Key, length / Key.Length))}{end}\n\ndata: [DONE]\n\n", [16_384]);
+            var passed = Passed(
+                $"data: {opening}{string.Concat(Enumerable.Repeat(Key, length / Key.Length))}{end}\n\ndata: [DONE]\n\n", [16_384]);
             Assert.True(passed.Length < 1000, passed[..Math.Min(passed.Length, 300)]);
             Assert.False(Words.FindSecret(passed));
             Assert.EndsWith("}\n\ndata: [DONE]\n\n", passed, StringComparison.Ordinal);
@@ -70,7 +82,8 @@ public sealed class PassedFramesTests
         var held = 0;
         for (var i = 0; i < 1000; i++)
         {
-            var piece = Encoding.UTF8.GetBytes(i == 0 ? "data: {\"data\":{\"audio\":\"" + new string('0', 10_000) : new string('0', 10_000));
+            var piece = Encoding.UTF8.GetBytes(
+                i == 0 ? "data: {\"data\":{\"audio\":\"" + new string('0', 10_000) : new string('0', 10_000));
             held += piece.Length - frames.Pass(piece).Length;
             Assert.InRange(held, 0, 80_000);
         }

@@ -95,7 +95,10 @@ public sealed class PlatformErrorsTests
     [Fact]
     public void A_reset_time_in_the_message_wins_over_the_tables_guess()
     {
-        var error = PlatformErrors.OfCode(2056, "usage limit exceeded, 5-hour usage limit reached for Token Plan Starter (0/0 used), resets at 2026-05-15T15:00:00Z", 200);
+        var error = PlatformErrors.OfCode(
+            2056,
+            "usage limit exceeded, 5-hour usage limit reached for Token Plan Starter (0/0 used), resets at 2026-05-15T15:00:00Z",
+            200);
 
         Assert.Equal(new DateTimeOffset(2026, 5, 15, 15, 0, 0, TimeSpan.Zero), error.Until);
     }
@@ -105,15 +108,20 @@ public sealed class PlatformErrorsTests
     [InlineData("server cluster under high load (2064) (529)", 2064)]
     [InlineData("two (1002) codes (1039)", 1039)]
     [InlineData("invalid api key", null)]
-    public void The_code_of_an_envelope_is_the_last_that_is_no_http_status(string message, int? code) => Assert.Equal(code, PlatformErrors.CodeIn(message));
+    public void The_code_of_an_envelope_is_the_last_that_is_no_http_status(string message, int? code) =>
+        Assert.Equal(code, PlatformErrors.CodeIn(message));
 
     // docs/minimax.md, "Errors": three dialects, and an edge that speaks none of them.
     [Theory]
     [InlineData(200, """{"base_resp":{"status_code":0,"status_msg":"Invalid parameters detected, json: unknown field"}}""", null, null)]
     [InlineData(200, """{"id":"x","choices":[]}""", null, null)]
     [InlineData(200, """{"choices":null,"base_resp":{"status_code":2061,"status_msg":"no plan"}}""", ErrorClass.ModelUnavailable, 2061)]
-    [InlineData(429, """{"type":"error","error":{"type":"rate_limit_error","message":"slow down (1002)","http_code":"429"},"request_id":"r"}""", ErrorClass.RateLimited, 1002)]
-    [InlineData(529, """{"type":"error","error":{"type":"overloaded_error","message":"high load (2064) (529)"},"request_id":"r"}""", ErrorClass.Overload, 2064)]
+    [InlineData(
+        429, """{"type":"error","error":{"type":"rate_limit_error","message":"slow down (1002)","http_code":"429"},"request_id":"r"}""",
+        ErrorClass.RateLimited, 1002)]
+    [InlineData(
+        529, """{"type":"error","error":{"type":"overloaded_error","message":"high load (2064) (529)"},"request_id":"r"}""",
+        ErrorClass.Overload, 2064)]
     [InlineData(401, """{"type":"error","error":{"type":"authentication_error","message":"invalid api key"}}""", ErrorClass.AuthDead, null)]
     [InlineData(200, """{"type":"error","error":{"message":"usage limit (2056)"}}""", ErrorClass.Exhausted, 2056)]
     [InlineData(502, "<html>502 Bad Gateway</html>", ErrorClass.Retry, null)]
@@ -123,7 +131,9 @@ public sealed class PlatformErrorsTests
     [InlineData(403, """{"type":"error","error":{"type":"permission_error","message":"no access"}}""", ErrorClass.ModelUnavailable, null)]
     [InlineData(413, "too large", ErrorClass.Caller, null)]
     [InlineData(429, "slow down", ErrorClass.RateLimited, null)]
-    [InlineData(529, """{"type":"error","error":{"type":"overloaded_error","message":"High traffic detected, upgrade to our Plus plan"}}""", ErrorClass.Overload, null)]
+    [InlineData(
+        529, """{"type":"error","error":{"type":"overloaded_error","message":"High traffic detected, upgrade to our Plus plan"}}""",
+        ErrorClass.Overload, null)]
     public void A_verdict_is_read_in_every_dialect(int status, string body, object? expected, int? code)
     {
         var verdict = PlatformVerdict.Of(status, Encoding.UTF8.GetBytes(body));

@@ -23,7 +23,8 @@ public sealed class PlatformHostsTests
         var unknown = new UnknownAnswers(NullLogger<UnknownAnswers>.Instance);
         var calls = new PlatformCalls(http, KindLimits.Default, unknown, TimeProvider.System);
         var callbacks = new UpstreamCallbacks(new PublicAddress(Root: null), GatewayKeys.From(new byte[GatewayKeys.MasterLength]));
-        var driver = new PlatformDriver(http, new PlatformReads(http, TimeProvider.System), calls, callbacks, KindLimits.Default, unknown, TimeProvider.System);
+        var driver = new PlatformDriver(
+            http, new PlatformReads(http, TimeProvider.System), calls, callbacks, KindLimits.Default, unknown, TimeProvider.System);
         var host = new Uri(url);
 
         Assert.True(driver.Serves(host, new Work(JobKind.Speech, "speech-2.8-hd")));

@@ -13,11 +13,18 @@ public sealed class PlatformUsageTests
 
     // The forms of docs/minimax.md, "Chat", "Streams", "Speech", "Images".
     [Theory]
-    [InlineData(JobKind.Chat, """{"usage":{"total_tokens":249,"prompt_tokens":26},"input_sensitive":false,"base_resp":{"status_code":0,"status_msg":""}}""", 1L, 249L)]
-    [InlineData(JobKind.Chat, "data: {\"usage\":{\"total_tokens\":0}}\n\ndata: {\"object\":\"chat.completion\",\"usage\":{\"total_tokens\": 1001}}\n\n", 2L, 1001L)]
+    [InlineData(
+        JobKind.Chat,
+        """{"usage":{"total_tokens":249,"prompt_tokens":26},"input_sensitive":false,"base_resp":{"status_code":0,"status_msg":""}}""", 1L,
+        249L)]
+    [InlineData(
+        JobKind.Chat,
+        "data: {\"usage\":{\"total_tokens\":0}}\n\ndata: {\"object\":\"chat.completion\",\"usage\":{\"total_tokens\": 1001}}\n\n", 2L,
+        1001L)]
     [InlineData(JobKind.Chat, "data: {\"usage\":{\"total_tokens\":0}}\n\n", null, null)]
     [InlineData(JobKind.Chat, """{"choices":[{"message":{"content":"\"total_tokens\":7"}}],"usage":null}""", null, null)]
-    [InlineData(JobKind.Chat, """{"usage":{"total_tokens":99999999999999999999}}""", (Most + 999) / 1000, Most)] // H15: a cost that cannot be counted is no small one
+    // H15: a cost that cannot be counted is no small one
+    [InlineData(JobKind.Chat, """{"usage":{"total_tokens":99999999999999999999}}""", (Most + 999) / 1000, Most)]
     [InlineData(JobKind.Image, """{"metadata":{"success_count":"9223372036854775807"}}""", long.MaxValue, null)]
     [InlineData(JobKind.Image, """{"metadata":{"success_count":"9e18"}}""", Most, null)]
     [InlineData(JobKind.Image, """{"metadata":{"success_count":2.5}}""", 3L, null)]

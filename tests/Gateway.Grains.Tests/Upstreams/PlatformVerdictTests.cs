@@ -16,7 +16,8 @@ public sealed class PlatformVerdictTests
     [InlineData(401, """{"error":{"message":"unauthorized"}}""", ErrorClass.Suspect, null, Billed.No)]
     [InlineData(401, """{"code":401,"message":"token is required"}""", ErrorClass.Suspect, null, Billed.No)]
     [InlineData(401, "", ErrorClass.Suspect, null, Billed.No)]
-    [InlineData(401, """{"type":"error","error":{"type":"authorized_error","message":"login fail"}}""", ErrorClass.AuthDead, null, Billed.No)]
+    [InlineData(
+        401, """{"type":"error","error":{"type":"authorized_error","message":"login fail"}}""", ErrorClass.AuthDead, null, Billed.No)]
     [InlineData(401, """{"error":{"type":"invalid_request_error","message":"who are you"}}""", ErrorClass.Suspect, null, Billed.No)]
     [InlineData(403, """{"error":{"message":"egress region refused"}}""", ErrorClass.Suspect, null, Billed.No)]
     [InlineData(200, """{"error":{"message":"invalid api key (2049)"}}""", ErrorClass.AuthDead, 2049, Billed.No)]
@@ -47,10 +48,13 @@ public sealed class PlatformVerdictTests
     [InlineData(200, """{"type":"overloaded_error","message":"busy"}""", ErrorClass.Overload, null, Billed.No)]
     [InlineData(200, """{"type":"error","error":null}""", ErrorClass.Retry, null, Billed.Unknown)]
     // What is beside the verdict does not matter, nor how numbers are written.
-    [InlineData(200, """{"choices":"none","usage":[1],"base_resp":{"status_code":1002,"status_msg":{"a":1}}}""", ErrorClass.RateLimited, 1002, Billed.No)]
+    [InlineData(
+        200, """{"choices":"none","usage":[1],"base_resp":{"status_code":1002,"status_msg":{"a":1}}}""", ErrorClass.RateLimited, 1002,
+        Billed.No)]
     [InlineData(200, """{"base_resp":{"status_msg":7,"status_code":"1002"}}""", ErrorClass.RateLimited, 1002, Billed.No)]
     [InlineData(200, """{"base_resp":{"status_code":1002.0}}""", ErrorClass.RateLimited, 1002, Billed.No)]
-    [InlineData(200, """{"type":17,"error":[],"base_resp":{"status_code":1004,"status_msg":"login fail"}}""", ErrorClass.AuthDead, 1004, Billed.No)]
+    [InlineData(
+        200, """{"type":17,"error":[],"base_resp":{"status_code":1004,"status_msg":"login fail"}}""", ErrorClass.AuthDead, 1004, Billed.No)]
     [InlineData(200, """{"base_resp":{"status_code":"overloaded"}}""", ErrorClass.Retry, null, Billed.Unknown)]
     [InlineData(200, """{"base_resp":{"status_code":4711,"status_msg":"new"}}""", ErrorClass.Retry, 4711, Billed.No)]
     [InlineData(429, """{"error":{"message":"calm down"}}""", ErrorClass.RateLimited, null, Billed.No)]
@@ -78,11 +82,16 @@ public sealed class PlatformVerdictTests
     [InlineData("{\"choices\":[")]
     [InlineData("{} {}")]
     [InlineData("ok")]
-    public void What_is_no_json_under_a_good_status_is_no_answer(string body) => Assert.False(PlatformVerdict.Read(200, Encoding.UTF8.GetBytes(body)).IsJson);
+    public void What_is_no_json_under_a_good_status_is_no_answer(string body) =>
+        Assert.False(PlatformVerdict.Read(200, Encoding.UTF8.GetBytes(body)).IsJson);
 
     [Fact]
     public void A_vendors_words_have_a_longest_length() =>
-        Assert.InRange(PlatformVerdict.Of(400, Encoding.UTF8.GetBytes($"{{\"error\":{{\"message\":\"{new string('x', 100_000)}\"}}}}"))!.Message.Length, 1, 600);
+        Assert.InRange(
+            PlatformVerdict.Of(
+                400, Encoding.UTF8.GetBytes($"{{\"error\":{{\"message\":\"{new string('x', 100_000)}\"}}}}"))!.Message.Length,
+            1,
+            600);
 
     // No bytes of an upstream's make the reader throw.
     [Fact]
@@ -103,7 +112,9 @@ public sealed class PlatformVerdictTests
     [Fact]
     public void A_code_in_its_place_is_found_whatever_stands_around_it()
     {
-        var value = Gen.Elements("null", "1", "\"x\"", "[]", "{}", "[{\"error\":{\"code\":1004}}]", "{\"base_resp\":{\"status_code\":1008}}", "true", "\"\\\"error\\\"\"");
+        var value = Gen.Elements(
+            "null", "1", "\"x\"", "[]", "{}", "[{\"error\":{\"code\":1004}}]", "{\"base_resp\":{\"status_code\":1008}}", "true",
+            "\"\\\"error\\\"\"");
         var bodies =
             from before in value
             from after in value

@@ -84,8 +84,15 @@ public sealed class StatusWordsTests
 
     [Fact]
     public void V15_a_query_that_is_refused_is_trouble_with_a_name() =>
-        Assert.Equal(2013, Assert.IsType<PollOutcome.Trouble>(Poll(WorkOperation.Plain, """{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid task_id"}}""")).Error?.Code);
+        Assert.Equal(
+            2013,
+            Assert.IsType<PollOutcome.Trouble>(
+                Poll(
+                    WorkOperation.Plain,
+                    """{"base_resp":{"status_code":2013,"status_msg":"invalid params, invalid task_id"}}""")).Error?.Code);
 
     private static PollOutcome Poll(WorkOperation operation, string body) =>
-        PlatformTasks.Of(operation == WorkOperation.SpeechTask ? JobKind.Speech : JobKind.Video, operation)!.ReadPoll(Id, 200, Encoding.UTF8.GetBytes(body), UpstreamWords.OfNobody);
+        PlatformTasks.Of(
+            operation == WorkOperation.SpeechTask ? JobKind.Speech : JobKind.Video,
+            operation)!.ReadPoll(Id, 200, Encoding.UTF8.GetBytes(body), UpstreamWords.OfNobody);
 }

@@ -7,7 +7,8 @@ namespace Gateway.Grains.Tests.Upstreams;
 
 public sealed class StreamReadingTests
 {
-    private const string Text = """{"choices":[{"index":0,"delta":{"content":"Hel","role":"assistant"}}],"object":"chat.completion.chunk"}""";
+    private const string Text =
+        """{"choices":[{"index":0,"delta":{"content":"Hel","role":"assistant"}}],"object":"chat.completion.chunk"}""";
     private const string Finish = """{"choices":[{"finish_reason":"stop","index":0,"delta":{"content":""}}]}""";
 
     [Theory]
@@ -24,7 +25,8 @@ public sealed class StreamReadingTests
     [InlineData("""{"data":{"audio":"00ff","status":1}}""", false)]
     [InlineData("""{"something":"else"}""", false)]
     [InlineData("no json", false)]
-    public void V11_a_frame_shows_something_or_nothing(string frame, bool nothing) => Assert.Equal(nothing, EmptyAnswers.ShowsNothing(Encoding.UTF8.GetBytes(frame)));
+    public void V11_a_frame_shows_something_or_nothing(string frame, bool nothing) =>
+        Assert.Equal(nothing, EmptyAnswers.ShowsNothing(Encoding.UTF8.GetBytes(frame)));
 
     [Theory]
     [InlineData(JobKind.Chat, WorkOperation.Plain, """{"choices":null}""", true)]
@@ -63,7 +65,8 @@ public sealed class StreamReadingTests
     [Fact]
     public void V11_a_later_frames_error_is_found_wherever_the_network_cuts_it()
     {
-        var stream = Encoding.UTF8.GetBytes($"data: {Text}\n\nid: 7\ndata: {{\"choices\":null,\"base_resp\":{{\"status_code\":2056,\"status_msg\":\"limit\"}}}}\r\n\r\n");
+        var stream = Encoding.UTF8.GetBytes(
+            $"data: {Text}\n\nid: 7\ndata: {{\"choices\":null,\"base_resp\":{{\"status_code\":2056,\"status_msg\":\"limit\"}}}}\r\n\r\n");
         for (var cut = 0; cut <= stream.Length; cut++)
         {
             var judge = new StreamJudge(UpstreamWords.OfNobody);
@@ -79,7 +82,8 @@ public sealed class StreamReadingTests
     [InlineData("data: {\"error\":{\"message\":\"boom\",\"code\":null}}\n\n", true)]
     [InlineData("event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"api_error\",\"message\":\"x\"}}\n\n", true)]
     [InlineData("data: {\"choices\":[{\"delta\":{\"content\":\"an \\\"error\\\" is \\\"base_resp\\\"\"}}]}\n\n", false)]
-    [InlineData("data: {\"base_resp\":{\"status_code\":1000}}\n\ndata: {\"base_resp\":{\"status_code\":0}}\n\n", false)] // the last one counts
+    // the last one counts
+    [InlineData("data: {\"base_resp\":{\"status_code\":1000}}\n\ndata: {\"base_resp\":{\"status_code\":0}}\n\n", false)]
     [InlineData("data: {\"base_resp\":{\"status_code\":1000}}", true)] // without its end
     public void The_last_verdict_of_a_stream_counts(string stream, bool isError)
     {

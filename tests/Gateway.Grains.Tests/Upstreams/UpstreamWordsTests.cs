@@ -105,7 +105,8 @@ public sealed class UpstreamWordsTests
     [InlineData("tr\u00e4ce", null)]
     [InlineData("a\r\nSet-Cookie: b", null)]
     [InlineData("id 9fK2/mQ7+x", null)]
-    public void H5_H16_a_header_passes_where_it_can_and_tells_nothing(string value, string? passed) => Assert.Equal(passed, Words.Header(value));
+    public void H5_H16_a_header_passes_where_it_can_and_tells_nothing(string value, string? passed) =>
+        Assert.Equal(passed, Words.Header(value));
 
     [Fact]
     public void H5_a_key_too_short_to_be_one_hides_nothing()
@@ -114,5 +115,8 @@ public sealed class UpstreamWordsTests
         Assert.Equal("a …", new UpstreamWords("key-b").Clean("a key-b"));
     }
 
-    private static FsCheck.Gen<string> Texts => Gen.Elements("", " ", "a", "%", "\\", "\\u0", "&#", "%2", "\u200b", "\u001b[", "é", "🙂", "\ud800", "sk-api-", "Bearer ", "x\n").ListOf().Select(string.Concat);
+    private static FsCheck.Gen<string> Texts =>
+        Gen.Elements("", " ", "a", "%", "\\", "\\u0", "&#", "%2", "\u200b", "\u001b[", "é", "🙂", "\ud800", "sk-api-", "Bearer ", "x\n")
+            .ListOf()
+            .Select(string.Concat);
 }

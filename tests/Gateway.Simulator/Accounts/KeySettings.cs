@@ -21,7 +21,9 @@ public sealed record KeySettings
     /// <summary>The key is dead: everything is answered 2049.</summary>
     public bool Revoked { get; init; }
 
-    /// <summary>Requests per minute, for all chats together and for every other paid operation each; beyond it 1002. Null: no limit.</summary>
+    /// <summary>
+    /// Requests per minute, for all chats together and for every other paid operation each; beyond it 1002. Null: no limit.
+    /// </summary>
     public int? Rpm { get; init; }
 
     /// <summary>What <c>query_balance</c> says; nothing at all when the balance is exhausted. Default 12.34.</summary>

@@ -29,7 +29,8 @@ internal sealed class CompletionsApi(Behaviour behaviour, Admission admission)
         null => "the body is not a JSON object",
         _ when exchange.Model.Length == 0 => "model is empty",
         { } request when !request.Items("messages").Any() => "messages is empty",
-        { } request when request.Items("tools").Any(static tool => tool.Inner("function")?.Has("parameters") != true) => "function parameters is empty",
+        { } request when request.Items("tools").Any(static tool => tool.Inner("function")?.Has("parameters") != true) =>
+            "function parameters is empty",
         _ => null,
     };
 }

@@ -79,7 +79,8 @@ public abstract record FaultEffect
     /// Any answer at all. With <paramref name="Accepted"/> the work is done and counted, and <c>$(path)</c> in the text stands for
     /// that member of what the platform would have answered, as in <c>$(task_id)</c> or <c>$(task.content.url)</c>.
     /// </summary>
-    /// <param name="Body">The text. Null, without pieces: what the platform would have answered where the work is accepted, else nothing.</param>
+    /// <param name="Body">The text. Null, without pieces: what the platform would have answered where the work is accepted, else
+    /// nothing.</param>
     /// <param name="Status">The HTTP status.</param>
     /// <param name="ContentType">Null: no such header.</param>
     /// <param name="Headers">Further headers; they win over the platform's own.</param>
@@ -98,6 +99,8 @@ public abstract record FaultEffect
         bool HeadFirst = false,
         bool Breaks = false) : FaultEffect;
 
-    /// <summary>For the query of a task: its own answer, but with this status word. <paramref name="WithResult"/> off: file and link are empty.</summary>
+    /// <summary>
+    /// For the query of a task: its own answer, but with this status word. <paramref name="WithResult"/> off: file and link are empty.
+    /// </summary>
     public sealed record TaskSays(string Status, bool WithResult = true) : FaultEffect;
 }

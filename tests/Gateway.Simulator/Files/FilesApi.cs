@@ -62,7 +62,8 @@ internal sealed class FilesApi(FileShelf shelf, MediaShelf media, DownloadLinks 
         bool valid = long.TryParse(Path.GetFileNameWithoutExtension(name), out long id)
             && links.IsValid(id, exchange.Query("Expires"), exchange.Query("Signature"));
         return (valid ? Linked(id) : null)
-            ?? new Reply.Raw(403, "application/xml", "<Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>"u8.ToArray());
+            ?? new Reply.Raw(
+                403, "application/xml", "<Error><Code>AccessDenied</Code><Message>Request has expired.</Message></Error>"u8.ToArray());
     }
 
     private PlatformFile? Asked(Exchange exchange) =>

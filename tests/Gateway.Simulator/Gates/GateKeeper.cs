@@ -17,9 +17,11 @@ internal sealed class GateKeeper
         return gate;
     }
 
-    public Task PassAsync(Exchange exchange, CancellationToken cancellationToken) => PassAsync(exchange, eachFrame: false, cancellationToken);
+    public Task PassAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        PassAsync(exchange, eachFrame: false, cancellationToken);
 
-    public Task PassFrameAsync(Exchange exchange, CancellationToken cancellationToken) => PassAsync(exchange, eachFrame: true, cancellationToken);
+    public Task PassFrameAsync(Exchange exchange, CancellationToken cancellationToken) =>
+        PassAsync(exchange, eachFrame: true, cancellationToken);
 
     private async Task PassAsync(Exchange exchange, bool eachFrame, CancellationToken cancellationToken)
     {

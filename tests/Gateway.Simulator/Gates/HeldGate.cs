@@ -1,6 +1,9 @@
 namespace Gateway.Simulator;
 
-/// <summary>A closed gate in front of the answers of one operation, or in front of each frame of its streams. Opens for good on <see cref="Release"/> or disposal.</summary>
+/// <summary>
+/// A closed gate in front of the answers of one operation, or in front of each frame of its streams. Opens for good on
+/// <see cref="Release"/> or disposal.
+/// </summary>
 public sealed class HeldGate : IDisposable
 {
     private readonly Lock _lock = new();

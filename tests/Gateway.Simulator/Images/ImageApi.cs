@@ -50,10 +50,12 @@ internal sealed class ImageApi(Behaviour behaviour, Admission admission, MediaSh
         null => "the body is not a JSON object",
         _ when exchange.Model is not ("image-01" or "image-01-live") => "invalid model",
         { } request when request.Text("prompt") is not { Length: <= LongestPrompt } => "prompt is empty or longer than 1500 characters",
-        { } request when !readsLeniently && request.Has("n") && request.Number("n") is not (>= 1 and <= MostImages) => "n must be from 1 to 9",
+        { } request when !readsLeniently && request.Has("n") && request.Number("n") is not (>= 1 and <= MostImages) =>
+            "n must be from 1 to 9",
         { } request when request.Text("aspect_ratio") is { } ratio && !Ratios.Contains(ratio) => "invalid aspect_ratio",
         { } request when request.Text("response_format") is not (null or "url" or "base64") => "invalid response_format",
-        { } request when !SizeFits(request, "width") || !SizeFits(request, "height") => "width and height must be multiples of 8 from 512 to 2048",
+        { } request when !SizeFits(request, "width") || !SizeFits(request, "height") =>
+            "width and height must be multiples of 8 from 512 to 2048",
         _ => null,
     };
 

@@ -43,7 +43,8 @@ internal sealed record VideoV2Input(string Model, string Prompt, string Resoluti
             _ when model != "MiniMax-H3" && !isMax => "invalid model",
             _ when Texts(request).Count() != 1 => "content needs one text of at most 7000 characters",
             _ when request.Text("resolution") is { } resolution && !resolutions.Contains(resolution) => "invalid resolution",
-            _ when request.Has("duration") && !(request.Number("duration") >= (isMax ? 5 : 4) && request.Number("duration") <= 15) => "invalid duration",
+            _ when request.Has("duration") && !(request.Number("duration") >= (isMax ? 5 : 4) && request.Number("duration") <= 15) =>
+                "invalid duration",
             _ when request.Text("ratio") is { } ratio && !Ratios.Contains(ratio) => "invalid ratio",
             _ when IsTextOnly(request) && (request.Text("ratio") is null or "adaptive") => "ratio is needed",
             _ => ContentFault(request),

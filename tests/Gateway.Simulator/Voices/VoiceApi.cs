@@ -120,7 +120,9 @@ internal sealed partial class VoiceApi(
         null => "the body is not a JSON object",
         { } request when !request.Has("voice_id") || !IdFits(request) => "invalid voice_id",
         { } request when !IsOwnFile(exchange, request.Number("file_id"), "voice_clone") => "invalid file_id",
-        { } request when request.Inner("clone_prompt") is { } prompt && !IsOwnFile(exchange, prompt.Number("prompt_audio"), "prompt_audio") => "invalid prompt_audio",
+        { } request when request.Inner("clone_prompt") is { } prompt
+            && !IsOwnFile(exchange, prompt.Number("prompt_audio"), "prompt_audio") =>
+            "invalid prompt_audio",
         { } request when request.Text("text") is { Length: > 1000 } => "text is longer than 1000 characters",
         { } request when request.Text("text") is not null && exchange.Model.Length == 0 => "model is empty",
         _ => null,

@@ -29,7 +29,8 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
     /// <summary>Why no job can be followed beside so many that are about to be; null when one can.</summary>
     public string? WhyFull(int begun) =>
         _jobs.Count + begun >= MostJobs ? $"One socket follows at most {MostJobs} jobs."
-        : services.Room.IsFull(caller.Team, begun) ? $"Your team's sockets follow {services.Room.Most} jobs here already, and may follow no more. Unsubscribe from some, or read GET /v1/events, which tells all of a team's jobs."
+        : services.Room.IsFull(caller.Team, begun) ? $"Your team's sockets follow {services.Room.Most} jobs here already, and may follow " +
+            $"no more. Unsubscribe from some, or read GET /v1/events, which tells all of a team's jobs."
         : null;
 
     /// <summary>Tells the events of jobs that are not followed yet, each after a seq, and what follows them.</summary>
@@ -76,11 +77,14 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
     {
         // The rows first: an event that comes in between is told with the next move.
         var rows = (await services.Events.ReadAsync(caller.Team, [.. page.Keys], cancellationToken)).ToDictionary(job => job.Id);
-        var seen = page.Where(job => rows.TryGetValue(job.Key, out var row) && row.Seq > job.Value.After).ToDictionary(job => job.Key, job => job.Value.After);
+        var seen = page.Where(
+            job => rows.TryGetValue(job.Key, out var row) && row.Seq > job.Value.After).ToDictionary(job => job.Key,
+            job => job.Value.After);
         var events = await services.Events.ReadAsync(caller.Team, seen, EventsPerPage, cancellationToken);
         foreach (var change in events) await TellAsync(page[change.Job], change, cancellationToken);
         foreach (var (job, followed) in page)
-            if (rows.TryGetValue(job, out var row)) await CatchUpAsync(row, followed, isCut: events.Count == EventsPerPage, cancellationToken);
+            if (rows.TryGetValue(job, out var row))
+                await CatchUpAsync(row, followed, isCut: events.Count == EventsPerPage, cancellationToken);
             else Leave(job, followed); // kept no longer
     }
 

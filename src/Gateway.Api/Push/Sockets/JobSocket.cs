@@ -63,7 +63,8 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         foreach (var id in ids)
         {
             var seen = id is not null && after?.TryGetValue(id, out var seq) == true ? seq : 0;
-            if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job)) await ErrorAsync("job_not_found", "There is no such job.", id);
+            if (!JobId.TryParse(id, out var parsed) || !states.TryGetValue(parsed, out var job))
+                await ErrorAsync("job_not_found", "There is no such job.", id);
             else if (seen < 0) await ErrorAsync("invalid_request", "after must be the seq of an event", id);
             else if (WhyFull(job.Id, begun.Count) is { } full) await ErrorAsync("too_many_jobs", full, id);
             // As with SSE, an id that was never given is taken for the last one.
@@ -98,7 +99,8 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         {
             // Over.
         }
-        catch (Exception failure) when (failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
+        catch (Exception failure) when (
+            failure is WebSocketException or IOException or StoreUnavailableException or ObjectDisposedException)
         {
             await EndAsync(WebSocketCloseStatus.InternalServerError, "try again");
         }
@@ -154,5 +156,6 @@ internal sealed class JobSocket(SocketServices services, SocketChannel channel, 
         }
     }
 
-    private Task ErrorAsync(string code, string message, string? job = null) => channel.SendAsync(SocketMessage.Error(code, message, job), over.Token);
+    private Task ErrorAsync(string code, string message, string? job = null) =>
+        channel.SendAsync(SocketMessage.Error(code, message, job), over.Token);
 }

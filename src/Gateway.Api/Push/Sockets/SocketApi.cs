@@ -22,7 +22,12 @@ internal static class SocketApi
         var caller = token is null ? null : await services.Authenticator.FindAsync(token, context.RequestAborted);
         if (token is not null && caller is null) throw new ApiException(RequireCaller.Unauthorized);
         if (!context.WebSockets.IsWebSocketRequest)
-            throw new ApiException(new ApiError(426, "websocket_required", "This path speaks WebSocket; jobs are also told at /v1/jobs/{id}/events and /v1/events.", [new FieldError("Upgrade", "must be websocket")]));
+            throw new ApiException(
+                new ApiError(
+                    426,
+                    "websocket_required",
+                    "This path speaks WebSocket; jobs are also told at /v1/jobs/{id}/events and /v1/events.",
+                    [new FieldError("Upgrade", "must be websocket")]));
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
@@ -41,7 +46,8 @@ internal static class SocketApi
         }
     }
 
-    private static async Task<(string? Token, Caller? Caller)> AuthenticateAsync(SocketChannel channel, SocketServices services, CancellationToken cancellationToken)
+    private static async Task<(string? Token, Caller? Caller)> AuthenticateAsync(
+        SocketChannel channel, SocketServices services, CancellationToken cancellationToken)
     {
         using var patience = new CancellationTokenSource(TimeToAuthenticate, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
@@ -49,7 +55,11 @@ internal static class SocketApi
         if (SocketText.Read(text) is { Type: "auth", Token: { Length: > 0 } token } &&
             await services.Authenticator.FindAsync(token, cancellationToken) is { } caller) return (token, caller);
 
-        await channel.SendAsync(SocketMessage.Error("unauthorized", "Send a valid token in the Authorization header, or as the first message: {\"type\":\"auth\",\"token\":\"…\"}."), cancellationToken);
+        await channel.SendAsync(
+            SocketMessage.Error(
+                "unauthorized",
+                "Send a valid token in the Authorization header, or as the first message: {\"type\":\"auth\",\"token\":\"…\"}."),
+            cancellationToken);
         await channel.CloseAsync(WebSocketCloseStatus.PolicyViolation, "unauthorized", cancellationToken);
         return default;
     }

@@ -19,24 +19,31 @@ internal sealed class SocketChannel(WebSocket socket) : IDisposable
         {
             var part = await socket.ReceiveAsync(_buffer.AsMemory(), cancellationToken);
             if (part.MessageType == WebSocketMessageType.Close) return null;
-            if (part.MessageType != WebSocketMessageType.Text) return await RefuseAsync(WebSocketCloseStatus.InvalidMessageType, "messages are JSON texts");
-            if (message.Length + part.Count > LargestRequest) return await RefuseAsync(WebSocketCloseStatus.MessageTooBig, $"a message has at most {LargestRequest} bytes");
+            if (part.MessageType != WebSocketMessageType.Text)
+                return await RefuseAsync(WebSocketCloseStatus.InvalidMessageType, "messages are JSON texts");
+            if (message.Length + part.Count > LargestRequest)
+                return await RefuseAsync(WebSocketCloseStatus.MessageTooBig, $"a message has at most {LargestRequest} bytes");
             message.Write(_buffer, 0, part.Count);
             if (part.EndOfMessage) return message.ToArray();
         }
     }
 
     /// <summary>Sends a message.</summary>
-    public Task SendAsync(SocketMessage message, CancellationToken cancellationToken) => SendAsync(message, static () => true, cancellationToken);
+    public Task SendAsync(SocketMessage message, CancellationToken cancellationToken) =>
+        SendAsync(message, static () => true, cancellationToken);
 
-    /// <summary>Sends a message if it is still wanted when its turn has come: after an <c>unsubscribed</c> nothing is told any more.</summary>
+    /// <summary>
+    /// Sends a message if it is still wanted when its turn has come: after an <c>unsubscribed</c> nothing is told any more.
+    /// </summary>
     public async Task SendAsync(SocketMessage message, Func<bool> isWanted, CancellationToken cancellationToken)
     {
         // Waiting for one's turn is the back-pressure: a slow reader stops whoever tells it something (P3).
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            if (isWanted()) await socket.SendAsync(SocketText.Write(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
+            if (isWanted())
+                await socket.SendAsync(
+                    SocketText.Write(message).AsMemory(), WebSocketMessageType.Text, endOfMessage: true, cancellationToken);
         }
         finally
         {
@@ -50,7 +57,8 @@ internal sealed class SocketChannel(WebSocket socket) : IDisposable
         await _sending.WaitAsync(cancellationToken);
         try
         {
-            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived) await socket.CloseOutputAsync(status, why, cancellationToken);
+            if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                await socket.CloseOutputAsync(status, why, cancellationToken);
         }
         catch (WebSocketException)
         {

@@ -36,10 +36,12 @@ internal sealed record SocketMessage(string Type)
 
     public static SocketMessage Of(ToldEvent told, JobView view) => new("event") { Event = told.Name, Seq = told.Seq, Job = view };
 
-    public static SocketMessage Error(string code, string message, string? jobId = null) => new("error") { Code = code, Message = message, JobId = jobId };
+    public static SocketMessage Error(string code, string message, string? jobId = null) =>
+        new("error") { Code = code, Message = message, JobId = jobId };
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 8)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 8)]
 [JsonSerializable(typeof(SocketRequest))]
 internal sealed partial class SocketRequestJson : JsonSerializerContext;
 

@@ -5,4 +5,6 @@ using Gateway.Engine.Notifiers;
 namespace Gateway.Api.Push.Sockets;
 
 /// <summary>What every socket needs.</summary>
-internal sealed record SocketServices(JobEvents Events, JobNotifier Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter, TimeProvider Time);
+internal sealed record SocketServices(
+    JobEvents Events, JobNotifier Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter,
+    TimeProvider Time);

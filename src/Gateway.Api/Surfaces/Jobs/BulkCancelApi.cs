@@ -24,13 +24,15 @@ internal static class BulkCancelApi
 
     private const string AdminFields = OwnFields + ", team, account, lane";
 
-    public static async Task<IResult> CancelOwnAsync(HttpContext context, Caller caller, BulkCancel bulk, CancellationToken cancellationToken)
+    public static async Task<IResult> CancelOwnAsync(
+        HttpContext context, Caller caller, BulkCancel bulk, CancellationToken cancellationToken)
     {
         var filter = Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), isAdmin: false);
         return await AnswerAsync(bulk, filter with { Team = caller.Team }, cancellationToken);
     }
 
-    public static async Task<IResult> CancelAnyAsync(HttpContext context, Caller caller, BulkCancel bulk, JobGrain jobs, CancellationToken cancellationToken)
+    public static async Task<IResult> CancelAnyAsync(
+        HttpContext context, Caller caller, BulkCancel bulk, JobGrain jobs, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         var filter = Read(body, isAdmin: true);
@@ -48,7 +50,8 @@ internal static class BulkCancelApi
 
     private static string Describe(JobFilter filter) => filter == Everything ? "all" : string.Join(", ", new[]
     {
-        ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("model", filter.Model), ("before", filter.Before?.ToString()), ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("lane", filter.Lane),
+        ("status", filter.Status?.Name), ("kind", filter.Kind?.Name), ("model", filter.Model), ("before", filter.Before?.ToString()),
+        ("team", filter.Team?.Value), ("account", filter.Account?.Value), ("lane", filter.Lane),
     }.Where(part => part.Item2 is not null).Select(part => $"{part.Item1}={part.Item2}"));
 
     // Nobody cancels paid work by an empty body: who means everything says so.
@@ -60,23 +63,54 @@ internal static class BulkCancelApi
     }
 
     private static IEnumerable<FieldError> MissingIn(List<JsonObjectReader.Field> fields, bool isAdmin) =>
-        fields.Count > 0 ? [] : [new FieldError("filter", $"must name at least one of {(isAdmin ? AdminFields : OwnFields)}; {{\"all\":true}} cancels every job that has not ended")];
+        fields.Count > 0
+            ? []
+            : [
+                new FieldError(
+                    "filter",
+                    $"must name at least one of {(isAdmin ? AdminFields : OwnFields)}; {{\"all\":true}} cancels every job that has not " +
+                        $"ended")];
 
     private static JobFilter Take(JobFilter filter, JsonObjectReader.Field field, byte[] body, bool isAdmin) => field.Name switch
     {
         "status" => filter with { Status = StatusOf(field, body) },
-        "kind" => filter with { Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind) ? kind : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}") },
+        "kind" =>
+            filter with
+            {
+                Kind = JobNames.TryParseKind(field.Text(body, 16), out var kind)
+                    ? kind
+                    : throw Wrong(field, $"must be one of {string.Join(", ", JobNames.AllKinds)}"),
+            },
         "model" => filter with { Model = field.Text(body, Work.MaxModelLength) },
-        "before" => filter with { Before = JobIdSource.FirstAt(Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)) },
-        "team" when isAdmin => filter with { Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team) ? team : throw Wrong(field, "must be the id of a team") },
-        "account" when isAdmin => filter with { Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account) ? account : throw Wrong(field, "must be an account id of 1 to 32 digits") },
+        "before" =>
+            filter with
+            {
+                Before = JobIdSource.FirstAt(
+                    Instants.TryParse(field.Text(body, Instants.MaxLength), out var at) ? at : throw Wrong(field, Instants.Rule)),
+            },
+        "team" when isAdmin =>
+            filter with
+            {
+                Team = TeamId.TryParse(field.Text(body, TeamId.MaxLength), out var team)
+                    ? team
+                    : throw Wrong(field, "must be the id of a team"),
+            },
+        "account" when isAdmin =>
+            filter with
+            {
+                Account = AccountId.TryParse(field.Text(body, AccountId.MaxLength), out var account)
+                    ? account
+                    : throw Wrong(field, "must be an account id of 1 to 32 digits"),
+            },
         "lane" when isAdmin => filter with { Lane = LaneFilter.Read(field, body) },
         "all" => throw Wrong(field, "must be true, and stand alone"),
         _ => throw Wrong(field, $"is no field of a filter; the fields are {(isAdmin ? AdminFields : OwnFields)}, or all"),
     };
 
     private static JobStatus StatusOf(JsonObjectReader.Field field, byte[] body) =>
-        JobNames.TryParseStatus(field.Text(body, 16), out var status) && !status.IsTerminal ? status : throw Wrong(field, "must be one of queued, submitting, running, unknown");
+        JobNames.TryParseStatus(field.Text(body, 16), out var status) && !status.IsTerminal
+            ? status
+            : throw Wrong(field, "must be one of queued, submitting, running, unknown");
 
     private static ApiException Wrong(JsonObjectReader.Field field, string rule) => new(ApiError.Field(field.Name, rule));
 }

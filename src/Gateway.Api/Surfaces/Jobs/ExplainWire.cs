@@ -35,7 +35,10 @@ internal sealed record ExplainView
     /// <summary>It all in one sentence, for people.</summary>
     public required string Sentence { get; init; }
 
-    /// <summary>For programs: not_before, paused, team_limit, team_share, behind_others, no_free_account, account_gone, about_to_start; null when it does not wait.</summary>
+    /// <summary>
+    /// For programs: not_before, paused, team_limit, team_share, behind_others, no_free_account, account_gone, about_to_start; null when it
+    /// does not wait.
+    /// </summary>
     public string? WaitsFor { get; init; }
 
     /// <summary>When that ends by itself at the earliest, where it is known.</summary>
@@ -79,10 +82,18 @@ internal sealed record AccountsView
         Possible = accounts.Count(account => account.IsPossible),
         Reasons =
         [
-            .. accounts.Where(account => account.Refusal is not null).GroupBy(account => account.Refusal!.Reason).OrderByDescending(reason => reason.Count()).ThenBy(reason => reason.Key)
+            .. accounts.Where(account => account.Refusal is not null)
+                .GroupBy(account => account.Refusal!.Reason)
+                .OrderByDescending(reason => reason.Count())
+                .ThenBy(reason => reason.Key)
                 .Select(reason => new AccountsReason(reason.Key.Name, reason.Count(), reason.Min(account => account.Refusal!.Until))),
         ],
-        List = caller.IsAdmin ? [.. accounts.Select(account => new AccountAnswer(account.Account.Value, account.Refusal?.Reason.Name, account.Refusal?.Until, account.Ceiling))] : null,
+        List = caller.IsAdmin
+            ? [
+                .. accounts.Select(
+                    account =>
+                        new AccountAnswer(account.Account.Value, account.Refusal?.Reason.Name, account.Refusal?.Until, account.Ceiling))]
+            : null,
     };
 }
 

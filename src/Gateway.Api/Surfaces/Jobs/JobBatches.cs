@@ -1,8 +1,8 @@
-using Gateway.Api.Submitting;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Submitting;
 using Gateway.Engine.Bodies;
 using Gateway.Model.Jobs;
 
@@ -20,10 +20,13 @@ internal static class JobBatches
     // Room for "/100" behind it.
     private const int LongestKey = IdempotencyKey.MaxLength - 4;
 
-    public static async Task<IResult> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, BodyLimitOptions bodies, CancellationToken cancellationToken)
+    public static async Task<IResult> SubmitAsync(
+        HttpContext context, Caller caller, JobSubmits submits, Failures failures, BodyLimitOptions bodies,
+        CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller) with { Wait = null };
-        if (headers.Key is { Key.Length: > LongestKey }) throw new ApiException(ApiError.Field("Idempotency-Key", $"must have at most {LongestKey} characters with a batch"));
+        if (headers.Key is { Key.Length: > LongestKey })
+            throw new ApiException(ApiError.Field("Idempotency-Key", $"must have at most {LongestKey} characters with a batch"));
         var jobs = Read(await context.Request.ReadBodyAsync(bodies.Own, cancellationToken));
 
         List<BatchItem> items = [];
@@ -37,14 +40,17 @@ internal static class JobBatches
         return Results.Json(new BatchView(items), BatchJson.Own.BatchView);
     }
 
-    private static async Task<BatchItem> SubmitAsync(HttpContext context, Caller caller, JobSubmits submits, Failures failures, byte[] job, SubmitHeaders headers, CancellationToken cancellationToken)
+    private static async Task<BatchItem> SubmitAsync(
+        HttpContext context, Caller caller, JobSubmits submits, Failures failures, byte[] job, SubmitHeaders headers,
+        CancellationToken cancellationToken)
     {
         try
         {
             var answer = await submits.SubmitAsync(context, caller, job, headers, cancellationToken);
             return new BatchItem(answer.Status, JsonElement.Parse(answer.Body.Span), null);
         }
-        // Whatever it was, it was this one's: those before it are made, and a client without a key that lost their answers would pay for them twice.
+        // Whatever it was, it was this one's: those before it are made, and a client without a key that lost their answers would pay for
+        // them twice.
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
             var error = failures.Explain(context, failure);
@@ -54,9 +60,13 @@ internal static class JobBatches
 
     private static List<byte[]> Read(byte[] body)
     {
-        return JsonObjectReader.Fields(body).Fold((List<byte[]>?)null, Take, jobs => jobs is { Count: >= 1 and <= Most } ? [] : [new FieldError("jobs", $"must be a list of 1 to {Most} objects")])!;
+        return JsonObjectReader.Fields(body).Fold(
+            (List<byte[]>?)null, Take,
+            jobs => jobs is { Count: >= 1 and <= Most } ? [] : [new FieldError("jobs", $"must be a list of 1 to {Most} objects")])!;
 
         List<byte[]>? Take(List<byte[]>? jobs, JsonObjectReader.Field field) =>
-            field.Name == "jobs" ? field.Objects(body) : throw new ApiException(ApiError.Field(field.Name, "is no field of a batch; the field is jobs"));
+            field.Name == "jobs"
+                ? field.Objects(body)
+                : throw new ApiException(ApiError.Field(field.Name, "is no field of a batch; the field is jobs"));
     }
 }

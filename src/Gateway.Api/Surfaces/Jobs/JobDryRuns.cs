@@ -1,27 +1,28 @@
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Submitting;
-using Gateway.Model.Jobs;
-using Gateway.Api.Surfaces.MiniMax;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Teams;
 using Gateway.Grains.Routing;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
+using Gateway.Model.Jobs;
 using Gateway.Model.Teams;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
 /// <summary>What a submit would do, as the store has it: it makes nothing, uses no key and asks no upstream.</summary>
-internal sealed class JobDryRuns(JobPath path, JobAdmission admission, RouterGrain router, TeamStandingsReader teams, IQueryStore queries, TimeProvider time)
+internal sealed class JobDryRuns(
+    JobPath path, JobAdmission admission, RouterGrain router, TeamStandingsReader teams, IQueryStore queries, TimeProvider time)
 {
     public async Task<IResult> RunAsync(Caller caller, JobDraft draft, CancellationToken cancellationToken)
     {
         // Without the key: what a replay would answer is not what is asked.
         draft = path.Resolve(draft with { Key = null });
         var refusal = await admission.RefuseAsync(draft, cancellationToken);
-        var accounts = await router.SurveyStoreAsync(new RouteRequest(draft.Work, Job: default(JobId)) { Team = draft.Team }, cancellationToken);
+        var accounts = await router.SurveyStoreAsync(
+            new RouteRequest(draft.Work, Job: default(JobId)) { Team = draft.Team }, cancellationToken);
         var takers = accounts.Where(account => account.Refusal is null).ToList();
         var standings = await teams.ReadAsync([draft.Team], cancellationToken);
         // Any of them may be picked: the team must be able to pay the dearest.
@@ -44,7 +45,11 @@ internal sealed class JobDryRuns(JobPath path, JobAdmission admission, RouterGra
     {
         if (refusal is not null) return BatchError.Of(IdempotentAnswers.Explain(refusal));
         if (draft.MayQueue) return null;
-        return BatchError.Of(Busy.Error(limit is null ? router.WhyNot(new RouteRequest(draft.Work, Job: default(JobId)) { Team = draft.Team }) : NobodyFree.AtLimit(time.GetUtcNow(), limit)));
+        return BatchError.Of(
+            Busy.Error(
+                limit is null
+                    ? router.WhyNot(new RouteRequest(draft.Work, Job: default(JobId)) { Team = draft.Team })
+                    : NobodyFree.AtLimit(time.GetUtcNow(), limit)));
     }
 
     // The team's own limit is the turn's to judge; this is what it would say.

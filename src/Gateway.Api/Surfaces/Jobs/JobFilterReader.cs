@@ -14,7 +14,10 @@ internal static class JobFilterReader
     private const int DefaultLimit = 50;
 
     /// <summary>What a list may be asked with.</summary>
-    public static readonly string[] Parameters = ["status", "kind", "model", "error", "since", "until", "limit", "before", "team", "account"];
+    public static readonly string[] Parameters =
+    [
+        "status", "kind", "model", "error", "since", "until", "limit", "before", "team", "account"
+    ];
 
     public static JobFilter Read(IQueryCollection query, Caller caller, int most)
     {
@@ -35,39 +38,53 @@ internal static class JobFilterReader
     private static JobStatus? StatusOf(IQueryCollection query)
     {
         if (query["status"].ToString() is not { Length: > 0 } name) return null;
-        return JobNames.TryParseStatus(name, out var status) ? status : throw new ApiException(ApiError.Field("status", $"must be one of {string.Join(", ", JobNames.AllStatuses)}"));
+        return JobNames.TryParseStatus(name, out var status)
+            ? status
+            : throw new ApiException(ApiError.Field("status", $"must be one of {string.Join(", ", JobNames.AllStatuses)}"));
     }
 
     private static JobKind? KindOf(IQueryCollection query)
     {
         if (query["kind"].ToString() is not { Length: > 0 } name) return null;
-        return JobNames.TryParseKind(name, out var kind) ? kind : throw new ApiException(ApiError.Field("kind", $"must be one of {string.Join(", ", JobNames.AllKinds)}"));
+        return JobNames.TryParseKind(name, out var kind)
+            ? kind
+            : throw new ApiException(ApiError.Field("kind", $"must be one of {string.Join(", ", JobNames.AllKinds)}"));
     }
 
     // Dead letters: attempts_exhausted and hard_end.
     private static string? FailureOf(IQueryCollection query)
     {
         if (query["error"].ToString() is not { Length: > 0 } code) return null;
-        return code.Length <= 64 && code.All(c => char.IsAsciiLetterLower(c) || c == '_') ? code : throw new ApiException(ApiError.Field("error", "must be the code of an error, such as attempts_exhausted"));
+        return code.Length <= 64 && code.All(c => char.IsAsciiLetterLower(c) || c == '_')
+            ? code
+            : throw new ApiException(ApiError.Field("error", "must be the code of an error, such as attempts_exhausted"));
     }
 
     private static AccountId? AccountOf(IQueryCollection query, Caller caller)
     {
         if (query["account"].ToString() is not { Length: > 0 } text) return null;
-        if (!caller.IsAdmin) throw new ApiException(new ApiError(403, "forbidden", "Only admins may filter by account.", [new FieldError("account", "must be left out")]));
-        return AccountId.TryParse(text, out var account) ? account : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
+        if (!caller.IsAdmin)
+            throw new ApiException(
+                new ApiError(403, "forbidden", "Only admins may filter by account.", [new FieldError("account", "must be left out")]));
+        return AccountId.TryParse(text, out var account)
+            ? account
+            : throw new ApiException(ApiError.Field("account", "must be an account id of 1 to 32 digits"));
     }
 
     private static JobId? BeforeOf(IQueryCollection query)
     {
         if (query["before"].ToString() is not { Length: > 0 } text) return null;
-        return JobId.TryParse(text, out var before) ? before : throw new ApiException(ApiError.Field("before", "must be the 'next' of an earlier page"));
+        return JobId.TryParse(text, out var before)
+            ? before
+            : throw new ApiException(ApiError.Field("before", "must be the 'next' of an earlier page"));
     }
 
     private static string? ModelOf(IQueryCollection query)
     {
         if (query["model"].ToString() is not { Length: > 0 } model) return null;
-        return model.Length <= Work.MaxModelLength && !model.Any(char.IsControl) ? model : throw new ApiException(ApiError.Field("model", $"must be the name of a model, at most {Work.MaxModelLength} characters"));
+        return model.Length <= Work.MaxModelLength && !model.Any(char.IsControl)
+            ? model
+            : throw new ApiException(ApiError.Field("model", $"must be the name of a model, at most {Work.MaxModelLength} characters"));
     }
 
     private static JobId? Earlier(JobId? one, JobId? other) => other is null || one?.Value < other.Value.Value ? one : other;

@@ -1,10 +1,9 @@
-using Gateway.Api.Native;
-using Gateway.Api.Submitting;
 using System.Text.Json;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
 using Gateway.Api.Push;
-using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Submitting;
 using Gateway.Api.Views;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
@@ -15,7 +14,8 @@ namespace Gateway.Api.Surfaces.Jobs;
 internal sealed class JobSubmits(JobPath path, IdempotentAnswers answers, JobsMapping mapping, JobWaiter waiter)
 {
     /// <exception cref="ApiException">The body is not valid, or the submit was refused.</exception>
-    public async Task<FinishedAnswer> SubmitAsync(HttpContext context, Caller caller, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
+    public async Task<FinishedAnswer> SubmitAsync(
+        HttpContext context, Caller caller, byte[] body, SubmitHeaders headers, CancellationToken cancellationToken)
     {
         var (draft, native) = Read(context, caller, body, headers);
         return await answers.RunAsync(
@@ -31,8 +31,12 @@ internal sealed class JobSubmits(JobPath path, IdempotentAnswers answers, JobsMa
             if (headers.Wait is { } wait) job = await waiter.WaitAsync(job, after: null, wait, cancellationToken);
             var view = await mapping.ViewAsync(job, caller, cancellationToken);
             var status = headers.Wait is not null && job.Status.IsTerminal ? StatusCodes.Status200OK : StatusCodes.Status202Accepted;
-            // A key is its team's, and teams never see accounts: an admin's answer is kept without, so that he himself is given it again without, too.
-            return new FinishedAnswer(status, "application/json", Json(view), mapping.Link(job.Id)) { KeptBody = caller.IsAdmin ? Json(view with { Account = null, Team = null }) : null };
+            // A key is its team's, and teams never see accounts: an admin's answer is kept without, so that he himself is given it again
+            // without, too.
+            return new FinishedAnswer(status, "application/json", Json(view), mapping.Link(job.Id))
+            {
+                KeptBody = caller.IsAdmin ? Json(view with { Account = null, Team = null }) : null,
+            };
         }
     }
 
@@ -40,7 +44,9 @@ internal sealed class JobSubmits(JobPath path, IdempotentAnswers answers, JobsMa
     {
         var (draft, native) = SubmitJobReader.Read(body, caller.Team, headers.MayQueue);
         if (draft.Work.Pinned is not null && !caller.IsAdmin)
-            throw new ApiException(new ApiError(403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
+            throw new ApiException(
+                new ApiError(
+                    403, "forbidden", "Only admins may pin a job to an account.", [new FieldError("account", "must be left out")]));
         return (draft with { Key = headers.Key, Fingerprint = headers.FingerprintOf(context.Request, body) }, native);
     }
 

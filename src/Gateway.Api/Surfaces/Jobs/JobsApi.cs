@@ -1,8 +1,8 @@
-using Gateway.Api.Submitting;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
 using Gateway.Api.Push;
+using Gateway.Api.Submitting;
 using Gateway.Api.Surfaces.Jobs.Content;
 using Gateway.Api.Views;
 using Gateway.Engine.Bodies;
@@ -42,7 +42,8 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> SubmitAsync(
-        HttpContext context, Caller caller, JobSubmits submits, JobDryRuns dryRuns, BodyLimitOptions bodies, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, JobSubmits submits, JobDryRuns dryRuns, BodyLimitOptions bodies,
+        CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(bodies.Own, cancellationToken);
@@ -59,7 +60,8 @@ internal static class JobsApi
     };
 
     private static async Task<IResult> GetAsync(
-        string id, HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, JobWaiter waiter, CancellationToken cancellationToken)
+        string id, HttpContext context, Caller caller, IQueryStore queries, JobsMapping mapping, JobWaiter waiter,
+        CancellationToken cancellationToken)
     {
         var faults = new FieldFaults();
         var wait = faults.Try(() => Query(context, "wait", 0, LongestPoll));
@@ -70,7 +72,9 @@ internal static class JobsApi
         return Results.Json(await mapping.ViewAsync(job, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
-    private static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, JobsMapping mapping, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        HttpContext context, Caller caller, IQueryStore queries, RouterGrain router, JobsMapping mapping,
+        CancellationToken cancellationToken)
     {
         var filter = JobFilterReader.Read(context.Request.Query, caller, MostListed);
         if (filter.Account is { } named) filter = filter with { Account = router.Resolve(named) };
@@ -80,18 +84,22 @@ internal static class JobsApi
         return Results.Json(new JobsPage(page, jobs.Count > filter.Limit ? page[^1].Id : null), JobsJson.Own.JobsPage);
     }
 
-    private static async Task<IResult> CancelAsync(string id, Caller caller, IQueryStore queries, Canceller canceller, JobsMapping mapping, CancellationToken cancellationToken)
+    private static async Task<IResult> CancelAsync(
+        string id, Caller caller, IQueryStore queries, Canceller canceller, JobsMapping mapping, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         var cancelled = await canceller.CancelAsync(job, cancellationToken) ?? job;
         return Results.Json(await mapping.ViewAsync(cancelled, caller, cancellationToken), JobsJson.Own.JobView);
     }
 
-    private static async Task<IResult> ResultAsync(string id, HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams, CancellationToken cancellationToken)
+    private static async Task<IResult> ResultAsync(
+        string id, HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, IStreamStore streams,
+        CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         if (job.Result is not { } result)
-            throw new ApiException(new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has a result."));
+            throw new ApiException(
+                new ApiError(409, "job_not_succeeded", $"The job is {job.Status.Name}; only a job that succeeded has a result."));
         if (result.IsStream) return new StreamedContent(streams, job);
         context.Response.BeForeign();
         return await bodies.ReadAsync(job.Id, BodyPart.Result, result, cancellationToken) is { } bytes
@@ -99,25 +107,31 @@ internal static class JobsApi
             : throw new ApiException(new ApiError(404, "result_gone", "The result is no longer kept."));
     }
 
-    private static async Task<IResult> ExplainAsync(string id, Caller caller, IQueryStore queries, JobExplanations explanations, CancellationToken cancellationToken)
+    private static async Task<IResult> ExplainAsync(
+        string id, Caller caller, IQueryStore queries, JobExplanations explanations, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         return Results.Json(await explanations.ExplainAsync(job, caller, cancellationToken), ExplainJson.Own.ExplainView);
     }
 
-    private static Task<IResult> FirstContentAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
+    private static Task<IResult> FirstContentAsync(
+        string id, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
         ContentAsync(id, 0, context, caller, queries, content, cancellationToken);
 
-    private static async Task<IResult> ContentAsync(string id, int n, HttpContext context, Caller caller, IQueryStore queries, JobContent content, CancellationToken cancellationToken) =>
+    private static async Task<IResult> ContentAsync(
+        string id, int n, HttpContext context, Caller caller, IQueryStore queries, JobContent content,
+        CancellationToken cancellationToken) =>
         await content.OpenAsync(await FindAsync(id, caller, queries, cancellationToken), n, context.Request, cancellationToken);
 
-    private static async Task<IResult> EventsAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
+    private static async Task<IResult> EventsAsync(
+        string id, HttpContext context, Caller caller, IQueryStore queries, JobEventStream stream, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         return stream.Open(job, caller, JobEventStream.LastEventId(context.Request));
     }
 
-    private static async Task<IResult> StreamAsync(string id, HttpContext context, Caller caller, IQueryStore queries, JobStream stream, CancellationToken cancellationToken)
+    private static async Task<IResult> StreamAsync(
+        string id, HttpContext context, Caller caller, IQueryStore queries, JobStream stream, CancellationToken cancellationToken)
     {
         var job = await FindAsync(id, caller, queries, cancellationToken);
         return await stream.OpenAsync(job, caller, JobStream.LastByte(context.Request), cancellationToken);
@@ -125,13 +139,16 @@ internal static class JobsApi
 
     private static async Task<JobState> FindAsync(string id, Caller caller, IQueryStore queries, CancellationToken cancellationToken) =>
         await queries.FindVisibleAsync(id, caller, cancellationToken)
-            ?? throw new ApiException(new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
+            ?? throw new ApiException(
+                new ApiError(404, "job_not_found", "There is no such job.", [new FieldError("id", "must be the id of a job of yours")]));
 
     private static long? Query(HttpContext context, string name, long least, long most)
     {
         if (!context.Request.Query.TryGetValue(name, out var values)) return null;
         return long.TryParse(values, System.Globalization.NumberStyles.None, null, out var value) && value >= least && value <= most
             ? value
-            : throw new ApiException(ApiError.Field(name, most == long.MaxValue ? "must be a whole number from 0" : $"must be a whole number from {least} to {most}"));
+            : throw new ApiException(
+                ApiError.Field(
+                    name, most == long.MaxValue ? "must be a whole number from 0" : $"must be a whole number from {least} to {most}"));
     }
 }

@@ -37,11 +37,19 @@ internal sealed class ReplyFields
 
     // Only its form: where a name leads is judged when it is called.
     private static string UrlOf(JsonObjectReader.Field field, byte[] body) =>
-        OutboundUrl.TryParse(field.Text(body, OutboundUrl.MaxLength), out var url) ? url.AbsoluteUri : throw new ApiException(ApiError.Field(field.Name, OutboundUrl.Rule));
+        OutboundUrl.TryParse(field.Text(body, OutboundUrl.MaxLength), out var url)
+            ? url.AbsoluteUri
+            : throw new ApiException(ApiError.Field(field.Name, OutboundUrl.Rule));
 
     private static ImmutableArray<JobStatus> EventsOf(JsonObjectReader.Field field, byte[] body)
     {
-        if (field.Texts(body) is not { Count: >= 1 } names || names.Count > EventNames.All.Count) throw new ApiException(ApiError.Field(field.Name, EventsRule));
-        return [.. names.Select(name => EventNames.TryParse(name, out var status) ? status : throw new ApiException(ApiError.Field(field.Name, EventsRule))).Distinct()];
+        if (field.Texts(body) is not { Count: >= 1 } names || names.Count > EventNames.All.Count)
+            throw new ApiException(ApiError.Field(field.Name, EventsRule));
+        return [
+            .. names.Select(
+                name =>
+                    EventNames.TryParse(name, out var status)
+                        ? status
+                        : throw new ApiException(ApiError.Field(field.Name, EventsRule))).Distinct()];
     }
 }

@@ -1,7 +1,6 @@
-using Gateway.Api.Native;
 using System.Text.Json;
 using Gateway.Api.Http;
-using Gateway.Api.Surfaces.MiniMax;
+using Gateway.Api.Native;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
@@ -9,7 +8,10 @@ using Gateway.Model.Kinds;
 
 namespace Gateway.Api.Surfaces.Jobs;
 
-/// <summary>Reads the body of <c>POST /v1/jobs</c>, and hears of all that is wrong with it. The inner <c>request</c> stays the bytes the caller sent.</summary>
+/// <summary>
+/// Reads the body of <c>POST /v1/jobs</c>, and hears of all that is wrong with it. The inner <c>request</c> stays the bytes the caller
+/// sent.
+/// </summary>
 internal sealed class SubmitJobReader
 {
     private static readonly string KindRule = $"must be one of {string.Join(", ", JobNames.AllKinds)}";
@@ -31,7 +33,8 @@ internal sealed class SubmitJobReader
     /// <param name="mayQueue">Whether the caller lets the job wait.</param>
     /// <returns>The job, and what its request asks for.</returns>
     /// <exception cref="ApiException">Something is wrong with it.</exception>
-    public static (JobDraft Draft, NativeRequest Native) Read(byte[] body, TeamId team, bool mayQueue) => new SubmitJobReader(body, team).Read(mayQueue);
+    public static (JobDraft Draft, NativeRequest Native) Read(byte[] body, TeamId team, bool mayQueue) =>
+        new SubmitJobReader(body, team).Read(mayQueue);
 
     private (JobDraft Draft, NativeRequest Native) Read(bool mayQueue)
     {
@@ -67,7 +70,12 @@ internal sealed class SubmitJobReader
             case "finishBy": _times = _times with { FinishBy = ReadTime(field) }; break;
             case "replyUrl" or "replyRef" or "replyEvents": _reply.Read(field, _body); break;
             case "metadata": throw new ApiException(ApiError.NotBuilt("metadata", "A job's labels"));
-            default: throw new ApiException(ApiError.Field(field.Name, "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, replyRef, replyEvents"));
+            default:
+                throw new ApiException(
+                ApiError.Field(
+                    field.Name,
+                    "is no field of a job; the fields are kind, request, account, priority, runAt, startBy, finishBy, replyUrl, " +
+                        "replyRef, replyEvents"));
         }
     }
 
@@ -76,7 +84,8 @@ internal sealed class SubmitJobReader
     {
         var request = NativeRequest.Read(kind, operation: null, body, "request.");
         if (kind == JobKind.Video) return request with { Stream = false }; // no field of a video's: it means nothing there
-        if (kind != JobKind.Chat && request.Stream) throw new ApiException(ApiError.NotBuilt("request.stream", $"A {kind.Name} job that streams"));
+        if (kind != JobKind.Chat && request.Stream)
+            throw new ApiException(ApiError.NotBuilt("request.stream", $"A {kind.Name} job that streams"));
         return request;
     }
 
@@ -87,7 +96,8 @@ internal sealed class SubmitJobReader
 
     private void CheckTimes(bool mayQueue)
     {
-        if (_times.RunAt is not null && !mayQueue) _faults.Add("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue");
+        if (_times.RunAt is not null && !mayQueue)
+            _faults.Add("runAt", "must be left out with 'Gateway-Queue: off': such a job has to wait in the queue");
         if (_times.StartBy <= _times.RunAt) _faults.Add("startBy", "must be later than runAt");
         if (_times.FinishBy <= _times.RunAt) _faults.Add("finishBy", "must be later than runAt");
         else if (_times.FinishBy <= _times.StartBy) _faults.Add("finishBy", "must be later than startBy");
@@ -102,5 +112,7 @@ internal sealed class SubmitJobReader
         JobNames.TryParseKind(field.Text(_body, 16), out var kind) ? kind : throw new ApiException(ApiError.Field("kind", KindRule));
 
     private byte[] ReadRequest(JsonObjectReader.Field field) =>
-        field.Type == JsonTokenType.StartObject ? _body[field.Bytes] : throw new ApiException(ApiError.Field("request", "must be an object"));
+        field.Type == JsonTokenType.StartObject
+            ? _body[field.Bytes]
+            : throw new ApiException(ApiError.Field("request", "must be an object"));
 }

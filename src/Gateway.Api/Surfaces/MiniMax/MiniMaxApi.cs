@@ -1,6 +1,5 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Api.Http;
 using Gateway.Api.Auth;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 
 namespace Gateway.Api.Surfaces.MiniMax;
 
@@ -11,10 +10,14 @@ internal static class MiniMaxApi
     {
         foreach (var endpoint in NativeEndpoints.All)
 #pragma warning disable RDG002 // from a table: bound at run time
-            routes.MapMethods(endpoint.Path, [endpoint.Method], endpoint.Handler).WithName(endpoint.Name).ForCallers(DialectOf(endpoint.Path)).WithTags("MiniMax");
+            routes.MapMethods(endpoint.Path, [endpoint.Method], endpoint.Handler)
+                .WithName(endpoint.Name)
+                .ForCallers(DialectOf(endpoint.Path))
+                .WithTags("MiniMax");
 #pragma warning restore RDG002
     }
 
     /// <summary>The second API speaks in another shape (docs/minimax.md, "Errors").</summary>
-    public static Http.Dialect DialectOf(PathString path) => path.StartsWithSegments("/v2") ? MiniMaxV2Dialect.Instance : MiniMaxDialect.Instance;
+    public static Http.Dialect DialectOf(PathString path) =>
+        path.StartsWithSegments("/v2") ? MiniMaxV2Dialect.Instance : MiniMaxDialect.Instance;
 }

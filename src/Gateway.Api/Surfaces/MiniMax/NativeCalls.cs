@@ -11,7 +11,8 @@ namespace Gateway.Api.Surfaces.MiniMax;
 /// <summary>Native endpoints that are answered at once, byte for byte.</summary>
 internal static class NativeCalls
 {
-    public static Delegate Of(Operation row) => async (HttpContext context, Caller caller, CallPath path, BodyLimitOptions bodies, CancellationToken cancellationToken) =>
+    public static Delegate Of(Operation row) =>
+        async (HttpContext context, Caller caller, CallPath path, BodyLimitOptions bodies, CancellationToken cancellationToken) =>
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(bodies.Native, cancellationToken);

@@ -12,8 +12,10 @@ internal static class NativeEndpoints
 {
     public static readonly IReadOnlyList<NativeEndpoint> All =
     [
-        .. OperationTable.All.Where(row => row.Task is null).Select(row => new NativeEndpoint("POST", row.Path, Call, NameOf(row), NativeCalls.Of(row))),
-        .. NativeTask.All.Select(task => new NativeEndpoint("POST", task.Operation.Path, Job, NameOf(task.Operation) + "Submit", TaskSubmits.Of(task))),
+        .. OperationTable.All.Where(row => row.Task is null).Select(
+            row => new NativeEndpoint("POST", row.Path, Call, NameOf(row), NativeCalls.Of(row))),
+        .. NativeTask.All.Select(
+            task => new NativeEndpoint("POST", task.Operation.Path, Job, NameOf(task.Operation) + "Submit", TaskSubmits.Of(task))),
 
         new("GET", NativePaths.QueryVideo, Read, "NativeVideoQuery", TaskQueries.Of(TaskApi.Video)),
         new("GET", NativePaths.QueryTemplate, Read, "NativeTemplateQuery", TaskQueries.Of(TaskApi.Template)),
@@ -37,5 +39,6 @@ internal static class NativeEndpoints
     ];
 
     // native_voice_clone: NativeVoiceClone.
-    private static string NameOf(Operation row) => "Native" + string.Concat(row.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    private static string NameOf(Operation row) =>
+        "Native" + string.Concat(row.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

@@ -1,10 +1,10 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Model.Native;
 using System.Text.Json;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Json;
+using Gateway.Model.Native;
 using Gateway.Silo.Polling;
 
 namespace Gateway.Api.Surfaces.MiniMax;
@@ -23,13 +23,18 @@ internal static class UpstreamCallbackApi
     public static void MapUpstreamCallbacks(this IEndpointRouteBuilder routes) =>
         routes.MapPost($"{UpstreamCallbacks.Path}{{token}}", HearAsync).WithMetadata(MiniMaxDialect.Instance).ExcludeFromDescription();
 
-    private static async Task<IResult> HearAsync(string token, HttpContext context, UpstreamCallbacks callbacks, TaskPoller poller, CancellationToken cancellationToken)
+    private static async Task<IResult> HearAsync(
+        string token, HttpContext context, UpstreamCallbacks callbacks, TaskPoller poller, CancellationToken cancellationToken)
     {
         if (callbacks.JobOf(token) is not { } job) throw NoSuchTask();
         var body = await context.Request.ReadBodyAsync(LargestBody, cancellationToken);
         if (ChallengeIn(body) is { } challenge)
-            return await poller.KnowsAsync(job, cancellationToken) ? Results.Text($$"""{"challenge":{{challenge}}}""", "application/json") : throw NoSuchTask();
-        return await poller.HintAsync(job, cancellationToken) ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Own.BaseRespAnswer) : throw NoSuchTask();
+            return await poller.KnowsAsync(job, cancellationToken)
+                ? Results.Text($$"""{"challenge":{{challenge}}}""", "application/json")
+                : throw NoSuchTask();
+        return await poller.HintAsync(job, cancellationToken)
+            ? Results.Json(new BaseRespAnswer(BaseResp.Success), MiniMaxJson.Own.BaseRespAnswer)
+            : throw NoSuchTask();
     }
 
     // The value as it was written, quotes included: it is to come back unchanged.

@@ -1,6 +1,6 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
 using Gateway.Engine.Security;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Accounts;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -13,14 +13,17 @@ internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Cr
     /// <summary>Drivers that accounts may be saved for, though this program has none of them yet.</summary>
     private static readonly string[] Planned = ["hailuo-web", "agent-web"];
 
-    private sealed record Raw(string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null, bool Validate = true, bool SharesToken = false);
+    private sealed record Raw(
+        string? Account = null, Uri? Url = null, string? Token = null, string? Driver = null, AccountPatch? Patch = null,
+        bool Validate = true, bool SharesToken = false);
 
     /// <param name="body">The body.</param>
     /// <param name="pathAccount">The id in the path of the legacy form; it must equal the body's.</param>
     public AccountRequest Read(byte[] body, string? pathAccount)
     {
         var raw = JsonObjectReader.Fields(body).Fold(new Raw(Patch: new AccountPatch()), (raw, field) => Take(raw, field, body), Missing);
-        if (pathAccount is not null && raw.Account != pathAccount) throw new ApiException(ApiError.Field("account", "must equal the account in the path"));
+        if (pathAccount is not null && raw.Account != pathAccount)
+            throw new ApiException(ApiError.Field("account", "must equal the account in the path"));
 
         CheckHost(raw.Url!);
         var token = SessionToken.Read(raw.Token!);
@@ -42,8 +45,10 @@ internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Cr
     private static IEnumerable<FieldError> Missing(Raw raw)
     {
         if (raw.Url is null) yield return new FieldError("url", "must be an http or https url");
-        if (raw.Token is null) yield return new FieldError("token", $"must be the account's key or JWT, 1 to {SessionToken.MaxLength} characters");
-        if (!raw.Patch!.MaxJobs.IsSet) yield return new FieldError("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}");
+        if (raw.Token is null)
+            yield return new FieldError("token", $"must be the account's key or JWT, 1 to {SessionToken.MaxLength} characters");
+        if (!raw.Patch!.MaxJobs.IsSet)
+            yield return new FieldError("maxJobs", $"must be an integer from {AccountSpec.LeastMaxJobs} to {AccountSpec.MostMaxJobs}");
     }
 
     private Raw Take(Raw raw, JsonObjectReader.Field field, byte[] body) => field.Name switch
@@ -56,18 +61,29 @@ internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Cr
         "driver" => raw with { Driver = KnownDriver(field.Text(body, 32)) },
         _ => AccountFields.Read(raw.Patch!, field, body) is { } patch && field.Name is not ("enabled" or "reservedForCalls")
             ? raw with { Patch = patch }
-            : throw new ApiException(ApiError.Field(field.Name, "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, models, groupId, validate, sharesToken")),
+            : throw new ApiException(
+                ApiError.Field(
+                    field.Name,
+                    "is no field of an account; the fields are url, token, maxJobs, account, driver, name, dailyCredits, timeZone, " +
+                        "models, groupId, validate, sharesToken")),
     };
 
     // It becomes a header: whatever a header cannot carry would fail at the first call.
     private static string Secret(JsonObjectReader.Field field, byte[] body)
     {
         var secret = field.Text(body, SessionToken.MaxLength).Trim();
-        return secret.Length > 0 && secret.All(c => c is > ' ' and <= '~') ? secret : throw new ApiException(ApiError.Field("token", "must be printable ASCII without spaces"));
+        return secret.Length > 0 && secret.All(c => c is > ' ' and <= '~')
+            ? secret
+            : throw new ApiException(ApiError.Field("token", "must be printable ASCII without spaces"));
     }
 
     private string KnownDriver(string name) =>
-        IsKnown(name) ? name : throw new ApiException(ApiError.Field("driver", $"must be one of {string.Join(", ", upstreams.Installed.Select(upstream => upstream.Driver).Concat(Planned))}"));
+        IsKnown(name)
+            ? name
+            : throw new ApiException(
+                ApiError.Field(
+                    "driver",
+                    $"must be one of {string.Join(", ", upstreams.Installed.Select(upstream => upstream.Driver).Concat(Planned))}"));
 
     private bool IsKnown(string name) => Planned.Contains(name) || Installed(name) is not null;
 
@@ -78,7 +94,8 @@ internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Cr
         upstreams.Installed.FirstOrDefault(upstream => upstream.IsVendors(url)) is { } vendor ? vendor.Driver
         : url.Host.StartsWith("agent.minimax", StringComparison.OrdinalIgnoreCase) ? "agent-web"
         : url.Host.Contains("hailuoai", StringComparison.OrdinalIgnoreCase) ? "hailuo-web"
-        : throw new ApiException(ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));
+        : throw new ApiException(
+            ApiError.Field("url", "names a host of no known driver; say \"driver\":\"platform\" for a proxy of MiniMax's API"));
 
     private void CheckHost(Uri url)
     {
@@ -89,6 +106,8 @@ internal sealed class AccountReader(AccountOptions options, GatewayKeys keys, Cr
     private AccountId IdOf(Raw raw)
     {
         if (raw.Account is null) return new AccountId(keys.Digits(raw.Token!));
-        return AccountId.TryParse(raw.Account, out var id) ? id : throw new ApiException(ApiError.Field("account", $"must be 1 to {AccountId.MaxLength} digits"));
+        return AccountId.TryParse(raw.Account, out var id)
+            ? id
+            : throw new ApiException(ApiError.Field("account", $"must be 1 to {AccountId.MaxLength} digits"));
     }
 }

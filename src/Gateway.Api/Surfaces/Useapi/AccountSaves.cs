@@ -9,7 +9,9 @@ using Gateway.Model.Ids;
 
 namespace Gateway.Api.Surfaces.Useapi;
 
-/// <summary>Saves what a <c>POST</c> asks for: no two accounts with one credential, and none that is known to be dead without saying so.</summary>
+/// <summary>
+/// Saves what a <c>POST</c> asks for: no two accounts with one credential, and none that is known to be dead without saying so.
+/// </summary>
 internal sealed class AccountSaves(AccountGrain accounts, ITokenStore tokens, IQueryStore queries, RouterGrain router, KeyCheck check)
 {
     // A credential changes hands between look and save only where somebody else saves it at this moment.
@@ -21,21 +23,26 @@ internal sealed class AccountSaves(AccountGrain accounts, ITokenStore tokens, IQ
         var finding = new KeyFinding("skipped");
         for (var tries = 1; ; tries++)
         {
-            if (await HolderAsync(asked.Spec, cancellationToken) is { } holder) return await ShareAsync(asked, holder, caller, cancellationToken);
+            if (await HolderAsync(asked.Spec, cancellationToken) is { } holder)
+                return await ShareAsync(asked, holder, caller, cancellationToken);
             if (tries == 1) finding = await check.AskAsync(asked, cancellationToken);
             try
             {
-                return new SavedAccount(await OwnAsync(asked.Spec with { RefusedBy = finding.Refusal }, caller, cancellationToken), finding);
+                return new SavedAccount(
+                    await OwnAsync(asked.Spec with { RefusedBy = finding.Refusal }, caller, cancellationToken), finding);
             }
             catch (StoreException taken) when (taken.Failure == StoreFailure.Taken)
             {
                 // The store alone decides who was first; the next look says who it was.
-                if (tries == Tries) throw new StoreUnavailableException("The account's token is being saved elsewhere at this moment.", taken);
+                if (tries == Tries)
+                    throw new StoreUnavailableException("The account's token is being saved elsewhere at this moment.", taken);
             }
         }
     }
 
-    /// <summary>The account whose slots and credits an id shows: its own, or where it is another name, the first one's. Null where that is gone.</summary>
+    /// <summary>
+    /// The account whose slots and credits an id shows: its own, or where it is another name, the first one's. Null where that is gone.
+    /// </summary>
     public async Task<AccountState?> BehindAsync(AccountState account, CancellationToken cancellationToken)
     {
         if (account.SharesWith is not { } first) return account;
@@ -49,16 +56,21 @@ internal sealed class AccountSaves(AccountGrain accounts, ITokenStore tokens, IQ
     {
         CheckReserve(router.Find(spec.Id), spec.Patch);
         return await accounts.SaveAsync(spec, caller.Name, cancellationToken)
-            ?? throw new ApiException(ApiError.Field("url", "must keep driver and host while the account has running work; drain it first"));
+            ?? throw new ApiException(
+                ApiError.Field("url", "must keep driver and host while the account has running work; drain it first"));
     }
 
     private async Task<SavedAccount> ShareAsync(AccountRequest asked, AccountId holder, Caller caller, CancellationToken cancellationToken)
     {
         if (!asked.SharesToken)
             throw new ApiException(new ApiError(409, "token_in_use", "Another account has this token.",
-                [new FieldError("token", $"is account {holder}'s: post it under that id, or with \"sharesToken\": true to make this id another name for it")]));
+                [new FieldError("token", $"is account {holder}'s: post it under that id, or with \"sharesToken\": true to make this id " +
+                    $"another name for it")]));
         var shared = await accounts.ShareAsync(asked.Spec, holder, caller.Name, cancellationToken)
-            ?? throw new ApiException(ApiError.Field("sharesToken", $"must wait until the account's own work has ended: its slots are none of account {holder}'s; drain it first"));
+            ?? throw new ApiException(
+                ApiError.Field(
+                    "sharesToken",
+                    $"must wait until the account's own work has ended: its slots are none of account {holder}'s; drain it first"));
         return new SavedAccount(shared, new KeyFinding("skipped", $"the token is account {holder}'s"));
     }
 

@@ -9,7 +9,8 @@ internal static class AccountUrl
     public static Uri Parse(string text) =>
         Uri.TryCreate(text.Trim(), UriKind.Absolute, out var url) && url is { Scheme: "http" or "https", UserInfo: "", Host.Length: > 0 }
             ? url
-            : throw new ApiException(ApiError.Field("url", "must be an http or https url without user info, such as https://api.minimax.io"));
+            : throw new ApiException(
+                ApiError.Field("url", "must be an http or https url without user info, such as https://api.minimax.io"));
 
     /// <summary>Where to call.</summary>
     /// <param name="url">What was pasted.</param>
@@ -17,6 +18,8 @@ internal static class AccountUrl
     public static Uri RootOf(Uri url, IUpstream? upstream)
     {
         if (upstream is null) return new Uri(url.GetLeftPart(UriPartial.Authority));
-        return upstream.TryRoot(url, out var root) ? root : throw new ApiException(ApiError.Field("url", $"must be the root of the API without query and fragment: {root}"));
+        return upstream.TryRoot(url, out var root)
+            ? root
+            : throw new ApiException(ApiError.Field("url", $"must be the root of the API without query and fragment: {root}"));
     }
 }

@@ -28,32 +28,44 @@ internal static class AccountsApi
     }
 
     private static async Task<IResult> SaveAsync(
-        HttpContext context, Caller caller, AccountReader reader, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, AccountReader reader, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        var asked = reader.Read(await context.Request.ReadBodyAsync(LargestBody, cancellationToken), context.Request.RouteValues["account"] as string);
+        var asked = reader.Read(
+            await context.Request.ReadBodyAsync(LargestBody, cancellationToken), context.Request.RouteValues["account"] as string);
         var (saved, finding) = await saves.SaveAsync(asked, caller, cancellationToken);
         var view = AccountsMapping.View(saved, await saves.BehindAsync(saved, cancellationToken), upstreams, time.GetUtcNow());
         return Results.Json(view with { Validation = finding }, UseapiJson.Own.AccountAnswer, statusCode: StatusCodes.Status201Created);
     }
 
-    private static async Task<IResult> ListAsync(IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        IQueryStore queries, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken)
     {
         var accounts = (await queries.AccountsAsync(cancellationToken)).ToDictionary(account => account.Id);
         var answer = accounts.Values.Where(account => !account.Deleted).ToDictionary(
             account => account.Id.Value, account => AccountsMapping.View(account, Behind(account), upstreams, time.GetUtcNow()));
         return Results.Json(answer, UseapiJson.Own.DictionaryStringAccountAnswer);
 
-        AccountState? Behind(AccountState account) => account.SharesWith is not { } first ? account : accounts.GetValueOrDefault(first) is { StandsForItself: true } found ? found : null;
+        AccountState? Behind(AccountState account) =>
+            account.SharesWith is not { } first ? account
+                : accounts.GetValueOrDefault(first) is { StandsForItself: true } found ? found
+                : null;
     }
 
-    private static async Task<IResult> GetAsync(string account, IQueryStore queries, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time, CancellationToken cancellationToken) =>
+    private static async Task<IResult> GetAsync(
+        string account, IQueryStore queries, AccountSaves saves, IUpstreamRegistry upstreams, TimeProvider time,
+        CancellationToken cancellationToken) =>
         AccountId.TryParse(account, out var id) && await queries.AccountAsync(id, cancellationToken) is { Deleted: false } found
-            ? Results.Json(AccountsMapping.View(found, await saves.BehindAsync(found, cancellationToken), upstreams, time.GetUtcNow()), UseapiJson.Own.AccountAnswer)
+            ? Results.Json(
+                AccountsMapping.View(found, await saves.BehindAsync(found, cancellationToken), upstreams, time.GetUtcNow()),
+                UseapiJson.Own.AccountAnswer)
             : throw new ApiException(AccountsMapping.NotFound);
 
-    private static async Task<IResult> DeleteAsync(string account, Caller caller, AccountGrain accounts, SlotNotifier signal, CancellationToken cancellationToken)
+    private static async Task<IResult> DeleteAsync(
+        string account, Caller caller, AccountGrain accounts, SlotNotifier signal, CancellationToken cancellationToken)
     {
-        if (!AccountId.TryParse(account, out var id) || await accounts.ChangeAsync(id, caller.Name, "account.delete", state => state.Delete(), cancellationToken) is null)
+        if (!AccountId.TryParse(account, out var id)
+            || await accounts.ChangeAsync(id, caller.Name, "account.delete", state => state.Delete(), cancellationToken) is null)
             throw new ApiException(AccountsMapping.NotFound);
 
         signal.Pulse(); // jobs pinned to it must hear of it
@@ -63,7 +75,8 @@ internal static class AccountsApi
 
 internal static class AccountsMapping
 {
-    public static readonly ApiError NotFound = new(404, "account_not_found", "Configuration not found.", [new FieldError("account", "must be the id of a configured account")]);
+    public static readonly ApiError NotFound = new(
+        404, "account_not_found", "Configuration not found.", [new FieldError("account", "must be the id of a configured account")]);
 
     /// <param name="named">The id's own row.</param>
     /// <param name="behind">The account behind it: the same, or the one it is another name of; null where that is gone.</param>
@@ -97,9 +110,11 @@ internal static class AccountsMapping
     public static string? Error(AccountState named, AccountState? behind, IUpstreamRegistry upstreams, DateTimeOffset now)
     {
         if (behind is null) return $"account {named.SharesWith}, whose token this id shares, is gone; post this one again";
-        if (upstreams.Find(behind.Driver) is null) return $"driver '{behind.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
+        if (upstreams.Find(behind.Driver) is null)
+            return $"driver '{behind.Driver}' is switched off (not built, or listed in Gateway:DisabledDrivers)";
         if (behind.Health.AuthFailed) return $"the upstream refused the credential: {behind.Health.ReasonAt(now)}";
-        if (behind.Health.IsParked) return $"parked until a probe is answered well, because the upstream refused it: {behind.Health.ReasonAt(now)}";
+        if (behind.Health.IsParked)
+            return $"parked until a probe is answered well, because the upstream refused it: {behind.Health.ReasonAt(now)}";
         return behind.TokenExpiresAt <= now ? $"the token expired at {OwnJson.Write(behind.TokenExpiresAt.Value)}" : null;
     }
 

@@ -67,7 +67,8 @@ internal sealed record AccountJwt
 
 internal sealed record UseapiError(string Error, int Code);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(Dictionary<string, AccountAnswer>))]
 [JsonSerializable(typeof(UseapiError))]

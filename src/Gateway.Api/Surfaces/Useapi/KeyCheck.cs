@@ -22,7 +22,9 @@ internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
         using var both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            return Of(await upstream.ValidateAsync(new UpstreamAccount(spec.Id, spec.BaseUrl, account.Secret, spec.Patch.GroupId.Or(null)), both.Token));
+            return Of(
+                await upstream.ValidateAsync(
+                    new UpstreamAccount(spec.Id, spec.BaseUrl, account.Secret, spec.Patch.GroupId.Or(null)), both.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -12,5 +12,6 @@ internal sealed class UseapiDialect : Dialect
     public override FinishedAnswer Answer(ApiError error) => new(
         error.Status,
         "application/json; charset=utf-8",
-        JsonSerializer.SerializeToUtf8Bytes(new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Own.UseapiError));
+        JsonSerializer.SerializeToUtf8Bytes(
+            new UseapiError(error.Status == 401 ? "Unauthorized" : error.OneLine, error.Status), UseapiJson.Own.UseapiError));
 }

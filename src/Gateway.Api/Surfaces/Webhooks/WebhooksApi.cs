@@ -1,8 +1,8 @@
-using Gateway.Api.Submitting;
 using System.Globalization;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Submitting;
 using Gateway.Engine.Security;
 using Gateway.Engine.Storage;
 using Gateway.Grains.Jobs;
@@ -19,7 +19,8 @@ internal static class WebhooksApi
     private const int LargestBody = 64 * 1024;
     private const int MostListed = 200;
 
-    private static readonly ApiError NoDelivery = new(404, "delivery_not_found", "There is no such delivery.", [new FieldError("id", "must be the id of a delivery of yours")]);
+    private static readonly ApiError NoDelivery = new(
+        404, "delivery_not_found", "There is no such delivery.", [new FieldError("id", "must be the id of a delivery of yours")]);
 
     public static void MapWebhooks(this IEndpointRouteBuilder routes)
     {
@@ -31,17 +32,20 @@ internal static class WebhooksApi
         webhooks.MapPost("/test", TestAsync).WithName("TestWebhook");
     }
 
-    private static async Task<IResult> SecretAsync(HttpContext context, Caller caller, WebhookSecrets secrets, CancellationToken cancellationToken) =>
+    private static async Task<IResult> SecretAsync(
+        HttpContext context, Caller caller, WebhookSecrets secrets, CancellationToken cancellationToken) =>
         Show(context, await secrets.CurrentAsync(caller.Team, cancellationToken));
 
-    private static async Task<IResult> RotateAsync(HttpContext context, Caller caller, WebhookSecrets secrets, JobGrain jobs, CancellationToken cancellationToken)
+    private static async Task<IResult> RotateAsync(
+        HttpContext context, Caller caller, WebhookSecrets secrets, JobGrain jobs, CancellationToken cancellationToken)
     {
         // First: no rotation without a trace.
         await jobs.AuditAsync(caller.Name, "webhook_secret.rotate", caller.Team.Value, detail: null, cancellationToken);
         return Show(context, await secrets.RotateAsync(caller.Team, cancellationToken));
     }
 
-    private static async Task<IResult> DeliveriesAsync(HttpContext context, Caller caller, IWebhookStore store, CancellationToken cancellationToken)
+    private static async Task<IResult> DeliveriesAsync(
+        HttpContext context, Caller caller, IWebhookStore store, CancellationToken cancellationToken)
     {
         var faults = new FieldFaults();
         var job = faults.Try(() => JobOf(context.Request.Query));
@@ -67,24 +71,30 @@ internal static class WebhooksApi
 
     // Whoever asks for it again says that the receiver is back: one that had said 410 is called again, and may say so again.
     private static async Task<IResult> RedeliverAsync(
-        string id, Caller caller, IWebhookStore store, IOutboxStore outbox, OutboxSender sender, TimeProvider time, CancellationToken cancellationToken)
+        string id, Caller caller, IWebhookStore store, IOutboxStore outbox, OutboxSender sender, TimeProvider time,
+        CancellationToken cancellationToken)
     {
-        if (!DeliveryId.TryParse(id, out var parsed) || await store.DeliveryAsync(parsed, cancellationToken) is not { } delivery) throw new ApiException(NoDelivery);
+        if (!DeliveryId.TryParse(id, out var parsed) || await store.DeliveryAsync(parsed, cancellationToken) is not { } delivery)
+            throw new ApiException(NoDelivery);
         if (!caller.IsAdmin && delivery.Team != caller.Team) throw new ApiException(NoDelivery);
 
         var now = time.GetUtcNow();
         await store.EnableAsync(delivery.Team, delivery.Url, cancellationToken);
         await outbox.AddAgainAsync(OutboxMessage.Webhook(delivery.Team, parsed.Job, parsed.Seq, delivery.Url, now), now, cancellationToken);
         sender.Wake();
-        return Results.Json(new RedeliveryView(parsed.ToString(), parsed.Job.ToString()), WebhooksJson.Own.RedeliveryView, statusCode: StatusCodes.Status202Accepted);
+        return Results.Json(
+            new RedeliveryView(parsed.ToString(), parsed.Job.ToString()), WebhooksJson.Own.RedeliveryView,
+            statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static async Task<IResult> TestAsync(HttpContext context, Caller caller, WebhookPost webhooks, ReplyReceivers receivers, CancellationToken cancellationToken)
+    private static async Task<IResult> TestAsync(
+        HttpContext context, Caller caller, WebhookPost webhooks, ReplyReceivers receivers, CancellationToken cancellationToken)
     {
         var url = ReadUrl(await context.Request.ReadBodyAsync(LargestBody, cancellationToken));
         receivers.RequirePublic("url", url);
         var outcome = await webhooks.TestAsync(caller.Team, url, cancellationToken);
-        var view = new TestView(outcome.IsSuccess, (outcome as PostOutcome.Answered)?.Status, outcome.IsSuccess ? null : outcome.Describe());
+        var view = new TestView(
+            outcome.IsSuccess, (outcome as PostOutcome.Answered)?.Status, outcome.IsSuccess ? null : outcome.Describe());
         return Results.Json(view, WebhooksJson.Own.TestView);
     }
 

@@ -32,11 +32,13 @@ internal sealed class OutageLogs : ILoggerFactory
 
         public bool IsEnabled(LogLevel logLevel) => inner.IsEnabled(logLevel);
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             if (logLevel is > LogLevel.Debug and < LogLevel.Critical && StoreOutage.WhyOf(exception) is { } why)
             {
-                if (!outage.Explains(exception)) inner.Log(logLevel, eventId, state, exception: null, (told, _) => $"{formatter(told, null)} {why}");
+                if (!outage.Explains(exception))
+                    inner.Log(logLevel, eventId, state, exception: null, (told, _) => $"{formatter(told, null)} {why}");
                 logLevel = LogLevel.Debug;
             }
 

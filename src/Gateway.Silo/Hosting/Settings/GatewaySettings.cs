@@ -60,11 +60,18 @@ internal sealed class GatewaySettings
     {
         text = given;
         var type = SettingsTree.TypeOf(key);
-        if (type is null) return SettingsTree.IsAbove(key) ? $"must be written entry by entry, such as {key}:0" : null; // what nothing reads is named elsewhere
+        // what nothing reads is named elsewhere
+        if (type is null) return SettingsTree.IsAbove(key) ? $"must be written entry by entry, such as {key}:0" : null;
         if (type == typeof(TimeSpan)) return RuleOfTime(given, out text);
         if (type == typeof(bool)) return bool.TryParse(given, out _) ? null : "must be true or false";
-        if (type == typeof(int)) return int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : $"must be a whole number up to {int.MaxValue}";
-        if (type == typeof(long)) return long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? null : "must be a whole number";
+        if (type == typeof(int))
+            return int.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? null
+                : $"must be a whole number up to {int.MaxValue}";
+        if (type == typeof(long))
+            return long.TryParse(given, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+                ? null
+                : "must be a whole number";
         return null;
     }
 
@@ -78,7 +85,8 @@ internal sealed class GatewaySettings
     // The rules of an object and of those in it; data annotations look at one object alone.
     private static IEnumerable<string> Broken(string path, object options)
     {
-        foreach (var property in options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite))
+        var settings = options.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.CanWrite);
+        foreach (var property in settings)
         {
             var value = property.GetValue(options);
             foreach (var rule in property.GetCustomAttributes<ValidationAttribute>().Where(rule => !rule.IsValid(value)))

@@ -3,7 +3,9 @@ namespace Gateway.Silo.Hosting.Settings;
 /// <summary>Finds what somebody meant who misspelt a name.</summary>
 internal static class NearName
 {
-    /// <summary>The known setting that is spelt most alike; null where none is alike enough. A <c>*</c> takes whatever was written in its place.</summary>
+    /// <summary>
+    /// The known setting that is spelt most alike; null where none is alike enough. A <c>*</c> takes whatever was written in its place.
+    /// </summary>
     public static string? OfSetting(string given)
     {
         var parts = given.Split(':');
@@ -15,7 +17,10 @@ internal static class NearName
 
     /// <summary>The name that is spelt most alike; null where none is alike enough.</summary>
     public static string? Of(string given, IEnumerable<string> known) =>
-        known.Select(name => (Name: name, Distance: Distance(name, given))).Where(near => near.Distance <= Most(given)).OrderBy(near => near.Distance).FirstOrDefault().Name;
+        known.Select(name => (Name: name, Distance: Distance(name, given)))
+            .Where(near => near.Distance <= Most(given))
+            .OrderBy(near => near.Distance)
+            .FirstOrDefault().Name;
 
     private static int Slips(string known, string given) => known == "*" ? 0 : Distance(known, given);
 

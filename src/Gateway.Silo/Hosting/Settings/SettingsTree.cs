@@ -60,7 +60,10 @@ internal static class SettingsTree
     ];
 
     /// <summary>All of them, those of the commands too.</summary>
-    public static readonly IReadOnlyList<KnownSetting> All = [.. Sections.SelectMany(section => Declared(section.Path, section.Path, section.Options))];
+    public static readonly IReadOnlyList<KnownSetting> All =
+    [
+        .. Sections.SelectMany(section => Declared(section.Path, section.Path, section.Options))
+    ];
 
     /// <summary>What the text at this path is read as; null where nothing reads it.</summary>
     public static Type? TypeOf(string path) => All.FirstOrDefault(setting => Matches(setting.Path, path))?.Type;
@@ -69,10 +72,12 @@ internal static class SettingsTree
     public static bool IsAbove(string path)
     {
         var depth = path.Split(':').Length;
-        return All.Any(setting => setting.Path.Split(':') is { } parts && parts.Length > depth && Matches(string.Join(':', parts[..depth]), path));
+        return All.Any(
+            setting => setting.Path.Split(':') is { } parts && parts.Length > depth && Matches(string.Join(':', parts[..depth]), path));
     }
 
-    private static IEnumerable<KnownSetting> Declared(string path, string shown, Type options) => options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+    private static IEnumerable<KnownSetting> Declared(string path, string shown, Type options) =>
+        options.GetProperties(BindingFlags.Public | BindingFlags.Instance)
         .Where(property => property.CanWrite)
         .SelectMany(property => Within($"{path}:{property.Name}", $"{shown}:{property.Name}", property.PropertyType, property));
 
@@ -80,7 +85,11 @@ internal static class SettingsTree
     {
         { IsArray: true } => [new($"{path}:*", $"{shown}:<n>", type.GetElementType()!, property)],
         { IsGenericType: true } when type.GetGenericTypeDefinition() == typeof(Dictionary<,>) =>
-            Within($"{path}:*", $"{shown}:{property.GetCustomAttribute<EntryNameAttribute>()?.Name ?? "<name>"}", type.GetGenericArguments()[1], property),
+            Within(
+                $"{path}:*",
+                $"{shown}:{property.GetCustomAttribute<EntryNameAttribute>()?.Name ?? "<name>"}",
+                type.GetGenericArguments()[1],
+                property),
         _ when IsLeaf(type) => [new(path, shown, Nullable.GetUnderlyingType(type) ?? type, property)],
         _ => Declared(path, shown, type),
     };
@@ -90,6 +99,7 @@ internal static class SettingsTree
     private static bool Matches(string pattern, string path)
     {
         var (expected, given) = (pattern.Split(':'), path.Split(':'));
-        return expected.Length == given.Length && expected.Zip(given).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
+        return expected.Length == given.Length
+            && expected.Zip(given).All(pair => pair.First == "*" || pair.First.Equals(pair.Second, StringComparison.OrdinalIgnoreCase));
     }
 }

@@ -24,7 +24,8 @@ internal static class UnknownSettings
         : SettingsTree.TypeOf(child.Path) is null ? [child.Path]
         : child.GetChildren().Select(inner => inner.Path));
 
-    private static IEnumerable<string> Leaves(IConfigurationSection section) => section.GetChildren().SelectMany(child => child.GetChildren().Any() ? Leaves(child) : [child.Path]);
+    private static IEnumerable<string> Leaves(IConfigurationSection section) =>
+        section.GetChildren().SelectMany(child => child.GetChildren().Any() ? Leaves(child) : [child.Path]);
 
     private static bool Is(IConfigurationSection setting, string name) => setting.Key.Equals(name, StringComparison.OrdinalIgnoreCase);
 }

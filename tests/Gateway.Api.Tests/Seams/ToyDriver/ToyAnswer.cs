@@ -25,15 +25,20 @@ internal sealed class ToyAnswer(bool isWhole, ReadOnlyMemory<byte> opening, Queu
     public UpstreamError? Error => null;
 
     public static ToyAnswer Whole(IEnumerable<string> words) =>
-        new(isWhole: true, Encoding.UTF8.GetBytes($$$"""{"choices":[{"message":{"role":"assistant","content":"{{{string.Join(' ', words)}}}"}}]}"""), []);
+        new(
+            isWhole: true,
+            Encoding.UTF8.GetBytes($$$"""{"choices":[{"message":{"role":"assistant","content":"{{{string.Join(' ', words)}}}"}}]}"""),
+            []);
 
     public static ToyAnswer Stream(IEnumerable<string> words)
     {
-        var frames = new Queue<byte[]>(words.Select(word => Encoding.UTF8.GetBytes($$$"""data: {"choices":[{"delta":{"content":"{{{word}}}"}}]}{{{"\n\n"}}}""")));
+        var frames = new Queue<byte[]>(
+            words.Select(word => Encoding.UTF8.GetBytes($$$"""data: {"choices":[{"delta":{"content":"{{{word}}}"}}]}{{{"\n\n"}}}""")));
         return new ToyAnswer(isWhole: false, frames.Dequeue(), frames);
     }
 
-    public ValueTask<ReadOnlyMemory<byte>> ReadAsync() => ValueTask.FromResult<ReadOnlyMemory<byte>>(rest.TryDequeue(out var frame) ? frame : ReadOnlyMemory<byte>.Empty);
+    public ValueTask<ReadOnlyMemory<byte>> ReadAsync() =>
+        ValueTask.FromResult<ReadOnlyMemory<byte>>(rest.TryDequeue(out var frame) ? frame : ReadOnlyMemory<byte>.Empty);
 
     public void Dispose()
     {

@@ -1,6 +1,6 @@
-using System.Text.Json;
-using System.Text;
 using System.Collections.Frozen;
+using System.Text;
+using System.Text.Json;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Answers;
@@ -19,7 +19,8 @@ internal sealed class ToyUpstream(ToyVendor vendor) : IUpstream
     public UpstreamTerms Terms { get; } = new(new Dictionary<string, long> { ["video"] = 7 }, [new PaceLimit("chat", 1000, 0)]);
 
     // Files are kept for what reads them.
-    public bool Serves(Uri baseUrl, Work work) => work is { Kind: JobKind.Chat } or { Kind: JobKind.Video, Operation: WorkOperation.Plain } or { Operation: WorkOperation.SpeechTask };
+    public bool Serves(Uri baseUrl, Work work) =>
+        work is { Kind: JobKind.Chat } or { Kind: JobKind.Video, Operation: WorkOperation.Plain } or { Operation: WorkOperation.SpeechTask };
 
     public bool IsVendors(Uri url) => url.Host == "toy.test";
 
@@ -29,7 +30,8 @@ internal sealed class ToyUpstream(ToyVendor vendor) : IUpstream
         return true;
     }
 
-    public Task<CallOutcome> CallAsync(UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken)
+    public Task<CallOutcome> CallAsync(
+        UpstreamAccount account, UpstreamCall call, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         beforeFirstByte();
         vendor.Callers.Enqueue(account.Secret);
@@ -39,7 +41,8 @@ internal sealed class ToyUpstream(ToyVendor vendor) : IUpstream
             : new CallOutcome.Answered(ToyAnswer.Whole(words)));
     }
 
-    public Task<SubmitOutcome> SubmitAsync(UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
+    public Task<SubmitOutcome> SubmitAsync(
+        UpstreamAccount account, UpstreamRequest request, Action beforeFirstByte, CancellationToken cancellationToken)
     {
         beforeFirstByte();
         vendor.Callers.Enqueue(account.Secret);
@@ -49,30 +52,35 @@ internal sealed class ToyUpstream(ToyVendor vendor) : IUpstream
     public Task<PollOutcome> PollAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken)
     {
         var film = vendor.Film(taskId, isReady: true)!;
-        var result = Encoding.UTF8.GetBytes($$$"""{"task_id":"{{{request.Id}}}","status":"Success","data":{"image_base64":["{{{Convert.ToBase64String(film)}}}"]}}""");
+        var result = Encoding.UTF8.GetBytes(
+            $$$"""{"task_id":"{{{request.Id}}}","status":"Success","data":{"image_base64":["{{{Convert.ToBase64String(film)}}}"]}}""");
         return Task.FromResult<PollOutcome>(new PollOutcome.Succeeded(result, FileId: null, new Usage(1, Tokens: null)));
     }
 
-    public Task<CancelOutcome> CancelAsync(UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) =>
+    public Task<CancelOutcome> CancelAsync(
+        UpstreamAccount account, UpstreamRequest request, string taskId, CancellationToken cancellationToken) =>
         Task.FromResult<CancelOutcome>(new CancelOutcome.Refused());
 
-    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) => Task.FromResult(read switch
-    {
-        UpstreamRead.File file => Native($$$"""{"file":{"file_id":{{{file.Id}}},"bytes":{{{vendor.Read(file.Id)!.Length}}}}}"""),
-        UpstreamRead.Models => Native("""{"data":[{"id":"toy-1"}]}"""),
-        _ => ReadAnswer.None("the toy has no such thing"),
-    });
+    public Task<ReadAnswer> ReadAsync(UpstreamAccount account, UpstreamRead read, CancellationToken cancellationToken) =>
+        Task.FromResult(read switch
+        {
+            UpstreamRead.File file => Native($$$"""{"file":{"file_id":{{{file.Id}}},"bytes":{{{vendor.Read(file.Id)!.Length}}}}}"""),
+            UpstreamRead.Models => Native("""{"data":[{"id":"toy-1"}]}"""),
+            _ => ReadAnswer.None("the toy has no such thing"),
+        });
 
     public async Task<ReadAnswer> UploadAsync(UpstreamAccount account, HttpContent form, CancellationToken cancellationToken)
     {
         var sent = await form.ReadAsByteArrayAsync(cancellationToken);
-        return Native($$$"""{"file":{"file_id":{{{vendor.Store(sent)}}},"bytes":{{{sent.Length}}},"filename":"toy.txt","purpose":"toy"}}""");
+        return Native(
+            $$$"""{"file":{"file_id":{{{vendor.Store(sent)}}},"bytes":{{{sent.Length}}},"filename":"toy.txt","purpose":"toy"}}""");
     }
 
     public Task<OpenedRead> OpenAsync(UpstreamAccount account, string fileId, CancellationToken cancellationToken) =>
         Task.FromResult(new OpenedRead(new ToyFile(vendor.Read(fileId)!), Instead: null));
 
-    public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) => Task.FromResult<UpstreamError?>(null);
+    public Task<UpstreamError?> ValidateAsync(UpstreamAccount account, CancellationToken cancellationToken) =>
+        Task.FromResult<UpstreamError?>(null);
 
     private static ReadAnswer Native(string json) => new(200, "application/json", Encoding.UTF8.GetBytes(json)) { IsNative = true };
 

@@ -1,6 +1,6 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text;
-using System.Collections.Concurrent;
 
 namespace Gateway.Api.Tests.Seams.ToyDriver;
 

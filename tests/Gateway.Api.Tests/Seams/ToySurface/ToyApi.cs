@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.Routing;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Calls;
@@ -8,6 +7,7 @@ using Gateway.Api.Native;
 using Gateway.Api.Submitting;
 using Gateway.Model.Json;
 using Gateway.Model.Kinds;
+using Microsoft.AspNetCore.Routing;
 
 namespace Gateway.Api.Tests.Seams.ToySurface;
 
@@ -16,7 +16,8 @@ internal static class ToyApi
 {
     private const long LargestBody = 64 * 1024;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost("/toy/say", (RequestDelegate)SayAsync).ForCallers(ToyDialect.Instance);
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/toy/say", (RequestDelegate)SayAsync).ForCallers(ToyDialect.Instance);
 
     private static async Task SayAsync(HttpContext context)
     {
@@ -24,7 +25,13 @@ internal static class ToyApi
         var body = await context.Request.ReadBodyAsync(LargestBody, context.RequestAborted);
         var text = JsonValues.Text(body, "say") ?? throw new ApiException(ApiError.Field("say", "must be a text"));
         var model = JsonValues.Text(body, "who") ?? "toy-1";
-        var native = JsonSerializer.SerializeToUtf8Bytes(new { model, stream = JsonElement.Parse(body).TryGetProperty("slowly", out var slowly) && slowly.GetBoolean(), messages = new[] { new { role = "user", content = text } } });
+        var native = JsonSerializer.SerializeToUtf8Bytes(
+            new
+            {
+                model,
+                stream = JsonElement.Parse(body).TryGetProperty("slowly", out var slowly) && slowly.GetBoolean(),
+                messages = new[] { new { role = "user", content = text } },
+            });
         var request = NativeRequest.Read(JobKind.Chat, WorkOperation.Plain, native);
         var call = new CallRequest(caller, request, native, SubmitHeaders.Read(context.Request, caller));
         await context.RequestServices.GetRequiredService<CallPath>().RunAsync(context, call, new ToyFormat(), context.RequestAborted);

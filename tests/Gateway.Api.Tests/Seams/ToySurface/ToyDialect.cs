@@ -7,5 +7,6 @@ internal sealed class ToyDialect : Dialect
 {
     public static readonly ToyDialect Instance = new();
 
-    public override FinishedAnswer Answer(ApiError error) => new(error.Status, "application/json", JsonSerializer.SerializeToUtf8Bytes(new { oops = error.OneLine }));
+    public override FinishedAnswer Answer(ApiError error) =>
+        new(error.Status, "application/json", JsonSerializer.SerializeToUtf8Bytes(new { oops = error.OneLine }));
 }

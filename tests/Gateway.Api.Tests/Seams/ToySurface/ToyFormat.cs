@@ -21,7 +21,9 @@ internal sealed class ToyFormat : CallFormat
         var end = SseFrames.LastEnd(CollectionsMarshal.AsSpan(_held));
         var said = new StringBuilder();
         foreach (var line in Encoding.UTF8.GetString(CollectionsMarshal.AsSpan(_held)[..end]).Split('\n'))
-            if (line.StartsWith("data: {", StringComparison.Ordinal) && JsonValues.Text(Encoding.UTF8.GetBytes(line[6..]), "choices[].delta.content") is { Length: > 0 } word) said.Append($"{word}\n\n");
+            if (line.StartsWith("data: {", StringComparison.Ordinal)
+                && JsonValues.Text(Encoding.UTF8.GetBytes(line[6..]), "choices[].delta.content") is { Length: > 0 } word)
+                said.Append($"{word}\n\n");
         _held.RemoveRange(0, end);
         return Encoding.UTF8.GetBytes(said.ToString());
     }

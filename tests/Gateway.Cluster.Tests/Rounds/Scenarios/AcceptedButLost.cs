@@ -25,7 +25,8 @@ internal sealed class AcceptedButLost : IChaosScenario
     public static void Lose(TestCluster cluster, Random dice, int atMost)
     {
         for (var strike = 0; strike < atMost; strike++)
-            cluster.Simulator.Script.Add(new FaultRule { Operation = Operation.VideoSubmit, Effect = dice.Pick(Effects), Count = 1, Probability = Chance });
+            cluster.Simulator.Script.Add(
+                new FaultRule { Operation = Operation.VideoSubmit, Effect = dice.Pick(Effects), Count = 1, Probability = Chance });
     }
 
     public Task StrikeAsync(TestCluster cluster, Random dice) => Task.CompletedTask;

@@ -28,7 +28,8 @@ internal sealed class BackendTermination : IChaosScenario
             while (await reader.ReadAsync()) sessions.Add(reader.GetInt32(0));
 
         await using var terminate = administrator.CreateCommand("SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid");
-        terminate.Parameters.Add(new NpgsqlParameter { Value = Enumerable.Range(0, count).Select(_ => dice.Pick(sessions)).Distinct().ToArray() });
+        terminate.Parameters.Add(
+            new NpgsqlParameter { Value = Enumerable.Range(0, count).Select(_ => dice.Pick(sessions)).Distinct().ToArray() });
         await terminate.ExecuteNonQueryAsync();
     }
 }

@@ -25,7 +25,9 @@ internal static class ChaosScenarios
     ];
 
     public static IChaosScenario Find(string name) =>
-        All.FirstOrDefault(scenario => scenario.Name == name) ?? throw new ArgumentException($"There is no scenario '{name}'; there are {string.Join(", ", All.Select(scenario => scenario.Name))}.");
+        All.FirstOrDefault(scenario => scenario.Name == name)
+            ?? throw new ArgumentException(
+                $"There is no scenario '{name}'; there are {string.Join(", ", All.Select(scenario => scenario.Name))}.");
 
     /// <summary>Consecutive seeds take the scenarios in turn.</summary>
     public static IChaosScenario Of(int seed) => All[seed % All.Count];
@@ -37,9 +39,11 @@ internal static class ChaosDice
     {
         public T Pick<T>(IReadOnlyList<T> choices) => choices[dice.Next(choices.Count)];
 
-        public TimeSpan Between(double leastSeconds, double mostSeconds) => TimeSpan.FromSeconds(leastSeconds + (mostSeconds - leastSeconds) * dice.NextDouble());
+        public TimeSpan Between(double leastSeconds, double mostSeconds) =>
+            TimeSpan.FromSeconds(leastSeconds + (mostSeconds - leastSeconds) * dice.NextDouble());
 
         /// <summary>Waits for a moment within these seconds.</summary>
-        public Task MomentAsync(double leastSeconds, double mostSeconds) => Task.Delay(dice.Between(leastSeconds, mostSeconds), TimeProvider.System);
+        public Task MomentAsync(double leastSeconds, double mostSeconds) =>
+            Task.Delay(dice.Between(leastSeconds, mostSeconds), TimeProvider.System);
     }
 }

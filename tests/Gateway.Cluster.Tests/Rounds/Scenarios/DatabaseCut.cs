@@ -2,7 +2,9 @@ using Gateway.Cluster.Tests.Cluster;
 
 namespace Gateway.Cluster.Tests.Rounds.Scenarios;
 
-/// <summary>The network between one node and the database: cut, silent in one or both directions, or slow; shorter or longer than a lease.</summary>
+/// <summary>
+/// The network between one node and the database: cut, silent in one or both directions, or slow; shorter or longer than a lease.
+/// </summary>
 internal sealed class DatabaseCut : IChaosScenario
 {
     public string Name => "database-cut";

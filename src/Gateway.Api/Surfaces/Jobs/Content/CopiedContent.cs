@@ -12,6 +12,7 @@ internal sealed class CopiedContent(ResultCopy copy, FileStream file) : IResult
         httpContext.Response.BeForeign();
         // A copy is made once and never changes.
         var tag = new EntityTagHeaderValue($"\"{copy.Job}-{copy.N}\"");
-        return Results.Stream(file, copy.ContentType, lastModified: copy.CopiedAt, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
+        return Results.Stream(
+            file, copy.ContentType, lastModified: copy.CopiedAt, entityTag: tag, enableRangeProcessing: true).ExecuteAsync(httpContext);
     }
 }

@@ -1,5 +1,5 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Api.Surfaces.Jobs.Content;
 
@@ -19,7 +19,8 @@ internal sealed class LinkedContent(UpstreamExchange exchange) : IResult
         if (content.ContentRange is { } range) response.Headers.ContentRange = range.ToString();
         if (content.LastModified is { } modified) response.Headers.LastModified = modified.ToString("R");
         if (exchange.Response.Headers.ETag is { } tag) response.Headers.ETag = exchange.Words.Header(tag.ToString());
-        if (exchange.Response.Headers.AcceptRanges.Count > 0) response.Headers.AcceptRanges = exchange.Response.Headers.AcceptRanges.ToString();
+        if (exchange.Response.Headers.AcceptRanges.Count > 0)
+            response.Headers.AcceptRanges = exchange.Response.Headers.AcceptRanges.ToString();
         if (HttpMethods.IsHead(httpContext.Request.Method)) return;
 
         var buffer = new byte[Chunk];

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Gateway.Model.Native;
 using System.Text.Json.Serialization;
 using Gateway.Api.Http;
 using Gateway.Model;
+using Gateway.Model.Native;
 
 namespace Gateway.Api.Surfaces.MiniMax.Answers;
 
@@ -16,7 +16,9 @@ internal sealed class MiniMaxDialect : Dialect
         var (status, verdict) = error.NativeCode is { } code
             ? (StatusCodes.Status200OK, new BaseResp(code, error.Message))
             : (error.Status, new BaseResp(CodeOf(error), error.OneLine));
-        return new FinishedAnswer(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(verdict), MiniMaxJson.Own.BaseRespAnswer));
+        return new FinishedAnswer(
+            status, "application/json; charset=utf-8",
+            JsonSerializer.SerializeToUtf8Bytes(new BaseRespAnswer(verdict), MiniMaxJson.Own.BaseRespAnswer));
     }
 
     // The nearest of MiniMax's own codes, so that a client's error handling does what it would do there.

@@ -6,7 +6,9 @@ using Gateway.Model;
 
 namespace Gateway.Api.Surfaces.MiniMax.Answers;
 
-/// <summary>The dialect of MiniMax's second API: a real status, and an envelope whose message ends with the code (docs/minimax.md, "Errors").</summary>
+/// <summary>
+/// The dialect of MiniMax's second API: a real status, and an envelope whose message ends with the code (docs/minimax.md, "Errors").
+/// </summary>
 internal sealed class MiniMaxV2Dialect : Dialect
 {
     public static readonly MiniMaxV2Dialect Instance = new();
@@ -15,12 +17,15 @@ internal sealed class MiniMaxV2Dialect : Dialect
     {
         var status = error.NativeCode is null ? error.Status : StatusOf(error.NativeCode.Value);
         var message = WithCode(error.NativeCode is null ? error.OneLine : error.Message, error.NativeCode ?? MiniMaxDialect.CodeOf(error));
-        var envelope = new V2ErrorAnswer("error", new V2Error(TypeOf(status), message, status.ToString(CultureInfo.InvariantCulture)), Guid.NewGuid().ToString("N"));
-        return new FinishedAnswer(status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(envelope, MiniMaxV2Json.Own.V2ErrorAnswer));
+        var envelope = new V2ErrorAnswer(
+            "error", new V2Error(TypeOf(status), message, status.ToString(CultureInfo.InvariantCulture)), Guid.NewGuid().ToString("N"));
+        return new FinishedAnswer(
+            status, "application/json; charset=utf-8", JsonSerializer.SerializeToUtf8Bytes(envelope, MiniMaxV2Json.Own.V2ErrorAnswer));
     }
 
     // The vendor's own words end with it already.
-    private static string WithCode(string message, int code) => message.Contains($"({code})", StringComparison.Ordinal) ? message : $"{message} ({code})";
+    private static string WithCode(string message, int code) =>
+        message.Contains($"({code})", StringComparison.Ordinal) ? message : $"{message} ({code})";
 
     /// <summary>The status this API gives a code of MiniMax's (docs/minimax.md, "Codes").</summary>
     public static int StatusOf(int code) => code switch

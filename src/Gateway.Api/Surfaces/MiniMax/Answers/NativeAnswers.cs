@@ -1,7 +1,7 @@
-using Gateway.Engine.Upstreams;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Http;
+using Gateway.Engine.Upstreams;
 using Gateway.Model.Answers;
 using Gateway.Model.Json;
 
@@ -15,7 +15,9 @@ internal static class NativeAnswers
     // As deep as verdicts are read; a tree cannot hold a name twice, and says so only when it is looked at.
     private static readonly JsonDocumentOptions OfAnswers = new() { MaxDepth = 512, AllowDuplicateProperties = false };
 
-    /// <summary>A member of an answer that is a success; null where it has none of that name, or is such JSON as nobody makes in earnest.</summary>
+    /// <summary>
+    /// A member of an answer that is a success; null where it has none of that name, or is such JSON as nobody makes in earnest.
+    /// </summary>
     public static JsonNode? Member(ReadAnswer answer, string name)
     {
         try

@@ -1,6 +1,6 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Engine.Upstreams;
 using Gateway.Model.Accounts;
 using Gateway.Model.Ids;
@@ -37,7 +37,8 @@ internal sealed class HostModels(AccountReads reads, TimeProvider time, Cancella
         }
     }
 
-    // An account that has come, or has another credential, may change what a failure says; an address that hangs or refuses all is left alone.
+    // An account that has come, or has another credential, may change what a failure says; an address that hangs or refuses all is left
+    // alone.
     private bool IsGood(Asking last, IReadOnlyList<AccountState> accounts)
     {
         if (!last.Answer.IsCompleted) return true;
@@ -85,7 +86,9 @@ internal sealed class HostModels(AccountReads reads, TimeProvider time, Cancella
         : [];
 
     private static ListedModel? Read(JsonObject model) =>
-        model["id"] is JsonValue value && value.TryGetValue<string>(out var id) ? new ListedModel(id, JsonSerializer.SerializeToElement(model)) : null;
+        model["id"] is JsonValue value && value.TryGetValue<string>(out var id)
+            ? new ListedModel(id, JsonSerializer.SerializeToElement(model))
+            : null;
 
     /// <summary>A question and who was asked. Written by the question alone, read by others once it has been answered.</summary>
     private sealed class Asking(DateTimeOffset at)

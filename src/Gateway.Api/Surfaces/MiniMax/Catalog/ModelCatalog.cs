@@ -22,7 +22,9 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
     /// <exception cref="ApiException">There are accounts, and none of them could be asked.</exception>
     public async Task<IReadOnlyList<ListedModel>> ListAsync(CancellationToken cancellationToken)
     {
-        var hosts = router.All().Where(account => router.CouldServe(account.Id, Any)).GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase);
+        var hosts = router.All()
+            .Where(account => router.CouldServe(account.Id, Any))
+            .GroupBy(account => account.BaseUrl.Authority, StringComparer.OrdinalIgnoreCase);
         var lists = await Task.WhenAll(hosts.Select(host => OfAsync(host.Key, [.. host], cancellationToken)));
         // Nobody's models and nobody asked are two things: a client would drop all it knows.
         if (lists.Length > 0 && lists.All(list => list is null)) throw new ApiException(ApiError.UpstreamUnavailable);
@@ -35,7 +37,8 @@ internal sealed class ModelCatalog(RouterGrain router, AccountReads reads, TimeP
         _over.Dispose();
     }
 
-    private Task<IReadOnlyList<ListedModel>?> OfAsync(string host, IReadOnlyList<AccountState> accounts, CancellationToken cancellationToken) =>
+    private Task<IReadOnlyList<ListedModel>?> OfAsync(
+        string host, IReadOnlyList<AccountState> accounts, CancellationToken cancellationToken) =>
         _hosts.GetOrAdd(host, _ => new HostModels(reads, time, _over.Token)).ListAsync(accounts, cancellationToken);
 
     private bool IsServed(ListedModel model) => router.CanNeverServe(new Work(JobKind.Chat, model.Id)) is null;

@@ -1,14 +1,15 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Engine.Upstreams;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
+using Gateway.Api.Surfaces.MiniMax.Answers;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Routing;
 using Gateway.Silo.Reads;
 
 namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 
 /// <summary>
-/// What is left (docs/minimax.md, "Plans"). A team sees its own budget, which has no limit of its own yet, never an account's plan. An admin
+/// What is left (docs/minimax.md, "Plans"). A team sees its own budget, which has no limit of its own yet, never an account's plan. An
+/// admin
 /// sees what each account's vendor says, and the daily credits it is held to here.
 /// </summary>
 internal static class RemainsApi
@@ -19,7 +20,8 @@ internal static class RemainsApi
     /// <summary>The vendor's word for a pool without a cap.</summary>
     private const int Unlimited = 3;
 
-    public static async Task<IResult> GetAsync(Caller caller, RouterGrain router, AccountReads reads, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IResult> GetAsync(
+        Caller caller, RouterGrain router, AccountReads reads, TimeProvider time, CancellationToken cancellationToken)
     {
         var answer = new JsonObject
         {
@@ -30,7 +32,8 @@ internal static class RemainsApi
         return Results.Json(answer);
     }
 
-    private static async Task<JsonArray> AccountsAsync(RouterGrain router, AccountReads reads, DateTimeOffset now, CancellationToken cancellationToken)
+    private static async Task<JsonArray> AccountsAsync(
+        RouterGrain router, AccountReads reads, DateTimeOffset now, CancellationToken cancellationToken)
     {
         JsonArray accounts = [];
         foreach (var account in router.All().Where(account => account.StandsForItself).Select(account => account.RollDay(now)))
@@ -39,7 +42,12 @@ internal static class RemainsApi
             accounts.Add(new JsonObject
             {
                 ["account"] = account.Id.Value,
-                ["credits"] = new JsonObject { ["budget"] = account.DailyCredits, ["used"] = account.Credits.Used, ["reserved"] = account.Reserved },
+                ["credits"] = new JsonObject
+                {
+                    ["budget"] = account.DailyCredits,
+                    ["used"] = account.Credits.Used,
+                    ["reserved"] = account.Reserved,
+                },
                 ["model_remains"] = told.Error is null ? NativeAnswers.Member(told, "model_remains")?.DeepClone() : null,
                 ["error"] = told.Error?.Describe(),
             });

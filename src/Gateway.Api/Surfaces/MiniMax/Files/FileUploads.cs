@@ -1,10 +1,9 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Engine.Upstreams;
-using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Jobs;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Routing;
 using Gateway.Model.Answers;
@@ -30,7 +29,8 @@ internal static class FileUploads
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.SpeechTask);
 
     public static async Task<IResult> UploadAsync(
-        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids, BodyLimitOptions bodies, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, AssetGrain assets, JobIdSource ids,
+        BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var account = await router.PickAbleAsync(Use, cancellationToken) ?? throw new ApiException(Busy.Error(router.WhyNot(Use)));
         using var body = LimitedBody.Open(context.Request, bodies.Upload);
@@ -39,8 +39,10 @@ internal static class FileUploads
         cancellationToken.ThrowIfCancellationRequested();
         body.ThrowIfRefused();
 
-        if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId) return NativeAnswers.Relay(answer);
-        var file = await assets.RegisterAsync(Read(answer, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
+        if (answer.Error is not null || JsonValues.Text(answer.Body, "file.file_id") is not { Length: > 0 } upstreamId)
+            return NativeAnswers.Relay(answer);
+        var file = await assets.RegisterAsync(
+            Read(answer, upstreamId, account.Id, caller, new AssetId(ids.Next().Value)), cancellationToken);
         return NativeAnswers.Relay(answer, file.Id.ToString(), "file.file_id");
     }
 
@@ -66,8 +68,12 @@ internal static class FileUploads
 
     private static StreamContent Forwarded(HttpRequest request, LimitedBody body)
     {
-        if (request.ContentType is not { } told || UpstreamWords.OfNobody.Header(told) is null || !MediaTypeHeaderValue.TryParse(told, out var type) || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
-            throw new ApiException(ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file, in ASCII"));
+        if (request.ContentType is not { } told
+            || UpstreamWords.OfNobody.Header(told) is null
+            || !MediaTypeHeaderValue.TryParse(told, out var type)
+            || !type.MediaType.Equals("multipart/form-data", StringComparison.OrdinalIgnoreCase))
+            throw new ApiException(
+                ApiError.Field("Content-Type", "must be multipart/form-data with the fields purpose and file, in ASCII"));
 
         var content = new StreamContent(body);
         content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);

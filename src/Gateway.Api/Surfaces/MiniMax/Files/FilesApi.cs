@@ -1,14 +1,14 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Api.Assets;
-using Gateway.Api.Native;
-using Gateway.Engine.Upstreams;
 using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Api.Assets;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Assets;
 using Gateway.Model.Ids;
 using Gateway.Model.Json;
@@ -23,7 +23,8 @@ internal static class FilesApi
     private const int MostListed = 1000;
 
     /// <summary>What the caller uploaded, newest first. Results of jobs are found by the ids their tasks name.</summary>
-    public static async Task<IResult> ListAsync(HttpContext context, Caller caller, IAssetStore assets, AssetFinder finder, CancellationToken cancellationToken)
+    public static async Task<IResult> ListAsync(
+        HttpContext context, Caller caller, IAssetStore assets, AssetFinder finder, CancellationToken cancellationToken)
     {
         var purpose = context.Request.Query["purpose"].ToString();
         JsonArray files = [];
@@ -44,7 +45,8 @@ internal static class FilesApi
     }
 
     /// <summary>The file's description, with a fresh link each time.</summary>
-    public static async Task<IResult> RetrieveAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
+    public static async Task<IResult> RetrieveAsync(
+        HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var (id, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
         var answer = await reads.AskAsync(home.Account, new UpstreamRead.File(home.UpstreamId), cancellationToken);
@@ -52,14 +54,17 @@ internal static class FilesApi
     }
 
     /// <summary>The file itself, as it comes.</summary>
-    public static async Task<IResult> ContentAsync(HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
+    public static async Task<IResult> ContentAsync(
+        HttpContext context, Caller caller, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
     {
         var (_, home) = await FindAsync(context.Request.Query["file_id"], caller, finder, cancellationToken);
         var opened = await reads.OpenAsync(home.Account, home.UpstreamId, cancellationToken);
         return opened.Content is { } content ? new RelayedContent(content) : NativeAnswers.Relay(opened.Instead!);
     }
 
-    public static async Task<IResult> DeleteAsync(HttpContext context, Caller caller, AssetFinder finder, FileCopies copies, AssetGrain assets, AccountReads reads, BodyLimitOptions bodies, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(
+        HttpContext context, Caller caller, AssetFinder finder, FileCopies copies, AssetGrain assets, AccountReads reads,
+        BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var body = await context.Request.ReadBodyAsync(bodies.Own, cancellationToken);
         JsonObjectReader.Fields(body);
@@ -79,7 +84,8 @@ internal static class FilesApi
     }
 
     // The id as it is written in answers: what led here may have zeros in front, which no JSON number has.
-    private static async Task<(string Id, AssetHome Home)> FindAsync(string? id, Caller caller, AssetFinder finder, CancellationToken cancellationToken) =>
+    private static async Task<(string Id, AssetHome Home)> FindAsync(
+        string? id, Caller caller, AssetFinder finder, CancellationToken cancellationToken) =>
         AssetId.TryParse(id, out var parsed) && await finder.FileAsync(id, caller, cancellationToken) is { } home
             ? (parsed.ToString(), home)
             : throw new ApiException(NativeErrors.UnknownFile);

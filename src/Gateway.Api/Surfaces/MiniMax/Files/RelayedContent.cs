@@ -1,5 +1,5 @@
-using Gateway.Engine.Upstreams;
 using Gateway.Api.Http;
+using Gateway.Engine.Upstreams;
 
 namespace Gateway.Api.Surfaces.MiniMax.Files;
 

@@ -8,7 +8,10 @@ namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 /// <param name="Words">Its answers.</param>
 internal sealed record NativeTask(Operation Operation, ITaskAnswers Words)
 {
-    public static IReadOnlyList<NativeTask> All { get; } = [.. OperationTable.All.Where(row => row.Task is not null).Select(row => new NativeTask(row, AnswersOf(row.Task!.Value)))];
+    public static IReadOnlyList<NativeTask> All { get; } =
+    [
+        .. OperationTable.All.Where(row => row.Task is not null).Select(row => new NativeTask(row, AnswersOf(row.Task!.Value)))
+    ];
 
     /// <summary>The tasks of one API.</summary>
     public static IReadOnlyList<NativeTask> Of(TaskApi api) => [.. All.Where(task => task.Operation.Task == api)];

@@ -1,9 +1,9 @@
-using Gateway.Api.Http;
-using Gateway.Model.Native;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Gateway.Api.Http;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Native;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 

@@ -1,11 +1,12 @@
-using Gateway.Model.Native;
 using System.Text.Json.Serialization;
 using Gateway.Model;
+using Gateway.Model.Native;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
 /// <summary>Answer of a submit.</summary>
-internal sealed record TaskCreated([property: JsonPropertyName("task_id")] string TaskId, [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
+internal sealed record TaskCreated(
+    [property: JsonPropertyName("task_id")] string TaskId, [property: JsonPropertyName("base_resp")] BaseResp BaseResp);
 
 /// <summary>Answer of a submit of background speech: its file id is a number where its task id is a string.</summary>
 internal sealed record SpeechTaskCreated(

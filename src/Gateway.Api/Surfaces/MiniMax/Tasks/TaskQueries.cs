@@ -1,11 +1,11 @@
-using Gateway.Model.Operations;
-using Gateway.Api.Native;
-using Gateway.Api.Http;
 using Gateway.Api.Auth;
+using Gateway.Api.Http;
+using Gateway.Api.Native;
 using Gateway.Api.Views;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Jobs;
+using Gateway.Model.Operations;
 using Gateway.Silo.Content;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
@@ -31,7 +31,10 @@ internal sealed class TaskQueries(IQueryStore queries, IBodyStore bodies, FreshA
     {
         if (job.Result is null) return task.Words.Status(job);
         // A link of an earlier answer may have expired; where the upstream cannot be asked, it is still better than none.
-        if (task.Words.HasFreshLinks && FreshAnswers.CanAsk(job) && await answers.AskAsync(job, cancellationToken) is FreshAnswer.Told fresh) return fresh.Body;
+        if (task.Words.HasFreshLinks
+            && FreshAnswers.CanAsk(job)
+            && await answers.AskAsync(job, cancellationToken) is FreshAnswer.Told fresh)
+            return fresh.Body;
         return await bodies.ReadAsync(job.Id, BodyPart.Result, job.Result, cancellationToken)
             ?? task.Words.Status(job);
     }

@@ -1,10 +1,9 @@
-using Gateway.Api.Native;
-using Gateway.Api.Submitting;
-using Gateway.Model.Operations;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
 using Gateway.Api.Push;
+using Gateway.Api.Submitting;
 using Gateway.Engine.Bodies;
 using Gateway.Grains.Routing;
 using Gateway.Model.Jobs;
@@ -20,11 +19,14 @@ internal static class TaskSubmits
     private static readonly TimeSpan TimeToBeSent = TimeSpan.FromSeconds(1);
 
     public static Delegate Of(NativeTask task) =>
-        (HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken) =>
+        (
+            HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router,
+            QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken) =>
             SubmitAsync(task, context, caller, jobs, answers, waiter, router, pauses, bodies, cancellationToken);
 
     private static async Task<IResult> SubmitAsync(
-        NativeTask task, HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router, QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken)
+        NativeTask task, HttpContext context, Caller caller, JobPath jobs, IdempotentAnswers answers, JobWaiter waiter, RouterGrain router,
+        QueuePauses pauses, BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var headers = SubmitHeaders.Read(context.Request, caller);
         var body = await context.Request.ReadBodyAsync(bodies.Native, cancellationToken);
@@ -58,7 +60,10 @@ internal static class TaskSubmits
             var job = accepted.Job;
             if (!accepted.IsBeingSent)
             {
-                if (pauses.Find(job.Lane) is not null || router.WhyTeamWaits(job.Team) is not null || !router.CanServeNow(new RouteRequest(job.Work, job.Id) { Team = job.Team })) return job;
+                if (pauses.Find(job.Lane) is not null
+                    || router.WhyTeamWaits(job.Team) is not null
+                    || !router.CanServeNow(new RouteRequest(job.Work, job.Id) { Team = job.Team }))
+                    return job;
                 // A slot looks free from here: whether it is shows soon.
                 job = await waiter.WaitAsync(job, found => found.Status != JobStatus.Queued, TimeToBeSent, cancellationToken);
                 if (job.Status == JobStatus.Queued) return accepted.Job;

@@ -1,7 +1,7 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Model.Native;
 using Gateway.Api.Http;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Model.Jobs;
+using Gateway.Model.Native;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
@@ -14,7 +14,8 @@ internal sealed class VideoV2Answers : ITaskAnswers
         ? MiniMaxV2Dialect.Instance.Answer(new ApiError(400, "refused", job.Failure.StatusMsg!) { NativeCode = job.Failure.StatusCode })
         : NativeTaskAnswers.Answer(new V2Created(job.Id.ToString()), NativeTasksJson.Own.V2Created);
 
-    public FinishedAnswer Refused(int code, string message, byte[] request) => MiniMaxV2Dialect.Instance.Answer(new ApiError(400, "refused", message) { NativeCode = code });
+    public FinishedAnswer Refused(int code, string message, byte[] request) =>
+        MiniMaxV2Dialect.Instance.Answer(new ApiError(400, "refused", message) { NativeCode = code });
 
     public byte[] Status(JobState job) => TaskAnswers.VideoV2(job);
 }

@@ -1,10 +1,8 @@
-using Gateway.Api.Native;
-using Gateway.Model.Native;
-using Gateway.Model.Operations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
 using Gateway.Engine.Jobs;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
@@ -12,11 +10,15 @@ using Gateway.Engine.Upstreams;
 using Gateway.Grains.Jobs;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Native;
+using Gateway.Model.Operations;
 using Gateway.Silo.Queueing;
 
 namespace Gateway.Api.Surfaces.MiniMax.Tasks;
 
-/// <summary>What the second video API offers beside submits: a query by path, a list, and deletion (docs/minimax.md, "Video, second API").</summary>
+/// <summary>
+/// What the second video API offers beside submits: a query by path, a list, and deletion (docs/minimax.md, "Video, second API").
+/// </summary>
 internal static class VideoV2Api
 {
     private static readonly IReadOnlyList<NativeTask> Tasks = NativeTask.Of(TaskApi.VideoV2);
@@ -30,12 +32,14 @@ internal static class VideoV2Api
         return Results.Bytes(await queries.DescribeAsync(task, job, cancellationToken), "application/json");
     }
 
-    public static async Task<IResult> ListAsync(HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<IResult> ListAsync(
+        HttpContext context, Caller caller, IQueryStore queries, IBodyStore bodies, TimeProvider time, CancellationToken cancellationToken)
     {
         var page = V2ListQuery.Read(context.Request.Query);
         var oldest = JobIdSource.FirstAt(time.GetUtcNow() - Memory);
         List<JobState> found = [];
-        var filter = new JobFilter(caller.IsAdmin ? null : caller.Team, Status: null, JobKind.Video, Account: null, Before: null, V2ListQuery.MostLooked);
+        var filter = new JobFilter(
+            caller.IsAdmin ? null : caller.Team, Status: null, JobKind.Video, Account: null, Before: null, V2ListQuery.MostLooked);
         foreach (var job in await queries.JobsAsync(filter, cancellationToken))
             if (job.Id.CompareTo(oldest) >= 0 && Tasks.Any(task => task.Has(job)) && page.Wants(job)) found.Add(job);
 
@@ -45,7 +49,8 @@ internal static class VideoV2Api
     }
 
     /// <summary>Queued: cancelled, free of charge. Ended: its record is deleted. Running: refused, as there.</summary>
-    public static async Task<IResult> DeleteAsync(string task_id, Caller caller, TaskQueries queries, JobGrain jobs, Canceller canceller, CancellationToken cancellationToken)
+    public static async Task<IResult> DeleteAsync(
+        string task_id, Caller caller, TaskQueries queries, JobGrain jobs, Canceller canceller, CancellationToken cancellationToken)
     {
         var (_, job) = await FindAsync(task_id, caller, queries, cancellationToken);
         switch (job.Status)
@@ -71,7 +76,8 @@ internal static class VideoV2Api
         };
     }
 
-    private static async Task<(NativeTask Task, JobState Job)> FindAsync(string id, Caller caller, TaskQueries queries, CancellationToken cancellationToken)
+    private static async Task<(NativeTask Task, JobState Job)> FindAsync(
+        string id, Caller caller, TaskQueries queries, CancellationToken cancellationToken)
     {
         foreach (var task in Tasks)
             if (await queries.FindAsync(task, id, caller, cancellationToken) is { } job) return (task, job);

@@ -1,15 +1,13 @@
-using Gateway.Api.Surfaces.MiniMax.Answers;
-using Gateway.Api.Assets;
-using Gateway.Api.Native;
-using Gateway.Engine.Upstreams;
-using Gateway.Model.Operations;
-using System.Text;
 using System.Text.Json.Nodes;
+using Gateway.Api.Assets;
 using Gateway.Api.Auth;
 using Gateway.Api.Bodies;
 using Gateway.Api.Http;
+using Gateway.Api.Native;
+using Gateway.Api.Surfaces.MiniMax.Answers;
 using Gateway.Engine.Bodies;
 using Gateway.Engine.Storage;
+using Gateway.Engine.Upstreams;
 using Gateway.Grains.Assets;
 using Gateway.Grains.Routing;
 using Gateway.Model.Json;
@@ -18,7 +16,9 @@ using Gateway.Silo.Reads;
 
 namespace Gateway.Api.Surfaces.MiniMax.Voices;
 
-/// <summary>MiniMax's voices (docs/minimax.md, "Voices"): the ones every account has, and the caller's own on whatever account they live.</summary>
+/// <summary>
+/// MiniMax's voices (docs/minimax.md, "Voices"): the ones every account has, and the caller's own on whatever account they live.
+/// </summary>
 internal static class VoicesApi
 {
     private const int MostListed = 1000;
@@ -27,10 +27,12 @@ internal static class VoicesApi
     private static readonly Work Use = new(JobKind.Speech, Model: null, Operation: WorkOperation.VoiceDesign);
 
     public static async Task<IResult> ListAsync(
-        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, AssetFinder finder, BodyLimitOptions bodies, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, RouterGrain router, AccountReads reads, IAssetStore assets, AssetFinder finder,
+        BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var type = JsonValues.Text(await ReadAsync(context, bodies, cancellationToken), "voice_type");
-        if (type is not ("system" or "voice_cloning" or "voice_generation" or "all")) throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
+        if (type is not ("system" or "voice_cloning" or "voice_generation" or "all"))
+            throw new ApiException(NativeErrors.Invalid("voice_type", "invalid voice_type"));
 
         var answer = new JsonObject();
         foreach (var list in Lists) answer[list] = new JsonArray();
@@ -41,14 +43,17 @@ internal static class VoicesApi
     }
 
     public static async Task<IResult> DeleteAsync(
-        HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads, BodyLimitOptions bodies, CancellationToken cancellationToken)
+        HttpContext context, Caller caller, AssetFinder finder, IAssetStore assets, AssetGrain grain, AccountReads reads,
+        BodyLimitOptions bodies, CancellationToken cancellationToken)
     {
         var body = await ReadAsync(context, bodies, cancellationToken);
         var name = SoleValue.Find(body, "voice_id")?.Text(body);
-        if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home) throw new ApiException(NativeErrors.UnknownVoice);
+        if (name is null || await finder.NamedAsync(AssetKind.Voice, name, caller, cancellationToken) is not { } home)
+            throw new ApiException(NativeErrors.UnknownVoice);
 
         var answer = await reads.AskAsync(home.Account, new UpstreamRead.DeleteVoice(body), cancellationToken);
-        if (answer.Error is null && await assets.FindAsync(AssetKind.Voice, home.Account, home.UpstreamId, cancellationToken) is { } voice) await grain.ForgetAsync(voice.Id);
+        if (answer.Error is null && await assets.FindAsync(AssetKind.Voice, home.Account, home.UpstreamId, cancellationToken) is { } voice)
+            await grain.ForgetAsync(voice.Id);
         return NativeAnswers.Relay(answer);
     }
 
@@ -62,7 +67,9 @@ internal static class VoicesApi
     }
 
     // An account knows the voices of all teams: only the caller's are passed on.
-    private static async Task AddOwnAsync(JsonObject answer, string type, Caller caller, IAssetStore assets, AssetFinder finder, AccountReads reads, CancellationToken cancellationToken)
+    private static async Task AddOwnAsync(
+        JsonObject answer, string type, Caller caller, IAssetStore assets, AssetFinder finder, AccountReads reads,
+        CancellationToken cancellationToken)
     {
         var own = await assets.ListAsync(AssetKind.Voice, caller.IsAdmin ? null : caller.Team, MostListed, cancellationToken);
         foreach (var account in own.Where(voice => finder.Exists(voice.Account)).GroupBy(voice => voice.Account))
@@ -78,7 +85,11 @@ internal static class VoicesApi
     {
         if (NativeAnswers.Member(told, list) is not JsonArray voices) return;
         foreach (var voice in voices)
-            if (voice is JsonObject described && described["voice_id"] is JsonValue id && id.TryGetValue<string>(out var name) && isWanted(name)) answer[list]!.AsArray().Add(described.DeepClone());
+            if (voice is JsonObject described
+                && described["voice_id"] is JsonValue id
+                && id.TryGetValue<string>(out var name)
+                && isWanted(name))
+                answer[list]!.AsArray().Add(described.DeepClone());
     }
 
     private static async Task<byte[]> ReadAsync(HttpContext context, BodyLimitOptions bodies, CancellationToken cancellationToken)
