@@ -61,7 +61,6 @@ internal static class NativeUnits
         UnitRule.LongestVideo => LongestVideo + LongestReferences,
         UnitRule.Characters => Thousands(fields.LongText("text") is { } text ? Characters(text) : 0),
         UnitRule.Tokens => Thousands(Prompt(fields) + ((long)Answer(fields, model) * (fields.Integer("n", 1, MostAnswers) ?? 1))),
-        _ => throw new ArgumentOutOfRangeException(nameof(row), row.Units, "is no rule"),
     };
 
     /// <summary>

@@ -56,14 +56,17 @@ internal sealed class EndAttemptTurn(
         _ => null,
     };
 
-    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now) =>
-        job.After(account, error) switch
+    private JobState? AfterFailure(JobState job, UpstreamError error, Charge? charge, DateTimeOffset now)
+    {
+        var decision = job.After(account, error);
+        if (job.CancelRequested && decision is not (RetryDecision.RequestsFault or RetryDecision.Stop))
+            return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
+        return decision switch
         {
             // The words are about the request.
             RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
             RetryDecision.Stop =>
                 job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
-            _ when job.CancelRequested => job.Cancel("cancelled before it was accepted", now, charge?.Charged),
             RetryDecision.GiveUp =>
                 job.Fail(
                     ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"),
@@ -71,8 +74,8 @@ internal sealed class EndAttemptTurn(
                     now),
             RetryDecision.Elsewhere or RetryDecision.ElsewhereElseHere or RetryDecision.Here =>
                 job.Requeue(JobRefusal.Of(account, attempt, error), (retry ?? RetryPolicy.Default).NotBefore(job, account, error, now)),
-            var decision => throw new System.Diagnostics.UnreachableException($"{decision} is no decision"),
         };
+    }
 
     private static string CodeOf(UpstreamError error) =>
         error.JobCode ?? (error.Class == ErrorClass.Moderation ? "moderated" : "upstream_error");

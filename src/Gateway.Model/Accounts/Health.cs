@@ -121,7 +121,8 @@ internal sealed record Health(
                 && !TeamRests.HasAnother(one, family: null, now) =>
                 RestTeam(one, family: null, RestEnd(error, now), error.Describe(), now),
             ErrorClass.FailOver or ErrorClass.Exhausted or ErrorClass.RateLimited => Cool(RestEnd(error, now), error.Describe()),
-            _ => this, // the caller's fault, moderation and a vendor-wide overload are not the account's
+            // Not the account's: the caller's fault, moderation, a vendor-wide overload; and what names no operation.
+            ErrorClass.Caller or ErrorClass.Moderation or ErrorClass.Overload or ErrorClass.OperationUnavailable => this,
         };
 
     /// <summary>
@@ -141,9 +142,11 @@ internal sealed record Health(
     /// </summary>
     /// <param name="error">What it met; null when all is well.</param>
     /// <param name="now">When.</param>
-    public Health AfterProbe(UpstreamError? error, DateTimeOffset now) => error?.Class switch
+    public Health AfterProbe(UpstreamError? error, DateTimeOffset now) =>
+        error is null ? Trust() with { VouchedUntil = now + Vouch } : AfterRefusedProbe(error, now);
+
+    private Health AfterRefusedProbe(UpstreamError error, DateTimeOffset now) => error.Class switch
     {
-        null => Trust() with { VouchedUntil = now + Vouch },
         ErrorClass.AuthDead or ErrorClass.Suspect => this with
         {
             AuthFailed = AuthFailed || error.Class == ErrorClass.AuthDead,
@@ -156,7 +159,10 @@ internal sealed record Health(
             Suspicion = (Suspicion ?? Suspicion.Begin(Reason ?? error.Describe(), isVouched: false, now)).Wait(now),
             VouchedUntil = null,
         },
-        _ => AfterProbe(error: null, now).After(error, model: null, now), // it knows the account, and says something else about it
+        // It knows the account, and says something else about it.
+        ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.ModelUnavailable
+            or ErrorClass.OperationUnavailable or ErrorClass.Caller or ErrorClass.Moderation =>
+            AfterProbe(error: null, now).After(error, model: null, now),
     };
 
     /// <summary>Without a doubt.</summary>
@@ -169,7 +175,8 @@ internal sealed record Health(
         {
             ErrorClass.Exhausted => LongestExhausted,
             ErrorClass.ModelUnavailable or ErrorClass.OperationUnavailable => LongestBlock,
-            _ => LongestRest,
+            ErrorClass.Retry or ErrorClass.FailOver or ErrorClass.RateLimited or ErrorClass.AuthDead or ErrorClass.Suspect
+                or ErrorClass.Caller or ErrorClass.Moderation or ErrorClass.Overload => LongestRest,
         };
         var end = error.Until > now ? error.Until.Value : now + error.CoolDown;
         return end < longest ? end : longest;

@@ -153,7 +153,8 @@ internal sealed record JobState
     {
         JobStatus.Queued => Earliest(Earliest(NotBefore, StartBy), Earliest(FinishBy, Expiry)),
         JobStatus.Unknown when IsAdrift => Earliest(FinishBy, Expiry),
-        _ => Status.IsTerminal ? null : FinishBy,
+        JobStatus.Submitting or JobStatus.Running or JobStatus.Unknown => FinishBy,
+        JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired => null,
     };
 
     private DateTimeOffset Expiry => QueueUntil ?? CreatedAt + DefaultMaxQueueAge;

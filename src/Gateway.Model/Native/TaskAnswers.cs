@@ -84,7 +84,7 @@ internal sealed record V2Task(
         JobStatus.Running or JobStatus.Unknown => "running",
         JobStatus.Succeeded => "succeeded",
         JobStatus.Cancelled => "cancelled",
-        _ => "failed",
+        JobStatus.Failed or JobStatus.Expired => "failed",
     };
 
     public static string TypeOf(JobState job) => OperationTable.Of(job.Kind, job.Operation).TaskType;

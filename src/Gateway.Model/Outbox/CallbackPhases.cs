@@ -16,7 +16,6 @@ internal static class CallbackPhases
             JobStatus.Failed or JobStatus.Expired => CallbackPhase.Failed,
             JobStatus.Queued or JobStatus.Submitting => job.TellsMore ? CallbackPhase.Queued : CallbackPhase.Running,
             JobStatus.Running or JobStatus.Unknown => CallbackPhase.Running,
-            _ => throw new ArgumentOutOfRangeException(nameof(job), job.Status, "no status"),
         };
 
         /// <summary>Whether its callbacks tell of the queue and of a cancel.</summary>

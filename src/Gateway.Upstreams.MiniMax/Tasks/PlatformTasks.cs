@@ -17,14 +17,18 @@ namespace Gateway.Upstreams.MiniMax.Tasks;
 internal abstract class PlatformTasks
 {
     /// <summary>The task API of an operation; null for what is answered at once.</summary>
-    public static PlatformTasks? Of(JobKind kind, WorkOperation operation) => OperationTable.Of(kind, operation) switch
+    public static PlatformTasks? Of(JobKind kind, WorkOperation operation)
     {
-        { Task: null } => null,
-        { Task: TaskApi.Video } => VideoTasks.Instance,
-        { Task: TaskApi.Template } => TemplateTasks.Instance,
-        { Task: TaskApi.Speech } => SpeechTasks.Instance,
-        { Task: TaskApi.VideoV2 } row => VideoV2Tasks.Of(row),
-        { Task: var api } => throw new ArgumentOutOfRangeException(nameof(operation), api, "is no task API of this driver's"),
+        var row = OperationTable.Of(kind, operation);
+        return row.Task is { } api ? Of(api, row) : null;
+    }
+
+    private static PlatformTasks Of(TaskApi api, Operation row) => api switch
+    {
+        TaskApi.Video => VideoTasks.Instance,
+        TaskApi.Template => TemplateTasks.Instance,
+        TaskApi.Speech => SpeechTasks.Instance,
+        TaskApi.VideoV2 => VideoV2Tasks.Of(row),
     };
 
     public abstract string SubmitPath { get; }

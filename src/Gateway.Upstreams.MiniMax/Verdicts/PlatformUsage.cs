@@ -25,7 +25,6 @@ internal static class PlatformUsage
         ReportedUsage.Characters => OfCharacters(LastNumber(end, "\"usage_characters\":"u8)),
         ReportedUsage.Pictures => new Usage(LastNumber(end, "\"success_count\":"u8), null),
         ReportedUsage.None or ReportedUsage.Seconds => Usage.Unreported, // a task tells its seconds in its last query's answer
-        var usage => throw new ArgumentOutOfRangeException(nameof(operation), usage, "is no usage"),
     };
 
     /// <summary>Of an answer that is here whole.</summary>

@@ -91,8 +91,9 @@ internal sealed class JobExplanations(
             JobStatus.Unknown =>
                 $"{picked}; nobody knows whether the upstream took it: {job.Reason}. Its slot is kept until that is known or its time is " +
                     $"up.",
-            _ when job.Account is null => $"It is {job.Status.Name} and was never sent{Because(job)}.",
-            _ => $"{picked}; it is {job.Status.Name}{Because(job)}.",
+            JobStatus.Queued or JobStatus.Succeeded or JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired => job.Account is null
+                ? $"It is {job.Status.Name} and was never sent{Because(job)}."
+                : $"{picked}; it is {job.Status.Name}{Because(job)}.",
         };
     }
 

@@ -38,6 +38,9 @@ internal sealed class KeyCheck(IUpstreamRegistry upstreams, TimeProvider time)
         null => new KeyFinding("ok"),
         { Class: ErrorClass.AuthDead } => new KeyFinding("refused", error.Message) { Refusal = error },
         { Class: ErrorClass.RateLimited or ErrorClass.Exhausted or ErrorClass.Overload } => new KeyFinding("ok", error.Message),
-        _ => new KeyFinding("unreachable", error.Message),
+        {
+            Class: ErrorClass.Retry or ErrorClass.FailOver or ErrorClass.Suspect or ErrorClass.ModelUnavailable
+                or ErrorClass.OperationUnavailable or ErrorClass.Caller or ErrorClass.Moderation
+        } => new KeyFinding("unreachable", error.Message),
     };
 }

@@ -25,6 +25,5 @@ internal sealed record NativeTask(Operation Operation, ITaskAnswers Words)
         TaskApi.Template => new TemplateAnswers(),
         TaskApi.Speech => new SpeechTaskAnswers(),
         TaskApi.VideoV2 => new VideoV2Answers(),
-        _ => throw new ArgumentOutOfRangeException(nameof(api), api, "is no task API"),
     };
 }

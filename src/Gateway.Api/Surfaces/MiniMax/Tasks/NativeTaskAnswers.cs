@@ -25,7 +25,7 @@ internal static class NativeTaskAnswers
         JobStatus.Queued => "Queueing",
         JobStatus.Submitting => "Preparing",
         JobStatus.Running or JobStatus.Unknown or JobStatus.Succeeded => "Processing",
-        _ => "Fail",
+        JobStatus.Failed or JobStatus.Cancelled or JobStatus.Expired => "Fail",
     };
 
     public static FinishedAnswer Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) =>
