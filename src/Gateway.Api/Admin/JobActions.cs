@@ -33,7 +33,7 @@ internal sealed class JobActions(
     {
         if (job.Account is not { } account) return new OperatorResult(job, IsDone: false);
         var result = await grain.AdoptAsync(job.Id, account, task, caller.Name, cancellationToken);
-        // A lease of another node is resumed by its keeper.
+        // A lease of another node is resumed by the rescuer of that node.
         if (result.IsDone
             && router.Find(account)?.FindLease(result.Job!.Lease!.Value) is { } lease
             && lease.Owner == node.Incarnation

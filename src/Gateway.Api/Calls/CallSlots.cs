@@ -8,7 +8,7 @@ using Gateway.Model.Queueing;
 namespace Gateway.Api.Calls;
 
 /// <summary>Finds a call its slot: the first one, and after a failed try the next, within what the caller is willing to wait.</summary>
-internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostApplicationLifetime host)
+internal sealed class CallSlots(CallAdmission admission, RetryPause pause, IHostApplicationLifetime host)
 {
     /// <summary>How long one call may wait for slots altogether.</summary>
     internal sealed class Wait(TimeSpan patience, TimeProvider time)
@@ -63,7 +63,7 @@ internal sealed class CallSlots(CallAdmission gate, RetryPause pause, IHostAppli
         using var entering = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
         try
         {
-            return await gate.EnterAsync(request, Caller.Of(context).Team, patience, entering.Token);
+            return await admission.EnterAsync(request, Caller.Of(context).Team, patience, entering.Token);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

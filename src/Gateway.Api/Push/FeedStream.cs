@@ -15,7 +15,7 @@ namespace Gateway.Api.Push;
 /// feed that nothing can come before any more (P2).
 /// </summary>
 internal sealed class FeedStream(
-    JobNotifier signals, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
+    JobNotifier notifier, IFeedStore feed, JobsMapping mapping, JobWaiter waiter, IRandom random, TimeProvider time)
 {
     private const int PageSize = 64;
     // What is held back has no hint of its own: the transaction it waits for may be anybody's.
@@ -43,7 +43,7 @@ internal sealed class FeedStream(
     private async Task SendAsync(HttpContext context, Caller caller, TeamId? team, FeedCursor? seen)
     {
         var cancellationToken = context.RequestAborted;
-        using var subscription = signals.Subscribe(team);
+        using var subscription = notifier.Subscribe(team);
         var (after, missed) = await StartAsync(seen, cancellationToken);
         var stream = new SseStream(context, caller, time);
         // Whoever has missed something gets no id before an event has told him so: cut before it, he must come back as the one he was.

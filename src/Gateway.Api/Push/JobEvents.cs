@@ -13,12 +13,12 @@ namespace Gateway.Api.Push;
 /// seq, so a hint may be lost, late or doubled (P1), and a slow reader holds one page in memory, never a growing buffer (P3).
 /// What a team's subscriptions read goes through the team's lane: however many there are, others do not wait for them.
 /// </summary>
-internal sealed class JobEvents(JobNotifier signals, IQueryStore queries, JobWaiter waiter, ReadLanes lanes)
+internal sealed class JobEvents(JobNotifier notifier, IQueryStore queries, JobWaiter waiter, ReadLanes lanes)
 {
     private const int PageSize = 64;
 
     /// <summary>Listens for a job's moves, before it is read.</summary>
-    public OpenedJob Open(JobId job) => new(signals.Subscribe(job));
+    public OpenedJob Open(JobId job) => new(notifier.Subscribe(job));
 
     /// <summary>The jobs that exist, read at once.</summary>
     public Task<IReadOnlyList<JobState>> ReadAsync(TeamId team, IReadOnlyCollection<JobId> jobs, CancellationToken cancellationToken) =>

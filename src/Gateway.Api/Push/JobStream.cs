@@ -22,7 +22,7 @@ internal sealed class JobStream(
 {
     private const int PageSize = 16;
 
-    // Growth is told by this node's signal and by other nodes' hints; these may be lost.
+    // Growth is told by this node's notifier and by other nodes' notices; these may be lost.
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(2);
 
     /// <summary>

@@ -6,7 +6,7 @@ using Gateway.Model.Kinds;
 namespace Gateway.Api.Push;
 
 /// <summary>Long-poll: waits for a job to move. Subscribes first, then reads, then waits (P1).</summary>
-internal sealed class JobWaiter(JobNotifier signals, IQueryStore queries, IHostApplicationLifetime host, TimeProvider time)
+internal sealed class JobWaiter(JobNotifier notifier, IQueryStore queries, IHostApplicationLifetime host, TimeProvider time)
 {
     /// <summary>Waits for a newer seq than <paramref name="after"/>, or without it for the job's end.</summary>
     public Task<JobState> WaitAsync(JobState job, long? after, TimeSpan patience, CancellationToken cancellationToken) =>
@@ -17,7 +17,7 @@ internal sealed class JobWaiter(JobNotifier signals, IQueryStore queries, IHostA
         JobState job, Func<JobState, bool> isWanted, TimeSpan patience, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
-        using var subscription = signals.Subscribe(job.Id);
+        using var subscription = notifier.Subscribe(job.Id);
         while (true)
         {
             var moved = subscription.NextMove();

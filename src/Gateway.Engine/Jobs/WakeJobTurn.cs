@@ -17,7 +17,7 @@ internal sealed class WakeJobTurn(JobId id) : Turn<bool>
         return true;
     }
 
-    // Another node wakes it, or moves it otherwise; where neither, the alarm looks again.
+    // Another node wakes it, or moves it otherwise; where neither, the timer looks again.
     protected override bool TryYield(HeldRow row, out bool result)
     {
         result = false;

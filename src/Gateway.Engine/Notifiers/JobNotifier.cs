@@ -5,7 +5,7 @@ using Gateway.Model.Ids;
 namespace Gateway.Engine.Notifiers;
 
 /// <summary>
-/// Tells whoever waits for a job, or for any job of a team, that it moved. A signal is only a hint to read the store again
+/// Tells whoever waits for a job, or for any job of a team, that it moved. A word from it is only a hint to read the store again
 /// (P1): it may come late or twice. A waiter costs memory, not queries.
 /// </summary>
 internal sealed class JobNotifier : IBatchObserver
@@ -42,7 +42,7 @@ internal sealed class JobNotifier : IBatchObserver
     }
 
     /// <summary>
-    /// Finds by one query for all waiters of a kind what moved without a hint: where hints are lost, this is what everybody
+    /// Finds by one query for all waiters of a kind what moved without a notice: where notices are lost, this is what everybody
     /// who waits lives on.
     /// </summary>
     public async Task LookAsync(IQueryStore queries, IFeedStore feed, CancellationToken cancellationToken)

@@ -59,7 +59,7 @@ internal sealed class NodeLife(TimeSpan lease, TimeProvider time) : IDisposable
         }
     }
 
-    /// <summary>Aborts what runs when the proof has run out; the keeper asks often enough.</summary>
+    /// <summary>Aborts what runs when the proof has run out; the heartbeat asks often enough.</summary>
     public void AbortIfUnproven()
     {
         CancellationTokenSource proof;

@@ -13,7 +13,7 @@ namespace Gateway.Grains.Routing;
 /// does not
 /// know finds out with one request.
 /// </summary>
-internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier signal, IRandom random, TimeProvider time)
+internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier notifier, IRandom random, TimeProvider time)
 {
     private readonly record struct Key(string Host, string What);
 
@@ -73,7 +73,7 @@ internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier sig
             _breakers[key] = breakers.Leave(request);
         }
 
-        signal.Pulse();
+        notifier.Pulse();
     }
 
     private void Trip(Key key, TeamId? team)
@@ -88,7 +88,7 @@ internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier sig
             _count = _breakers.Count;
         }
 
-        signal.WakeAt(until);
+        notifier.WakeAt(until);
     }
 
     private void Close(Key key)
@@ -103,7 +103,7 @@ internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier sig
             else _breakers[key] = left;
         }
 
-        signal.Pulse();
+        notifier.Pulse();
     }
 
     private void Remove(Key key)

@@ -57,7 +57,7 @@ internal sealed partial class RouterGrain
                 if (Concerns(view.State, request) && Refuse(view, request, look.Now) is { } refusal) look.Hear(refusal, view.State.ProbeAt);
         }
 
-        signal.WakeAt(look.Until);
+        notifier.WakeAt(look.Until);
         return look.Answer();
     }
 

@@ -55,7 +55,7 @@ internal sealed partial class RouterGrain
     void IBatchObserver.Committed(BatchCommit commit)
     {
         SeeAll(commit.Accounts);
-        if (commit.ReleasedBy.Count > 0) signal.Pulse();
+        if (commit.ReleasedBy.Count > 0) notifier.Pulse();
     }
 
     private void SeeAll(IReadOnlyCollection<AccountState> seen)
@@ -75,12 +75,12 @@ internal sealed partial class RouterGrain
 
         foreach (var account in seen)
         {
-            signal.WakeAt(account.Health.CoolingUntil(now));
-            signal.WakeAt(account.Health.SuspectUntil(now));
-            foreach (var rest in account.Health.TeamRests ?? []) signal.WakeAt(rest.Until > now ? rest.Until : null);
+            notifier.WakeAt(account.Health.CoolingUntil(now));
+            notifier.WakeAt(account.Health.SuspectUntil(now));
+            foreach (var rest in account.Health.TeamRests ?? []) notifier.WakeAt(rest.Until > now ? rest.Until : null);
         }
 
-        if (mayHelp) signal.Pulse();
+        if (mayHelp) notifier.Pulse();
         if (mayProbe) ProbesChanged?.Invoke();
     }
 

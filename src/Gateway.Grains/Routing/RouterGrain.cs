@@ -13,7 +13,7 @@ namespace Gateway.Grains.Routing;
 /// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
 /// </summary>
 internal sealed partial class RouterGrain(
-    StoredAccounts accounts, WorkTerms terms, SlotNotifier signal, LiveOperations live, Homes homes, TeamShares teams, IRandom random,
+    StoredAccounts accounts, WorkTerms terms, SlotNotifier notifier, LiveOperations live, Homes homes, TeamShares teams, IRandom random,
     TimeProvider time) : IBatchObserver
 {
     // Another node's batch takes milliseconds.
@@ -45,7 +45,7 @@ internal sealed partial class RouterGrain(
         }
 
         // Whoever waits now waits for an instant as well: what an account with a free slot named.
-        signal.WakeAt(look.Until);
+        notifier.WakeAt(look.Until);
         return null;
     }
 
@@ -54,7 +54,7 @@ internal sealed partial class RouterGrain(
     {
         MarkStale([offer.Account.Id]);
         if (refusal.IsOfTheTeam) teams.Close(request.Team!.Value, refusal);
-        signal.WakeAt(refusal.Reason == RefusalReason.Contended ? time.GetUtcNow() + ContentionPause : refusal.Until);
+        notifier.WakeAt(refusal.Reason == RefusalReason.Contended ? time.GetUtcNow() + ContentionPause : refusal.Until);
     }
 
     /// <summary>An account that was picked has answered, or nobody asks it any more.</summary>

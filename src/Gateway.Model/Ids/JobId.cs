@@ -28,7 +28,7 @@ internal readonly record struct JobId(long Value) : IComparable<JobId>
     /// <summary>As callers see it.</summary>
     public override string ToString() => Shown.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>Within states and hints, which are the gateway's own: as it is stored.</summary>
+    /// <summary>Within states and notices, which are the gateway's own: as it is stored.</summary>
     internal sealed class Json : JsonConverter<JobId>
     {
         public override JobId Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(reader.GetInt64());

@@ -1,3 +1,4 @@
+using Gateway.Silo.Claims;
 using System.Collections.Concurrent;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
@@ -23,63 +24,30 @@ internal sealed partial class ResultCopier(
     RoleOptions role,
     IRandom random,
     TimeProvider time,
-    ILogger<ResultCopier> logger) : BackgroundService, IBatchObserver
+    ILogger<ResultCopier> logger) : ClaimLoop<DueCopy>(time), IBatchObserver
 {
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
-
-    // Beyond the time a copy may take: only a node that is gone loses its claim.
-    private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(20);
-
-    // What a stop gives a claim to be given back; else it lapses.
-    private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(2);
-
-    private readonly AsyncAutoResetEvent _wake = new();
-    private readonly ConcurrentDictionary<DueCopy, Task> _running = [];
-
     // Whether the log has heard that the directory takes nothing.
     private int _isRefusalTold;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        if (!options.IsOn || !role.TakesJobs) return;
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-                await _wake.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
-        }
-        finally
-        {
-            await Task.WhenAll(_running.Values);
-        }
-    }
+    protected override bool IsOn => options.IsOn && role.TakesJobs;
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var change in commit.Events)
         {
             if (change.Status != JobStatus.Succeeded) continue;
-            _wake.Set();
+            Wake();
             return;
         }
     }
 
-    /// <summary>Starts what is due and has room. Answers how long nothing else will be.</summary>
-    private async Task<TimeSpan?> LookAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> ClaimAsync(CancellationToken stoppingToken)
     {
-        try
-        {
-            var now = time.GetUtcNow();
-            var free = options.MaxCopies - _running.Count;
-            if (free <= 0) return null; // who ends rings
-            foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken))
-                Start(due, stoppingToken);
-            return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - time.GetUtcNow()) : options.LookEvery;
-        }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-        {
-            LogLookFailed(failure);
-            return PauseAfterFailure;
-        }
+        var now = Time.GetUtcNow();
+        var free = options.MaxCopies - Running;
+        if (free <= 0) return null; // who ends rings
+        foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken)) Start(due, stoppingToken);
+        return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - Time.GetUtcNow()) : options.LookEvery;
     }
 
     private TimeSpan Sooner(TimeSpan wait)
@@ -88,43 +56,18 @@ internal sealed partial class ResultCopier(
         return options.LookEvery < soon ? options.LookEvery.Value : soon;
     }
 
-    private void Start(DueCopy due, CancellationToken stoppingToken)
-    {
-        var copying = RunAsync(due, stoppingToken);
-        _running[due] = copying;
-        _ = copying.ContinueWith(
-            _ => Leave(due), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-    }
+    protected override async Task WorkAsync(DueCopy due, CancellationToken stoppingToken) =>
+        await WriteDownAsync(due, await CopyAsync(due, stoppingToken), stoppingToken);
 
-    private void Leave(DueCopy due)
-    {
-        _running.TryRemove(due, out _);
-        _wake.Set();
-    }
-
-    // Never throws: what cannot be written down comes back when its claim has lapsed.
-    private async Task RunAsync(DueCopy due, CancellationToken stoppingToken)
-    {
-        try
-        {
-            await WriteDownAsync(due, await CopyAsync(due, stoppingToken), stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            await GiveBackAsync(due);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(due.Job, failure);
-        }
-    }
+    protected override Task PostponeAsync(DueCopy due, DateTimeOffset at, CancellationToken cancellationToken) =>
+        store.PostponeAsync(due.Job, at, cancellationToken);
 
     private async Task<CopyOutcome> CopyAsync(DueCopy due, CancellationToken stoppingToken)
     {
         // A job may be gone before its copy was made.
         if (await queries.JobAsync(due.Job, stoppingToken) is not { } job) return new CopyOutcome.Done();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
-        using var timer = time.CreateTimer(
+        using var timer = Time.CreateTimer(
             static source => ((CancellationTokenSource)source!).Cancel(), patience, options.Timeout, Timeout.InfiniteTimeSpan);
         try
         {
@@ -152,7 +95,7 @@ internal sealed partial class ResultCopier(
 
     private async Task TryAgainAsync(DueCopy due, CopyOutcome.Trouble trouble, CancellationToken stoppingToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (now >= due.FirstAt + options.GiveUpAfter)
         {
             LogGivenUp(due.Job, due.Tries, trouble.Why);
@@ -166,18 +109,9 @@ internal sealed partial class ResultCopier(
         await store.PostponeAsync(due.Job, now + BackOff.After(due.Tries, options.FirstRetry, options.LongestRetry, random), stoppingToken);
     }
 
-    private async Task GiveBackAsync(DueCopy due)
-    {
-        try
-        {
-            using var patience = new CancellationTokenSource(TimeToGiveBack, time);
-            await store.PostponeAsync(due.Job, time.GetUtcNow(), patience.Token);
-        }
-        catch (Exception failure)
-        {
-            LogFailed(due.Job, failure);
-        }
-    }
+    protected override void LogClaimFailed(Exception failure) => LogLookFailed(failure);
+
+    protected override void LogWorkFailed(DueCopy due, Exception failure) => LogFailed(due.Job, failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The look for results to copy failed; the next one tries again.")]
     private partial void LogLookFailed(Exception failure);

@@ -1,3 +1,4 @@
+using Gateway.Silo.Claims;
 using System.Collections.Concurrent;
 using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
@@ -21,76 +22,41 @@ internal sealed partial class OutboxSender(
     WebhookOptions options,
     IRandom random,
     TimeProvider time,
-    ILogger<OutboxSender> logger) : BackgroundService, IBatchObserver
+    ILogger<OutboxSender> logger) : ClaimLoop<OutboxMessage>(time), IBatchObserver
 {
-    private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(1);
-
-    // Beyond the time a receiver may take: only a sender that is gone loses its claim.
-    private static readonly TimeSpan ClaimMargin = TimeSpan.FromSeconds(20);
-
-    // What a stop gives a claim to be given back; else it lapses.
-    private static readonly TimeSpan TimeToGiveBack = TimeSpan.FromSeconds(2);
-
-    private readonly AsyncAutoResetEvent _wake = new();
     private readonly SendLanes _lanes = new(options);
     private readonly ReceiverBreakers _breakers = new(options, time);
-    private readonly ConcurrentDictionary<OutboxMessage, Task> _running = [];
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            while (!stoppingToken.IsCancellationRequested)
-                await _wake.WaitAsync(await LookAsync(stoppingToken), time, stoppingToken);
-        }
-        finally
-        {
-            await Task.WhenAll(_running.Values);
-        }
-    }
-
-    /// <summary>Something was put into the outbox outside of a turn.</summary>
-    public void Wake() => _wake.Set();
 
     void IBatchObserver.Committed(BatchCommit commit)
     {
         foreach (var change in commit.Events)
         {
             if (change.State is { CallbackUrl: null, Reply: null or { Url: null } }) continue;
-            _wake.Set();
+            Wake();
             return;
         }
     }
 
-    /// <summary>Starts what is due and has room. Answers how long nothing else will be.</summary>
-    private async Task<TimeSpan?> LookAsync(CancellationToken stoppingToken)
+    protected override async Task<TimeSpan?> ClaimAsync(CancellationToken stoppingToken)
     {
-        try
+        while (true)
         {
-            while (true)
-            {
-                // What a stop gives back is due at once: for the next start, not for this one.
-                stoppingToken.ThrowIfCancellationRequested();
-                var hosts = await outbox.HostsAsync(stoppingToken);
-                var due = hosts.Where(host => DueAt(host) <= time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0)
-                    .OrderBy(host => host.DueAt)
-                    .ToList();
-                if (due.Count == 0) return UntilNext(hosts);
-                // What is claimed, or put off, is due no more: the next look sees what is left.
-                foreach (var host in due) await StartAsync(host.Host, stoppingToken);
-            }
-        }
-        catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
-        {
-            LogLookFailed(failure);
-            return PauseAfterFailure;
+            // What a stop gives back is due at once: for the next start, not for this one.
+            stoppingToken.ThrowIfCancellationRequested();
+            var hosts = await outbox.HostsAsync(stoppingToken);
+            var due = hosts.Where(host => DueAt(host) <= Time.GetUtcNow() && _lanes.RoomFor(host.Host) > 0)
+                .OrderBy(host => host.DueAt)
+                .ToList();
+            if (due.Count == 0) return UntilNext(hosts);
+            // What is claimed, or put off, is due no more: the next look sees what is left.
+            foreach (var host in due) await StartAsync(host.Host, stoppingToken);
         }
     }
 
     // A receiver without room rings when it has some again.
     private TimeSpan? UntilNext(IReadOnlyList<OutboxHost> hosts)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         var next = options.LookEvery;
         foreach (var host in hosts)
             if (DueAt(host) is var due && due > now && !(next <= due - now)) next = due - now;
@@ -101,43 +67,27 @@ internal sealed partial class OutboxSender(
 
     private async Task StartAsync(string host, CancellationToken stoppingToken)
     {
-        var now = time.GetUtcNow();
+        var now = Time.GetUtcNow();
         if (_lanes.RoomFor(host) is not (> 0 and var room)) return;
         var until = now + options.Timeout + ClaimMargin;
         foreach (var message in await outbox.ClaimAsync(host, _breakers.Admit(host, room), now, until, stoppingToken))
         {
             _lanes.Enter(host);
-            var sending = SendAsync(message, stoppingToken);
-            _running[message] = sending;
-            _ = sending.ContinueWith(
-                _ => _running.TryRemove(message, out var _), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously,
-                TaskScheduler.Default);
+            Start(message, stoppingToken);
         }
     }
 
-    // Never throws: what cannot be written down comes back when its claim has lapsed.
-    private async Task SendAsync(OutboxMessage message, CancellationToken stoppingToken)
+    protected override async Task WorkAsync(OutboxMessage message, CancellationToken stoppingToken)
     {
-        try
-        {
-            // What its event tells of may be kept no longer.
-            if (await text.EventAsync(message, stoppingToken) is { } change) await TellAsync(message, change, stoppingToken);
-            else await outbox.RemoveAsync(message, time.GetUtcNow(), stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            await GiveBackAsync(message);
-        }
-        catch (Exception failure)
-        {
-            LogSendFailed(message.Job, message.Host, failure);
-        }
-        finally
-        {
-            _lanes.Leave(message.Host);
-            _wake.Set();
-        }
+        // What its event tells of may be kept no longer.
+        if (await text.EventAsync(message, stoppingToken) is { } change) await TellAsync(message, change, stoppingToken);
+        else await outbox.RemoveAsync(message, Time.GetUtcNow(), stoppingToken);
     }
+
+    protected override Task PostponeAsync(OutboxMessage message, DateTimeOffset at, CancellationToken cancellationToken) =>
+        outbox.PostponeAsync(message, at, cancellationToken);
+
+    protected override void Ended(OutboxMessage message) => _lanes.Leave(message.Host);
 
     private async Task TellAsync(OutboxMessage message, JobEvent change, CancellationToken stoppingToken)
     {
@@ -154,7 +104,7 @@ internal sealed partial class OutboxSender(
     private DateTimeOffset? NextTry(OutboxMessage message, PostOutcome outcome) =>
         outcome.IsSuccess || (outcome.IsFinal && message.Kind == OutboxKind.Webhook)
             ? null
-            : RetryPlan.NextTry(message, options, random, time.GetUtcNow(), (outcome as PostOutcome.Answered)?.RetryAfter);
+            : RetryPlan.NextTry(message, options, random, Time.GetUtcNow(), (outcome as PostOutcome.Answered)?.RetryAfter);
 
     private async Task WriteDownAsync(OutboxMessage message, PostOutcome outcome, DateTimeOffset? next, CancellationToken stoppingToken)
     {
@@ -166,21 +116,12 @@ internal sealed partial class OutboxSender(
         }
 
         if (!outcome.IsSuccess) LogGivenUp(message.Job, message.Host, message.Tries, outcome.Describe());
-        await outbox.RemoveAsync(message, time.GetUtcNow(), stoppingToken);
+        await outbox.RemoveAsync(message, Time.GetUtcNow(), stoppingToken);
     }
 
-    private async Task GiveBackAsync(OutboxMessage message)
-    {
-        try
-        {
-            using var patience = new CancellationTokenSource(TimeToGiveBack, time);
-            await outbox.PostponeAsync(message, time.GetUtcNow(), patience.Token);
-        }
-        catch (Exception failure)
-        {
-            LogSendFailed(message.Job, message.Host, failure);
-        }
-    }
+    protected override void LogClaimFailed(Exception failure) => LogLookFailed(failure);
+
+    protected override void LogWorkFailed(OutboxMessage message, Exception failure) => LogSendFailed(message.Job, message.Host, failure);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The look into the outbox failed; the next one tries again.")]
     private partial void LogLookFailed(Exception failure);

@@ -8,7 +8,7 @@ namespace Gateway.Silo.Queueing;
 /// (<see cref="DispatchPass"/>). With <c>Gateway:Role</c> api it serves calls alone.
 /// </summary>
 internal sealed partial class Dispatcher(
-    DispatchPass pass, Backlog backlog, SlotNotifier signal, IHostApplicationLifetime host, TimeProvider time,
+    DispatchPass pass, Backlog backlog, SlotNotifier notifier, IHostApplicationLifetime host, TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
@@ -18,7 +18,7 @@ internal sealed partial class Dispatcher(
         // At the first word of a stop, not after the last stream has ended: what would be sent meanwhile may be cut.
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stopped, host.ApplicationStopping);
         var stoppingToken = stopping.Token;
-        signal.Listen(backlog.Wake);
+        notifier.Listen(backlog.Wake);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

@@ -60,7 +60,7 @@ internal sealed partial class Submitter(
         }
         catch (Exception failure)
         {
-            // The lease stays with its job: the keeper finds it and goes on from what is written down (L7).
+            // The lease stays with its job: the rescuer finds it and goes on from what is written down (L7).
             LogSubmitFailed(job.Id, account.Id, failure);
         }
         finally
@@ -79,6 +79,6 @@ internal sealed partial class Submitter(
 
     [LoggerMessage(
         Level = LogLevel.Error,
-        Message = "Submitting job {Job} to account {Account} failed; the keeper goes on from what is written down.")]
+        Message = "Submitting job {Job} to account {Account} failed; the rescuer goes on from what is written down.")]
     private partial void LogSubmitFailed(JobId job, AccountId account, Exception failure);
 }

@@ -5,7 +5,7 @@ namespace Gateway.Silo.Queueing;
 
 /// <summary>What this node knows of the lanes: who waits, in which order, what is paused and what is held.</summary>
 internal sealed class WaitingLanes(
-    Backlog backlog, QueueOrder order, QueuePauses pauses, QueueHolds holds, SlotNotifier signal, TimeProvider time)
+    Backlog backlog, QueueOrder order, QueuePauses pauses, QueueHolds holds, SlotNotifier notifier, TimeProvider time)
 {
     public Backlog Backlog => backlog;
 
@@ -17,5 +17,5 @@ internal sealed class WaitingLanes(
     public QueueOrder.Pass BeginPass() => order.Begin(time.GetUtcNow());
 
     /// <summary>Whoever waits looks again then.</summary>
-    public void WakeAfter(TimeSpan wait) => signal.WakeAt(time.GetUtcNow() + wait);
+    public void WakeAfter(TimeSpan wait) => notifier.WakeAt(time.GetUtcNow() + wait);
 }

@@ -33,11 +33,6 @@ public sealed class SettingsTests
     [InlineData("Gateway:Limits:video:LongestRun", "0", "Gateway:Limits:video:LongestRun is 0; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Limits:chat:Idle", "-5s", "Gateway:Limits:chat:Idle is -5s; it must be from 10ms to 7d.")]
     [InlineData("Gateway:Pace:platform/chat-m2:Rpm", "-1", "Gateway:Pace:platform/chat-m2:Rpm is -1; it must be from 0 to 1000000000.")]
-    [InlineData(
-        "Gateway:Pace:platform/talk:Rpm", "1",
-        "Gateway:Pace:platform/talk names no family; the families are platform/chat-m3, platform/chat-m2, platform/chat, " +
-            "platform/speech, platform/speech-task, platform/voice-clone, platform/voice-design, platform/video-v1, " +
-                "platform/video-template, platform/video-v2, platform/image, platform/music, platform/music-free, platform/lyrics.")]
     [InlineData("Gateway:Limits:film:Idle", "1s", "Gateway:Limits:film names no kind; the kinds are chat, video, image, speech, music.")]
     [InlineData(
         "Gateway:PublicUrl", "gateway.example.com",

@@ -39,7 +39,7 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
         foreach (var (job, after) in jobs)
         {
             services.Room.Enter(caller.Team);
-            services.Signals.Join(job, _moved);
+            services.Notifier.Join(job, _moved);
             _jobs[job] = new Followed(after);
         }
 
@@ -114,7 +114,7 @@ internal sealed class FollowedJobs(SocketServices services, SocketChannel channe
     private bool Leave(JobId job, Followed followed)
     {
         if (!_jobs.TryRemove(KeyValuePair.Create(job, followed))) return false;
-        services.Signals.Leave(job, _moved);
+        services.Notifier.Leave(job, _moved);
         services.Room.Leave(caller.Team);
         return true;
     }

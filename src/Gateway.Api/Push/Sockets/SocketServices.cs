@@ -6,5 +6,5 @@ namespace Gateway.Api.Push.Sockets;
 
 /// <summary>What every socket needs.</summary>
 internal sealed record SocketServices(
-    JobEvents Events, JobNotifier Signals, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter,
+    JobEvents Events, JobNotifier Notifier, FollowRoom Room, JobsMapping Mapping, Authenticator Authenticator, JobWaiter Waiter,
     TimeProvider Time);

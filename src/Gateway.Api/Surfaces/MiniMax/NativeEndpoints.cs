@@ -1,3 +1,4 @@
+using Gateway.Model.Kinds;
 using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Files;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
@@ -38,7 +39,8 @@ internal static class NativeEndpoints
         new("GET", NativePaths.RemainsAlias, Read, "NativeRemainsAlias", RemainsApi.GetAsync),
     ];
 
-    // native_voice_clone: NativeVoiceClone.
-    private static string NameOf(Operation row) =>
-        "Native" + string.Concat(row.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    // native_voice_clone: NativeVoiceClone. The template's name is older than its operation's: clients that were generated know it.
+    private static string NameOf(Operation row) => row.Which == WorkOperation.VideoTemplate
+        ? "NativeTemplate"
+        : "Native" + string.Concat(row.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 }

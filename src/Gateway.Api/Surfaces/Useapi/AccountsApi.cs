@@ -62,13 +62,13 @@ internal static class AccountsApi
             : throw new ApiException(AccountsMapping.NotFound);
 
     private static async Task<IResult> DeleteAsync(
-        string account, Caller caller, AccountGrain accounts, SlotNotifier signal, CancellationToken cancellationToken)
+        string account, Caller caller, AccountGrain accounts, SlotNotifier notifier, CancellationToken cancellationToken)
     {
         if (!AccountId.TryParse(account, out var id)
             || await accounts.ChangeAsync(id, caller.Name, "account.delete", state => state.Delete(), cancellationToken) is null)
             throw new ApiException(AccountsMapping.NotFound);
 
-        signal.Pulse(); // jobs pinned to it must hear of it
+        notifier.Pulse(); // jobs pinned to it must hear of it
         return Results.Text("{}", "application/json");
     }
 }
