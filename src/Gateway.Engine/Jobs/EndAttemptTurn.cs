@@ -66,7 +66,8 @@ internal sealed class EndAttemptTurn(
             // The words are about the request.
             RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
             RetryDecision.Stop =>
-                job.Fail(ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
+                job.Fail(
+                    ErrorOf(error, CodeOf(error), error.ConcernsAccount ? error.DescribeToTeam() : error.Message), charge?.Charged, now),
             RetryDecision.GiveUp =>
                 job.Fail(
                     ErrorOf(error, "attempts_exhausted", $"{JobState.MaxAttempts} attempts were refused, last: {error.DescribeToTeam()}"),

@@ -1,6 +1,3 @@
-using Gateway.Silo.Claims;
-using System.Collections.Concurrent;
-using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Grains.Routing;
@@ -8,6 +5,7 @@ using Gateway.Model.Content;
 using Gateway.Model.Ids;
 using Gateway.Model.Kinds;
 using Gateway.Model.Queueing;
+using Gateway.Silo.Claims;
 using Gateway.Silo.Outbound;
 
 namespace Gateway.Silo.Content;
@@ -46,7 +44,8 @@ internal sealed partial class ResultCopier(
         var now = Time.GetUtcNow();
         var free = options.MaxCopies - Running;
         if (free <= 0) return null; // who ends rings
-        foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken)) Start(due, stoppingToken);
+        foreach (var due in await store.ClaimAsync(free, now, now + options.Timeout + ClaimMargin, stoppingToken))
+            Start(due, stoppingToken);
         return await store.NextDueAsync(stoppingToken) is { } next ? Sooner(next - Time.GetUtcNow()) : options.LookEvery;
     }
 

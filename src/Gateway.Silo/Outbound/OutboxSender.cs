@@ -1,12 +1,10 @@
-using Gateway.Silo.Claims;
-using System.Collections.Concurrent;
-using Gateway.Engine.Notifiers;
 using Gateway.Engine.Storage;
 using Gateway.Engine.Turns;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Outbox;
 using Gateway.Model.Queueing;
+using Gateway.Silo.Claims;
 
 namespace Gateway.Silo.Outbound;
 

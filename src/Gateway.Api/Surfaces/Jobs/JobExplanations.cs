@@ -58,7 +58,8 @@ internal sealed class JobExplanations(
         waiting switch
         {
             Waiting.ForItsTime { IsRunAt: true, At: var at } => ("not_before", at, $"It waits for its runAt, {OwnJson.Write(at)}."),
-            Waiting.ForItsTime { At: var at } => ("not_before", at, $"It was refused and is tried again at {OwnJson.Write(at)}: {job.Reason}."),
+            Waiting.ForItsTime { At: var at } =>
+                ("not_before", at, $"It was refused and is tried again at {OwnJson.Write(at)}: {job.Reason}."),
             Waiting.ForTheOperator { Pause: var pause } =>
                 ("paused", null, $"An operator has paused {(pause.Target == QueuePause.Everything ? "all queues" : "its lane")} since " +
                     $"{OwnJson.Write(pause.At)}."),

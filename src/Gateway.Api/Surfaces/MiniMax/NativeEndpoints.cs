@@ -1,8 +1,8 @@
-using Gateway.Model.Kinds;
 using Gateway.Api.Surfaces.MiniMax.Catalog;
 using Gateway.Api.Surfaces.MiniMax.Files;
 using Gateway.Api.Surfaces.MiniMax.Tasks;
 using Gateway.Api.Surfaces.MiniMax.Voices;
+using Gateway.Model.Kinds;
 using Gateway.Model.Operations;
 using static Gateway.Api.Surfaces.MiniMax.NativeClass;
 
