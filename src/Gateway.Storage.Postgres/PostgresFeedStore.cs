@@ -8,10 +8,9 @@ namespace Gateway.Storage.Postgres;
 
 /// <summary>
 /// The feed on PostgreSQL, in the order of transaction ids above <see cref="PostgresFeedBase"/>. A transaction may commit after younger
-/// ones, so what is not below
-/// the oldest that still writes here is kept back until nothing can come before it. An event may have a younger transaction's place, its
-/// predecessor's, never an older one's. Whoever writes in another database of the
-/// server takes from the same ids, for hours if he likes, and can never come before anything of ours.
+/// ones, so what is not below the oldest that still writes here is kept back until nothing can come before it. An event may have a younger
+/// transaction's place, its predecessor's, never an older one's. Whoever writes in another database of the server takes from the same ids,
+/// for hours if he likes, and can never come before anything of ours.
 /// </summary>
 internal sealed class PostgresFeedStore(NpgsqlDataSource source) : IFeedStore
 {

@@ -120,7 +120,7 @@ internal sealed class CallRelay(
         await answer.EndAsync(cancellationToken);
     }
 
-    // What two accounts say alike is no fault of the second: it learns nothing from it. One call's passing trouble is one.
+    // What two accounts say alike is no fault of the second: it learns nothing from it. One call counts as one failure of an account.
     private static Settlement SettlementFor(UpstreamError error, CallTries tries) =>
         Settlement.For(error, tries.Work.Model, tries.TeachLast);
 

@@ -19,7 +19,8 @@ namespace Gateway.Api.Calls;
 internal sealed class KeyedStreams(
     CallJobs calls, KeyedCalls whole, JobStream stream, IStreamStore streams, JobWaiter waiter, TimeProvider time)
 {
-    private static readonly TimeSpan LongestChat = TimeSpan.FromMinutes(20);
+    // Beyond the hard end of any chat that is shipped: what was dispatched has begun, or ended, by then.
+    private static readonly TimeSpan LongestWaitForBegin = TimeSpan.FromMinutes(20);
 
     public async Task RunAsync(HttpContext context, CallRequest call, CancellationToken cancellationToken)
     {
@@ -31,7 +32,7 @@ internal sealed class KeyedStreams(
             var refused => throw new ApiException(IdempotentAnswers.Explain(refused)),
         };
 
-        job = await waiter.WaitAsync(job, HasBegun, LongestChat, cancellationToken);
+        job = await waiter.WaitAsync(job, HasBegun, LongestWaitForBegin, cancellationToken);
         var end = await streams.EndAsync(job.Id, cancellationToken);
         if (end == 0) await (await whole.AnswerAsync(job, call, new CallFormat(), cancellationToken)).ToResult().ExecuteAsync(context);
         else if (JobStream.IsHeard(job, end, seen)) context.Response.StatusCode = StatusCodes.Status204NoContent;

@@ -8,10 +8,9 @@ namespace Gateway.Api.Native;
 
 /// <summary>
 /// The fields of a caller's native body that decide where it goes, what it may cost and how it is answered. They are read here and nowhere
-/// else, by
-/// the strictest reading an upstream might give them: a name counts whatever its case (<see cref="FoldedName"/>), stands once, and its
-/// value is
-/// absent, null, or one that every reader takes for the same. All else passes through as it came: one pass, and no memory for it.
+/// else, by the strictest reading an upstream might give them: a name counts whatever its case (<see cref="FoldedName"/>), stands once, and
+/// its value is absent, null, or one that every reader takes for the same. All else passes through as it came: one pass, and no memory for
+/// it.
 /// </summary>
 internal sealed class DecisiveFields
 {

@@ -10,8 +10,7 @@ namespace Gateway.Api.Submitting;
 
 /// <summary>
 /// MiniMax's handshake with a <c>callback_url</c> (docs/minimax.md, "Callbacks"): a challenge that the receiver returns unchanged. It shows
-/// that
-/// whoever answers there wants to be called, and that it can be reached from here.
+/// that whoever answers there wants to be called, and that it can be reached from here.
 /// </summary>
 internal sealed class CallbackChallenge(OutboundHttp http)
 {

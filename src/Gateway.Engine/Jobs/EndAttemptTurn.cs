@@ -40,7 +40,8 @@ internal sealed class EndAttemptTurn(
         return next;
     }
 
-    // What two accounts say alike is no fault of the second, and one job's passing trouble is one.
+    // What two accounts say alike is no fault of the second. One piece of work counts as one failure of an account, however often it is
+    // sent there.
     private Settlement SettlementFor(JobState? job, Lease? held) => end is AttemptEnd.Failed { Error: var error } failed && job is not null
         ? Settlement.For(error, job.Model, job.Teaches(error, account) && !(failed.IsRepeat && error.Class == ErrorClass.Retry))
         : end.Settle(job, held);
@@ -63,7 +64,7 @@ internal sealed class EndAttemptTurn(
             return job.Cancel("cancelled before it was accepted", now, charge?.Charged);
         return decision switch
         {
-            // The words are about the request.
+            // The words are about the request, so they may be shown as they are.
             RetryDecision.RequestsFault => job.Fail(new JobError(CodeOf(error), error.Message, error.Code), charge?.Charged, now),
             RetryDecision.Stop =>
                 job.Fail(

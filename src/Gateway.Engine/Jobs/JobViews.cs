@@ -4,6 +4,7 @@ using Gateway.Engine.Turns;
 using Gateway.Model.Ids;
 using Gateway.Model.Jobs;
 using Gateway.Model.Kinds;
+using Gateway.Model.Operations;
 
 namespace Gateway.Engine.Jobs;
 
@@ -87,7 +88,7 @@ internal sealed class JobViews(IBodyStore bodies, PublicAddress address)
         if (job.Result is not null) links["result"] = $"{self}/result";
         if (job.IsStreamed) links["stream"] = $"{self}/stream";
         if (job.Result is not null && (job.IsStreamed || job.Kind != JobKind.Chat)) links["content"] = $"{self}/content";
-        if (job.FileId is not null) links["file"] = Absolute($"/v1/files/retrieve?file_id={job.Id}");
+        if (job.FileId is not null) links["file"] = Absolute($"{NativePaths.RetrieveFile}?file_id={job.Id}");
         return links;
     }
 

@@ -114,7 +114,7 @@ internal sealed class Backlog(RoleOptions role) : IBatchObserver
     /// <param name="isHeldBack">Whether a queue of jobs waits for something else: an operator's pause, its team's limit.</param>
     /// <param name="areHeldBack">The same for a queue of calls.</param>
     /// <param name="canBeServed">Whether something that waits would find a slot now.</param>
-    public bool GoesBefore(
+    public bool AreOthersBefore(
         Work work, Func<QueueKey, bool> isHeldBack, Func<QueueKey, bool> areHeldBack, Func<RouteRequest, bool> canBeServed)
     {
         List<RouteRequest> waiting;

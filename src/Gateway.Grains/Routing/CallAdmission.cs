@@ -21,7 +21,7 @@ internal sealed class CallAdmission(
     {
         var call = new WaitingCall(request with { Team = team }, team, time.GetUtcNow());
         // Who comes while others wait for what is free lines up with them; who does not want to wait may only take what nobody waits for.
-        if (!backlog.GoesBefore(request.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor))
+        if (!backlog.AreOthersBefore(request.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor))
         {
             var (slot, nobody) = await TryAsync(call, asksStore: true, cancellationToken);
             if (slot is not null || patience <= TimeSpan.Zero) return (slot, nobody);

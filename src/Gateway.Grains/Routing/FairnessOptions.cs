@@ -4,8 +4,7 @@ namespace Gateway.Grains.Routing;
 
 /// <summary>
 /// The part of what all teams share that one of them may take (<c>Gateway:Fairness</c>). Each holds where there is more than one team. One
-/// is
-/// always allowed.
+/// is always allowed.
 /// </summary>
 internal sealed class FairnessOptions
 {

@@ -8,9 +8,8 @@ using Gateway.Model.Queueing;
 namespace Gateway.Grains.Routing;
 
 /// <summary>
-/// The breakers of this node, by host, model and team: what the vendor's overload tells is true for every account there, and no
-/// account is blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that
-/// does not
+/// The breakers of this node, by host, model and team: what the vendor's overload tells is true for every account there, and no account is
+/// blamed. One team's answers keep that team away; it takes two to keep everybody away. In memory alone: a node, or a team, that does not
 /// know finds out with one request.
 /// </summary>
 internal sealed class OverloadBreakers(OverloadOptions options, SlotNotifier notifier, IRandom random, TimeProvider time)

@@ -10,12 +10,9 @@ namespace Gateway.Grains.Routing;
 
 /// <summary>
 /// Which queue a free slot goes to (Q2): first whose turn it is among the teams, then the most urgent of what that team has waiting. A team
-/// that
-/// holds its share of the slots goes after those that do not, a higher class before a lower one, then the team that is least far in its
-/// virtual
-/// time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's memory, fed by
-/// its
-/// commits; a start begins with even ones (docs/decisions/2026-11-24-queue.md, 2026-11-30-fairness.md).
+/// that holds its share of the slots goes after those that do not, a higher class before a lower one, then the team that is least far in
+/// its virtual time. Priority, aged, counts within a team alone: whoever sets it takes nothing from others. Shares are in this node's
+/// memory, fed by its commits; a start begins with even ones (docs/decisions/2026-11-24-queue.md, 2026-11-30-fairness.md).
 /// </summary>
 internal sealed class QueueOrder(QueueOptions options, KindLimits limits, IQueryStore queries) : IBatchObserver
 {

@@ -61,8 +61,7 @@ internal sealed partial class RouterGrain
     }
 
     // This node's own are counted exactly; what others sent shows up with the next look at the store. So each may send its part, and nobody
-    // more
-    // than is seen to be left.
+    // more than is seen to be left.
     private TeamShare? UsedShare(Work work, TeamId team, DateTimeOffset now)
     {
         var total = _slots.Of(team);

@@ -9,8 +9,7 @@ namespace Gateway.Grains.Routing;
 
 /// <summary>
 /// Picks accounts: uniformly at random among those with free capacity, those homed here first (Q6). One per node, no row: the accounts are
-/// the
-/// authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
+/// the authority. Its view is fed by every commit of this node and re-read before it says that nobody is free (Q4).
 /// </summary>
 internal sealed partial class RouterGrain(
     StoredAccounts accounts, WorkTerms terms, SlotNotifier notifier, LiveOperations live, Homes homes, TeamShares teams, IRandom random,

@@ -5,8 +5,7 @@ namespace Gateway.Grains.Routing;
 
 /// <summary>
 /// The breakers of one model at one host, team by team. A team waits for its own; for the others' only while two of them are open, so that
-/// no sequence
-/// of one team's answers keeps another away. Immutable.
+/// no sequence of one team's answers keeps another away. Immutable.
 /// </summary>
 internal sealed class TeamBreakers
 {

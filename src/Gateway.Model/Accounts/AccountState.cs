@@ -28,7 +28,7 @@ internal sealed record AccountState
 
     public string? Name { get; init; }
 
-    /// <summary>The credential, encrypted. Only the router's neighbours decrypt it, just before a request.</summary>
+    /// <summary>The credential, encrypted. Only the class that makes credentials decrypts it, just before a request.</summary>
     public required string SealedSecret { get; init; }
 
     /// <summary>Since when it has this credential: what was sent before says nothing about it.</summary>

@@ -5,8 +5,7 @@ namespace Gateway.Model.Accounts;
 
 /// <summary>
 /// The failures of late, by team. Five of one team's rest the account for that team; to rest it for all it takes two: no team counts for
-/// more than
-/// three of the five, so nobody's failures alone do it, nor with one by chance of somebody else's.
+/// more than three of the five, so nobody's failures alone do it, nor with one by chance of somebody else's.
 /// </summary>
 internal static class TeamFailures
 {

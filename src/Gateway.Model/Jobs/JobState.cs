@@ -271,7 +271,7 @@ internal sealed record JobState
 
     private static DateTimeOffset? Earliest(DateTimeOffset? one, DateTimeOffset? other) => one < other || other is null ? one : other;
 
-    /// <summary>A queued job's wait ended, or its caller's question is answered: remembered until the next legal edge.</summary>
+    /// <summary>Notes a cancel that cannot be applied yet; the next legal edge applies it.</summary>
     public JobState RequestCancel() => this with { CancelRequested = true };
 
     private JobState? End(JobStatus status, string? reason, DateTimeOffset now) =>

@@ -4,7 +4,8 @@ using System.Text.Json.Serialization;
 namespace Gateway.Model.Jobs;
 
 /// <summary>
-/// The job JSON (design: fixed contract). Absent: <c>account</c> and <c>team</c> for teams; everything else is null until it is known.
+/// The job JSON (docs/surfaces.md: a fixed contract). Absent: <c>account</c> and <c>team</c> for teams; everything else is null until it is
+/// known.
 /// </summary>
 internal sealed record JobView
 {

@@ -28,8 +28,7 @@ internal readonly record struct RetryTerms(int Most)
     public bool AsksTwice { get; init; }
 
     /// <summary>
-    /// Only one account may serve it: its refusal for a day is heard now, and what it named can be brought elsewhere when it is asked
-    /// again.
+    /// No other account is tried. A refusal of the model or of the operation stands; asked again, what it names may be brought elsewhere.
     /// </summary>
     public bool IsPinned { get; init; }
 

@@ -6,8 +6,7 @@ namespace Gateway.Model.Json;
 /// <summary>
 /// A property's name as the most lenient of readers reads it. MiniMax's own words ("json: unknown field") are those of Go, whose reader
 /// minds no case and takes <c>FILE_ID</c>, and even <c>Max_To\u212aens</c>, for the name it knows. Names are compared in place: a million
-/// of
-/// them cost no memory.
+/// of them cost no memory.
 /// </summary>
 internal static class FoldedName
 {

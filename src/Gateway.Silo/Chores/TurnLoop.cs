@@ -6,8 +6,7 @@ namespace Gateway.Silo.Chores;
 
 /// <summary>
 /// Runs the batch runner for the life of the process. Before all services but the notices to start, and after them to stop: what the others
-/// promise
-/// while they stop is still written down, then the incarnation leaves in good order.
+/// promise while they stop is still written down, then the incarnation leaves in good order.
 /// </summary>
 internal sealed partial class TurnLoop(
     BatchRunner runner,

@@ -6,7 +6,7 @@ using Gateway.Model.Jobs;
 
 namespace Gateway.Silo.Outbound;
 
-/// <summary>The body of a webhook (design: fixed contract): the job as it was after the change, as its team sees it.</summary>
+/// <summary>The body of a webhook (docs/surfaces.md: a fixed contract): the job as it was after the change, as its team sees it.</summary>
 internal sealed class WebhookText(JobViews views)
 {
     /// <summary>What a body stays below (P4): receivers in front of queues and functions take little more.</summary>

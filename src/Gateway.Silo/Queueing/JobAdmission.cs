@@ -7,8 +7,8 @@ namespace Gateway.Silo.Queueing;
 internal sealed class JobAdmission(
     RouterGrain router, Backlog backlog, QueuePauses pauses, QueueHolds holds, QueueLimits limits, TimeProvider time)
 {
-    /// <summary>Whether it would start at once, as far as this node knows.</summary>
-    public bool MayStartNow(JobDraft draft) =>
+    /// <summary>Whether it may try for a slot ahead of what waits, as far as this node knows.</summary>
+    public bool MayTryNow(JobDraft draft) =>
         !(draft.Times.RunAt > time.GetUtcNow()) && pauses.Find(draft.Work.Lane) is null && (!draft.MayQueue || !AreOthersFirst(draft));
 
     /// <summary>Why it is refused before anything else; null when it is not.</summary>
@@ -20,5 +20,5 @@ internal sealed class JobAdmission(
         return await limits.WhyFullAsync(draft.Team, cancellationToken) is { } full ? new JobSubmission.QueueFull(full) : null;
     }
 
-    private bool AreOthersFirst(JobDraft draft) => backlog.GoesBefore(draft.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor);
+    private bool AreOthersFirst(JobDraft draft) => backlog.AreOthersBefore(draft.Work, holds.Hold, holds.HoldCalls, router.IsOpenFor);
 }

@@ -24,7 +24,7 @@ internal sealed class JobQueue(
         var record = draft.Key is { } key ? new IdempotencyRecord(key, draft.Fingerprint, id, ExpiresAt: default) : null;
         var smallBody = request.LargeId is null ? draft.Body : null;
 
-        var submission = MaySendHere(draft) && admission.MayStartNow(draft)
+        var submission = MaySendHere(draft) && admission.MayTryNow(draft)
             ? await SubmitNowAsync(draft, job, smallBody, record, cancellationToken)
             : await AnswerAsync(await jobs.SubmitAsync(job, smallBody, record, direct: null, mayQueue: true), cancellationToken);
         if (submission is not JobSubmission.Accepted && request.LargeId is { } orphan) await ForgetAsync(orphan, cancellationToken);

@@ -39,8 +39,7 @@ internal sealed class QueuePosition(
     }
 
     // Of its own queue the older; of its team's more urgent queues all; of a team of a higher class all, of a lower one none; of another
-    // team as
-    // many as its weight gives it meanwhile, whatever their priority.
+    // team as many as its weight gives it meanwhile, whatever their priority.
     private async Task<int> AheadAsync(JobState job, CancellationToken cancellationToken)
     {
         var own = QueueKey.Of(job);

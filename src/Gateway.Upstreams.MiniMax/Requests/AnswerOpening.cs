@@ -6,10 +6,9 @@ using Gateway.Upstreams.MiniMax.Verdicts;
 namespace Gateway.Upstreams.MiniMax.Requests;
 
 /// <summary>
-/// The beginning of an answer, held back until it is known not to be an error: errors come under a good status, in JSON or as
-/// one of a stream's first frames (docs/minimax.md, "Errors"). Frames that show nothing yet are held too, so that an error behind them can
-/// still
-/// be mended at another account.
+/// The beginning of an answer, held back until it is known not to be an error: errors come under a good status, in JSON or as one of a
+/// stream's first frames (docs/minimax.md, "Errors"). Frames that show nothing yet are held too, so that an error behind them can still be
+/// mended at another account.
 /// </summary>
 /// <param name="length">The answer's length; null where it is not told.</param>
 internal sealed class AnswerOpening(long? length)

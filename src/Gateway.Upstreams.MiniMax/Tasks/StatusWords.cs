@@ -5,8 +5,7 @@ namespace Gateway.Upstreams.MiniMax.Tasks;
 
 /// <summary>
 /// The one place where the words of MiniMax's task APIs are read (docs/minimax.md, "Callbacks" to "Speech in the background"). The APIs,
-/// their callbacks and
-/// their versions differ in case and in words, so every known word is understood everywhere.
+/// their callbacks and their versions differ in case and in words, so every known word is understood everywhere.
 /// </summary>
 internal static class StatusWords
 {

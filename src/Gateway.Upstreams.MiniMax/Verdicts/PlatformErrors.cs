@@ -18,7 +18,7 @@ internal static partial class PlatformErrors
     private static readonly TimeSpan ModelBlock = TimeSpan.FromHours(24);
 
     // Balance errors are reported right after a purchase too: look again soon rather than park for the day.
-    private static readonly TimeSpan BalancePark = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan BalanceRest = TimeSpan.FromMinutes(10);
 
     private sealed record Rule(ErrorClass Class, TimeSpan CoolDown, RetryRule Retry = RetryRule.Usual);
 
@@ -31,7 +31,7 @@ internal static partial class PlatformErrors
             [1000] = new(ErrorClass.Retry, None, RetryRule.UntilTwoAgree), // near the context limit it stands for "too long"
             [1002] = new(ErrorClass.RateLimited, PerMinuteWindow),
             [1004] = new(ErrorClass.AuthDead, None),
-            [1008] = new(ErrorClass.Exhausted, BalancePark),
+            [1008] = new(ErrorClass.Exhausted, BalanceRest),
             [1026] = new(ErrorClass.Moderation, None),
             [1027] = new(ErrorClass.Moderation, None),
             [1039] = new(ErrorClass.RateLimited, PerMinuteWindow, RetryRule.UntilTwoAgree), // tokens per minute, or a request too large
@@ -46,10 +46,10 @@ internal static partial class PlatformErrors
             [2038] = new(ErrorClass.OperationUnavailable, TimeSpan.FromHours(24)),
             [2205] = new(ErrorClass.RateLimited, PerMinuteWindow),
             [2067] = new(ErrorClass.Exhausted, PlanWindow), // a window of the plan, like 2056
-            [1400010161] = new(ErrorClass.Exhausted, BalancePark), // the managed route's "credits exhausted"
+            [1400010161] = new(ErrorClass.Exhausted, BalanceRest), // the managed route's "credits exhausted"
         };
         foreach (var code in (int[])[1001, 1013, 1024, 1033]) rules[code] = new(ErrorClass.Retry, None);
-        foreach (var code in (int[])[1028, 1030]) rules[code] = new(ErrorClass.Exhausted, BalancePark);
+        foreach (var code in (int[])[1028, 1030]) rules[code] = new(ErrorClass.Exhausted, BalanceRest);
         foreach (var code in (int[])[2046, 2047]) rules[code] = new(ErrorClass.RateLimited, PerMinuteWindow);
         foreach (var code in (int[])[1042, 1043, 1044, 2013, 20132, 2037, 2039, 2042, 2048, 2054, 2201, 2202, 2203, 2204])
             rules[code] = new(ErrorClass.Caller, None);
@@ -76,7 +76,7 @@ internal static partial class PlatformErrors
     public static UpstreamError OfStatus(int status, string? type, string message) => OfType(status, type, message) ?? status switch
     {
         401 or 403 => IsAboutModel(message) ? Refusal(ErrorClass.Caller, status, message) : Suspicion(status, message),
-        402 => Refusal(ErrorClass.Exhausted, status, message, BalancePark),
+        402 => Refusal(ErrorClass.Exhausted, status, message, BalanceRest),
         404 when type is null && !IsAboutModel(message) => Suspicion(status, message),
         405 or (>= 300 and < 400) => Suspicion(status, message),
         408 or 499 => Doubt(status, message),
@@ -94,7 +94,7 @@ internal static partial class PlatformErrors
         "authentication_error" or "authorized_error" => Refusal(ErrorClass.AuthDead, status, message),
         "permission_error" => Refusal(ErrorClass.ModelUnavailable, status, message, ModelBlock),
         "rate_limit_error" => Refusal(ErrorClass.RateLimited, status, message, PerMinuteWindow),
-        "insufficient_balance_error" or "insufficient_quota" => Refusal(ErrorClass.Exhausted, status, message, BalancePark),
+        "insufficient_balance_error" or "insufficient_quota" => Refusal(ErrorClass.Exhausted, status, message, BalanceRest),
         "overloaded_error" => Refusal(ErrorClass.Overload, status, message),
         "invalid_request_error" or "bad_request_error" or "unprocessable_entity_error" or "not_found_error" or "request_too_large"
             when status is not (401 or 403) => Refusal(ErrorClass.Caller, status, message),

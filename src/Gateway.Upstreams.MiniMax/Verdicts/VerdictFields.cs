@@ -6,8 +6,7 @@ namespace Gateway.Upstreams.MiniMax.Verdicts;
 
 /// <summary>
 /// The few fields of an answer that tell whether it is an error, in any of MiniMax's dialects (docs/minimax.md, "Errors"). They are read by
-/// their
-/// paths in one pass; whatever else the answer holds, of whatever type, is passed over, and a number may be written as text.
+/// their paths in one pass; whatever else the answer holds, of whatever type, is passed over, and a number may be written as text.
 /// </summary>
 internal record struct VerdictFields
 {

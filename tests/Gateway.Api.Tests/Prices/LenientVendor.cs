@@ -5,8 +5,7 @@ namespace Gateway.Api.Tests.Prices;
 
 /// <summary>
 /// The dearest that any reader could make of a field: every place where it stands under whatever case counts, and of each value everything
-/// that
-/// somebody might take for a number, cut to what the vendor serves at most.
+/// that somebody might take for a number, cut to what the vendor serves at most.
 /// </summary>
 internal static class LenientVendor
 {

@@ -84,24 +84,24 @@ public sealed class QueueOrderTests
     {
         var backlog = new Backlog(new RoleOptions());
         var other = new Work(JobKind.Chat, "chat");
-        Assert.False(GoesBefore(Video, isOpen: true));
+        Assert.False(AreOthersBefore(Video, isOpen: true));
         backlog.Add([Queue(A)]);
-        Assert.True(GoesBefore(Video, isOpen: false));
-        Assert.False(GoesBefore(other, isOpen: false));
-        Assert.True(GoesBefore(other, isOpen: true));
-        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => true));
+        Assert.True(AreOthersBefore(Video, isOpen: false));
+        Assert.False(AreOthersBefore(other, isOpen: false));
+        Assert.True(AreOthersBefore(other, isOpen: true));
+        Assert.False(backlog.AreOthersBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => true));
         backlog.Remove([Queue(A)]);
 
         var call = new WaitingCall(new RouteRequest(other), B, Now);
         Assert.True(backlog.Join(call, most: 1, mostOfTeam: 1));
         Assert.False(backlog.Join(call with { Team = A }, most: 1, mostOfTeam: 1));
-        Assert.True(GoesBefore(other, isOpen: false));
-        Assert.True(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => false));
-        Assert.False(backlog.GoesBefore(other, isHeldBack: _ => true, areHeldBack: _ => true, _ => true));
+        Assert.True(AreOthersBefore(other, isOpen: false));
+        Assert.True(backlog.AreOthersBefore(other, isHeldBack: _ => true, areHeldBack: _ => false, _ => false));
+        Assert.False(backlog.AreOthersBefore(other, isHeldBack: _ => true, areHeldBack: _ => true, _ => true));
         backlog.Leave(call);
-        Assert.False(GoesBefore(other, isOpen: true));
+        Assert.False(AreOthersBefore(other, isOpen: true));
 
-        bool GoesBefore(Work work, bool isOpen) => backlog.GoesBefore(work, isHeldBack: _ => false, areHeldBack: _ => false, _ => isOpen);
+        bool AreOthersBefore(Work work, bool isOpen) => backlog.AreOthersBefore(work, isHeldBack: _ => false, areHeldBack: _ => false, _ => isOpen);
     }
 
     [Fact]

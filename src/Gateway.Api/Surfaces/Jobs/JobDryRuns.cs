@@ -28,7 +28,7 @@ internal sealed class JobDryRuns(
         // Any of them may be picked: the team must be able to pay the dearest.
         var limit = standings.Refuse(draft.Team, takers.Count == 0 ? 0 : takers.Max(account => account.Ceiling));
         var share = router.ShareUsed(draft.Work, draft.Team);
-        var startsNow = refusal is null && limit is null && share is null && takers.Count > 0 && admission.MayStartNow(draft);
+        var startsNow = refusal is null && limit is null && share is null && takers.Count > 0 && admission.MayTryNow(draft);
         if (!startsNow && draft.MayQueue) refusal ??= await WhyFullAsync(draft.Team, standings, cancellationToken);
         var view = new DryRunView
         {

@@ -9,8 +9,7 @@ namespace Gateway.Api.Surfaces.MiniMax.Catalog;
 
 /// <summary>
 /// What is left (docs/minimax.md, "Plans"). A team sees its own budget, which has no limit of its own yet, never an account's plan. An
-/// admin
-/// sees what each account's vendor says, and the daily credits it is held to here.
+/// admin sees what each account's vendor says, and the daily credits it is held to here.
 /// </summary>
 internal static class RemainsApi
 {
