@@ -240,7 +240,10 @@ internal sealed class SqliteQueryStore(SqliteDatabase database) : IQueryStore
 
     public Task<IReadOnlyList<Charge>> ChargesAsync(AccountId account, CancellationToken cancellationToken) =>
         List(Charges, reader => new Charge(
-        new LeaseId(reader.GetString(0)), account, DateOnly.ParseExact(reader.GetString(1), "O"), JobNames.Kind(reader.GetString(2)),
+        new LeaseId(reader.GetString(0)),
+        account,
+        DateOnly.ParseExact(reader.GetString(1), "O", CultureInfo.InvariantCulture),
+        JobNames.Kind(reader.GetString(2)),
         reader.GetInt64(3), reader.GetInt64(4), reader.IsDBNull(5) ? null : new JobId(reader.GetInt64(5)), reader.Time(6)),
         ("$account", account.Value));
 

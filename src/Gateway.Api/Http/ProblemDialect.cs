@@ -11,14 +11,16 @@ internal sealed class ProblemDialect : Dialect
 
     public override FinishedAnswer Answer(ApiError error)
     {
+        // The framework knows the page that explains each status.
+        var type = TypedResults.Problem(statusCode: error.Status).ProblemDetails.Type;
         var title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status);
-        var problem = new Problem(title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
+        var problem = new Problem(type, title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
         return new FinishedAnswer(
             error.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Own.Problem));
     }
 }
 
-internal sealed record Problem(string Title, int Status, string Detail, string Code, IReadOnlyList<FieldError>? Errors);
+internal sealed record Problem(string? Type, string Title, int Status, string Detail, string Code, IReadOnlyList<FieldError>? Errors);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

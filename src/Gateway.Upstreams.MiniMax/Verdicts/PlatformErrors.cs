@@ -12,6 +12,9 @@ namespace Gateway.Upstreams.MiniMax.Verdicts;
 /// </summary>
 internal static partial class PlatformErrors
 {
+    /// <summary>What an error is about stands in its first sentences.</summary>
+    private const int LongestJudged = 1000;
+
     private static readonly TimeSpan None = TimeSpan.Zero;
     private static readonly TimeSpan PerMinuteWindow = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan PlanWindow = TimeSpan.FromHours(5);
@@ -143,7 +146,8 @@ internal static partial class PlatformErrors
     private static UpstreamError Suspicion(int status, string message) =>
         Refusal(ErrorClass.Suspect, status, message) with { Retry = RetryRule.UntilTwoAgree };
 
-    private static bool IsAboutModel(string message) => AboutModel().IsMatch(message);
+    // Looked for where such a message begins: one of a megabyte would keep the pattern busy for minutes.
+    private static bool IsAboutModel(string message) => AboutModel().IsMatch(message.AsSpan(0, Math.Min(message.Length, LongestJudged)));
 
     /// <summary>The connection broke, or was silent too long, after the request was sent.</summary>
     public static UpstreamError Broken(string why) => new(ErrorClass.Retry, null, why, Billed.Unknown, None, HttpStatus: 502);

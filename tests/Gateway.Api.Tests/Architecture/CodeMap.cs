@@ -34,7 +34,9 @@ internal static class CodeMap
         return map;
     }
 
-    /// <summary>The constructors of a project's classes, and how many parameters each has. Records, which can be cloned, are none of them.</summary>
+    /// <summary>
+    /// The constructors of a project's classes, and how many parameters each has. Records, which can be cloned, are none of them.
+    /// </summary>
     public static IReadOnlyList<(string Type, int Parameters)> ConstructorsOf(string assembly)
     {
         using var module = Open(assembly);

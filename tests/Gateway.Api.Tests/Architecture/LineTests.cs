@@ -25,7 +25,9 @@ public sealed class LineTests
     [InlineData("Gateway.Storage.Sqlite")]
     [InlineData("Gateway.Storage.Postgres")]
     [InlineData("Gateway.Upstreams.MiniMax")]
-    public void No_class_asks_for_more_than_eight_others(string project) => Assert.DoesNotContain(CodeMap.ConstructorsOf(project), one => one.Parameters > Parameters);
+    public void No_class_asks_for_more_than_eight_others(string project) =>
+        Assert.DoesNotContain(CodeMap.ConstructorsOf(project), one => one.Parameters > Parameters);
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
+    private static string Root([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "../../.."));
 }

@@ -101,7 +101,8 @@ public sealed class QueueOrderTests
         backlog.Leave(call);
         Assert.False(AreOthersBefore(other, isOpen: true));
 
-        bool AreOthersBefore(Work work, bool isOpen) => backlog.AreOthersBefore(work, isHeldBack: _ => false, areHeldBack: _ => false, _ => isOpen);
+        bool AreOthersBefore(Work work, bool isOpen) =>
+            backlog.AreOthersBefore(work, isHeldBack: _ => false, areHeldBack: _ => false, _ => isOpen);
     }
 
     [Fact]

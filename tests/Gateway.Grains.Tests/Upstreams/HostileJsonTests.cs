@@ -120,6 +120,15 @@ public sealed class HostileJsonTests
         }
     }
 
+    // A pattern that looks for "model … not" from each "model" on would take minutes.
+    [Fact]
+    public void H1_what_an_error_is_about_is_looked_for_where_its_message_begins()
+    {
+        var endless = string.Concat(Enumerable.Repeat("model ", Briefly.Million));
+        Assert.Equal(ErrorClass.Suspect, Briefly.Run(() => PlatformErrors.OfStatus(403, type: null, endless)).Class);
+        Assert.Equal(ErrorClass.Caller, PlatformErrors.OfStatus(403, type: null, "Model x is not supported. " + endless).Class);
+    }
+
     [Fact]
     public void H1_other_readers_of_answers_are_linear()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Gateway.Api.Auth;
 using Gateway.Api.Http;
 using Gateway.Api.Surfaces.MiniMax.Answers;
@@ -55,7 +56,7 @@ internal static class FileUploads
         UpstreamId = upstreamId,
         Purpose = JsonValues.Text(answer.Body, "file.purpose") is { } purpose ? answer.Words.Clean(purpose) : null,
         FileName = Kept(JsonValues.Text(answer.Body, "file.filename")) is { } name ? answer.Words.Clean(name) : null,
-        Bytes = long.TryParse(JsonValues.Text(answer.Body, "file.bytes"), out var bytes) ? bytes : null,
+        Bytes = long.TryParse(JsonValues.Text(answer.Body, "file.bytes"), CultureInfo.InvariantCulture, out var bytes) ? bytes : null,
     };
 
     // Of a name without end the end is kept: the upstream goes by its extension.
