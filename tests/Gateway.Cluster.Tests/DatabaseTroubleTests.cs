@@ -68,12 +68,14 @@ public sealed class DatabaseTroubleTests
         await using var postgres = await OwnPostgres.StartAsync();
         await using var scenario = await OnAsync(postgres, new SimulatorOptions { ManualTasks = true });
         await postgres.SetAsync("synchronous_standby_names", "nobody"); // every commit is durable here and waits for good
+        var held = await HeldCommitAsync(postgres);
 
         var submit = scenario.Client.SubmitAsync("in doubt");
         await postgres.WaitForAsync("SELECT 1 FROM pg_stat_activity WHERE application_name = 'gateway turns' AND wait_event = 'SyncRep'");
         await postgres.RunAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'gateway turns'");
         await postgres.SetAsync("synchronous_standby_names", null);
 
+        await held;
         var answer = await submit;
         Assert.Equal(HttpStatusCode.Accepted, answer.Status);
         Assert.Equal(["1"], await postgres.RunAsync("SELECT count(*) FROM job"));
@@ -102,7 +104,8 @@ public sealed class DatabaseTroubleTests
             }
             while ((await scenario.Client.SubmitAsync("refused")).Status != HttpStatusCode.ServiceUnavailable);
 
-            await scenario.WaitForLogAsync("53300");
+            // One line begins an outage, with what was met first: a session that was cut, or a connection that was refused.
+            await scenario.WaitForLogAsync("The database is lost");
             scenario.Simulator.FinishAllTasks();
             foreach (var connection in others.Append(own)) await connection.DisposeAsync();
         }
@@ -134,6 +137,26 @@ public sealed class DatabaseTroubleTests
         Assert.Equal(HttpStatusCode.OK, (await scenario.Client.SendAsync(HttpMethod.Get, "/v1/admin/teams")).Status);
         Assert.Empty(scenario.Client.Wrong);
         scenario.Passed();
+    }
+
+    /// <summary>
+    /// Ends when a commit of its own waits for the standby: the server's checkpointer tells the sessions whenever it gets to it, and a commit
+    /// before that waits for nobody.
+    /// </summary>
+    /// <returns>The commit that waits.</returns>
+    private static async Task<Task> HeldCommitAsync(OwnPostgres postgres)
+    {
+        var isHeld = false;
+        var commits = CommitAsync();
+        await postgres.WaitForAsync("SELECT 1 FROM pg_stat_activity WHERE query LIKE 'SELECT pg_logical_emit_message%' AND wait_event = 'SyncRep'");
+        Volatile.Write(ref isHeld, true);
+        return commits;
+
+        async Task CommitAsync()
+        {
+            do await postgres.RunAsync("SELECT pg_logical_emit_message(true, 'held', 'a commit')::text");
+            while (!Volatile.Read(ref isHeld));
+        }
     }
 
     private static async Task<Scenario> OnAsync(OwnPostgres postgres, SimulatorOptions simulated, string? connectionString = null)

@@ -91,8 +91,11 @@ internal sealed class OwnPostgres : IAsyncDisposable
     /// <summary>Changes a setting of the running server; null takes the change back.</summary>
     public async Task SetAsync(string setting, string? value)
     {
+        var before = (await RunAsync("SELECT pg_conf_load_time()::text")).Single();
         await RunAsync(value is null ? $"ALTER SYSTEM RESET {setting}" : $"ALTER SYSTEM SET {setting} = '{value}'");
         await RunAsync("SELECT pg_reload_conf()");
+        // The server reads it a moment later, and tells its sessions in the same moment: on a busy machine a commit may come in between.
+        await WaitForAsync($"SELECT 1 WHERE pg_conf_load_time() > '{before}'");
     }
 
     /// <summary>Signals the server and every session of it.</summary>

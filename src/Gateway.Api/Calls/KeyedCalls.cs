@@ -24,16 +24,18 @@ internal sealed class KeyedCalls(
             call.Headers.Key,
             () => calls.SubmitAsync(context, call, cancellationToken),
             async accepted =>
-                await AnswerAsync(await calls.StartedAsync(accepted.Job, call, cancellationToken), call, format, cancellationToken),
-            job => AnswerAsync(job, call, format, cancellationToken),
+                await AnswerAsync(
+                    context, await calls.StartedAsync(accepted.Job, call, cancellationToken), call, format, cancellationToken),
+            job => AnswerAsync(context, job, call, format, cancellationToken),
             context,
             keeps: false);
         await answer.ToResult().ExecuteAsync(context);
     }
 
-    /// <summary>The answer in one piece, once there is one.</summary>
-    /// <exception cref="ApiException">There is none: the job failed, or nobody knows yet.</exception>
-    public async Task<FinishedAnswer> AnswerAsync(JobState job, CallRequest call, CallFormat format, CancellationToken cancellationToken)
+    /// <summary>The answer in one piece, once there is one: the upstream's, or in the surface's words why the job failed.</summary>
+    /// <exception cref="ApiException">Nobody knows yet.</exception>
+    public async Task<FinishedAnswer> AnswerAsync(
+        HttpContext context, JobState job, CallRequest call, CallFormat format, CancellationToken cancellationToken)
     {
         // What was dispatched ends by its kind's hard end at the latest.
         job = await waiter.WaitAsync(job, HasVerdict, limits[job.Kind].LongestRun, cancellationToken);
@@ -43,7 +45,7 @@ internal sealed class KeyedCalls(
             return new FinishedAnswer(StatusCodes.Status200OK, format.TypeOfWhole(result.ContentType), format.Whole(bytes));
         }
 
-        throw new ApiException(job.Status.IsTerminal ? JobFailure.Of(job) : Undecided);
+        return job.Status.IsTerminal ? Dialect.Of(context).Answer(JobFailure.Of(job)) : throw new ApiException(Undecided);
     }
 
     private static bool HasVerdict(JobState job) => job.Status.IsTerminal || job.Status == JobStatus.Unknown;

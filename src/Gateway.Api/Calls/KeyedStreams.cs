@@ -34,7 +34,8 @@ internal sealed class KeyedStreams(
 
         job = await waiter.WaitAsync(job, HasBegun, LongestWaitForBegin, cancellationToken);
         var end = await streams.EndAsync(job.Id, cancellationToken);
-        if (end == 0) await (await whole.AnswerAsync(job, call, new CallFormat(), cancellationToken)).ToResult().ExecuteAsync(context);
+        if (end == 0)
+            await (await whole.AnswerAsync(context, job, call, new CallFormat(), cancellationToken)).ToResult().ExecuteAsync(context);
         else if (JobStream.IsHeard(job, end, seen)) context.Response.StatusCode = StatusCodes.Status204NoContent;
         else await TellAsync(context, call.Caller, job, Math.Min(seen ?? 0, end), cancellationToken);
     }

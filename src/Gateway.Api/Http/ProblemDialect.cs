@@ -14,7 +14,8 @@ internal sealed class ProblemDialect : Dialect
         // The framework knows the page that explains each status.
         var type = TypedResults.Problem(statusCode: error.Status).ProblemDetails.Type;
         var title = Microsoft.AspNetCore.WebUtilities.ReasonPhrases.GetReasonPhrase(error.Status);
-        var problem = new Problem(type, title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
+        var problem = new Problem(
+            type, title, error.Status, error.OneLine, error.Code, error.Errors is { Count: > 0 } ? error.Errors : null);
         return new FinishedAnswer(
             error.Status, "application/problem+json", JsonSerializer.SerializeToUtf8Bytes(problem, ProblemJson.Own.Problem));
     }
