@@ -14,8 +14,8 @@ internal static class AssetRefs
     public static bool MayBeIn(Operation row, DecisiveFields fields)
     {
         foreach (var use in row.Uses)
-            foreach (var path in use.Paths)
-                if (fields.Has(path.Split('.', '[')[0])) return true;
+            foreach (var field in use.Fields)
+                if (fields.Has(field)) return true;
         return row.HasFileLinks;
     }
 

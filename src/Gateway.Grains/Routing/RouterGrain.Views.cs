@@ -96,5 +96,5 @@ internal sealed partial class RouterGrain
         return view.IsOpen && (isNew || (view.State != before && view.State.Leases.Length <= before.Leases.Length));
     }
 
-    internal async Task VerifyAsync(CancellationToken cancellationToken) => SeeAll(await accounts.VerifiedAsync(cancellationToken));
+    internal Task VerifyAsync(CancellationToken cancellationToken) => accounts.VerifyAsync(SeeAll, cancellationToken);
 }

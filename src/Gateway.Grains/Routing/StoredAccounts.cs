@@ -9,8 +9,8 @@ namespace Gateway.Grains.Routing;
 internal sealed class StoredAccounts(BatchRunner runner, IQueryStore queries)
 {
     private readonly Lock _lock = new();
-    private Task<IReadOnlyList<AccountState>>? _looking;
-    private Task<IReadOnlyList<AccountState>>? _lookingNext;
+    private Task? _looking;
+    private Task? _lookingNext;
 
     /// <summary>This node's name on its leases.</summary>
     public string Owner => runner.Owner;
@@ -21,32 +21,34 @@ internal sealed class StoredAccounts(BatchRunner runner, IQueryStore queries)
         queries.AccountsAsync(accounts, cancellationToken);
 
     /// <summary>
-    /// All of them, once what this node has queued before is committed. Whoever asks while a look is under way shares the next one (Q4):
-    /// the one under way may have read before the question.
+    /// Shows all of them, once what this node has queued before is committed. Whoever asks while a look is under way shares the next one
+    /// (Q4): the one under way may have read before the question.
     /// </summary>
-    public async Task<IReadOnlyList<AccountState>> VerifiedAsync(CancellationToken cancellationToken)
+    /// <param name="see">Takes what was read, once for all who share the look.</param>
+    /// <param name="cancellationToken">Ends the wait, not the look: others may wait for it too.</param>
+    public async Task VerifyAsync(Action<IReadOnlyList<AccountState>> see, CancellationToken cancellationToken)
     {
-        Task<IReadOnlyList<AccountState>> looking;
-        lock (_lock) looking = _looking is null ? _looking = LookAsync() : _lookingNext ??= LookAfterAsync(_looking);
-        return await looking.WaitAsync(cancellationToken);
+        Task looking;
+        lock (_lock) looking = _looking is null ? _looking = LookAsync(see) : _lookingNext ??= LookAfterAsync(_looking, see);
+        await looking.WaitAsync(cancellationToken);
     }
 
-    private async Task<IReadOnlyList<AccountState>> LookAfterAsync(Task before)
+    private async Task LookAfterAsync(Task before, Action<IReadOnlyList<AccountState>> see)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        Task<IReadOnlyList<AccountState>> looking;
-        lock (_lock) (looking, _lookingNext) = (_looking ??= LookAsync(), null);
-        return await looking;
+        Task looking;
+        lock (_lock) (looking, _lookingNext) = (_looking ??= LookAsync(see), null);
+        await looking;
     }
 
-    private async Task<IReadOnlyList<AccountState>> LookAsync()
+    private async Task LookAsync(Action<IReadOnlyList<AccountState>> see)
     {
         await Task.Yield();
         try
         {
             // Releases this node has queued but not committed count as free: wait for them first.
             await runner.RunAsync(new BarrierTurn(), CancellationToken.None);
-            return await queries.AccountsAsync(CancellationToken.None);
+            see(await queries.AccountsAsync(CancellationToken.None));
         }
         finally
         {

@@ -11,6 +11,7 @@ internal sealed partial class Dispatcher(
     DispatchPass pass, Backlog backlog, SlotNotifier notifier, IHostApplicationLifetime host, TimeProvider time,
     ILogger<Dispatcher> logger) : BackgroundService
 {
+    // A store in trouble is not asked in a circle.
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(200);
 
     protected override async Task ExecuteAsync(CancellationToken stopped)
